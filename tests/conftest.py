@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
@@ -20,9 +21,13 @@ from exchange.cli.main import main
 from schemas.datasets.registry import PRESCRIBED
 from tests.lib import fuzz, servers, soak, wine
 from tests.lib.cpu import Account, spare
-from tests.lib.partnership import Partnership, enrol, found, join
+from tests.lib.partnership import Partnership, enrol, found, join, police_have_sent
 from tests.lib.processes import Processes, shared
 from tests.lib.servers import AZURITE, SSHD, Served
+
+if TYPE_CHECKING:
+    from exchange.page.room import Room
+    from tests.lib.page import Browser
 
 HERE = Path(__file__).parent
 # Where it is set, as in .ci/run, a test that would be skipped for want of something fails.
@@ -281,6 +286,36 @@ def ring() -> Iterator[dict[tuple[str, str], str]]:
 def partnership(_founded: Partnership, tmp_path: Path) -> Partnership:
     """A founded partnership of council, police, ambulance and analysts, on a disk of its own."""
     return _founded.copy(tmp_path / "p")
+
+
+@pytest.fixture
+def sent(prepared: Callable[..., Partnership]) -> Partnership:
+    """A partnership in which the police have sent a quarter."""
+    return prepared(police_have_sent)
+
+
+@pytest.fixture(scope="module")
+def server(_founded: Partnership, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Room]":
+    """The officer's page on a real server, one for all tests of a module."""
+    from tests.lib.page import served  # it imports much
+
+    with served(tmp_path_factory.mktemp("page")) as room:
+        yield room
+
+
+@pytest.fixture
+def room(server: "Room", partnership: Partnership) -> "Room":
+    """The page of the police."""
+    server.folder = partnership.root / "police"
+    return server
+
+
+@pytest.fixture
+def browser(room: "Room") -> "Browser":
+    """A browser that was let in to the page of the police."""
+    from tests.lib.page import Browser
+
+    return Browser(room).enter()
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ __all__ = [
     "Nil",
     "Nominate",
     "NotHeld",
+    "OfPartner",
     "PublishProtocol",
     "Purge",
     "RecordRows",
@@ -67,6 +68,19 @@ __all__ = [
     "Withdraw",
 ]
 
+# What an officer says for their own authority: each names the officer, who has to be its signer.
+OfPartner = (
+    Nominate
+    | Assess
+    | AnswerRequirements
+    | RecordRows
+    | Submit
+    | Nil
+    | NotHeld
+    | Withdraw
+    | Purge
+    | Suspend
+)
 Known = (
     Found
     | Adopt
@@ -80,16 +94,7 @@ Known = (
     | Reinstate
     | PublishProtocol
     | SignProtocol
-    | Nominate
-    | Assess
-    | AnswerRequirements
-    | RecordRows
-    | Submit
-    | Nil
-    | NotHeld
-    | Withdraw
-    | Purge
-    | Suspend
+    | OfPartner
 )
 
 KINDS: Final[dict[str, type[Known]]] = {

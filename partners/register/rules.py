@@ -20,6 +20,7 @@ from partners.entries.kinds import (
     Nil,
     Nominate,
     NotHeld,
+    OfPartner,
     PublishProtocol,
     Purge,
     RecordRows,
@@ -335,18 +336,7 @@ def _sign(register: Register, signed: SignProtocol, signer: Card) -> Rejection |
 
 
 def _of_partner(  # noqa: PLR0911 - one for each kind
-    register: Register,
-    body: Nominate
-    | Assess
-    | AnswerRequirements
-    | RecordRows
-    | Submit
-    | Nil
-    | NotHeld
-    | Withdraw
-    | Purge
-    | Suspend,
-    signer: Card,
+    register: Register, body: OfPartner, signer: Card
 ) -> Rejection | None:
     """Judge what an officer says for their authority."""
     if (body.partner, body.officer) != (signer.partner, signer.officer):

@@ -33,23 +33,6 @@ CRIMES = crimes().encode()
 MARKUP = "<script>alert(1)</script>"
 
 
-@pytest.fixture(scope="module")
-def server(_founded, tmp_path_factory):
-    with served(tmp_path_factory.mktemp("page")) as room:
-        yield room
-
-
-@pytest.fixture
-def room(server, partnership) -> Room:
-    server.folder = partnership.root / "police"
-    return server
-
-
-@pytest.fixture
-def browser(room) -> Browser:
-    return Browser(room).enter()
-
-
 def sent(partnership) -> int:
     return len(partnership.log().register.submissions)
 

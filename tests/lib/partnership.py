@@ -21,6 +21,7 @@ from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from partners.entries.card import KINDS, Card
 from partners.entries.entry import Body, parse
+from tests.lib.extracts import crimes
 
 PASSPHRASE = "a made-up passphrase"
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
@@ -274,3 +275,8 @@ def several(
         founding = root / slug / f"{slug}.founding"
         p.run("police", "partnership", "join", "--founding", founding, *store)
     return p
+
+
+def police_have_sent(p: Partnership) -> None:
+    """Send a quarter's crimes from the police."""
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)))

@@ -17,13 +17,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.parquet.limits import BUNDLE, NoTable, TooMuch, count_rows
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared, polars_schema
-from tests.lib.partnership import Partnership
-from tests.log.test_dishonest_senders import KEY, _sent, forge, forge_payload, payload, refused
-
-
-@pytest.fixture
-def sent(prepared) -> Partnership:
-    return prepared(_sent)
+from tests.log.test_dishonest_senders import KEY, forge, forge_payload, payload, refused
 
 
 def counts(accepted: str) -> dict:

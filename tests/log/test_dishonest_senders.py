@@ -19,20 +19,11 @@ from partners.entries.entry import in_band
 from schemas.datasets.registry import DATASETS
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared
-from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
+from tests.lib.extracts import CRIME_HEADINGS, csv
 from tests.lib.partnership import OFFICERS, Partnership, Ran
 from tests.lib.typed import shared
 
 KEY = METADATA
-
-
-def _sent(p: Partnership) -> None:
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
-
-
-@pytest.fixture
-def sent(prepared) -> Partnership:
-    return prepared(_sent)
 
 
 def payload(p: Partnership, bundle: Path | None = None) -> tuple[pl.DataFrame, dict]:

@@ -18,7 +18,6 @@ from exchange.bundle.padding import padded
 from partners.entries import canonical_json
 from partners.entries.entry import in_band
 from schemas.parquet.limits import BUNDLE, TEXT_MAX
-from tests.lib.extracts import crimes
 from tests.lib.memory import LINUX
 from tests.lib.partnership import Partnership
 from tests.log.test_dishonest_senders import KEY, forge_payload, payload
@@ -27,10 +26,6 @@ GIBIBYTE = 1024 * 1024  # in KiB
 ROOT = Path(__file__).parent.parent.parent
 
 pytestmark = [LINUX, pytest.mark.soak("memory")]
-
-
-def _sent(p: Partnership) -> None:
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
 
 
 def _repeated(rows: pl.DataFrame, count: int) -> pl.DataFrame:
@@ -109,18 +104,16 @@ def _pull(p: Partnership) -> tuple[int, int, str]:
 
 
 @pytest.mark.parametrize("kind", COSTLY)
-def test_a_pull_takes_less_than_a_gibibyte_whatever_a_bundle_holds(prepared, kind):
-    p = prepared(_sent)
-    _forge(p, COSTLY[kind])
-    status, peak, said = _pull(p)
+def test_a_pull_takes_less_than_a_gibibyte_whatever_a_bundle_holds(sent, kind):
+    _forge(sent, COSTLY[kind])
+    status, peak, said = _pull(sent)
     assert status in (14, 15), said  # as is a list of codes that this release does not have
     assert peak < GIBIBYTE
 
 
-def test_the_most_rows_that_are_taken_cost_less_than_a_gibibyte_too(prepared):
-    p = prepared(_sent)
-    _forge(p, _as_honest)
-    status, peak, said = _pull(p)
+def test_the_most_rows_that_are_taken_cost_less_than_a_gibibyte_too(sent):
+    _forge(sent, _as_honest)
+    status, peak, said = _pull(sent)
     assert status == 0, said
     assert "2,000,000 rows" in said
     assert peak < GIBIBYTE

@@ -17,9 +17,7 @@ from schemas.codes.lists import LISTS
 from schemas.datasets.registry import DATASETS
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared, conformed, polars_schema
-from tests.lib.extracts import crimes
 from tests.lib.fuzz import examples
-from tests.lib.partnership import Partnership
 from tests.log.test_dishonest_senders import payload
 
 FORMS = [(one.id, version) for one in DATASETS.values() for version in (1, 2)]
@@ -71,10 +69,6 @@ def test_it_is_taken_or_refused(drawn):
         check_opened([Opened(statement, "police", rows, b"00" * 32)])
 
 
-def _sent(p: Partnership) -> None:
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
-
-
 def _spoilt(rows: pl.DataFrame, name: str) -> Iterator[pl.Expr]:
     yield pl.lit(None, rows.schema[name]).alias(name)
     yield pl.col(name).sort()
@@ -87,8 +81,8 @@ def _spoilt(rows: pl.DataFrame, name: str) -> Iterator[pl.Expr]:
     [["category"], pytest.param(None, marks=pytest.mark.soak("fuzz"))],
     ids=["one", "all"],
 )
-def test_an_honest_table_with_two_columns_spoilt_is_taken_or_refused(prepared, columns):
-    rows, _ = payload(prepared(_sent))
+def test_an_honest_table_with_two_columns_spoilt_is_taken_or_refused(sent, columns):
+    rows, _ = payload(sent)
     dataset = DATASETS["police-crime"]
     rows = conformed(rows, dataset)
     others = [change for name in rows.columns for change in _spoilt(rows, name)]

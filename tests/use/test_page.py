@@ -9,32 +9,14 @@ import openpyxl
 import pytest
 
 from exchange.page.presence import IDLE, Presence
-from exchange.page.room import Room
 from tests.lib.extracts import crimes
-from tests.lib.page import Browser, served, traces_of
+from tests.lib.page import Browser, traces_of
 from tests.lib.partnership import PASSPHRASE, Partnership, join
 
 pytestmark = pytest.mark.services
 CRIMES = crimes().encode()
 WRONG = crimes().replace("01/07/2026", "99/07/2026", 1).encode()
 REPEATED = crimes().encode() + crimes().splitlines()[1].encode() + b"\r\n"
-
-
-@pytest.fixture(scope="module")
-def server(_founded, tmp_path_factory):
-    with served(tmp_path_factory.mktemp("page")) as room:
-        yield room
-
-
-@pytest.fixture
-def room(server, partnership) -> Room:
-    server.folder = partnership.root / "police"
-    return server
-
-
-@pytest.fixture
-def browser(room) -> Browser:
-    return Browser(room).enter()
 
 
 def entries(p) -> list[tuple]:

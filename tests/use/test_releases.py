@@ -29,15 +29,6 @@ LICENSING = {
 }  # fmt: skip
 
 
-def _sent(p: Partnership) -> None:
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
-
-
-@pytest.fixture
-def sent(prepared) -> Partnership:
-    return prepared(_sent)
-
-
 def signed(p: Partnership, who: str, kind: str, *, newest: int = 1, **fields: object) -> None:
     """Add an entry, as another release of the exchange would."""
     log, card = p.log(), p.card(who)
