@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from depersonalise.places.outward_codes import outward_points
+from depersonalise.places.outward_codes import outward_codes
 from depersonalise.places.postcode_directory import Directory
 
 AREAS: Final = ("outward", "ward", "msoa", "district")
@@ -49,7 +49,7 @@ def best_fit(directory: Directory) -> pl.DataFrame:
 
 def _is_whole(middles: pl.DataFrame, outward: frozenset[str]) -> pl.Series:
     """Say of each place whether a directory has the outward codes nearest to it."""
-    points = outward_points()
+    points = {code: one.point for code, one in outward_codes().items()}
     if len({_postcode_area(code) for code in outward & points.keys()}) >= _ALL_AREAS:
         return pl.Series([True] * middles.height, dtype=pl.Boolean)
     is_there = np.array([code in outward for code in points])

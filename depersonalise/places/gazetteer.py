@@ -1,11 +1,11 @@
 """What the officer's machine knows of places: outward codes, and a directory of postcodes.
 
-Outward codes are asked of GeoNames' postal codes through pgeocode; whole postcodes, districts and
-how many live where, of a directory of the Office for National Statistics. Neither is ever
-downloaded: the officer gives each file once, and it is kept in a form that is quick to read, with
-its hash and date; so are the files that an analyst adds for assessments (`area_files.py`). Without
-them less is checked and places leave coarser. A small table whose places are made up comes along
-for the demonstration.
+Outward codes are looked for in the table that comes along (`outward_codes.py`), and newer ones are
+asked of GeoNames' postal codes through pgeocode; whole postcodes, districts and how many live
+where, of a directory of the Office for National Statistics. Neither is ever downloaded: the officer
+gives each file once, and it is kept in a form that is quick to read, with its hash and date; so are
+the files that an analyst adds for assessments (`area_files.py`). Without them less is checked and
+places leave coarser.
 """
 
 import hashlib
@@ -15,17 +15,15 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
-from importlib.resources import as_file, files
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from depersonalise.places.area_files import BOUNDARIES, POPULATION, SEVERITY
+from depersonalise.places.outward_codes import outward_codes, outward_points
 from schemas.zip_files import UNREADABLE
 
 if TYPE_CHECKING:
@@ -80,7 +78,7 @@ class PlaceFile:
 
 
 class Gazetteer:
-    """The files in a folder of the officer's own; or the small table alone."""
+    """The files in a folder of the officer's own, if there is one."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
@@ -139,11 +137,10 @@ class Gazetteer:
         Raises:
             GazetteerBroken: what was kept can't be read.
         """
-        known = codes & self.directory.outward if self.directory else set()
-        rest = codes - known
-        if not rest:
-            return known
-        return known | self._asked(rest).keys()
+        known = codes & outward_codes().keys()
+        if self.directory:
+            known |= codes & self.directory.outward
+        return known | self._asked(codes - known).keys()
 
     def points(self, codes: set[str]) -> dict[str, tuple[float, float]]:
         """Return the centre of each of some outward codes that has one: longitude, latitude.
@@ -151,20 +148,19 @@ class Gazetteer:
         Raises:
             GazetteerBroken: what was kept can't be read.
         """
-        if not codes:
-            return {}
-        return {code: point for code, point in self._asked(codes).items() if point is not None}
+        known = outward_points(codes)
+        asked = self._asked(codes - known.keys())
+        return known | {code: point for code, point in asked.items() if point is not None}
 
     def _asked(self, codes: set[str]) -> dict[str, tuple[float, float] | None]:
-        """Ask a copy of the table, because pgeocode writes beside what it reads."""
-        with (
-            tempfile.TemporaryDirectory(
-                prefix="csp-exchange-", ignore_cleanup_errors=True
-            ) as folder,
-            self._table() as table,
-        ):
+        """Ask a copy of the officer's table, because pgeocode writes beside what it reads."""
+        if not codes or self._folder is None or OUTWARD not in self.held:
+            return {}
+        with tempfile.TemporaryDirectory(
+            prefix="csp-exchange-", ignore_cleanup_errors=True
+        ) as folder:
             try:
-                shutil.copyfile(table, Path(folder) / "GB.txt")
+                shutil.copyfile(self._folder / _FILES[OUTWARD], Path(folder) / "GB.txt")
             except OSError:
                 raise GazetteerBroken(
                     "gazetteer-damaged", "the copy of the postcode directory cannot be read"
@@ -180,15 +176,6 @@ class Gazetteer:
         from depersonalise.places.postcode_directory import Directory  # noqa: PLC0415 - what is held needs no tables
 
         return Directory(self._folder / _FILES[POSTCODES], one.lsoas)
-
-    @contextmanager
-    def _table(self) -> Iterator[Path]:
-        """Give the table of outward codes: the officer's, or the small one."""
-        if self._folder is not None and OUTWARD in self.held:
-            yield self._folder / _FILES[OUTWARD]
-            return
-        with as_file(files("depersonalise") / "data" / "GB.txt") as embedded:
-            yield embedded
 
 
 def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:

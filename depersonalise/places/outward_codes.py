@@ -1,17 +1,17 @@
 """What outward codes are called and where they lie, by a table that comes along.
 
-A small table made of GeoNames' postal codes through pgeocode (NOTICES.md), for reports and for
-which codes lie near a place; whether a code exists is asked of the officer's own directory.
-`python -m release.outward_codes GB.txt` makes it again.
+A small table made of GeoNames' postal codes through pgeocode (NOTICES.md): which codes exist, the
+places they are named after, and which lie near each other. `python -m release.outward_codes GB.txt`
+makes it again. A second table has the made-up places of the demonstration.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-_TABLE: Final = files("depersonalise") / "data" / "outward-codes.csv"
+_DATA: Final = files("depersonalise") / "data"
 
 
 class OutwardCode(NamedTuple):
@@ -25,13 +25,24 @@ class OutwardCode(NamedTuple):
     point: tuple[float, float]
 
 
-@cache
-def _outward_codes() -> dict[str, OutwardCode]:
-    rows = csv.DictReader(_TABLE.read_text(encoding="utf-8").splitlines())
+def _read(table: str) -> dict[str, OutwardCode]:
+    rows = csv.DictReader((_DATA / table).read_text(encoding="utf-8").splitlines())
     return {
         row["outward"]: OutwardCode(row["name"], (float(row["longitude"]), float(row["latitude"])))
         for row in rows
     }
+
+
+@cache
+def outward_codes() -> Mapping[str, OutwardCode]:
+    """Return the outward codes of England and Wales."""
+    return _read("outward-codes.csv")
+
+
+@cache
+def _named() -> Mapping[str, OutwardCode]:
+    """Return the outward codes, and those that are made up for the demonstration."""
+    return {**outward_codes(), **_read("made-up-outward-codes.csv")}
 
 
 def outward_names() -> dict[str, str]:
@@ -40,12 +51,31 @@ def outward_names() -> dict[str, str]:
     >>> outward_names()["SP10"]
     'SP10 (Andover, Charlton)'
     """
-    return {code: f"{code} ({one.name})" for code, one in _outward_codes().items()}
+    return {code: f"{code} ({one.name})" for code, one in _named().items()}
 
 
-def outward_points(codes: Iterable[str] | None = None) -> dict[str, tuple[float, float]]:
-    """Return the middle of each of some outward codes, or of all: longitude, latitude."""
-    known = _outward_codes()
-    return {
-        code: known[code].point for code in (known if codes is None else codes) if code in known
-    }
+def outward_points(codes: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Return the middle of each of some outward codes: longitude, latitude."""
+    known = _named()
+    return {code: known[code].point for code in codes if code in known}
+
+
+def nearby(code: str, kilometres: float) -> dict[str, float]:
+    """Return the outward codes whose middle is near that of a code, the nearest first.
+
+    Returns:
+        Each code with the kilometres to it, the code itself with 0.
+
+    Raises:
+        KeyError: no outward code of England and Wales is called so.
+    """
+    from pyproj import Geod  # noqa: PLC0415 - only distances need it
+
+    codes = outward_codes()
+    east, north = codes[code].point
+    here = [east] * len(codes), [north] * len(codes)
+    easts, norths = zip(*(one.point for one in codes.values()), strict=True)
+    _, _, metres = Geod(ellps="WGS84").inv(*here, easts, norths)
+    away = {name: each / 1000 for name, each in zip(codes, metres, strict=True)}
+    near = {name: each for name, each in away.items() if each <= kilometres}
+    return dict(sorted(near.items(), key=lambda item: item[1]))

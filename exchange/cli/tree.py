@@ -154,6 +154,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "add": Node(
                     "Add postcodes, numbers of residents, boundaries or weights", "places:add"
                 ),
+                "near": Node("List the outward codes near one", "places:near"),
             },
         ),
         "log": Node(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from depersonalise.places.gazetteer import Gazetteer
+from depersonalise.places.outward_codes import outward_names
 from depersonalise.places.protected_places import read_protected
 from depersonalise.policy import Domestic, Policy
 from exchange.errors import Usage
@@ -66,8 +67,9 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
     directory = gazetteer.directory
 
     def known(codes: set[str]) -> set[str]:
-        rest = codes - ours
-        return codes & ours | (gazetteer.knows(rest) if rest else set())
+        # "M11" may be the sector "M1 1" of an outward code of ours, without its space.
+        sectors = {code for code in codes if code[-1].isdigit() and code[:-1] in ours}
+        return codes & ours | gazetteer.knows(codes - ours - sectors)
 
     lists = [read_protected(s.path(s.protected), directory) for s, _ in members if s.protected]
     protected = Protected(
@@ -75,7 +77,7 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
         frozenset().union(*(one.points for one in lists)),
     )
     if directory is None:
-        return PlaceLookup(known, protected=protected)
+        return PlaceLookup(known, protected=protected, outward_names=outward_names())
     return PlaceLookup(
         known,
         directory.find,
@@ -83,6 +85,7 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
         directory.districts,
         directory.edition,
         protected,
+        outward_names(),
     )
 
 

@@ -5,6 +5,7 @@ another area, or whose area can't be known, is left out by a counted reason; nev
 """
 
 import difflib
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -13,6 +14,7 @@ from schemas.areas import Area
 from schemas.authorities.local_authorities import of_lsoa
 from schemas.datasets.column_types import AREA_BASIS
 from schemas.extract.named_areas import OTHER, areas_named, authority_of, fold
+from schemas.extract.places import PlaceLookup
 
 _EVIDENCE: Final = (
     "found_district",
@@ -28,14 +30,13 @@ _NAMES_MOST: Final = 2000  # distinct names looked at; there are 331 districts
 ANY: Final = "any"  # of whatever area
 
 
-def decide(
-    rows: pl.DataFrame, areas: tuple[Area, ...], districts: frozenset[str] = frozenset()
-) -> pl.DataFrame:
+def decide(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup) -> pl.DataFrame:
     """Return the rows with `area` (a code, OTHER, or null where not known) and `area_basis`.
 
     And `area_nearly`: the district named is none of ours, and so nearly one that it may be a slip;
     `area_unknown`: what is named is no authority, and nothing else tells the area;
-    `area_elsewhere`: the name of the other authority that the row is of, where it is known.
+    `area_elsewhere`: the name of the other authority, or else of the outward code, that the row is
+    of, where it is known.
 
     A district is looked for in the list of the authorities of England and Wales. What names our
     county tells nothing of a district in it, and what names a district of ours if we are its county
@@ -51,7 +52,7 @@ def decide(
     names = [fold(text) for area in areas for text in (area.name, area.code)]
     named = areas_named(_names_in(rows), areas)
     ours = {area.code: area.code for area in areas}
-    whole = set(ours) <= districts
+    whole = set(ours) <= places.districts
     evidence = {"postcode": _among(ours, pl.col("found_district"), closed=whole)}
     lsoas = {code: area.code for area in areas for code in area.lsoas}
     listed = _among(lsoas, pl.col("lsoa"), closed=all(area.lsoas for area in areas))
@@ -68,22 +69,22 @@ def decide(
     evidence["nearest-postcode"] = _among(ours, pl.col("near_district"), closed=whole)
     basis = [pl.when(e.is_not_null()).then(pl.lit(name)) for name, e in evidence.items()]
     on = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
-    places = (
+    distinct = (
         rows.select(on)
         .unique()
         .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in on)
     )
     unknown = [text for text, area in named.items() if area is None]
     area = pl.coalesce(*evidence.values(), listed)
-    places = places.select(
+    distinct = distinct.select(
         *on,
         area.alias("area"),
         pl.coalesce(*basis).cast(AREA_BASIS).alias("area_basis"),
         _nearly(names, rows).alias("area_nearly"),
         area_unknown=area.is_null() & pl.col("district").is_in(unknown).fill_null(value=False),
-        area_elsewhere=pl.when(area == OTHER).then(_names_of(rows, named)),
+        area_elsewhere=pl.when(area == OTHER).then(_names_of(rows, named, places.outward_names)),
     )
-    return rows.join(places, on=on, how="left", nulls_equal=True, maintain_order="left")
+    return rows.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
 
 
 def unplaced(rows: pl.DataFrame) -> pl.DataFrame:
@@ -131,18 +132,22 @@ def _named(areas: dict[str, str | None], text: pl.Expr, other: str | None = None
     return pl.when(text.is_not_null()).then(named_area)
 
 
-def _names_of(rows: pl.DataFrame, named: dict[str, str | None]) -> pl.Expr:
+def _names_of(
+    rows: pl.DataFrame, named: dict[str, str | None], outward_names: Mapping[str, str]
+) -> pl.Expr:
     """Return the name of the authority that a row is of, by the most precise place that tells it;
-    a name of the list of authorities, never the row's own.
+    or else of its outward code. A name of a list, never the row's own.
     """
-    codes = ("found_district", "near_district")
-    known = {text for name in codes for text in rows[name].drop_nulls().unique()} | set(named)
+    districts = ("found_district", "near_district")
+    known = {text for name in districts for text in rows[name].drop_nulls().unique()} | set(named)
     authorities = {text: one.name for text in known if (one := authority_of(text))}
     lsoas = {code: of_lsoa(code) for code in rows["lsoa"].drop_nulls().unique()}
     of_lsoas = {code: one.name for code, of in lsoas.items() if of and (one := authority_of(of))}
     district = [pl.col("found_district"), _DISTRICT_OF_LSOA, pl.col("district")]
     names = [_named(dict(authorities), text) for text in (*district, pl.col("near_district"))]
-    return pl.coalesce(names[0], _named(dict(of_lsoas), pl.col("lsoa")), *names[1:])
+    codes = {code: outward_names.get(code) for code in rows["postcode"].drop_nulls().unique()}
+    outward = _named(codes, pl.col("postcode"))
+    return pl.coalesce(names[0], _named(dict(of_lsoas), pl.col("lsoa")), *names[1:], outward)
 
 
 def _nearly(names: list[str], rows: pl.DataFrame) -> pl.Expr:

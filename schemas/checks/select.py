@@ -202,7 +202,7 @@ def _elsewhere(rows: pl.DataFrame) -> dict[str, int]:
 def _with_areas(typed: Typed, areas: tuple[Area, ...] | None) -> pl.DataFrame:
     if areas is None:
         return unplaced(typed.rows)
-    return _in_force(decide(typed.rows, areas, typed.districts), areas)
+    return _in_force(decide(typed.rows, areas, typed.places), areas)
 
 
 def _in_force(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:

@@ -48,7 +48,7 @@ class Typed:
         left_over: The numbers of the columns that are not ours.
         doubts: Fields that some of those may be all the same.
         findings: What there is to ask about the file itself.
-        districts: Those that the directory of postcodes has, as GSS codes.
+        places: What is known of places.
     """
 
     rows: pl.DataFrame
@@ -59,7 +59,7 @@ class Typed:
     positions: dict[str, int]
     left_over: tuple[int, ...]
     published: bool
-    districts: frozenset[str] = frozenset()
+    places: PlaceLookup
     doubts: tuple[Guess, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -148,7 +148,7 @@ def parse(
         {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
-        places.districts,
+        places,
         tuple(unread(raw, dataset, mapping, places)),
         tuple(_of_read(raw, mapping)),
     )

@@ -5,7 +5,7 @@ is known and nothing is guessed. Leaves to others: the files it comes from
 (`depersonalise/places/gazetteer.py`), and how finely a place may leave (`depersonalise/`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -71,6 +71,7 @@ class PlaceLookup:
         nearest: Tells the postcode nearest to a point, where there is a directory.
         districts: The districts, as GSS codes, that the directory has postcodes of.
         edition: Of the LSOAs in the directory: 2011 or 2021.
+        outward_names: What the outward codes of England and Wales are called in an account.
     """
 
     known: Known
@@ -79,6 +80,7 @@ class PlaceLookup:
     districts: frozenset[str] = frozenset()
     edition: str = ""
     protected: Protected = field(default=Protected())
+    outward_names: Mapping[str, str] = field(default_factory=dict)
 
     def edition_of(self, heading: str) -> str:
         """Return the edition of LSOA codes that a heading tells, such as LSOA21CD.

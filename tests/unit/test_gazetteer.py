@@ -1,8 +1,8 @@
 import hashlib
 import shutil
+import sys
 import zipfile
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,38 +12,42 @@ from depersonalise.places.gazetteer import OUTWARD, POSTCODES, Gazetteer, Gazett
 from tests.lib.extracts import callouts
 from tests.lib.spoiled_zips import spoiled_zips
 
-EMBEDDED = Path(str(files("depersonalise") / "data" / "GB.txt"))
 TODAY = date(2026, 10, 20)
 HEADINGS = "pcds,doterm,usertype,oseast1m,osnrth1m,laua,lsoa21,dointr\n"
-RAW = "GB\tM11\tManchester\tEngland\tENG\t\t\t\t\t53.4\t-2.1\t4\n"
+OWN_FORM = (
+    "country_code,postal_code,place_name,state_name,state_code,county_name,county_code,"
+    "community_name,community_code,latitude,longitude,accuracy\n"
+    "GB,QQ2,Made up,England,ENG,,,,,51.3,-1.5,4\n"
+)
+RAW = "GB\tQQ1\tManchester\tEngland\tENG\t\t\t\t\t53.4\t-2.1\t4\n"
 
 
-def test_the_embedded_table_is_made_up_and_knows_its_codes():
-    assert Gazetteer().knows({"WZ1", "EZ2", "M11", "ZZ9"}) == {"WZ1", "EZ2"}
-    assert all("made up" in line for line in EMBEDDED.read_text().splitlines()[1:])
+def test_without_a_file_the_codes_that_come_along_are_known(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pgeocode", None)  # it brings pandas, and is not asked
+    assert Gazetteer().knows({"SP10", "M11", "CF10", "WZ1", "ZZ9"}) == {"SP10", "M11", "CF10"}
+    assert Gazetteer().points({"SP10", "WZ1", "ZZ9"}).keys() == {"SP10", "WZ1"}
 
 
 def test_a_raw_file_of_geonames_and_pgeocodes_own_form_are_both_read(tmp_path):
     raw = tmp_path / "GB.txt"
-    raw.write_text(RAW + RAW.replace("M11", "LS1"))
+    raw.write_text(RAW + RAW.replace("QQ1", "QQ3"))
     kind, held = add(tmp_path / "kept", raw, TODAY)
     assert (kind, held.rows, held.added) == (OUTWARD, 2, "2026-10-20")
     assert held.sha256 == hashlib.sha256(raw.read_bytes()).hexdigest()
-    assert Gazetteer(tmp_path / "kept").knows({"M11", "LS1", "WZ1"}) == {"M11", "LS1"}
+    assert Gazetteer(tmp_path / "kept").knows({"M11", "QQ1", "QQ3", "QQ2"}) == {"M11", "QQ1", "QQ3"}
     own = tmp_path / "own.txt"
-    shutil.copy(EMBEDDED, own)
+    own.write_text(OWN_FORM)
     add(tmp_path / "kept", own, TODAY)  # in the place of the other
-    assert Gazetteer(tmp_path / "kept").knows({"M11", "WZ1"}) == {"WZ1"}
-
-
-def test_one_code_is_asked_for_like_many():
-    assert Gazetteer().knows({"WZ1"}) == {"WZ1"}
-    assert Gazetteer().knows({"QQ1"}) == set()
+    gazetteer = Gazetteer(tmp_path / "kept")
+    assert gazetteer.knows({"QQ1", "QQ2"}) == {"QQ2"}
+    assert gazetteer.knows({"QQ1"}) == set()
+    assert gazetteer.points({"QQ2"}) == {"QQ2": (-1.5, 51.3)}
 
 
 def test_what_is_no_gazetteer_is_refused_and_nothing_is_changed(tmp_path):
     kept = tmp_path / "kept"
-    add(kept, EMBEDDED, TODAY)
+    (tmp_path / "own.txt").write_text(OWN_FORM)
+    add(kept, tmp_path / "own.txt", TODAY)
     before = {p.name: p.read_bytes() for p in kept.iterdir()}
     with pytest.raises(GazetteerBroken) as refused:
         add(kept, tmp_path / "nothing.txt", TODAY)
@@ -66,16 +70,18 @@ def test_what_is_no_gazetteer_is_refused_and_nothing_is_changed(tmp_path):
 
 
 def test_a_partnership_uses_what_was_added(partnership):
-    file = partnership.extract("ambulance", "c.csv", callouts("M11", "WZ1 1AA", "QQ1"))
+    file = partnership.extract("ambulance", "c.csv", callouts("M11", "WZ1 1AA", "LS1", "QQ1"))
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3")
-    assert "2 lines  2, 4" in ran.err  # M11 and QQ1 may be sectors without their space
+    # M11 may be the sector M1 1 without its space, because M1 is ours; nobody knows QQ1.
+    assert "2 lines  2, 5" in ran.err
+    assert ran.out.split("of these, ")[1].split()[:3] == ["LS1", "(Leeds)", "-1"]
     given = partnership.extract("ambulance", "GB.txt", RAW)
     said = partnership.run("ambulance", "places", "add", given).out
     assert said.startswith("outward codes: GB.txt, 1 place, added 2026-10-20\n  SHA-256 ")
     given.unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3")
-    assert "1 line  4" in ran.err
-    assert "not counted: outside area" in ran.out
+    assert "1 line  2" in ran.err
+    assert ran.out.split("outside area")[1].split()[0] == "-2"
     (partnership.settings("ambulance").own / "gazetteer/GB.txt").unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3", status=10)
     assert ran.refusal == "gazetteer-damaged"
@@ -127,7 +133,8 @@ def test_a_table_and_its_note_are_replaced_together_or_not_at_all(
     raw.write_text(RAW)
     kept.mkdir()
     if not first:
-        add(kept, EMBEDDED, TODAY)
+        (tmp_path / "own.txt").write_text(OWN_FORM)
+        add(kept, tmp_path / "own.txt", TODAY)
     before = {p.name: p.read_bytes() for p in kept.iterdir()}
     real = Path.replace
 

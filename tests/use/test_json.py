@@ -177,6 +177,7 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ("police", "source template", ("police-asb",), {"written", "dataset", "nation"}),
         ("police", "places add", ("GB.txt",), {"kind"} | PLACES),
         ("police", "places show", (), {"outward codes"}),
+        ("police", "places near", ("SP10",), {"outward", "place", "kilometres"}),
         ("police", "explain", ("police-crime",), {
             "id", "title", "paragraph", "verified", "holders", "schemes", "columns",
         }),

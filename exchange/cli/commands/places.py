@@ -14,12 +14,13 @@ from depersonalise.places.gazetteer import (
     GazetteerBroken,
     PlaceFile,
 )
+from depersonalise.places.outward_codes import nearby, outward_codes
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import summary
-from exchange.errors import ExtractUnreadable
+from exchange.errors import ExtractUnreadable, Usage
 from exchange.profile.settings import Settings
 from exchange.text import with_noun
 
@@ -27,8 +28,8 @@ from exchange.text import with_noun
 _WITHOUT: Final = {
     OUTWARD: (
         (
-            "without it, an outward code or sector without its space, such as M11, is "
-            "recognised only if your partnership's areas list it"
+            f"exchange knows {len(outward_codes()):,} outward codes of England and Wales (2026); "
+            "without the file, a newer one is not recognised"
         ),
         "download GB.txt from GeoNames, then: exchange places add GB.txt",
     ),
@@ -92,6 +93,35 @@ def add(app: App, file: Path, as_json: bool) -> None:
         console.as_json({"kind": kind, **_to_json(directory)})
         return
     _say(kind, directory)
+
+
+@click.command(help=summary("places near"))
+@click.argument("outward", metavar="OUTWARD_CODE")
+@click.option(
+    "--within",
+    type=click.FloatRange(0),
+    metavar="KM",
+    default=10,
+    show_default=True,
+    help="How far the middle of another outward code may be.",
+)
+@as_json
+def near(outward: str, within: float, as_json: bool) -> None:
+    """List the outward codes near one, the nearest first."""
+    code = outward.strip().upper()
+    if code not in outward_codes():
+        raise Usage("outward-code-not-known", "it is not an outward code of England or Wales")
+    codes = nearby(code, within)
+    if as_json:
+        console.as_json(
+            [
+                {"outward": one, "place": outward_codes()[one].name, "kilometres": round(away, 1)}
+                for one, away in codes.items()
+            ]
+        )
+        return
+    rows = [(one, outward_codes()[one].name, f"{away:.1f}") for one, away in codes.items()]
+    console.table(rows, ("outward code", "place", "km"))
 
 
 def _say(kind: str, one: PlaceFile) -> None:

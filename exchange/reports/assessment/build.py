@@ -9,7 +9,6 @@ import polars as pl
 
 from depersonalise.places.area_files import POPULATION, SEVERITY
 from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken, PlaceFile
-from depersonalise.places.outward_codes import outward_points
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.files import replace
 from exchange.log.log import Log
@@ -129,7 +128,7 @@ def _places(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> MapPlaces:
     outward = set(every["outward"])
     try:
         return MapPlaces(
-            outward_points(outward) | gazetteer.points(outward - {ELSEWHERE}),
+            gazetteer.points(outward - {ELSEWHERE}),
             gazetteer.shapes(codes),
             gazetteer.numbers(POPULATION),
             gazetteer.numbers(SEVERITY),
