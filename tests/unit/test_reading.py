@@ -202,7 +202,7 @@ def test_a_file_that_does_not_fit_into_memory_is_refused_before_it_is_read(tmp_p
         read(hole(tmp_path / "x.csv", 10**9))
     assert told.value.id == "memory-too-small"
     assert "about 5.8 GB of memory, and 1.0 GB are free" in told.value.says
-    assert "month by month" in messages()[told.value.id].remedy
+    assert "each month separately" in messages()[told.value.id].remedy
     with memory_for(10**9):
         assert read(file(TABLE)).cells.height == 2
 
