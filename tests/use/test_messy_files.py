@@ -198,5 +198,5 @@ def test_what_does_not_fit_into_memory_is_refused_in_plain_words_with_nothing_se
             ran = partnership.run("police", command, file, "--dates", "2026Q3", status=10)
         assert ran.refusal == "memory-too-small"
         assert "to read it takes about 5.8 GB of memory" in ran.err
-        assert "month by month" in ran.err
+        assert "each month separately" in ran.err
     assert not list(partnership.share.glob("bundles/*"))
