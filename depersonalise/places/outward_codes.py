@@ -45,6 +45,7 @@ def _named() -> Mapping[str, OutwardCode]:
     return {**outward_codes(), **_read("made-up-outward-codes.csv")}
 
 
+@cache
 def outward_names() -> dict[str, str]:
     """Return each outward code with the name of its place behind it.
 

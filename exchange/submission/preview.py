@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised, depersonalise
+from depersonalise.places.outward_codes import outward_names
 from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
 from exchange.submission.prepare import Prepared, cells_of
@@ -174,7 +175,7 @@ def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record:
     for position, heading in enumerate(raw.headings):
         own_text = " ".join((cells[f"_{position}"] or "").split())
         columns = leaves.get(heading, ())
-        theirs = ", ".join(text for name in columns if (text := _text(row.get(name))))
+        theirs = ", ".join(text for name in columns if (text := _text(row.get(name), name)))
         name = heading or f"column {position + 1}"
         pairs.append(Pair(name, own_text, theirs, _change(row, own_text, theirs, columns)))
     beside = {column for columns in leaves.values() for column in columns} | {"generalised"}
@@ -207,8 +208,9 @@ def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tup
     return leaves
 
 
-def _text(value: object) -> str:
-    return "" if value is None or value == "none" else str(value)
+def _text(value: object, name: str = "") -> str:
+    text = "" if value is None or value == "none" else str(value)
+    return outward_names().get(text, text) if name == "place" else text
 
 
 def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, ...]) -> str:
