@@ -14,6 +14,6 @@ def say_published(published: PublishProtocol, show: Callable[[str], None]) -> No
         show(f"  {name:<28}{value}")
 
 
-def warn_of_broken_promises(published: PublishProtocol, log: Log) -> None:
+def warn_of_unsupported_settings(published: PublishProtocol, log: Log) -> None:
     """Say what a protocol in the log says, and the tool does not do."""
     console.notices(tuple(settings_not_followed(published, log.register)))

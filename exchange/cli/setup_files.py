@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from exchange.errors import Usage
-from exchange.profile.planning import lsoa_codes, read_area, split_area
+from exchange.profile.new_partnership import lsoa_codes, read_area, split_area
 from schemas.extract.text_files import read_text
 
 

@@ -18,7 +18,7 @@ from exchange.page.templates import fault_at_field, render
 from exchange.page.uploads import form_of
 from exchange.profile.open_logs import log_entries, open_log
 from exchange.profile.settings import Settings
-from exchange.reports.compliance.answering import TITLES, NewAnswers, entries_of, new_answers
+from exchange.reports.compliance.new_answers import TITLES, NewAnswers, entries_of, new_answers
 from partners.entries.kinds import STATES, AnswerRequirements, RecordRows
 from partners.law.requirements import requirements
 from schemas.quarters import london_day

@@ -15,7 +15,7 @@ from exchange.page.log_once import WRONG
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, refused, render
 from exchange.page.uploads import form_of
-from exchange.profile.enrolling import (
+from exchange.profile.enrolment import (
     GivenCard,
     check_cards,
     enrol,

@@ -11,7 +11,7 @@ from exchange.errors import Refusal
 from exchange.page.interview import QUESTIONS, TITLES, FieldRefused, Interview
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render, sentence
-from exchange.profile.planning import begin_partnership, describe_area, owed_by_kind
+from exchange.profile.new_partnership import begin_partnership, describe_area, owed_by_kind
 from exchange.profile.settings import Settings
 from exchange.stores.open import is_folder
 from exchange.stores.sync_folders import is_synced

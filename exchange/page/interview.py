@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from exchange.errors import Refusal, Usage
-from exchange.profile.planning import (
+from exchange.profile.new_partnership import (
     check_name,
     lsoa_codes,
     make_plan,

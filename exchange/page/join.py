@@ -14,7 +14,7 @@ from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, refused, render
 from exchange.page.uploads import form_of
 from exchange.profile.founding_file import founding_in
-from exchange.profile.joining import (
+from exchange.profile.new_member import (
     CardDetails,
     area_codes,
     check_card,

@@ -15,7 +15,7 @@ from exchange.log.log import Log
 from exchange.page.log_once import WRONG, log_once
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
-from exchange.profile.joining import MadeKey
+from exchange.profile.new_member import MadeKey
 from exchange.profile.open_logs import log_entry, open_log, unlock_with
 from exchange.profile.own_keys import (
     OtherKey,

@@ -9,7 +9,7 @@ from exchange.keys.identity import fingerprint, read_card_file, write_card, writ
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.recipients import revoked_key
 from exchange.log.witness import witness_key
-from exchange.profile.joining import MadeKey
+from exchange.profile.new_member import MadeKey
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
 from partners.entries.card import Card

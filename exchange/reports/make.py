@@ -12,10 +12,10 @@ from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.reports.assessment.year_file import four, sections_folder
 from exchange.reports.compliance import answer_workbook as answer_workbooks
-from exchange.reports.compliance.answered import answered
 from exchange.reports.compliance.compliance import compliance
 from exchange.reports.compliance.county import county
 from exchange.reports.compliance.forms import FORMS
+from exchange.reports.compliance.requirement_answers import requirement_answers
 from exchange.reports.compliance.requirements import checklist
 from exchange.reports.registers.protocol import draft_protocol
 from exchange.reports.registers.sheets import add_sheets
@@ -98,7 +98,7 @@ def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> by
     register = of.log.register
     rows = {table.id: rows_of(register, table) for table in TABLES}
     return answer_workbooks.write(
-        answered(of),
+        requirement_answers(of),
         register.name,
         of.today,
         lambda book: add_sheets(book, of.partner_names, rows),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from exchange.reports.compliance.answer_workbook import write
-from exchange.reports.compliance.answered import Answered
+from exchange.reports.compliance.requirement_answers import RequirementAnswer
 from exchange.reports.registers.sheets import add_sheets
 from exchange.reports.registers.tables import TABLES, Recorded
 from partners.entries.kinds import Answer
@@ -30,7 +30,7 @@ def filled_workbook(partnership: str, now: datetime) -> bytes:
     today = now.astimezone(UTC).date()
     ours = [one for one in requirements().values() if not one.two_tier]
     rows = [
-        Answered(one, None, None, GivenAnswer(0, now, _answer(n, one, today)), today)
+        RequirementAnswer(one, None, None, GivenAnswer(0, now, _answer(n, one, today)), today)
         for n, one in enumerate(ours)
     ]
     return write(rows, partnership, today, lambda book: add_sheets(book, {}, _registers()))

@@ -6,7 +6,7 @@ from typing import Final
 from exchange.errors import NothingToDo, Usage
 from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
-from exchange.submission.held import refuse_last_month
+from exchange.submission.incomplete_quarter import refuse_last_month
 from partners.entries.kinds import Nil, NotHeld
 from partners.register.register import Register
 from partners.register.state import ReturnKey

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from depersonalise.depersonalise import Depersonalised
 from exchange.errors import NotEntitled, Usage
 from exchange.log.log import Log
-from exchange.submission.held import refuse_last_month
+from exchange.submission.incomplete_quarter import refuse_last_month
 from exchange.submission.statement import blank_statement, entry_of
 from partners.entries.card import Card
 from partners.register.register import Register

@@ -20,7 +20,7 @@ from exchange.submission.policy import (
     policy_of,
     sent_before,
 )
-from exchange.submission.same_rows import Memory, Together
+from exchange.submission.same_rows import Memory, PartnershipOverlap
 from exchange.submission.send import was_sent
 from partners.register.register import Register
 from schemas.checks import check
@@ -86,7 +86,7 @@ class PartBroken(Exception):
 def parts_of(
     whole: WholeExtract,
     outcome: Outcome,
-    of: Sequence[Together],
+    of: Sequence[PartnershipOverlap],
     options: PrepareOptions,
     *,
     today: date,
@@ -176,7 +176,7 @@ def _shared(
         return rows
 
 
-def was_sent_before(whole: WholeExtract, of: Together) -> bool:
+def was_sent_before(whole: WholeExtract, of: PartnershipOverlap) -> bool:
     """Say whether something was sent before, which nobody could open here."""
     return any(sent_before(*one, whole.dataset, whole.covered) for one in of.kin)
 

@@ -20,7 +20,7 @@ from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.detect import Prompt
 from exchange.submission.findings_text import finding_lines, fixes
-from exchange.submission.held import refuse_last_month
+from exchange.submission.incomplete_quarter import refuse_last_month
 from exchange.submission.may_submit import refuse_overlap
 from exchange.submission.parts import Part
 from exchange.submission.policy import PrepareOptions

@@ -16,17 +16,17 @@ from exchange.errors import Usage
 from exchange.keys.identity import UnlockedKey
 from exchange.profile.earlier_releases import Settled, new_key, recall
 from exchange.profile.settings import Settings
-from exchange.submission.held import completes, others_held
+from exchange.submission.incomplete_quarter import completes_quarter, months_with_held_rows
 from exchange.submission.interrupted import finish_logged
 from exchange.submission.may_submit import version_of
 from exchange.submission.same_rows import (
     Member,
     Memory,
-    Together,
+    PartnershipOverlap,
     check_days,
-    differ,
+    combined_memory,
     domestic_of,
-    joined,
+    partnerships_differ,
     place_of,
     smallest_of,
 )
@@ -92,7 +92,7 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
 def policy_of(
     dataset: Dataset,
     covered: Covered,
-    of: Together,
+    of: PartnershipOverlap,
     options: PrepareOptions,
     memories: dict[str, Memory | None],
 ) -> Policy:
@@ -130,7 +130,7 @@ def policy_of(
                 theirs, other, options.unlock(theirs), dataset, covered, options.part
             )
     known = [memories[one.origin] for one, _ in of.kin]
-    recalled = joined(known, of)
+    recalled = combined_memory(known, of)
     if recalled is None:
         return replace(policy, key=new_key(options.unlock(of.kin[0][0]), dataset))
     earlier, settled = recalled
@@ -168,7 +168,7 @@ def refuse_newer(dataset: Dataset, covered: Covered, register: Register) -> None
         )
 
 
-def is_stricter(dataset: Dataset, of: Together, options: PrepareOptions) -> bool:
+def is_stricter(dataset: Dataset, of: PartnershipOverlap, options: PrepareOptions) -> bool:
     """Say whether settings of another partnership that gets some of the rows are stricter."""
 
     def settings(near: Sequence[Member]) -> tuple[int, str, Domestic]:
@@ -179,7 +179,7 @@ def is_stricter(dataset: Dataset, of: Together, options: PrepareOptions) -> bool
     return len(of.near) > 1 and settings(of.near) != settings([of.member])
 
 
-def _check_kept(policy: Policy, settled: Settled, of: Together) -> None:
+def _check_kept(policy: Policy, settled: Settled, of: PartnershipOverlap) -> None:
     """Refuse a quarter that another partnership has, by settings that this one does not allow.
 
     Raises:
@@ -187,13 +187,13 @@ def _check_kept(policy: Policy, settled: Settled, of: Together) -> None:
     """
     first = "the quarter can be withdrawn there and is not sent here"
     if policy.smallest > settled.smallest:
-        raise differ(of.kin, "how many rows must be alike", first)
+        raise partnerships_differ(of.kin, "how many rows must be alike", first)
     apart = policy.domestic is not Domestic.GENERALISE
     if apart != (settled.domestic != Domestic.GENERALISE):
-        raise differ(of.kin, "how domestic incidents are treated", first)
+        raise partnerships_differ(of.kin, "how domestic incidents are treated", first)
 
 
-def _version(dataset: Dataset, of: Together) -> int:
+def _version(dataset: Dataset, of: PartnershipOverlap) -> int:
     """Return the version of a dataset's form to write.
 
     Raises:
@@ -201,7 +201,7 @@ def _version(dataset: Dataset, of: Together) -> int:
     """
     used = {version_of(register, dataset) for _, register in of.kin}
     if len(used) > 1:
-        raise differ(
+        raise partnerships_differ(
             of.kin,
             f"the version of {dataset.id} that they use",
             "a coordinator of each whose version is older runs: "
@@ -210,7 +210,7 @@ def _version(dataset: Dataset, of: Together) -> int:
     return version_of(of.member[1], dataset)
 
 
-def _strictest(dataset: Dataset, of: Together, typed: str) -> Domestic:
+def _strictest(dataset: Dataset, of: PartnershipOverlap, typed: str) -> Domestic:
     own = _domestic(dataset, *of.member, typed)
     if not dataset.marks_domestic:
         return own
@@ -239,7 +239,9 @@ def _holds(
     if dataset.is_numbers or covered == Covered.whole(covered.quarter):
         return False
     key = ReturnKey(settings.partner, dataset.id, part)
-    return not completes(register, key, covered) or bool(others_held(register, key, covered))
+    return not completes_quarter(register, key, covered) or bool(
+        months_with_held_rows(register, key, covered)
+    )
 
 
 _SETTLED: Final = {

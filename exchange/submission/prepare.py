@@ -38,7 +38,7 @@ from exchange.submission.policy import (
     places_of,
     refuse_newer,
 )
-from exchange.submission.same_rows import Member, Together, merged, together
+from exchange.submission.same_rows import Member, PartnershipOverlap, merged_areas, overlap_of
 from schemas.checks import check
 from schemas.checks.against_last import changes, outline
 from schemas.checks.check import Outcome
@@ -138,7 +138,7 @@ def prepare(
     """
     sender = sender_of(members)
     everybody = everybody or members
-    of = [together(one, everybody) for one in members]
+    of = [overlap_of(one, everybody) for one in members]
     stage("reading")
     try:
         raw = read_all(paths)
@@ -171,14 +171,14 @@ def _whole(
     dataset: Dataset,
     mapping: Mapping,
     typed: Typed,
-    of: Sequence[Together],
+    of: Sequence[PartnershipOverlap],
     *,
     dates: str | None,
     prompt: Prompt | None,
     now: datetime,
 ) -> WholeExtract:
     areas = {area.code: area for one in of for area in one.areas}
-    wanted = merged(area for one in of for area in one.member[1].areas)
+    wanted = merged_areas(area for one in of for area in one.member[1].areas)
     selected = (
         select(typed, dataset, tuple(areas.values()), wanted)
         if of
@@ -197,7 +197,7 @@ def _whole(
 
 def _prepared(
     whole: WholeExtract,
-    of: Sequence[Together],
+    of: Sequence[PartnershipOverlap],
     options: PrepareOptions,
     *,
     now: datetime,

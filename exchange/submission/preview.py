@@ -45,7 +45,7 @@ _OWN: Final = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Pair:
+class PreviewCell:
     """The value in one of the officer's columns, and what is shared of it."""
 
     heading: str
@@ -55,12 +55,12 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Shown:
+class PreviewRow:
     """One row of an extract, column by column; `why` it is generalised, if it is."""
 
     line: str
     why: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[PreviewCell, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,7 +73,7 @@ class PartPreview:
 
     prepared: Prepared
     part: Part
-    rows: tuple[Shown, ...]
+    rows: tuple[PreviewRow, ...]
     explanations: tuple[str, ...]
 
 
@@ -102,7 +102,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
     ]
 
 
-def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[Shown]:
+def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[PreviewRow]:
     """Return rows so that each way of treating them is seen before one is seen again."""
     return [
         _row(raw, mapping, shared, index, shared.id_of(index))
@@ -110,7 +110,7 @@ def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list
     ]
 
 
-def changes(rows: Sequence[Shown]) -> list[tuple[str, int]]:
+def changes(rows: Sequence[PreviewRow]) -> list[tuple[str, int]]:
     """Count the changes in some rows that are shown, cell by cell."""
     counts = Counter(pair.change for row in rows for pair in row.pairs if pair.change)
     return counts.most_common()
@@ -166,7 +166,7 @@ def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
     return sorted(order["row"].head(most).to_list())
 
 
-def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record: str) -> Shown:
+def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record: str) -> PreviewRow:
     line = shared.origin["line"][index]
     cells = raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
     row = {RECORD_ID: record} | shared.rows.row(index, named=True)
@@ -177,12 +177,12 @@ def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record:
         columns = leaves.get(heading, ())
         theirs = ", ".join(text for name in columns if (text := _text(row.get(name), name)))
         name = heading or f"column {position + 1}"
-        pairs.append(Pair(name, own_text, theirs, _change(row, own_text, theirs, columns)))
+        pairs.append(PreviewCell(name, own_text, theirs, _change(row, own_text, theirs, columns)))
     beside = {column for columns in leaves.values() for column in columns} | {"generalised"}
     added = [(name, _text(value)) for name, value in row.items() if name not in beside]
-    pairs += [Pair("(added)", "", f"{name} {text}", "") for name, text in added if text]
+    pairs += [PreviewCell("(added)", "", f"{name} {text}", "") for name, text in added if text]
     why, cover = shared.origin.select("why", "cover").row(index)
-    return Shown(line_name(line), "cover for sensitive rows" if cover else why, tuple(pairs))
+    return PreviewRow(line_name(line), "cover for sensitive rows" if cover else why, tuple(pairs))
 
 
 def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """The protocol in force: its document, what it settles, who has signed it, and signing it.
 
 Leaves to others: what the log accepts (`partners/register/rules.py`), and what a setting promises
-(`promises.py`).
+(`unsupported_settings.py`).
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from io import BufferedIOBase
 from typing import Final
 
 from exchange.errors import NothingToDo, Notice, Usage
-from exchange.submission.promises import broken_promises
+from exchange.submission.unsupported_settings import unsupported_settings
 from partners.entries.kinds import PublishProtocol, SignProtocol
 from partners.law.authorities import standing_of
 from partners.register.register import Register
@@ -153,7 +153,7 @@ def settings_not_followed(published: PublishProtocol, register: Register) -> lis
         Notice(
             "protocol-setting-not-followed", f"exchange does not follow {one.option}: {one.says}"
         )
-        for one in broken_promises(published, register)
+        for one in unsupported_settings(published, register)
     ]
 
 

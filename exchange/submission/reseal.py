@@ -21,7 +21,7 @@ from exchange.submission.statement import entry_of
 from partners.register.state import Submission
 
 
-def reshare(
+def reseal(
     submission: Submission, *, settings: Settings, log: Log, officer: UnlockedKey, now: datetime
 ) -> int:
     """Seal what was sent before for all who are entitled now: the same rows, byte for byte.

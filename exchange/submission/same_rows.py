@@ -33,7 +33,7 @@ _PLACES: Final = ("outward", "lsoa", "")  # the strictest first
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class PartnershipOverlap:
     """One partnership, and those that get some of its rows.
 
     Attributes:
@@ -51,18 +51,18 @@ class Together:
     number: int
 
 
-def together(member: Member, everybody: Sequence[Member]) -> Together:
+def overlap_of(member: Member, everybody: Sequence[Member]) -> PartnershipOverlap:
     """Return who gets some of a partnership's rows.
 
     Args:
         everybody: All partnerships of exchange.toml, in its order.
     """
     kin = _linked(member, everybody, _area_codes)
-    return Together(
+    return PartnershipOverlap(
         member,
         kin,
         _linked(member, everybody, _places),
-        merged(area for _, register in kin for area in register.areas),
+        merged_areas(area for _, register in kin for area in register.areas),
         [settings.origin for settings, _ in kin].index(member[0].origin),
     )
 
@@ -92,7 +92,7 @@ def _linked(
         known = more
 
 
-def merged(areas: Iterable[Area]) -> tuple[Area, ...]:
+def merged_areas(areas: Iterable[Area]) -> tuple[Area, ...]:
     """Return each area once, with all that counts as inside it, for as long as it is one at all."""
     by_code: dict[str, Area] = {}
     for area in areas:
@@ -107,7 +107,7 @@ def merged(areas: Iterable[Area]) -> tuple[Area, ...]:
     return tuple(by_code.values())
 
 
-def check_days(of: Together, covered: Covered) -> None:
+def check_days(of: PartnershipOverlap, covered: Covered) -> None:
     """Refuse dates for only a part of which an area is one in a partnership.
 
     Raises:
@@ -117,7 +117,7 @@ def check_days(of: Together, covered: Covered) -> None:
         for _, register in of.kin:
             days = [_days(a, covered) for a in (own, *register.areas) if a.code == own.code]
             if len({one for one in days if one is not None}) > 1:
-                raise differ(
+                raise partnerships_differ(
                     of.kin,
                     f"the days on which {own.code} is one of their areas",
                     "a coordinator ends or adds it from the same day in both: "
@@ -131,7 +131,7 @@ def _days(area: Area, covered: Covered) -> tuple[date, date] | None:
     return (first, last) if first <= last else None
 
 
-def differ(kin: Sequence[Member], what: str, *remedies: str) -> Usage:
+def partnerships_differ(kin: Sequence[Member], what: str, *remedies: str) -> Usage:
     """Return the refusal of a submission of which two partnerships would get different rows."""
     names = ", ".join(settings.slug for settings, _ in kin)
     return Usage(
@@ -163,7 +163,7 @@ def domestic_of(own: Domestic, others: Iterator[str]) -> Domestic:
     return own
 
 
-def joined(known: Sequence[Memory | None], of: Together) -> Memory | None:
+def combined_memory(known: Sequence[Memory | None], of: PartnershipOverlap) -> Memory | None:
     """Return what left of a partnership's areas, to itself or to its kin, and what was settled.
 
     Args:
@@ -178,7 +178,7 @@ def joined(known: Sequence[Memory | None], of: Together) -> Memory | None:
     if not every:
         return None
     if len({settled.key for _, settled in every}) > 1:
-        raise differ(
+        raise partnerships_differ(
             of.kin,
             "the keys by which records that were sent before are known",
             "the quarter can be withdrawn in one of them, and sent to it no more",

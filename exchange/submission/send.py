@@ -36,7 +36,7 @@ from exchange.submission.interrupted import (
 )
 from exchange.submission.may_submit import check_may_submit, check_version
 from exchange.submission.statement import content_hash, entry_of, statement_of
-from exchange.submission.transfer_file import write_courier
+from exchange.submission.transfer_file import write_transfer_file
 from partners.entries.card import Card
 from partners.entries.kinds import Submit
 from partners.entries.returns import Answer
@@ -117,7 +117,7 @@ def submit(
         sealed(item.statement.payload_sha256)
         if to is not None:
             with item.left.bundle() as bundle:
-                write_courier(to, item.note, bundle)
+                write_transfer_file(to, item.note, bundle)
             item.left.transferred()
             return Sent(None, item.statement, item.entry.time, waiting, again=False)
         stage("sending")

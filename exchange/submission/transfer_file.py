@@ -27,7 +27,7 @@ _BLOCK: Final = 1024 * 1024
 _DATE: Final = (2000, 1, 1, 0, 0, 0)  # of the files in it; when it was made is the entry's to say
 
 
-def write_courier(target: Path, entry: bytes, bundle: BinaryIO) -> None:
+def write_transfer_file(target: Path, entry: bytes, bundle: BinaryIO) -> None:
     """Write a courier file; nothing is left where it can't be written whole.
 
     Raises:

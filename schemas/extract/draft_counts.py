@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.datasets.dataset import Dataset
 from schemas.extract.file import Raw
-from schemas.extract.mapping import Together
+from schemas.extract.mapping import RowGrouping
 from schemas.extract.matching import Guess, distinct
 
 NEED: Final = "casualties"  # what a dataset of counted people needs
@@ -41,7 +41,7 @@ class CountDraft:
         straddling: The age bands that hold children and adults.
     """
 
-    together: Together
+    together: RowGrouping
     severity: int
     age: int
     straddling: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ def draft_counts(raw: Raw, dataset: Dataset, guesses: list[Guess]) -> CountDraft
             if all(counts.values()) and f"{who}_{what}" in dataset.fields:
                 count[f"{who}_{what}"] = counts
     straddling = tuple(v for v in values.get(age, []) if _age(v) == "age_unknown" and _is_band(v))
-    return CountDraft(Together(raw.headings[by - 1], count), severity, age, straddling)
+    return CountDraft(RowGrouping(raw.headings[by - 1], count), severity, age, straddling)
 
 
 def _named(raw: Raw, columns: list[int], word: str) -> int:

@@ -12,7 +12,7 @@ import polars as pl
 
 from schemas.extract.file import Raw
 from schemas.extract.line_numbers import LINE
-from schemas.extract.mapping import Mapping, Together, Values
+from schemas.extract.mapping import Mapping, RowGrouping, Values
 from schemas.extract.row_counts import LeftOut
 from schemas.extract.text import plain
 
@@ -62,7 +62,7 @@ def _text(raw: Raw, heading: str) -> pl.Expr:
     return plain(raw.name(heading)).str.to_lowercase()
 
 
-def _joined(raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: Together) -> pl.DataFrame:
+def _joined(raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: RowGrouping) -> pl.DataFrame:
     """Bring the rows of each record together; a row without the record's name stands alone."""
     name = _text(raw, together.by)
     alone = pl.lit("line ") + pl.col(LINE).cast(pl.String)

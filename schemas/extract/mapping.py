@@ -48,7 +48,7 @@ Values = dict[str, list[str]]  # a heading, and the values that are meant
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Together:
+class RowGrouping:
     """How rows become one record: the heading that tells them, and what is counted of them."""
 
     by: str
@@ -74,7 +74,7 @@ class Mapping:
     dates: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     select: Values = field(default_factory=dict)
-    together: Together | None = None
+    together: RowGrouping | None = None
     local: CodeList | None = None
     unused: tuple[str, ...] = ()
     published: bool = False
@@ -195,9 +195,9 @@ def _headed(values: Values) -> Values:
     return {plain_heading(heading): some for heading, some in values.items()}
 
 
-def _together(part: dict[str, Any]) -> Together:
+def _together(part: dict[str, Any]) -> RowGrouping:
     counts = {field: _headed(values) for field, values in part.get("count", {}).items()}
-    return Together(plain_heading(part["by"]), counts)
+    return RowGrouping(plain_heading(part["by"]), counts)
 
 
 _TEXTS: Final = {str: str}

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.extract.mapping import Mapping, Together
+from schemas.extract.mapping import Mapping, RowGrouping
 from schemas.extract.row_counts import LeftOut
 from tests.lib.typed import broken, depersonalised, outcome, selected
 
@@ -30,7 +30,7 @@ MAPPING = Mapping(
         "reference": "Ref", "occurred_from": "Date", "time_from": "Time", "district": "Area",
         "easting": "East", "northing": "North",
     },
-    together=Together("Ref", COUNT),
+    together=RowGrouping("Ref", COUNT),
 )  # fmt: skip
 
 

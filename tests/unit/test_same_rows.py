@@ -13,7 +13,13 @@ from depersonalise.release.release import COARSE, FINE
 from exchange.errors import Usage
 from exchange.profile.earlier_releases import Settled
 from exchange.profile.settings import Settings
-from exchange.submission.same_rows import check_days, domestic_of, joined, merged, together
+from exchange.submission.same_rows import (
+    check_days,
+    combined_memory,
+    domestic_of,
+    merged_areas,
+    overlap_of,
+)
 from partners.register.register import Register
 from schemas.areas import Area
 from schemas.quarters import Covered
@@ -41,20 +47,20 @@ A, B, C = area("A", "WZ1"), area("B", "WZ2"), area("C", "WZ3")
 
 def test_partnerships_are_kin_directly_and_through_others():
     every = [member("a", A), member("ab", A, B), member("b", B), member("c", C)]
-    assert names(together(every[0], every).kin) == ["a", "ab", "b"]
-    assert names(together(every[3], every).kin) == ["c"]
-    assert [one.code for one in together(every[0], every).areas] == ["A", "B"]
-    assert [together(one, every).number for one in every] == [0, 1, 2, 0]
+    assert names(overlap_of(every[0], every).kin) == ["a", "ab", "b"]
+    assert names(overlap_of(every[3], every).kin) == ["c"]
+    assert [one.code for one in overlap_of(every[0], every).areas] == ["A", "B"]
+    assert [overlap_of(one, every).number for one in every] == [0, 1, 2, 0]
 
 
 def test_an_outward_code_in_common_makes_partnerships_near_and_not_kin():
     every = [member("a", A), member("d", area("D", "WZ1"))]
-    of = together(every[0], every)
+    of = overlap_of(every[0], every)
     assert (names(of.kin), names(of.near)) == (["a"], ["a", "d"])
 
 
 def test_an_area_is_all_that_any_of_them_counts_as_inside_it():
-    (one,) = merged([area("A", "WZ1", last=JULY), area("A", "WZ2", first=JULY, last=JULY)])
+    (one,) = merged_areas([area("A", "WZ1", last=JULY), area("A", "WZ2", first=JULY, last=JULY)])
     assert (one.outward, one.first, one.last) == ({"WZ1", "WZ2"}, None, JULY)
 
 
@@ -71,10 +77,10 @@ def test_an_area_on_some_of_the_days_only_is_refused(days, refused):
     every = [member("a", A), member("ab", replace(A, **days), B)]
     if refused:
         with pytest.raises(Usage) as told:
-            check_days(together(every[0], every), QUARTER)
+            check_days(overlap_of(every[0], every), QUARTER)
         assert told.value.id == "partnerships-differ"
     else:
-        check_days(together(every[0], every), QUARTER)
+        check_days(overlap_of(every[0], every), QUARTER)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,7 @@ SETTLED = Settled(5, "generalise", "00")
 def test_what_left_to_another_is_known_of_the_areas_in_common():
     every = [member("a", A), member("ab", A, B)]
     theirs = left((b"1", "A", COARSE), (b"2", "B", COARSE))
-    told = joined([None, (theirs, SETTLED)], together(every[0], every))
+    told = combined_memory([None, (theirs, SETTLED)], overlap_of(every[0], every))
     assert told is not None
     assert told[0].rows["ref"].to_list() == [b"1"]
     assert told[1] == SETTLED
@@ -115,7 +121,7 @@ def test_of_a_record_that_left_to_both_the_own_memory_has_the_word():
     every = [member("a", A), member("ab", A, B)]
     mine, theirs = left((b"1", "A", FINE)), left((b"1", "A", COARSE), (b"3", "A", FINE))
     memories = [(mine, SETTLED), (theirs, replace(SETTLED, smallest=9))]
-    told = joined(memories, together(every[0], every))
+    told = combined_memory(memories, overlap_of(every[0], every))
     assert told is not None
     assert told[0].rows.sort("ref")["state"].to_list() == [FINE, FINE]
     assert told[1].smallest == 5
@@ -125,10 +131,10 @@ def test_records_that_are_known_by_two_keys_are_refused():
     every = [member("a", A), member("ab", A, B)]
     memories = [(left(), SETTLED), (left(), replace(SETTLED, key="11"))]
     with pytest.raises(Usage) as told:
-        joined(memories, together(every[0], every))
+        combined_memory(memories, overlap_of(every[0], every))
     assert told.value.id == "partnerships-differ"
 
 
 def test_where_nothing_left_nothing_is_known():
     every = [member("a", A)]
-    assert joined([None], together(every[0], every)) is None
+    assert combined_memory([None], overlap_of(every[0], every)) is None

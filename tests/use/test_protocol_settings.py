@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from depersonalise.policy import Policy
-from exchange.submission.promises import broken_promises
+from exchange.submission.unsupported_settings import unsupported_settings
 from partners.entries.kinds import PublishProtocol
 from schemas.datasets.dataset import Place
 from schemas.datasets.registry import DATASETS
@@ -105,7 +105,9 @@ def test_two_places_of_one_dataset_are_refused(document):
 def test_a_place_is_promised_where_it_is_what_happens(name):
     """Squares and LSOAs become LSOAs; whatever is finer than an outward code becomes one."""
     shares = DATASETS[name].place
-    outward, lsoa = (not broken_promises(protocol(places={name: p})) for p in ("outward", "lsoa"))
+    outward, lsoa = (
+        not unsupported_settings(protocol(places={name: p})) for p in ("outward", "lsoa")
+    )
     assert outward == (shares is not Place.DISTRICT)
     assert lsoa == (shares is Place.LSOA)
     treated = Policy(place="outward").of(DATASETS[name]).place
@@ -115,8 +117,8 @@ def test_a_place_is_promised_where_it_is_what_happens(name):
 @pytest.mark.parametrize("name", DATASETS)
 def test_incidents_are_withheld_where_the_dataset_marks_them(name):
     marked = "domestic" in DATASETS[name].fields
-    assert (not broken_promises(protocol(domestic={name: "withhold"}))) == marked
-    assert broken_promises(protocol(minutes=(name,)))
+    assert (not unsupported_settings(protocol(domestic={name: "withhold"}))) == marked
+    assert unsupported_settings(protocol(minutes=(name,)))
 
 
 def test_a_protocol_of_before_is_read_as_before_and_status_says_what_is_not_done(document):

@@ -20,7 +20,7 @@ from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
 from exchange.submission.preview import (
     PartPreview,
-    Shown,
+    PreviewRow,
     changes,
     column_detail,
     columns_seen,
@@ -138,7 +138,7 @@ def _is_confidential(part: Part) -> bool:
     return is_held_by_health(part.shared.dataset.id, part.settings.partner, part.register)
 
 
-def _side_by_side(row: Shown) -> None:
+def _side_by_side(row: PreviewRow) -> None:
     console.result()
     console.result(f"line {row.line}" + (f": generalised ({row.why})" if row.why else ""))
     console.table(

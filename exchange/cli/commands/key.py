@@ -22,7 +22,7 @@ from exchange.keys.identity import (
     write_card,
 )
 from exchange.log.witness import witness_key
-from exchange.profile.joining import (
+from exchange.profile.new_member import (
     AGAIN,
     CardDetails,
     area_codes,

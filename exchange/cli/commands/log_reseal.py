@@ -35,7 +35,7 @@ def command(
     submissions = [s for s in log.register.current() if s.statement.partner == settings.partner]
     lacking = [(s, cards) for s in submissions if (cards := unserved(log, s))]
     from exchange.profile import earlier_releases
-    from exchange.submission.reseal import reshare
+    from exchange.submission.reseal import reseal
 
     files = earlier_releases.not_for_all(settings, log.register)
     if not lacking and not files:
@@ -61,7 +61,7 @@ def command(
         show(f"encrypted for all your officers: how records of {quarters} were depersonalised")
     shared = []
     for submission, _ in lacking:
-        position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)
+        position = reseal(submission, settings=settings, log=log, officer=officer, now=app.now)
         if not as_json:
             console.result(f"shared again  {_named(submission)}  log {position}")
         shared.append(

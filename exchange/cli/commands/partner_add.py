@@ -12,7 +12,7 @@ from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.keys.identity import fingerprint, read_card_file
 from exchange.log.recipients import of_senders
-from exchange.profile.enrolling import (
+from exchange.profile.enrolment import (
     check_cards,
     enrol,
     found_partnership,

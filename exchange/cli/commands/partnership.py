@@ -17,8 +17,8 @@ from exchange.errors import Usage
 from exchange.keys.identity import read_card_file
 from exchange.log.trust import Founding
 from exchange.profile.founding_file import read_founding
-from exchange.profile.joining import card_file_of, join_partnership
-from exchange.profile.planning import (
+from exchange.profile.new_member import card_file_of, join_partnership
+from exchange.profile.new_partnership import (
     begin_partnership,
     describe_area,
     make_plan,

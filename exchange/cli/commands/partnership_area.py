@@ -14,7 +14,7 @@ from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
-from exchange.profile.planning import outward_codes
+from exchange.profile.new_partnership import outward_codes
 from exchange.text import with_noun
 from partners.entries.body import plain
 from partners.entries.kinds import ChangeAreas

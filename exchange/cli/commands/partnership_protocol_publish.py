@@ -25,8 +25,8 @@ from exchange.ids import check_dataset
 from exchange.log.documents import DOCUMENT_MOST, keep_document
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
-from exchange.submission.promises import broken_promises
 from exchange.submission.protocol import day_of, hash_document
+from exchange.submission.unsupported_settings import unsupported_settings
 from exchange.text import in_columns, with_noun
 from partners.entries.kinds import PublishProtocol
 from partners.register.state import Signature
@@ -149,7 +149,7 @@ def command(
         review.date() if review else None,
         read_deadlines(deadlines, log),
     )
-    _refuse_broken_promises(published, log)
+    _refuse_unsupported_settings(published, log)
     void, sharing_personal = _signatures(log), bool(log.register.personal_signatories)
     show = console.detail if as_json else console.result
     say_published(published, show)
@@ -189,13 +189,13 @@ def _until_signed(has_clause: bool) -> str:
     )
 
 
-def _refuse_broken_promises(published: PublishProtocol, log: Log) -> None:
+def _refuse_unsupported_settings(published: PublishProtocol, log: Log) -> None:
     """Refuse to publish what the tool would not do.
 
     Raises:
         Usage: it does not follow one of the settings.
     """
-    broken = broken_promises(published, log.register)
+    broken = unsupported_settings(published, log.register)
     if broken:
         raise Usage(
             "protocol-promise-not-kept",

@@ -10,14 +10,14 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
-from exchange.cli.protocol_words import say_published, warn_of_broken_promises
+from exchange.cli.protocol_words import say_published, warn_of_unsupported_settings
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.files import replace
 from exchange.log.documents import read_document
 from exchange.log.log import Log
-from exchange.submission.promises import broken_promises
 from exchange.submission.protocol import day_of, protocol_in_force, signatories
+from exchange.submission.unsupported_settings import unsupported_settings
 from partners.register.state import Protocol
 from schemas.quarters import long_date
 
@@ -49,7 +49,7 @@ def command(app: App, save: Path | None, as_json: bool) -> None:
     day = day_of(protocol.time)
     console.result(f"{published.title}, published {day}, log {protocol.position}")
     say_published(published, console.result)
-    warn_of_broken_promises(published, log)
+    warn_of_unsupported_settings(published, log)
     console.result()
     rows = []
     for one in signatories(log.register, app.today):
@@ -97,7 +97,7 @@ def _to_json(log: Log, protocol: Protocol | None, today: date) -> dict[str, Any]
         "entry": protocol.position,
         "time": protocol.time.isoformat(),
         **protocol.published.to_json(),
-        "not_kept": [one.option for one in broken_promises(protocol.published, log.register)],
+        "not_kept": [one.option for one in unsupported_settings(protocol.published, log.register)],
         "signatures": {
             partner: {
                 "entry": signed.position,

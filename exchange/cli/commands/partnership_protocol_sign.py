@@ -7,7 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, extract, passphrase_file, yes
-from exchange.cli.protocol_words import say_published, warn_of_broken_promises
+from exchange.cli.protocol_words import say_published, warn_of_unsupported_settings
 from exchange.cli.session import confirmed, officers, open_log
 from exchange.cli.tree import summary
 from exchange.errors import Usage
@@ -62,7 +62,7 @@ def command(
         if len(logs) > 1:
             show(f"{log.register.name}, as {settings.partner}")
         say_published(protocol.published, show)
-        warn_of_broken_promises(protocol.published, log)
+        warn_of_unsupported_settings(protocol.published, log)
     what = "it, and its clause on personal data," if personal_data else "it"
     where = f" in {len(open_)} partnerships" if len(open_) > 1 else ""
     confirmed(f"Sign {what} for your authority{where}?", yes=yes)

@@ -13,7 +13,7 @@ from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.files import replace as replace_file
-from exchange.reports.compliance.answering import (
+from exchange.reports.compliance.new_answers import (
     NAMES,
     TEXTS,
     TITLES,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from exchange.reports.compliance.answered import Answered
+from exchange.reports.compliance.requirement_answers import RequirementAnswer
 from exchange.workbooks import new_workbook
 from partners.entries import canonical_json
 from partners.entries.body import plain
@@ -58,7 +58,7 @@ class CellFault:
 
 
 def write(
-    answered: Sequence[Answered],
+    answered: Sequence[RequirementAnswer],
     partnership: str,
     today: date,
     more: Callable[[Any], None] = lambda _: None,
@@ -93,7 +93,7 @@ def write(
     return content.getvalue()
 
 
-def _cells(one: Answered) -> tuple[str, ...]:
+def _cells(one: RequirementAnswer) -> tuple[str, ...]:
     r, answer = one.requirement, one.answer
     action, note = draft_of(r)
     proved = one.proof.says if one.proof else ""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from exchange.reports.compliance.answered import capital, law_of
 from exchange.reports.compliance.proofs import absent
+from exchange.reports.compliance.requirement_answers import capital, legal_requirements
 from exchange.reports.front_page import (
     DECISIONS_MOST,
     Decision,
@@ -327,7 +327,7 @@ def _of_officers(of: Source) -> list[Decision]:
 
 def _of_requirements(of: Source) -> list[Decision]:
     """Return the actions that are overdue, and the answers that are out of date or missing."""
-    by, law = of.today + timedelta(days=_DAYS), law_of(of)
+    by, law = of.today + timedelta(days=_DAYS), legal_requirements(of)
     decisions = []
     for one in law:
         if one.overdue and one.answer is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from exchange.reports.compliance.answered import Answered, capital
+from exchange.reports.compliance.requirement_answers import RequirementAnswer, capital
 from exchange.reports.report import ReportTable
 from exchange.reports.source import Source
 from partners.entries.kinds import STATES
@@ -26,7 +26,7 @@ class Form:
     says: str
     columns: tuple[str, ...]
     holds: Callable[[Requirement], bool]
-    row: Callable[[Answered], tuple[str, ...]]
+    row: Callable[[RequirementAnswer], tuple[str, ...]]
 
 
 def _is_required(one: Requirement) -> bool:
@@ -37,16 +37,16 @@ def _is_of_the_plan(one: Requirement) -> bool:
     return bool(one.in_paper("4"))
 
 
-def _box(one: Answered, *states: str) -> str:
+def _box(one: RequirementAnswer, *states: str) -> str:
     """Return a box that can be ticked on paper, ticked where the answer is one of some states."""
     return "☑" if one.state in states else "☐"
 
 
-def _yes(one: Answered) -> str:
+def _yes(one: RequirementAnswer) -> str:
     return _box(one, "met") + (" in part" if one.state == "in-part" else "")
 
 
-def _to_do(one: Answered) -> str:
+def _to_do(one: RequirementAnswer) -> str:
     """Return what is to be done; any state but yes, no and in part is said here too."""
     is_other = one.state not in ("", "met", "not-met", "in-part")
     when = f" ({one.when})" if one.when and one.action else one.when
@@ -54,13 +54,13 @@ def _to_do(one: Answered) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _development(one: Answered) -> str:
+def _development(one: RequirementAnswer) -> str:
     """Return what has come of it; what it waits on stands first, as in the paper's colours."""
     waits = one.state.startswith("waits-") or one.state == "to-consider"
     return f"{capital(STATES[one.state])}: {one.position}" if waits else one.position
 
 
-def _when(one: Answered) -> str:
+def _when(one: RequirementAnswer) -> str:
     return "; ".join(part for part in (one.position if one.state else "", one.when) if part)
 
 
@@ -127,7 +127,7 @@ GROUPS: Final = {
 _NO_LAW: Final = "There are no statutory requirements on this."
 
 
-def tables_of(form: Form, everything: Sequence[Answered], of: Source) -> list[ReportTable]:
+def tables_of(form: Form, everything: Sequence[RequirementAnswer], of: Source) -> list[ReportTable]:
     """Return the tables of a form: the paper's own, then the notes."""
     if form is FORMS["checklist"]:
         return [_checklist(everything), _notes(everything)]
@@ -153,7 +153,7 @@ def tables_of(form: Form, everything: Sequence[Answered], of: Source) -> list[Re
 
 
 def table(
-    heading: tuple[str, str, str], form: Form, answers: Sequence[Answered], of: Source
+    heading: tuple[str, str, str], form: Form, answers: Sequence[RequirementAnswer], of: Source
 ) -> ReportTable:
     """Return requirements in the columns of a form.
 
@@ -166,13 +166,13 @@ def table(
     return ReportTable(*heading, columns, rows, labels=labels)
 
 
-def _hallmark(one: Answered) -> str:
+def _hallmark(one: RequirementAnswer) -> str:
     return one.requirement.hallmark if one.requirement.kind == "question" else ""
 
 
-def _checklist(everything: Sequence[Answered]) -> ReportTable:
+def _checklist(everything: Sequence[RequirementAnswer]) -> ReportTable:
     """Return one row for each requirement, with its questions beside it, in the paper's groups."""
-    asked: dict[str, list[Answered]] = {}
+    asked: dict[str, list[RequirementAnswer]] = {}
     for one in everything:
         if one.requirement.kind == "question":
             asked.setdefault(one.requirement.under, []).append(one)
@@ -195,19 +195,19 @@ def _checklist(everything: Sequence[Answered]) -> ReportTable:
     return ReportTable("checklist", "Implementation checklist", says, columns, rows)
 
 
-def _group(one: Answered) -> str:
+def _group(one: RequirementAnswer) -> str:
     """Return the group of the fifth paper, or the chapter of what that paper does not have."""
     where = one.requirement.in_paper("5")
     chapter = where[0].partition("/")[0] if where else one.requirement.chapter
     return "county" if one.requirement.id.startswith("county-") and not where else chapter
 
 
-def _questions(every: Sequence[Answered]) -> str:
+def _questions(every: Sequence[RequirementAnswer]) -> str:
     answers = [f"{q.requirement.text} {_answer(q)}".rstrip() for q in every]
     return "\n".join(answers)
 
 
-def _answer(one: Answered) -> str:
+def _answer(one: RequirementAnswer) -> str:
     words = STATES | {"met": "yes", "not-met": "no"}
     return f"({words[one.state]})" if one.state else ""
 
@@ -225,7 +225,7 @@ def _key() -> ReportTable:
     return ReportTable("key", "Key", says, ("key", "words"), rows)
 
 
-def _front_sheet(everything: Sequence[Answered], of: Source) -> ReportTable:
+def _front_sheet(everything: Sequence[RequirementAnswer], of: Source) -> ReportTable:
     law = [one for one in everything if one.law is not None]
     met = sum(one.is_met for one in law)
     open_ = [one for one in law if one.action and not one.is_met]
@@ -259,7 +259,7 @@ def _closing_note() -> ReportTable:
     return ReportTable("closing-note", "Closing note", says, ("item", "entry"), rows)
 
 
-def _meetings(everything: Sequence[Answered]) -> ReportTable:
+def _meetings(everything: Sequence[RequirementAnswer]) -> ReportTable:
     coming = [one for one in everything if one.answer and one.answer.meeting]
     rows = [
         (long_date(answer.meeting), one.requirement.id, answer.milestone)
@@ -272,7 +272,7 @@ def _meetings(everything: Sequence[Answered]) -> ReportTable:
     return ReportTable("meetings", "Meetings", says, columns, rows)
 
 
-def _notes(everything: Sequence[Answered]) -> ReportTable:
+def _notes(everything: Sequence[RequirementAnswer]) -> ReportTable:
     rows = [
         (one.requirement.id, one.state_words, one.source, ", ".join(map(str, one.entries)))
         for one in everything

@@ -12,8 +12,13 @@ from datetime import date, datetime
 from typing import Any
 
 from exchange.log.verify import StoreAudit
-from exchange.reports.compliance.answered import Answered, answered, law_of, unknown
 from exchange.reports.compliance.forms import FORMS, Form, table, tables_of
+from exchange.reports.compliance.requirement_answers import (
+    RequirementAnswer,
+    legal_requirements,
+    requirement_answers,
+    unknown,
+)
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from partners.entries.body import plain
@@ -29,7 +34,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     """Return the checklist in a form."""
     of = Source(account, (), now)
     register, tree = of.log.register, of.log.tree
-    everything = [one for one in answered(of) if form.holds(one.requirement)]
+    everything = [one for one in requirement_answers(of) if form.holds(one.requirement)]
     decisions = list(_open([one for one in everything if one.law is not None]))
     *tables, notes = tables_of(form, everything, of)
     return Report(
@@ -56,21 +61,21 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
 def in_force(of: Source) -> tuple[ReportTable, ReportTable]:
     """Return what is law on the day and where it stands, and what nobody has answered."""
     form = FORMS["position"]
-    law = [one for one in law_of(of) if form.holds(one.requirement)]
+    law = [one for one in legal_requirements(of) if form.holds(one.requirement)]
     says = (
         "What the Regulations require of the partnership. Answers come from the records where they "
         "prove them, and otherwise from the strategy group."
     )
-    answered = [one for one in law if one.state or one.proof]
-    rows = [(one.requirement.id, one.requirement.text) for one in law if one not in answered]
+    with_answer = [one for one in law if one.state or one.proof]
+    rows = [(one.requirement.id, one.requirement.text) for one in law if one not in with_answer]
     open_ = ReportTable(
         "unanswered", "Requirements with no answer", "The strategy group answers these.",
         ("requirement_id", "statutory_requirement"), rows,
     )  # fmt: skip
-    main = table(("requirements", "Statutory requirements", says), form, answered, of)
+    main = table(("requirements", "Statutory requirements", says), form, with_answer, of)
     with_source = [
         (*row, one.source, ", ".join(map(str, one.entries)))
-        for row, one in zip(main.rows, answered, strict=True)
+        for row, one in zip(main.rows, with_answer, strict=True)
     ]
     return replace(main, columns=(*main.columns, "source", "reference"), rows=with_source), open_
 
@@ -82,7 +87,7 @@ def _decisions(decisions: Sequence[str]) -> ReportTable:
     return ReportTable("decisions", "Decisions needed", says, ("decision",), rows)
 
 
-def _open(law: Sequence[Answered]) -> Iterator[str]:
+def _open(law: Sequence[RequirementAnswer]) -> Iterator[str]:
     """Draft the decisions needed: requirements that are not met, or not answered."""
     for one in law:
         if one.state and not one.is_met:
@@ -101,7 +106,7 @@ def _unknown(of: Source) -> tuple[ReportWarning, ...]:
     return (ReportWarning("requirements-unknown", says),) * bool(names)
 
 
-def _as_data(one: Answered) -> dict[str, Any]:
+def _as_data(one: RequirementAnswer) -> dict[str, Any]:
     r = one.requirement
     return {
         "id": r.id,

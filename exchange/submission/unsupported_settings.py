@@ -29,7 +29,7 @@ _SHARES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenPromise:
+class UnsupportedSetting:
     """A setting of a protocol that this tool does not follow.
 
     Attributes:
@@ -46,9 +46,9 @@ class BrokenPromise:
         return f"{self.option}  {self.says}"
 
 
-def broken_promises(
+def unsupported_settings(
     published: PublishProtocol, register: Register | None = None
-) -> list[BrokenPromise]:
+) -> list[UnsupportedSetting]:
     """Return what a protocol says about datasets that this tool does not follow.
 
     Args:
@@ -58,7 +58,7 @@ def broken_promises(
     return broken if register is None else [*broken, *_behalf(published, register)]
 
 
-def _places(published: PublishProtocol) -> Iterator[BrokenPromise]:
+def _places(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
     for name, place in published.places.items():
         option = f"--place {name}={place}"
         dataset = DATASETS.get(name)
@@ -66,7 +66,7 @@ def _places(published: PublishProtocol) -> Iterator[BrokenPromise]:
             yield _unknown(option, name)
         elif Policy(place=place).of(dataset).place not in _KEPT_BY[place]:
             says = f"{dataset.title}: places are shared as {_SHARES[dataset.place]}"
-            yield BrokenPromise(option, says, _place(dataset))
+            yield UnsupportedSetting(option, says, _place(dataset))
 
 
 def _place(dataset: Dataset) -> str:
@@ -76,7 +76,7 @@ def _place(dataset: Dataset) -> str:
     return f"with --place {dataset.id}=outward, or {leave_out}"
 
 
-def _withheld(published: PublishProtocol) -> Iterator[BrokenPromise]:
+def _withheld(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
     for name in published.domestic:
         option = f"--withhold {name}"
         dataset = DATASETS.get(name)
@@ -84,25 +84,25 @@ def _withheld(published: PublishProtocol) -> Iterator[BrokenPromise]:
             yield _unknown(option, name)
         elif not dataset.marks_domestic:
             says = f"{dataset.title}: domestic incidents are not marked, so they cannot be withheld"
-            yield BrokenPromise(option, says, f"without {option}")
+            yield UnsupportedSetting(option, says, f"without {option}")
 
 
-def _minutes(published: PublishProtocol) -> Iterator[BrokenPromise]:
+def _minutes(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
     for name in published.minutes:
         says = f"{name}: the protocol cannot change how precise the times are"
-        yield BrokenPromise(f"times to the minute for {name}", says, "without that promise")
+        yield UnsupportedSetting(f"times to the minute for {name}", says, "without that promise")
 
 
-def _behalf(published: PublishProtocol, register: Register) -> Iterator[BrokenPromise]:
+def _behalf(published: PublishProtocol, register: Register) -> Iterator[UnsupportedSetting]:
     for one in published.behalf:
         adopted, partner = register.adopted.get(one.dataset), register.partners.get(one.of)
         if adopted and partner and not adopted.kinds & set(partner.kinds):
             option = f"--behalf {one.dataset}:{one.by}={one.of}"
             says = f"{partner.name} does not hold {one.dataset}, so nothing is submitted for it"
-            yield BrokenPromise(option, says, f"without {option}")
+            yield UnsupportedSetting(option, says, f"without {option}")
 
 
-def _unknown(option: str, name: str) -> BrokenPromise:
-    return BrokenPromise(
+def _unknown(option: str, name: str) -> UnsupportedSetting:
+    return UnsupportedSetting(
         option, f"this release does not know a dataset called {name}", f"without {option}"
     )

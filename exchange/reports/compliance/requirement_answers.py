@@ -23,7 +23,7 @@ _SETTLED: Final = ("met", "not-applicable")
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RequirementAnswer:
     """A requirement, and how it stands.
 
     Attributes:
@@ -157,12 +157,12 @@ class Answered:
         return self.law.instrument + sure
 
 
-def answered(of: Source) -> list[Answered]:
+def requirement_answers(of: Source) -> list[RequirementAnswer]:
     """Return all requirements and how they stand, those for two tiers only where there are two."""
     register = of.log.register
     proofs = {name: prove(of) for name, prove in (PROOFS | GROUP_PROOFS).items()}
     return [
-        Answered(
+        RequirementAnswer(
             one,
             one.in_force(register.nation, of.today),
             proofs.get(one.proof),
@@ -174,9 +174,9 @@ def answered(of: Source) -> list[Answered]:
     ]
 
 
-def law_of(of: Source) -> list[Answered]:
+def legal_requirements(of: Source) -> list[RequirementAnswer]:
     """Return what is law on the day, the questions of the guide left out."""
-    return [one for one in answered(of) if one.law is not None]
+    return [one for one in requirement_answers(of) if one.law is not None]
 
 
 def unknown(answers: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from exchange.log.merkle import EMPTY
 from exchange.log.reader import entry_at
 from exchange.log.recipients import my_card
 from exchange.log.trust import Founding
-from exchange.profile.joining import area_codes, card_file_of, check_kinds
+from exchange.profile.new_member import area_codes, card_file_of, check_kinds
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.stores.store import Store

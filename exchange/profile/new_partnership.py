@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from exchange.errors import Usage
 from exchange.files import is_reserved
-from exchange.profile.joining import kinds_of
+from exchange.profile.new_member import kinds_of
 from exchange.profile.settings import NAME, Settings
 from exchange.stores.store import Store, prove
 from partners.entries import fields

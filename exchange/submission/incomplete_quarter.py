@@ -14,13 +14,13 @@ from partners.register.state import Return, ReturnKey, Submission
 from schemas.quarters import Covered, days_in_words, long_date, uncovered
 
 
-def completes(register: Register, key: ReturnKey, covered: Covered) -> bool:
+def completes_quarter(register: Register, key: ReturnKey, covered: Covered) -> bool:
     """Say whether a return for these dates would complete its quarter."""
     others = [one.statement.covered for one in _others(register, key, covered)]
     return not uncovered(covered.quarter, [*others, covered])
 
 
-def others_held(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
+def months_with_held_rows(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
     """Return the submissions of other dates of the quarter of which rows are held."""
     others = _others(register, key, covered)
     return [one for one in others if isinstance(one, Submission) and one.has_held]
@@ -43,8 +43,8 @@ def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_
         Usage: they would.
     """
     quarter = covered.quarter
-    waiting = others_held(register, key, covered)
-    if key.personal or not waiting or not completes(register, key, covered):
+    waiting = months_with_held_rows(register, key, covered)
+    if key.personal or not waiting or not completes_quarter(register, key, covered):
         return
     entries = ", ".join(str(one.position) for one in waiting)
     raise Usage(
