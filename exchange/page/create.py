@@ -12,9 +12,9 @@ from exchange.page.interview import QUESTIONS, TITLES, FieldRefused, Interview
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render, sentence
 from exchange.profile.new_partnership import begin_partnership, describe_area, owed_by_kind
+from exchange.profile.own_folder import folder_notices
 from exchange.profile.settings import Settings
 from exchange.stores.open import is_folder
-from exchange.stores.sync_folders import is_synced
 from schemas.quarters import Quarter, london_day, quarter_in_words
 
 CHECK: Final = "Check your answers"
@@ -102,7 +102,7 @@ def _check(room: Room, fault: str = "") -> Response:
         store=_whole(room),
         seen=room.interview.digest(),
         owed=owed_by_kind(codes, first),
-        is_synced=is_synced(room.folder),
+        notices=folder_notices(room.folder),
         fault=fault,
         field="store",
     )

@@ -22,6 +22,7 @@ from exchange.profile.new_member import (
     kinds_of,
     make_key,
 )
+from exchange.profile.own_folder import folder_notices
 from exchange.profile.own_keys import keep_passphrase
 from exchange.profile.settings import Settings
 from partners.entries import fields
@@ -135,6 +136,7 @@ def _key(
         kinds=kinds_of(area_codes(settings)),
         offices=_OFFICES if settings.founding else {},
         has_keyring=has_keyring(),
+        notices=folder_notices(room.folder),
     )
 
 

@@ -13,6 +13,7 @@ from exchange.log.log import Log
 from exchange.log.trust import Founding
 from exchange.log.witness import witness_key
 from exchange.profile.open_logs import open_log
+from exchange.profile.own_folder import folder_notices
 from exchange.profile.settings import NAME, Settings
 from exchange.stores.store import ReplacesFiles, prove
 from partners.entries.card import KINDS, PROVING, Card
@@ -85,7 +86,7 @@ def join_partnership(
         settings.key, settings.keyring = one.key, one.keyring
     settings.access = settings.name_of(access) if access else ""
     settings.founding = founding
-    notices = _try_store(settings)
+    notices = (*folder_notices(folder), *_try_store(settings))
     log = None
     if founding:
         log = Log.open(settings.open_store(), settings.pinned(), settings.memory())

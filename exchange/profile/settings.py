@@ -18,6 +18,7 @@ from exchange.files import refuse_newer, replace
 from exchange.log.cache import EntryCache
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.profile.founding_file import founding_beside
+from exchange.profile.own_folder import make_own
 from exchange.stores.open import open_store
 from exchange.stores.store import Store
 from schemas.extract.text_files import read_text
@@ -243,9 +244,7 @@ class Settings:
     @property
     def own(self) -> Path:
         """The officer's own folder for all partnerships, made if need be."""
-        path = self.folder / ".exchange"
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return path
+        return make_own(self.folder / ".exchange")
 
     @property
     def gazetteer_folder(self) -> Path:

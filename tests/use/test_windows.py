@@ -13,12 +13,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from exchange.errors import LogBroken
 from exchange.files import aside, publish
 from exchange.keys.passphrases import passphrase_from
+from exchange.profile.own_folder import folder_notices, make_own
+from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Unreachable
 from exchange.stores.sync_folders import REGISTERED, is_synced
@@ -207,6 +210,29 @@ def test_an_officer_whose_own_folder_is_synced_is_warned(tmp_path):
     (tmp_path / "Dropbox").mkdir()
     ran = p.run("Dropbox", "partnership", "create", "Westshire", *lib.AREA, *lib.SHARE)
     assert "profile-in-sync-folder" in ran.warnings
+    (tmp_path / "iCloud").mkdir()
+    origin = Settings.find(tmp_path / "Dropbox").origin
+    ran = p.run("iCloud", "partnership", "join", "--origin", origin, *lib.SHARE)
+    assert "profile-in-sync-folder" in ran.warnings
+
+
+def test_an_officer_whose_folder_others_may_read_is_warned_on_windows(tmp_path, monkeypatch):
+    assert folder_notices(tmp_path) == ()
+    monkeypatch.setattr("exchange.profile.own_folder.sys.platform", "win32")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "officer")
+    assert folder_notices(tmp_path / "officer/exchange") == ()
+    (notice,) = folder_notices(tmp_path / "team")
+    assert notice.id == "profile-outside-user-folder"
+
+
+def test_the_officers_own_folder_is_hidden_on_windows(tmp_path, monkeypatch):
+    asked: list[tuple[str, int]] = []
+    kernel = SimpleNamespace(SetFileAttributesW=lambda *told: asked.append(told))
+    monkeypatch.setattr("exchange.profile.own_folder.sys.platform", "win32")
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    for _ in range(2):
+        assert make_own(tmp_path / ".exchange").is_dir()
+    assert asked == [(str(tmp_path / ".exchange"), 2)]
 
 
 @pytest.mark.parametrize("name", ["Con", "aux", "LPT1"])

@@ -25,9 +25,9 @@ from exchange.profile.new_partnership import (
     outward_codes,
     read_area,
 )
+from exchange.profile.own_folder import folder_notices
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
-from exchange.stores.sync_folders import is_synced
 from exchange.text import with_noun
 from schemas.quarters import Quarter
 
@@ -164,13 +164,7 @@ def _begin(
         areas=dict(areas),
         store=shown,
     )
-    if is_synced(folder):
-        console.warning(
-            "profile-in-sync-folder",
-            "this folder is in a sync folder, so copies of your key and earlier submissions "
-            "would leave this machine",
-        )
-        console.hint("use a folder that is only on this machine")
+    console.notices(folder_notices(folder))
     _offer_key("make your key: exchange key new", _COORDINATOR, as_json=as_json)
     console.hint(
         "ask the second coordinator to join, make a key and send you its card: exchange "
