@@ -297,7 +297,7 @@ def rules() -> str:
     parts = [MADE, "# Rules, refusals and warnings\n", "## Rules\n"]
     parts.append(
         "An error stops a submission; a query is answered before the file is sent (*kept*: the "
-        "answer holds for the next files too); a warning is for your notice.\n"
+        "answer is kept for your next files); a warning is for your notice.\n"
     )
     parts += table(
         ("rule", "weight", "a line or column that …", "what to do", "such as"),

@@ -20,6 +20,7 @@ PLACES: Final = {
     "district": "district",
 }
 _SHORT: Final = 20  # letters of a cell that is broken only where nothing else helps
+_INDENT: Final = "  "
 
 
 def format_count(count: int) -> str:
@@ -87,21 +88,47 @@ def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
 
 
 def laid_out_rows(rows: Sequence[Sequence[str]], width: int = 0) -> list[list[str]]:
-    """Write each row as one line or more, with the columns of all rows aligned."""
+    """Write each row as one line or more, with the columns of all rows aligned.
+
+    Where that is too wide, the first cell stands on a line of its own, with the others below it.
+    """
     columns = list(zip(*rows, strict=True))
     widths = [max(map(len, column)) for column in columns]
     words = [
         max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns
     ]
     short = [max(one, min(_SHORT, whole)) for one, whole in zip(words, widths, strict=True)]
-    for least in (short, words) if width else ():
+    least = short if _needs(short) <= width else words
+    if width and len(columns) > 1 and _needs(least) > width:
+        return _first_cell_above(rows, width)
+    if width:
         _narrow(widths, least, width)
     return [list(_lines(row, widths)) for row in rows]
 
 
+def _first_cell_above(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """Write the first cell once for the rows that follow each other with it, and the others below.
+
+    >>> rows = [("police", "crime", "due"), ("police", "disorder", "overdue")]
+    >>> [line for lines in _first_cell_above(rows, 19) for line in lines]
+    ['police', '  crime     due', '  disorder  overdue']
+    """
+    below = laid_out_rows([row[1:] for row in rows], width - len(_INDENT))
+    before = ["", *(row[0] for row in rows)]
+    return [
+        [*(_lines(row[:1], [width]) if row[0] != last else ()), *(_INDENT + line for line in lines)]
+        for row, last, lines in zip(rows, before[:-1], below, strict=True)
+    ]
+
+
+def _needs(widths: Sequence[int]) -> int:
+    """Return how wide a table is with columns of these widths."""
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
 def _narrow(widths: list[int], least: list[int], width: int) -> None:
     """Make the widest columns narrower, none below its least, until all fit."""
-    while sum(widths) + 2 * (len(widths) - 1) > width:
+    while _needs(widths) > width:
         widest = max(range(len(widths)), key=lambda n: (widths[n] > least[n], widths[n]))
         if widths[widest] <= least[widest]:
             return
@@ -110,15 +137,28 @@ def _narrow(widths: list[int], least: list[int], width: int) -> None:
 
 def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
     """Give the lines of a row, as many as its longest cell needs."""
-    wrapped = [
-        [cell]
-        if len(cell) <= width
-        else textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False)
-        for cell, width in zip(row, widths, strict=True)
-    ]
+    wrapped = [broken(cell, width) for cell, width in zip(row, widths, strict=True)]
     for parts in itertools.zip_longest(*wrapped, fillvalue=""):
         cells = (part.ljust(width) for part, width in zip(parts, widths, strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def broken(text: str, width: int, indent: str = "") -> list[str]:
+    """Break a text between words; at hyphens only where a word has more letters than a line.
+
+    >>> broken("a word-with-hyphens", 18), broken("a word-with-hyphens", 8)
+    (['a', 'word-with-hyphens'], ['a word-', 'with-', 'hyphens'])
+    """
+    if len(text) <= width:
+        return [text]
+    longest = max(map(len, text.split()), default=0)
+    return textwrap.wrap(
+        text,
+        max(width, 1),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=longest > width - len(indent),
+    )
 
 
 FORMULA_STARTS: Final = "=+-@\t\r"  # what a spreadsheet takes for the beginning of a formula

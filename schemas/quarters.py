@@ -195,7 +195,7 @@ class Covered:
         if self.first > self.last:
             raise NotAQuarter("the first of the dates covered is after the last")
         if Quarter.of(self.first) != Quarter.of(self.last):
-            raise NotAQuarter("the dates covered lie in two quarters; send each quarter by itself")
+            raise NotAQuarter("the dates covered are in two quarters; send each quarter separately")
 
     @classmethod
     def whole(cls, quarter: Quarter) -> "Covered":

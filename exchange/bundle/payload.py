@@ -32,7 +32,7 @@ def not_described(sender: str) -> BundleBroken:
 
 def _too_large(sender: str, fault: str) -> BundleBroken:
     return BundleBroken(
-        "bundle-content-too-large", f"the file of {sender} is too costly to read: {fault}"
+        "bundle-content-too-large", f"the file of {sender} needs too much memory to read: {fault}"
     )
 
 

@@ -15,14 +15,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
 from exchange.cli.colours import in_colour
 from exchange.errors import Notice, Refusal
 from exchange.submission.findings_text import finding_lines, fixes
-from exchange.text import laid_out_rows, with_noun
+from exchange.text import broken, laid_out_rows, with_noun
 from schemas.findings.finding import Finding, Severity
 from schemas.findings.reasons import CHOICES
 from schemas.quarters import long_date
@@ -35,8 +35,8 @@ _TRANSCRIPT: Final = 120  # columns of a transcript
 
 
 def result(text: str = "") -> None:
-    """Say a line of the result."""
-    print(text, file=sys.stdout, flush=True)
+    """Say a line of the result; on a terminal, broken between words."""
+    print(_fitted(text, sys.stdout), file=sys.stdout, flush=True)
 
 
 def as_json(value: Any) -> None:
@@ -65,8 +65,16 @@ def _say(word: str, colour: str, text: str) -> None:
 
 
 def detail(text: str) -> None:
-    """Say a line of detail under what was just said."""
-    print(f"  {text}", file=sys.stderr)
+    """Say a line of detail under what was just said; on a terminal, broken between words."""
+    print(_fitted(f"  {text}", sys.stderr), file=sys.stderr)
+
+
+def _fitted(text: str, stream: TextIO) -> str:
+    """Break a line that is wider than the terminal; whole pages and other streams stay as are."""
+    if "\n" in text or not stream.isatty():
+        return text
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    return "\n".join(broken(text, shutil.get_terminal_size().columns, indent))
 
 
 def notices(several: Iterable[Notice]) -> None:
@@ -105,15 +113,19 @@ def table(
         colours: Of each row on a terminal; empty for none.
     """
     lines = [heading, *rows] if heading else rows
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _transcript_width
-    if not width:
+    if not (columns := width()):
         for cells in lines:
             result("\t".join(" ".join(cell.split()) for cell in cells))
         return
     of_lines = ["" for _ in range(len(lines) - len(rows))] + list(colours or [""] * len(rows))
-    for laid_out, colour in zip(laid_out_rows(lines, width), of_lines, strict=True):
+    for laid_out, colour in zip(laid_out_rows(lines, columns), of_lines, strict=True):
         for line in laid_out:
             result(in_colour(line, colour, sys.stdout))
+
+
+def width() -> int:
+    """Return how many letters a line of the result may have; 0 in a pipe or a file."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _transcript_width
 
 
 _transcript_width = 0  # in which people read what is printed, though it is no terminal

@@ -103,7 +103,7 @@ class Checkpoints:
         if checkpoint.root != tree.root_at(checkpoint.size):
             raise LogBroken(
                 "log-rewritten",
-                "the log was changed, or there are two of it: a partner signed other "
+                "the log was changed or has split: a partner signed other "
                 f"contents for its first {checkpoint.size:,} entries",
             )
 

@@ -135,7 +135,7 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
     elif not files or log.is_given_up(len(leaves), tree_of(leaves).root):
         raise NothingToDo(
             "branches-agree",
-            "nothing differs from the log in the store but what was given up already",
+            "only entries that were already given up differ from the log in the store",
         )
     if len(files) > GIVEN_UP or len(trees) > TREES:
         raise _too_far_apart()

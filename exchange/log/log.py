@@ -94,8 +94,8 @@ class Log(SyncedLog):
             return position
         raise LogBroken(
             "log-position-taken",
-            f"the next place of the log, {entry_name(self.tree.size)}, is taken, and what is there "
-            "cannot be seen yet",
+            f"the next place in the log, {entry_name(self.tree.size)}, is taken, and the file "
+            "there cannot be read yet",
         )
 
     def _compare_written(self, position: int) -> None:

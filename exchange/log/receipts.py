@@ -234,7 +234,7 @@ def _verify(
     if 0 not in files or hashlib.sha256(files[0]).hexdigest() != founding.entry:
         raise ReceiptBroken(
             "receipt-of-another-partnership",
-            "it belongs to another partnership than the founding file",
+            "it and the founding file belong to different partnerships",
         )
     checkpoint, note = _to_one_checkpoint(files, proofs, founding)
     cards: list[Card] = []
@@ -260,7 +260,8 @@ def _verify(
     named = sum(note.names_witness(name, key) for _, name, key in keys)
     if len(witnesses) < named or any(verdict is False for _, verdict in verdicts):
         raise ReceiptBroken(
-            "receipt-checkpoint-unsigned", "a signature on its checkpoint is not the key's it names"
+            "receipt-checkpoint-unsigned",
+            "a signature on its checkpoint was not made by the key it names",
         )
     logged_by = next((card for card, verdict in verdicts if verdict), None)
     if logged_by is None:

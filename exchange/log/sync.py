@@ -323,8 +323,8 @@ def _lost_its_end(had: int, has: int) -> LogBroken:
 def _signed_otherwise(name: str) -> LogBroken:
     return LogBroken(
         "log-rewritten",
-        "the log was changed, or there are two of it: entries are missing, and "
-        f"{name} was signed after others than those that you have verified",
+        "the log was changed or has split: entries are missing, and "
+        f"{name} was signed after entries that differ from those you verified",
     )
 
 

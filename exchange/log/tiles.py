@@ -43,7 +43,7 @@ def export(log: Log, profile: Path, folder: Path) -> str:
         path = folder / name
         if path.exists() and path.read_bytes() != note:
             raise Usage(
-                "folder-of-another-log", f"{path} is a checkpoint of another log, or by another key"
+                "folder-of-another-log", f"{path} is a checkpoint of another log, or of another key"
             )
     for name, data in (*tiles(log.tree), *checkpoints.items()):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -205,6 +205,6 @@ def _compare(log: SyncedLog, cosignature: Cosignature, root: bytes) -> None:
     if log.tree.root_at(cosignature.size) != root:
         raise LogBroken(
             "log-rewritten",
-            f"the log was changed, or there are two of it: {on} {who} saw other contents for "
+            f"the log was changed or has split: {on} {who} saw other contents for "
             f"its first {cosignature.size:,} entries",
         )

@@ -169,5 +169,5 @@ def _add(room: Room, settings: Settings, given: list[GivenCard], passphrase: str
                 raise
             return _Added(done, f"{one[0].who}: {refusal.says}")
     if not done:
-        raise NothingToDo("key-already-enrolled", "all of these officers are added already")
+        raise NothingToDo("key-already-enrolled", "all of these officers were already added")
     return _Added(done, "")

@@ -159,7 +159,7 @@ class Interview:
                 if at not in form:
                     raise Usage(
                         "page-questions-open",
-                        f"this question was not asked of {name} yet",
+                        f"the question about {name} has no answer yet",
                         "answer it now",
                     )
                 lists[code] = read(form[at], name)

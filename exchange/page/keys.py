@@ -177,7 +177,7 @@ def _other_key(asked: _Asked) -> OtherKey:
     keys = [one for one in other_keys(asked.settings, register) if one.file.name == named]
     if not keys:
         raise Usage(
-            "page-key-unknown", "the address does not name a key of yours that is not in use"
+            "page-key-unknown", "the address does not name a key of yours that you can switch to"
         )
     return keys[0]
 

@@ -46,9 +46,9 @@ def check_cards(settings: Settings, cards: list[GivenCard]) -> None:
         if card.format < PROVING:
             raise NotEntitled(
                 "card-without-proof",
-                f"{card.who}'s card is of an earlier release: it does not prove that its officer "
-                "has all the keys on it",
-                "nobody was added; its officer installs the newest version and makes the card "
+                f"{card.who}'s card was made with an earlier release: it does not prove that its "
+                "officer has all the keys on it",
+                "nobody was added; ask its officer to install the newest version and make the card "
                 f"again: exchange key card --contact {card.contact}",
             )
     codes = area_codes(settings)

@@ -92,7 +92,7 @@ def read_area(typed: str) -> tuple[str, str]:
         raise Usage(
             "area-abolished",
             f"{known.name} was abolished on {long_date(known.last)}",
-            f"name what took its place: {of}",
+            f"name the authority that took its place: {of}",
             f"for a partnership of that time give both: {known.code}={known.name}",
         )
     return known.code, known.name

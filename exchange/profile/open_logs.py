@@ -102,8 +102,8 @@ def _changes_found(log: Log) -> list[Notice]:
         notices.append(
             Notice(
                 "branch-given-up",
-                "two coordinators gave up the branch of the log of which you had read "
-                f"{entries}; this is the other branch",
+                "two coordinators gave up the branch of the log in which you had read "
+                f"{entries}; the store has the other branch",
                 ("send again what you had sent in that branch only: exchange status --mine",),
             )
         )

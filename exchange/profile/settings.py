@@ -146,7 +146,7 @@ class Settings:
         if len(set(folders)) < len(folders):
             raise Usage(
                 "earlier-folder-of-two",
-                f"two partnerships of {NAME} have the same folder for what was sent earlier",
+                f"two partnerships of {NAME} keep their earlier submissions in the same folder",
             )
 
     @classmethod

@@ -74,7 +74,7 @@ def _logged(what: str, position: int) -> Notice:
 def _transferred(what: str) -> Notice:
     return Notice(
         "transfer-file-not-logged",
-        f"{what} is in a transfer file, which nobody has put into the log yet",
+        f"{what} is in a transfer file, which no partner has recorded in the log yet",
         ("have a partner run: exchange log receive FILE",),
     )
 

@@ -206,7 +206,7 @@ def pulled_into(folder: Path) -> Manifest:
     if not manifest.is_current:
         raise Usage(
             "pulled-by-earlier-release",
-            f'"{folder.name}" holds tables in the form of an earlier release',
+            f'"{folder.name}" holds tables in the format of an earlier release',
         )
     if altered := manifest.altered(folder):
         raise Usage(

@@ -195,7 +195,7 @@ def _of_another(folder: Path) -> Usage:
     return Usage(
         "tables-of-another-partnership",
         f'nothing was pulled: "{folder.name}" holds the tables of another partnership',
-        "name a folder for each partnership: exchange pull FOLDER",
+        "use a separate folder for each partnership: exchange pull FOLDER",
         "or delete the folder, if you no longer need its tables",
     )
 

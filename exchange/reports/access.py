@@ -26,7 +26,7 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
         lines = (f"{who}: {log_numbers(several)}" for who, several in lacking.items())
         yield Notice(
             "submission-not-shared-with-all",
-            "others wait for access to your submissions, which are older than their keys",
+            "some partners cannot open your submissions yet, because their keys are newer",
             ("give it to all of them: exchange log reseal",),
             tuple(lines),
         )

@@ -222,7 +222,7 @@ def _suspension_asked(settings: Settings, log: Log) -> Iterator[Notice]:
             reason = next(iter(one.asked.values()))
             yield Notice(
                 "suspension-asked",
-                f"log {one.position} is to be suspended, which takes two coordinators: {asked}",
+                f"log {one.position} is to be suspended; one coordinator has asked for it: {asked}",
                 (f"if you agree: exchange log suspend {one.position} --reason {reason}",),
             )
 
@@ -239,8 +239,8 @@ def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
         are = "should have been sent" if quarter.is_late(now) else "are sent"
         yield Notice(
             "rows-held",
-            f"rows of {name} {quarter} are held (log {list_some(entries)}): they {are} with the "
-            f"whole quarter, by {long_date(quarter.due)}",
+            f"rows of {name} {quarter} are held (log {list_some(entries)}): they {are} when the "
+            f"quarter is complete, by {long_date(quarter.due)}",
             (f"send all its months at once: exchange submit FILE FILE FILE --dates {quarter}",),
         )
 
@@ -255,7 +255,7 @@ def _agreed_due(settings: Settings, log: Log, signed: Witnessed, now: datetime) 
                 yield Notice(
                     "agreed-deadline-due",
                     f"{s.dataset} of {days_in_words(one.covered)} {was} due by "
-                    f"{long_date(one.due)}, as the protocol agrees",
+                    f"{long_date(one.due)} under the protocol",
                     (f"exchange submit FILE --dates {one.covered.as_typed}",),
                 )
 

@@ -47,7 +47,7 @@ def nil_return(
                 "nil-already-logged",
                 f"a nil return of {dataset} for {days_in_words(covered)} is logged already: log "
                 f"{one.position}",
-                "nothing more was logged, and nothing more is needed",
+                "nothing more was logged, and no action is needed",
             )
     return Nil(settings.partner, settings.officer, dataset, part, covered, reason)
 
@@ -75,8 +75,8 @@ def not_held(
     if claim and not again and (claim.statement.first, claim.statement.last) == (first, last):
         raise NothingToDo(
             "not-held-already-logged",
-            f"it is logged already that you do not hold {dataset} from {first}: log "
+            f"the log already says that you do not hold {dataset} from {first}: log "
             f"{claim.position}",
-            "nothing more was logged, and nothing more is needed",
+            "nothing more was logged, and no action is needed",
         )
     return NotHeld(settings.partner, settings.officer, dataset, first, last, again, reason)

@@ -49,9 +49,9 @@ def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_
     entries = ", ".join(str(one.position) for one in waiting)
     raise Usage(
         "quarter-has-held-rows",
-        f"{days_in_words(covered)} completes {quarter}, of which rows of other months are held "
+        f"{days_in_words(covered)} completes {quarter}, and rows from its other months are held "
         f"(log {entries})",
         f"{not_done}; send the files of all its months at once, by {long_date(quarter.due)}: "
         f"exchange submit FILE FILE FILE --dates {quarter}",
-        "then all that was held leaves together",
+        "the held rows are then sent with them",
     )

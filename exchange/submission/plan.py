@@ -269,7 +269,8 @@ def _not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) -
         if names:
             yield Notice(
                 "not-sent-yet",
-                f"sent for {quarter.previous} and not for {quarter} yet: {', '.join(names)}",
+                f"you sent these for {quarter.previous} and not for {quarter} yet: "
+                f"{', '.join(names)}",
                 (
                     "send them too: exchange submit FILE",
                     f"if there are no records: exchange nil {names[0]} --dates {quarter}",
@@ -286,8 +287,8 @@ def _newer_quarter_due(
         if quarter < newest and any(not _is_returned(m, dataset, newest) for m in members):
             yield Notice(
                 "newer-quarter-due",
-                f"this file is of {quarter}; {dataset} for {newest} is due by "
-                f"{long_date(newest.due)} and was not sent yet",
+                f"this file is for {quarter}; {dataset} for {newest} is due by "
+                f"{long_date(newest.due)} and has not been sent yet",
                 (f"if you meant {newest}, export its records, and check the name of the file",),
             )
 

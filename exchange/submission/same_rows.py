@@ -138,7 +138,7 @@ def partnerships_differ(kin: Sequence[Member], what: str, *remedies: str) -> Usa
         "partnerships-differ",
         f"{names} share an area and would get different rows of it: they differ in {what}",
         *remedies,
-        "nothing was sent: whoever holds both releases would learn more than from either",
+        "nothing was sent: somebody who holds both versions would learn more than from either one",
     )
 
 

@@ -69,8 +69,8 @@ def likely_dates(selected: Selected) -> Covered:
     if any(n * 10 > most for _, n in rest):
         raise Undecided(
             "several-quarters",
-            f"the records lie in {len(rest) + 1} quarters, most of them in {quarter}",
-            f"send each quarter by itself; say which: --dates {quarter}; the rest is left out",
+            f"the records are from {len(rest) + 1} quarters, most of them from {quarter}",
+            f"send each quarter separately: --dates {quarter} leaves out the others",
         )
     months = months_of(selected)
     if len(months) == 1 and not selected.dataset.is_numbers:
@@ -79,7 +79,7 @@ def likely_dates(selected: Selected) -> Covered:
             return Covered.month(year, month)
         raise Undecided(
             "month-or-quarter",
-            f"every record lies in {year}-{month:02d}, one month of {quarter.label}",
+            f"every record is from {year}-{month:02d}, one month of {quarter.label}",
             f"if the file covers that month: --dates {year}-{month:02d}",
             f"if it covers the whole quarter: --dates {quarter}",
         )

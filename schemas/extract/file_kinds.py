@@ -138,12 +138,12 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
     if _BROKEN_OFF in content:
         raise SourceRefused(
             "file-not-text",
-            "part of the file is empty (zero bytes), as a copy leaves it that broke off",
+            "part of the file is empty (zero bytes), as if a copy had stopped halfway",
             "copy it again, or export it again, and compare its size with the original's",
         )
     if b"\x00" in content:
         raise SourceRefused(
-            "file-not-text", "the file is not text: it holds zero bytes", _SAVE_AS_CSV
+            "file-not-text", "the file is not text: it contains zero bytes", _SAVE_AS_CSV
         )
     bom = content.startswith(b"\xef\xbb\xbf")
     if not _TEXT.search(content, 3 * bom):

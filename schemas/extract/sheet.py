@@ -157,8 +157,8 @@ def _with_more_headings(table: SheetTable) -> SheetTable:
     if not headings:
         raise SourceRefused(
             "headings-on-several-lines",
-            f"the headings stand on several lines, {lines}",
-            "give each column its whole heading in one line, and delete the other lines of "
+            f"the headings are spread over lines {lines}",
+            "write the whole heading of each column on one line, and delete the other lines of "
             "headings",
             "if one of these lines is a record, it has no date: correct it, and export again",
         )

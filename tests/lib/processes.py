@@ -80,11 +80,14 @@ def shared() -> Processes:
     return Processes()
 
 
-def at_terminal(terminal: str, folder: str, now: str, words: list[str]) -> int:
-    """Type a command at a terminal, given by its path."""
+def at_terminal(
+    terminal: str, folder: str, now: str, words: list[str], variables: dict[str, str]
+) -> int:
+    """Type a command at a terminal, given by its path, with more variables of the environment."""
     from exchange.cli.group import App
     from exchange.cli.main import main
 
+    os.environ.update(variables)
     os.setsid()
     device = os.open(terminal, os.O_RDWR | os.O_NOCTTY)
     for descriptor in (0, 1, 2):

@@ -172,7 +172,7 @@ def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partner
     assert "Westshire police: Recorded crime (log 3)" in mine.err
     assert ask in mine.err
     sender = p.run("police", "status").err
-    assert sender.startswith("exchange: warning: others wait for access to your submissions")
+    assert "[submission-not-shared-with-all]" in sender.splitlines()[0]
     assert "Westshire fire (liaison): log 3" in sender
     ran = p.signed("fire", "pull", "merged", status=16)
     assert ask in ran.err

@@ -87,7 +87,7 @@ def test_what_was_sent_last_time_and_is_missing_now_is_said(partnership, left):
     ran = submit(p, *files)
     missing = "police-asb" if left == KINDS[0] else "police-crime"
     assert "not-sent-yet" in ran.warnings
-    assert f"sent for 2026Q3 and not for 2026Q4 yet: {missing}" in ran.err
+    assert f"for 2026Q3 and not for 2026Q4 yet: {missing}" in ran.err
     p.signed("police", "nil", missing, "--dates", "2026Q4", "--yes")
     assert "not-sent-yet" not in submit(p, *files).warnings
 

@@ -1,21 +1,34 @@
 """At a terminal: what is asked, and what the answers do."""
 
+import contextlib
+import io
 import os
 import re
 import select
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from exchange.cli.group import App
+from exchange.cli.main import main
+from tests.lib import file_keyring
 from tests.lib.extracts import crimes, csv
 from tests.lib.partnership import PASSPHRASE, Partnership
 from tests.lib.processes import shared
 
 pty = pytest.importorskip("pty", reason="needs a system with pseudo-terminals")
+ROOT = Path(__file__).parent.parent.parent
 
 
 def talk(
-    p: Partnership, who: str, *arguments: str, answers: dict[str, str | list[str]]
+    p: Partnership,
+    who: str,
+    *arguments: str,
+    answers: dict[str, str | list[str]],
+    variables: dict[str, str] | None = None,
 ) -> tuple[int, str]:
     """Run a command at a terminal, typing an answer when its question appears.
 
@@ -26,7 +39,7 @@ def talk(
     processes = shared()
     process = processes.start(
         "tests.lib.processes:at_terminal", os.ttyname(theirs), p.root / who, p.now.isoformat(),
-        arguments, output=p.root / "output.txt",
+        arguments, variables or {}, output=p.root / "output.txt",
     )  # fmt: skip
     left = {q: [told] if isinstance(told, str) else list(told) for q, told in answers.items()}
     said, heard, began = "", "", time.monotonic()
@@ -80,7 +93,7 @@ def test_a_month_of_few_records_is_asked_about(partnership):
         answers={"Number": "1", "Send this?": "y", "Passphrase": PASSPHRASE},
     )  # fmt: skip
     assert status == 0, said
-    assert "police-crime: every record lies in 2026-07" in said
+    assert "police-crime: every record is from 2026-07" in said
     assert "July 2026  3 rows  log 3" in said
 
 
@@ -189,6 +202,7 @@ def test_who_makes_a_key_is_asked_again_where_an_answer_can_not_be_read(partners
     from tests.lib.partnership import join
 
     join(partnership, "newcomer")
+    keyring = file_keyring.ENVIRONMENT | {file_keyring.FILE: str(partnership.root / "keyring.json")}
     status, said = talk(
         partnership, "newcomer", "key", "new",
         answers={
@@ -198,7 +212,73 @@ def test_who_makes_a_key_is_asked_again_where_an_answer_can_not_be_read(partners
             "Work e-mail": "c@x.example",
             "Your roles": "analyst, liaison",
             "New passphrase": "words nobody guesses", "Repeat": "words nobody guesses",
+            "Keep the passphrase in this computer's keyring": "y",
         },
+        variables=keyring,
     )  # fmt: skip
     assert status == 0, said
     assert (partnership.root / "newcomer/newcomer-liaison.key").exists()
+    command = ("newcomer", "key", "card", "--contact", "d@x.example")
+    status, said = talk(partnership, *command, answers={}, variables=keyring)
+    assert status == 0, said  # nothing was asked
+    assert "nobody guesses" not in said
+
+
+@pytest.mark.parametrize(
+    ("variables", "at_terminal", "is_coloured"),
+    [({}, True, True), ({"NO_COLOR": "1"}, True, False), ({}, False, False)],
+    ids=["at a terminal", "with NO_COLOR", "in a pipe"],
+)
+def test_the_program_is_in_colour_at_a_terminal_only(tmp_path, variables, at_terminal, is_coloured):
+    ours, theirs = pty.openpty()
+    os.set_blocking(ours, False)
+    plain = {name: text for name, text in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "exchange", "status"],
+        cwd=tmp_path,
+        env=plain | {"PYTHONPATH": str(ROOT), "TERM": "xterm"} | variables,
+        stdin=theirs,
+        stderr=theirs if at_terminal else subprocess.PIPE,
+        check=False,
+    )
+    os.close(theirs)
+    said = os.read(ours, 4096) if at_terminal else ran.stderr
+    os.close(ours)
+    assert ran.returncode == 2
+    word = b"\x1b[31merror\x1b[0m" if is_coloured else b"error"
+    assert b"exchange: " + word + b": there is no exchange.toml" in said
+
+
+class Screen(io.StringIO):
+    """What a terminal shows of the result."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+NAMES = ("bath-and-north-east-somerset-swindon-and-wiltshire-icb", "devon-and-somerset-fire")
+TABLES = [("status",), ("partner", "list"), ("key", "list"), ("verify",), ("explain",),
+          ("explain", "police-crime"), ("help", "glossary"), ("help", "rules")]  # fmt: skip
+
+
+def test_tables_fit_the_terminal_and_no_word_is_broken_or_lost(partnership, monkeypatch):
+    from tests.lib.partnership import enrol, join, make_key
+
+    p = partnership
+    for name, kind in zip(NAMES, ("health", "fire"), strict=True):
+        join(p, name)
+        make_key(p, name, kind)
+        enrol(p, name)
+    for command in TABLES:
+        words = {word for word in p.run("police", *command).out.split() if "|" not in word}
+        for width in (60, 80, 200):
+            monkeypatch.setenv("COLUMNS", str(width))
+            app = App(now=p.now, folder=p.root / "police")
+            with contextlib.redirect_stdout(Screen()) as screen:
+                assert main(command, app) == 0
+            lines = screen.getvalue().splitlines()
+            allowed = width if command[0] != "help" else 1000  # commands in it stay whole
+            assert max(map(len, lines)) <= allowed, (command, width)
+            shown = set(screen.getvalue().split())
+            missing = {word for word in words - shown if not set(word) <= {"-"}}
+            assert not missing or max(map(len, missing)) > width - 2, (command, width)

@@ -82,7 +82,7 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
         console.warning(
             "names-not-known",
             f"{with_noun(len(named.unknown), 'name')} in the column of districts "
-            f"{'is' if len(named.unknown) == 1 else 'are'} not known as an authority's",
+            f"{'is' if len(named.unknown) == 1 else 'are'} not known as the name of an authority",
         )
         console.hint(f"in {path.name}, under [codes.district], say which of them mean your areas")
 
@@ -261,7 +261,7 @@ def _say_gaps(draft: Draft, dataset: Dataset, path: Path) -> None:
         console.warning(
             "ages-straddle",
             f"{with_noun(len(draft.counts.straddling), 'age band')} with children and adults in "
-            "it: its people are counted as of unknown age",
+            "it: the people in it are counted with age unknown",
         )
         console.hint("children are 0 to 15; if you can, export single ages")
     if draft.codes:

@@ -38,7 +38,7 @@ def _say_missing(proposals: list[Proposal], there: list[Proposal]) -> None:
         Usage: nothing of it is there.
     """
     missing = ", ".join(name for one in proposals for name in one.missing)
-    says = f"sent last time, and there are no new files like them: {missing}"
+    says = f"you sent these last time, and there are no new files like them: {missing}"
     if not there:
         raise Usage("file-not-named", f"no file is named; {says}")
     if missing:

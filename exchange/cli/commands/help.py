@@ -2,6 +2,8 @@
 
 import difflib
 import re
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +12,13 @@ import click
 from exchange.cli import console
 from exchange.cli.tree import ROOT, summary
 from exchange.errors import Usage
+from exchange.text import broken, in_columns
 
 _PACKAGE: Final = Path(__file__).parents[2]
 # As installed, the pages are in the package; in a copy of the repository, beside it.
 _FOLDERS: Final = (_PACKAGE / "documentation", _PACKAGE.parent / "docs")
+_CELL_END: Final = re.compile(r"(?<!\\)\|")
+_PICTURE: Final = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK: Final = re.compile(r"\[([^\]\n]+)\]\((?:([\w-]+)\.md)?[^)\n]*\)")
 
 
@@ -29,9 +34,9 @@ def command(context: click.Context, topic: tuple[str, ...]) -> None:
         return
     name = " ".join(topic).lower().removesuffix(".md")
     if name.replace(" ", "-") in by_name:
-        console.result(
-            as_text(by_name[name.replace(" ", "-")].read_text(encoding="utf-8"), by_name)
-        )
+        page = as_text(by_name[name.replace(" ", "-")].read_text(encoding="utf-8"), by_name)
+        width = console.width()
+        console.result("\n".join(_fitted(page.splitlines(), width)) if width else page)
         return
     if (text := _of_command(context, topic)) is None:
         near = difflib.get_close_matches(name, [*by_name, *ROOT.below], n=1)
@@ -62,7 +67,30 @@ def as_text(page: str, known: dict[str, Path]) -> str:
         topic = (match[2] or "").lower()
         return f"{match[1]} (exchange help {topic})" if topic in known else match[1]
 
+    page = _PICTURE.sub(r"(picture: \1)", page)
     return _LINK.sub(link, re.sub(r"<!--.*?-->\n*", "", page, flags=re.S)).strip()
+
+
+def _fitted(page: list[str], width: int) -> Iterator[str]:
+    """Lay out the tables of a page in columns, and break its lines between words."""
+    in_code = False
+    lines = (line for line in page if not line.startswith("|--"))
+    for is_table, several in groupby(lines, lambda line: line.startswith("| ")):
+        if is_table:
+            yield from in_columns([_cells(line) for line in several], width)
+            continue
+        for line in several:
+            in_code ^= line.startswith("```")
+            yield from [line] if in_code else broken(line, width)
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a line of a table.
+
+    >>> _cells("| one | a\\\\|b |  |")
+    ['one', 'a|b', '']
+    """
+    return [cell.strip().replace("\\|", "|") for cell in _CELL_END.split(line.strip())[1:-1]]
 
 
 def _of_command(context: click.Context, words: tuple[str, ...]) -> str | None:

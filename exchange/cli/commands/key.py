@@ -249,7 +249,7 @@ def _correct(
     if settings.founding and before.signer in session.open_log(settings).register.cards:
         raise Usage(
             "card-already-enrolled",
-            f"the card of {before.who} is enrolled already, and stays as it is",
+            f"the card of {before.who} is already enrolled and cannot be changed",
         )
     unlocked = session.unlock(settings, passphrase_file)
     details = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}

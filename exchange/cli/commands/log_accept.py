@@ -56,8 +56,8 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
         if size < log.tree.size and body not in log.register.settlements:
             raise Usage(
                 "root-not-the-newest",
-                f"the log in the store has {log.tree.size:,} entries by now, and that root is of "
-                f"its first {size:,}",
+                f"the log in the store now has {log.tree.size:,} entries, and that root covers "
+                f"only its first {size:,}",
             )
         writer.log = log
         position = writer.add(body, "Have you agreed this root with the other coordinator?")
@@ -65,7 +65,7 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
     writer.say(f"accepted  log {position}", resolved=is_resolved, entry=position)
     if is_resolved:
         console.hint("resolved: every partner continues with this log when they next read it")
-        console.hint("partners whose entries are not in it send them again")
+        console.hint("partners whose entries are not in it have to send them again")
     else:
         console.hint(f"the second coordinator now runs: exchange log accept {root}")
 

@@ -36,7 +36,7 @@ def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> 
             "suspension-needs-reason",
             "give either --reason or --lift",
             f"to suspend it: --reason {' or '.join(_REASONS)}",
-            "to take your word back: --lift",
+            "to withdraw your request: --lift",
         )
     submission = submissions_at(writer.log, entry)[-1]
     entry = submission.position

@@ -91,7 +91,7 @@ def edit(
         partner, name or old.name, tuple(dict.fromkeys(kinds)) or old.kinds, begins
     )
     if (body.name, set(body.kinds)) == (old.name, set(old.kinds)) and first is None:
-        raise NothingToDo("partner-unchanged", f"{partner} is listed like that already")
+        raise NothingToDo("partner-unchanged", f"{partner} already has that name and kind")
     kind = ", ".join(body.kinds)
     position = writer.add(body, f"Correct {partner}: {body.name} ({kind}), due from {begins}?")
     writer.say(

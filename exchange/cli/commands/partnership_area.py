@@ -116,7 +116,7 @@ def set_(
         lsoas=frozenset(read_lsoas(writer.app.folder / lsoas)) if lsoas else old.lsoas,
     )
     if new == old:
-        raise NothingToDo("area-unchanged", f"{code} is listed like that already")
+        raise NothingToDo("area-unchanged", f"{code} already has that name and those postcodes")
     for title, before, now in (
         ("outward code", old.outward, new.outward),
         ("LSOA", old.lsoas, new.lsoas),

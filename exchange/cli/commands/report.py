@@ -164,7 +164,8 @@ def _write(
     console.notices(made.notices)
     if has_charts and not can_draw() and any(path.suffix == ".html" for path in outputs):
         console.warning(
-            "charts-not-drawn", "the page has tables only, because nothing here draws charts"
+            "charts-not-drawn",
+            "the page has tables only, because no library that draws charts is installed",
         )
         console.hint("install them and write it again: pip install csp-exchange[reports]")
     write_forms(made.report, outputs, app.folder, app.now, as_json=as_json)

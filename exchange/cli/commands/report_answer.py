@@ -59,7 +59,10 @@ def command(
     """Log it, keeping what was said before and is not said again."""
     if workbook is not None:
         if requirement or any(typed.values()):
-            raise Usage("workbook-with-answer", "--workbook takes every answer from the file")
+            raise Usage(
+                "workbook-with-answer",
+                "--workbook reads every answer from the file, so no other option can give one",
+            )
         _of_workbook(writer, writer.app.folder / workbook)
         return
     if requirement is None:

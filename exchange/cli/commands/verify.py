@@ -136,8 +136,9 @@ def _witnessed(cosignatures: list[Cosignature]) -> str:
     if not cosignatures:
         return "no witness has signed the log yet"
     last = cosignatures[-1]
+    agree = "agrees" if len(cosignatures) == 1 else "agree"
     return (
-        f"{with_noun(len(cosignatures), 'witness record')} agree; the last by {last.card.who} on "
+        f"{with_noun(len(cosignatures), 'witness record')} {agree}; the last by {last.card.who} on "
         f"{long_date(last.time.date())} at size {last.size}"
     )
 
