@@ -111,15 +111,23 @@ class Manifest:
     def read(cls, folder: Path) -> "Manifest | None":
         """Return a folder's; none where there is none, or it can't be read."""
         try:
-            content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-            refuse_newer(content, folder / NAME, _FORMAT)
+            return cls.parse((folder / NAME).read_bytes())
+        except OSError:
+            return None
+
+    @classmethod
+    def parse(cls, text: bytes) -> "Manifest | None":
+        """Return what a manifest says; none where it is none."""
+        try:
+            content = json.loads(text)
+            refuse_newer(content, Path(NAME), _FORMAT)
             items = [MergedSubmission(**one) for one in content["entries"]]
             holds = tuple(name for name in content["holds"] if Path(name).name == name)
             size, root = int(content["log"]["size"]), str(content["log"]["root"])
             smallest = int(content["smallest"])
             editions = tuple(EditionItem(**one) for one in content["editions"])
             origin, is_current = str(content["origin"]), content["format"] == _FORMAT
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             return None
         files = [file for one in items for file in one.files] + [one.file for one in editions]
         if not all(map(_is_inside, files)):
@@ -127,10 +135,15 @@ class Manifest:
         by_entry = {one.entry: one for one in items}
         return cls(by_entry, holds, size, root, smallest, editions, origin, is_current)
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of each file that it names: tables by submission, and editions."""
+        hashes = {name: sha256 for one in self.items.values() for name, sha256 in one.files.items()}
+        return hashes | {one.file: one.sha256 for one in self.editions if one.whole}
+
     def altered(self, folder: Path) -> int:
         """Return how many files of a folder are not as they were pulled, or were not pulled."""
-        hashes = {name: sha256 for one in self.items.values() for name, sha256 in one.files.items()}
-        hashes |= {one.file: one.sha256 for one in self.editions if one.whole}
+        hashes = self.hashes
         there = {
             path.relative_to(folder).as_posix() for path in folder.glob("*/quarter=*/*.parquet")
         }

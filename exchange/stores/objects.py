@@ -8,7 +8,9 @@ import contextlib
 import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
+from urllib.parse import urlsplit
 
 import obstore
 from obstore import exceptions as told
@@ -19,6 +21,7 @@ from exchange.stores.store import ACCESS, AlreadyThere, Unreachable, bounded
 
 _BLOCK: Final = 1024 * 1024  # bytes read at a time
 _AT_ONCE: Final = 64 * 1024 * 1024  # bytes of a file that is written in one request
+_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 _SERVICES: Final[dict[str, Any]] = {"s3": S3Store, "az": AzureStore, "gs": GCSStore}
 _RETRY: Final[Any] = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 
@@ -36,7 +39,9 @@ class ObjectStore:
             Usage: `access` says what the service does not know.
         """
         self._told = f"{scheme}://{bucket}" + (f"/{prefix}" if prefix else "")
-        plain = access.get("endpoint", "").startswith("http://")
+        endpoint = urlsplit(access.get("endpoint", ""))
+        plain = endpoint.scheme == "http"
+        self.is_sent_in_clear = plain and endpoint.hostname not in _THIS_MACHINE
         options: Any = {"connect_timeout": "10s", "timeout": "120s", "allow_http": plain}
         try:
             self._bucket = _SERVICES[scheme](
@@ -116,6 +121,17 @@ class ObjectStore:
         if self.written_at(name) is not None:
             raise AlreadyThere(name)
         obstore.put(self._bucket, name, content, use_multipart=True)
+
+    def replace(self, name: str, content: bytes | Path) -> None:
+        """Put an object in place, whole, whatever has that name."""
+        with self._in_words():
+            obstore.put(self._bucket, name, content)
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes each object has, by its name."""
+        with self._in_words():
+            batches = obstore.list(self._bucket)
+            return {one["path"]: one["size"] for part in batches for one in part}
 
     def destroy(self, name: str) -> None:
         """Delete an object; it may be gone already."""

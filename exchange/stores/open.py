@@ -7,13 +7,16 @@ none of it is ever shown. Without one, the services' own environment variables c
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, urlsplit
 
 from exchange.errors import Usage
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
 from schemas.extract.text_files import read_text
+
+if TYPE_CHECKING:
+    from exchange.stores.objects import ObjectStore  # an extra
 
 _BUCKETS: Final = ("s3", "az", "gs")
 _FORMS: Final = (
@@ -26,6 +29,29 @@ _SFTP: Final = 22
 def is_folder(store: str) -> bool:
     """Say whether a store is a folder, as exchange.toml names it."""
     return "://" not in store
+
+
+def is_bucket(address: str) -> bool:
+    """Say whether an address is that of a bucket."""
+    return urlsplit(address).scheme in _BUCKETS
+
+
+def open_bucket(address: str, access: Path | None) -> "ObjectStore":
+    """Return a bucket, or the part of one that an address names.
+
+    Args:
+        access: The file that says what lets you in.
+
+    Raises:
+        Usage: the address is none, the extra is not installed, or the access file can't be read.
+    """
+    url = _parts(address)
+    keys = _read(access) if access else {}
+    try:
+        from exchange.stores.objects import ObjectStore  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise _not_installed("objects") from None
+    return ObjectStore(url.scheme, url.netloc, url.path.strip("/"), keys)
 
 
 @lru_cache(maxsize=64)  # one connection to each
@@ -44,21 +70,10 @@ def open_store(store: str, folder: Path, access: Path | None) -> Store:
         raise Usage("store-not-understood", "that is not a store", _FORMS)
     if is_folder(store):
         return FolderStore(folder / Path(store).expanduser())
-    url = urlsplit(store)
-    if not url.hostname or url.password or url.query or url.fragment:
-        raise Usage(
-            "store-not-understood",
-            "that is not a store",
-            _FORMS,
-            "put keys and passwords in the access file",
-        )
+    if is_bucket(store):
+        return open_bucket(store, access)
+    url = _parts(store)
     keys = _read(access) if access else {}
-    if url.scheme in _BUCKETS:
-        try:
-            from exchange.stores.objects import ObjectStore  # noqa: PLC0415 - an extra
-        except ImportError:
-            raise _not_installed("objects") from None
-        return ObjectStore(url.scheme, url.netloc, url.path.strip("/"), keys)
     if url.scheme != "sftp":
         raise Usage("store-not-understood", "that is not a store", _FORMS)
     try:
@@ -68,7 +83,26 @@ def open_store(store: str, folder: Path, access: Path | None) -> Store:
     if url.username:
         keys = {"user": url.username} | keys
     near = access.parent if access else folder
-    return SftpStore(Server(url.hostname, url.port or _SFTP, url.path.rstrip("/"), keys, near))
+    return SftpStore(
+        Server(url.hostname or "", url.port or _SFTP, url.path.rstrip("/"), keys, near)
+    )
+
+
+def _parts(address: str) -> SplitResult:
+    """Take an address apart.
+
+    Raises:
+        Usage: it is none, or holds what belongs in the access file.
+    """
+    url = urlsplit(address)
+    if not url.hostname or url.password or url.query or url.fragment:
+        raise Usage(
+            "store-not-understood",
+            "that is not a store",
+            _FORMS,
+            "put keys and passwords in the access file",
+        )
+    return url
 
 
 def _not_installed(extra: str) -> Usage:

@@ -1,6 +1,7 @@
 """One merged table for each dataset: what `exchange pull` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from exchange.cli import console
@@ -22,7 +23,9 @@ def pull_into(
     app: App,
     officer_of: Callable[[Settings], UnlockedKey],
     *,
-    folder: Path,
+    folder: Path | None,
+    bucket: str | None,
+    access: Path | None,
     datasets: tuple[str, ...],
     quarters: tuple[str, ...],
     partners: tuple[str, ...],
@@ -34,15 +37,15 @@ def pull_into(
     personal: bool,
     as_json: bool,
 ) -> None:
-    """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
+    """Verify, open, check and merge what is sealed for you into Parquet tables."""
     asked = [*datasets, *quarters, *partners, as_of, update, set_aside, as_csv, xlsx]
     if personal and any(asked):
         raise Usage(
             "personal-with-other-options",
             "--personal opens all personal data, so it cannot be used with other choices",
         )
-    into = app.folder / folder
-    with console.progress("pulling …") as shown:
+    _check_target(folder, bucket, access, update=update, personal=personal)
+    with _target(app, folder, bucket, access) as into, console.progress("pulling …") as shown:
         if personal:
             result = pull_personal_tables(
                 folder=app.folder,
@@ -69,16 +72,58 @@ def pull_into(
     console.notices(result.notices)
     if update and not as_json:
         console.hint(f"{with_noun(result.opened, 'submission')} newly opened")
-    _say(result, folder, "opened" if personal else "merged", as_json=as_json)
+    _say(result, folder, bucket, "opened" if personal else "merged", as_json=as_json)
 
 
-def _say(result: PullResult, folder: Path, done: str, *, as_json: bool) -> None:
+def _check_target(
+    folder: Path | None, bucket: str | None, access: Path | None, *, update: bool, personal: bool
+) -> None:
+    """Refuse options that say nothing of where to, or too much."""
+    if (folder is None) == (bucket is None) or (access and not bucket):
+        raise Usage(
+            "pull-into-one-place",
+            "name either a folder, or a bucket with --to; --access belongs to a bucket",
+        )
+    if bucket and (update or personal):
+        raise Usage(
+            "not-into-a-bucket",
+            "personal data are only written into a folder"
+            if personal
+            else "--update needs the tables of an earlier pull in a folder",
+        )
+
+
+@contextmanager
+def _target(
+    app: App, folder: Path | None, bucket: str | None, access: Path | None
+) -> Iterator[Path]:
+    """Give the folder to pull into; that of a bucket goes into it at the end."""
+    if folder is not None:
+        yield app.folder / folder
+        return
+    from exchange.pull.bucket import bucket_folder, readable_by_others  # noqa: PLC0415 - an extra
+
+    address = str(bucket)
+    settings = Settings.find(app.folder, app.partnership)
+    with bucket_folder(address, app.folder / access if access else None, settings) as into:
+        yield into
+    console.notices([readable_by_others(address)])
+
+
+def _say(
+    result: PullResult, folder: Path | None, bucket: str | None, done: str, *, as_json: bool
+) -> None:
+    def path(name: Path) -> str:
+        if bucket:
+            return f"{bucket.rstrip('/')}/{name.name}"
+        return str(name if as_json or folder is None else folder / name.name)
+
     if as_json:
         console.as_json(
             [
                 {
                     "dataset": t.dataset,
-                    "path": str(t.path),
+                    "path": path(t.path),
                     "submissions": t.submissions,
                     "rows": t.rows,
                 }
@@ -93,7 +138,7 @@ def _say(result: PullResult, folder: Path, done: str, *, as_json: bool) -> None:
                 t.dataset,
                 with_noun(t.rows, "row"),
                 with_noun(t.submissions, "submission"),
-                str(folder / t.path.name),
+                path(t.path),
             )
             for t in result.tables
         ]

@@ -6,13 +6,22 @@ import click
 
 from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file
-from exchange.cli.paths import FOLDER
+from exchange.cli.paths import EXISTING_FILE, FOLDER
 from exchange.cli.session import officers
 from exchange.cli.tree import summary
 
 
 @click.command(help=summary("pull"))
-@click.argument("folder", type=FOLDER, metavar="FOLDER")
+@click.argument("folder", type=FOLDER, metavar="[FOLDER]", required=False)
+@click.option(
+    "--to",
+    "bucket",
+    metavar="s3://BUCKET/PREFIX",
+    help="Write into a bucket in place of a folder; or az://…, gs://….",
+)
+@click.option(
+    "--access", type=EXISTING_FILE, help="With --to: file with your credentials for the bucket."
+)
 @click.option("--dataset", "datasets", multiple=True, help="Only this dataset; repeat for more.")
 @click.option(
     "--quarter",
