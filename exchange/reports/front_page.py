@@ -76,20 +76,25 @@ class FrontPage:
     """The first page.
 
     Attributes:
-        verdict: Whether the duty is met, in a sentence; `met` is none while that is open.
+        verdict: Whether the duty is met, in a sentence; `state`, the same as a mark.
         who: Who is late and since when, and what is expected besides, a sentence each.
         decisions: The first of those that are needed; `more`, how many others there are.
         lines: Protocol, liaison officers and records: a name and a line each.
     """
 
     verdict: str
-    met: bool | None
+    state: Mark
     who: tuple[str, ...]
     matrix: Matrix
     bars: tuple[QuarterBar, ...]
     decisions: tuple[Decision, ...]
     more: int
     lines: tuple[tuple[str, str], ...]
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the duty is met, be it late; none while that is open."""
+        return {"good": True, "late": True, "bad": False}.get(self.state.kind)
 
     @property
     def legend(self) -> tuple[Mark, ...]:
@@ -118,6 +123,7 @@ class FrontPage:
         return {
             "verdict": self.verdict,
             "met": self.met,
+            "state": self.state.word,
             "who": list(self.who),
             "decisions": [
                 {"what": one.what, "who": one.who, "by": one.by.isoformat()}

@@ -93,6 +93,14 @@ _OTHERS: Final = (
     ("westshire-icb", "Westshire Integrated Care Board", "health", "liaison"),
     ("westshire-analysts", "Westshire Analysts", "other", "analyst"),
 )
+# The designated liaison officers of the responsible authorities, by the post that their card names.
+_LIAISON_OFFICERS: Final = (
+    ("westshire-council", "safety"),
+    *(
+        (f"westshire-{authority}", "liaison")
+        for authority in ("police", "fire", "probation", "icb")
+    ),
+)
 
 
 def _founding(first: Quarter) -> tuple[DemoStep, ...]:
@@ -178,6 +186,17 @@ def _founding(first: Quarter) -> tuple[DemoStep, ...]:
         *(
             DemoStep(on, partner, f"partnership protocol sign ../protocol.txt --yes {KEY}")
             for partner in ("westshire-council", "westshire-police", *(o[0] for o in _OTHERS[:-1]))
+        ),
+        *(
+            DemoStep(
+                on,
+                partner,
+                f"partner liaison {office} --yes {KEY}",
+                "Each responsible authority appoints its designated liaison officer."
+                if partner == "westshire-council"
+                else "",
+            )
+            for partner, office in _LIAISON_OFFICERS
         ),
     )
 

@@ -5,39 +5,67 @@ from types import SimpleNamespace
 
 import pytest
 
-from exchange.reports.compliance.board_page import _verdict
+from exchange.reports.compliance.board_page import _county_verdict, _verdict
 from partners.register.obligations import State
 from schemas.quarters import Quarter
 
 ON_TIME, LATE, OVERDUE = State.ON_TIME, State.LATE, State.OVERDUE
 
 
-@pytest.mark.parametrize(
-    ("states", "begins", "met"),
-    [
-        ((ON_TIME, ON_TIME), "The duty to share is met for", True),
-        ((ON_TIME, LATE), "The duty to share was met late for", True),
-        ((LATE, LATE), "The duty to share was met late for", True),
-        ((LATE, OVERDUE), "The duty to share is not met for", False),
-    ],
-)
-def test_late_is_said_in_the_first_sentence(states, begins, met):
+QUARTER = Quarter.parse("2026Q3")
+
+
+def verdict(states, earlier=(), quarter=QUARTER):
     every = [SimpleNamespace(certain=True, state=one) for one in states]
     of = SimpleNamespace(now=datetime(2027, 1, 10, tzinfo=UTC))
-    says, is_met = _verdict(of, Quarter.parse("2026Q3"), every)
+    return _verdict(of, quarter, every, earlier)
+
+
+@pytest.mark.parametrize(
+    ("states", "begins", "kind"),
+    [
+        ((ON_TIME, ON_TIME), "The duty to share is met for", "good"),
+        ((ON_TIME, LATE), "The duty to share was met late for", "late"),
+        ((LATE, LATE), "The duty to share was met late for", "late"),
+        ((LATE, OVERDUE), "The duty to share is not met for", "bad"),
+    ],
+)
+def test_late_is_said_in_the_first_sentence_and_marked_by_itself(states, begins, kind):
+    says, mark = verdict(states)
     assert says.startswith(begins)
-    assert is_met is met
+    assert mark.kind == kind
+    assert mark.word in says
     assert ("on time" in says) == (set(states) == {ON_TIME})
 
 
-@pytest.mark.parametrize("states", [(ON_TIME,), (State.DUE,), ()])
-def test_an_open_quarter_does_not_hide_what_is_overdue_of_earlier_ones(states):
-    every = [SimpleNamespace(certain=True, state=one) for one in states]
-    of = SimpleNamespace(now=datetime(2027, 1, 10, tzinfo=UTC))
-    earlier = [SimpleNamespace(state=OVERDUE)] * 3
-    says, is_met = _verdict(of, Quarter.parse("2026Q4"), every, earlier)
+def test_each_verdict_has_its_own_colour_symbol_and_word():
+    marks = {verdict(s)[1] for s in [(ON_TIME,), (LATE,), (OVERDUE,), ()]}
+    for part in ("kind", "symbol", "word"):
+        assert len({getattr(mark, part) for mark in marks}) == len(marks) == 4
+
+
+@pytest.mark.parametrize("states", [(ON_TIME,), (LATE,), (State.DUE,), ()])
+@pytest.mark.parametrize("name", ["2026Q3", "2026Q4"])
+def test_no_quarter_hides_what_is_overdue_of_earlier_ones(states, name):
+    quarter = Quarter.parse(name)
+    if quarter == QUARTER and State.DUE in states:
+        return
+    says, mark = verdict(states, [SimpleNamespace(state=OVERDUE)] * 3, quarter)
     assert says.startswith("The duty to share is not met: 3 datasets of earlier quarters are")
-    assert is_met is False
-    says, is_met = _verdict(of, Quarter.parse("2026Q4"), every)
-    assert "open until 31 March 2027" in says or says.startswith(("Nothing", "The duty"))
-    assert is_met is (True if states == (ON_TIME,) else None)
+    assert says.count("The duty to share") == 1
+    assert mark.kind == "bad"
+    expected = "good" if states == (ON_TIME,) else "late" if states == (LATE,) else "open"
+    assert verdict(states, (), quarter)[1].kind == expected
+
+
+def test_a_county_is_as_good_as_the_worst_of_its_districts():
+    good, late, bad, open_ = (verdict(s)[1] for s in [(ON_TIME,), (LATE,), (OVERDUE,), ()])
+    for marks, kind in [
+        ([good, good], "good"),
+        ([good, late], "late"),
+        ([late, open_], "open"),
+        ([good, late, open_, bad], "bad"),
+    ]:
+        says, mark = _county_verdict(QUARTER, marks)
+        assert mark.kind == kind
+        assert mark.word in says

@@ -40,18 +40,23 @@ _MARKS: Final = {
     State.NOT_HELD: Mark("none", "–", "not held"),
 }
 _DELETED: Final = Mark("bad", "✗", "deleted, send again")
+# How the verdict is marked, by the same kinds.
+_MET: Final = Mark("good", "✓", "met")
+_MET_LATE: Final = Mark("late", "!", "met late")
+_NOT_MET: Final = Mark("bad", "✗", "not met")
+_OPEN: Final = Mark("open", "○", "open")
 
 
 def board_page(of: Source, quarter: Quarter) -> FrontPage:
     """Return the first page for a quarter."""
     last = last_quarters(of, quarter)
     every = last[quarter] or of.standings(quarter)
-    earlier = _overdue_before(last, quarter)
-    verdict, met = _verdict(of, quarter, every, earlier)
+    earlier = _overdue_before(of, quarter)
+    verdict, state = _verdict(of, quarter, every, earlier)
     decisions, more = first_of(list(_decisions(of, every, earlier)))
     return FrontPage(
         verdict,
-        met,
+        state,
         tuple(_who(of, quarter, every, earlier)),
         _matrix(of, quarter, every),
         tuple(_bar(one, standing) for one, standing in last.items()),
@@ -83,43 +88,50 @@ def last_quarters(of: Source, last: Quarter) -> dict[Quarter, list[Standing] | N
     }
 
 
-def _overdue_before(
-    last: Mapping[Quarter, list[Standing] | None], quarter: Quarter
-) -> list[Standing]:
-    """Return what is overdue of the quarters before one, the oldest first."""
-    before = [one for name, standing in last.items() if name != quarter for one in standing or ()]
-    return [one for one in before if one.state is State.OVERDUE]
+def _overdue_before(of: Source, quarter: Quarter) -> list[Standing]:
+    """Return what is overdue of all quarters before one, the oldest first."""
+    overdue: list[Standing] = []
+    one = of.log.register.owes_from
+    while one is not None and one < quarter:
+        overdue += [s for s in of.standings(one) if s.state is State.OVERDUE]
+        one = one.next
+    return overdue
 
 
 def _verdict(
-    of: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing] = ()
-) -> tuple[str, bool | None]:
+    of: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+) -> tuple[str, Mark]:
     due = [s for s in every if s.certain and s.state is not State.NOT_HELD]
+    says, came, state = _of_quarter(of, quarter, due)
+    if not earlier or state is _NOT_MET:
+        return f"{says}: {came}." if came else f"{says}.", state
+    overdue = with_noun(
+        len(earlier), "dataset of earlier quarters is", "datasets of earlier quarters are"
+    )
+    besides = f"For {quarter.label}, due by {long_date(quarter.due)}, {came}" if came else says
+    return f"The duty to share is not met: {overdue} overdue. {besides}.", _NOT_MET
+
+
+def _of_quarter(of: Source, quarter: Quarter, due: Sequence[Standing]) -> tuple[str, str, Mark]:
+    """Say whether the duty is met for a quarter by itself, and how much of what is due came."""
     counts = Counter(s.state for s in due)
     received = sum(counts[state] for state in _RECEIVED)
-    whole, name = with_noun(len(due), "dataset"), quarter.label
-    if earlier and not quarter.is_late(of.now):
-        overdue = with_noun(
-            len(earlier), "dataset of earlier quarters is", "datasets of earlier quarters are"
-        )
-        still = f"For {name}, {received} of {whole} due by law came so far"
-        by = long_date(quarter.due)
-        return f"The duty to share is not met: {overdue} overdue. {still} (due by {by}).", False
+    whole, name = f"{with_noun(len(due), 'dataset')} due by law", quarter.label
     if not due:
-        return f"Nothing is due by law for {name}.", None
+        return f"Nothing is due by law for {name}", "", _OPEN
     if received == len(due):
         if late := counts[State.LATE]:
-            after = f"{late} of {whole} due by law came after {long_date(quarter.due)}"
-            return f"The duty to share was met late for {name}: {after}.", True
-        return f"The duty to share is met for {name}: {whole} due by law came on time.", True
+            after = f"{late} of {whole} came after {long_date(quarter.due)}"
+            return f"The duty to share was met late for {name}", after, _MET_LATE
+        return f"The duty to share is met for {name}", f"{whole} came on time", _MET
     if not quarter.is_late(of.now):
+        so_far = f"so far {received} of {whole} came"
         by = long_date(quarter.due)
-        so_far = f"so far {received} of {whole} due by law came"
-        return f"Whether the duty to share is met for {name} is open until {by}: {so_far}.", None
+        return f"Whether the duty to share is met for {name} is open until {by}", so_far, _OPEN
     since = long_date(quarter.due + timedelta(days=1))
     missing = len(due) - received
-    overdue = f"{missing} of {whole} due by law {'has' if missing == 1 else 'have'} been overdue"
-    return f"The duty to share is not met for {name}: {overdue} since {since}.", False
+    overdue = f"{missing} of {whole} {'has' if missing == 1 else 'have'} been overdue since {since}"
+    return f"The duty to share is not met for {name}", overdue, _NOT_MET
 
 
 def _who(
@@ -130,7 +142,7 @@ def _who(
     if earlier:
         since = long_date(earlier[0].quarter.due + timedelta(days=1))
         who = _by_partner(of, earlier, lambda _: True)
-        sentences.append(f"Overdue from the quarters below, the oldest since {since}: {who}.")
+        sentences.append(f"Overdue of earlier quarters, the oldest since {since}: {who}.")
     if overdue := _by_partner(of, every, lambda s: s.state is State.OVERDUE):
         days = with_noun((of.today - quarter.due).days, "day")
         sentences.append(f"Overdue by {days}: {overdue}.")
@@ -388,23 +400,26 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     quarter = quarter_of_page(first)
     called = {one: of.log.register.name for one, of in sources.items()}
     every = {one: of.standings(quarter) for one, of in sources.items()}
-    met = {one: _verdict(of, quarter, every[one])[1] for one, of in sources.items()}
-    short = [called[one] for one, is_met in met.items() if is_met is False]
+    earlier = {one: _overdue_before(of, quarter) for one, of in sources.items()}
+    marks = {one: _verdict(of, quarter, every[one], earlier[one])[1] for one, of in sources.items()}
+    short = [called[one] for one, mark in marks.items() if mark is _NOT_MET]
     states = [s for s in _MARKS if any(one.state is s for rows in every.values() for one in rows)]
     counts = {name: Counter(s.state for s in rows) for name, rows in every.items()}
-    order = sorted(sources, key=lambda one: -counts[one][State.OVERDUE])
+    overdue = {one: counts[one][State.OVERDUE] + len(earlier[one]) for one in sources}
+    order = sorted(sources, key=lambda one: -overdue[one])
     rows = tuple((called[one], tuple(_count(s, counts[one][s]) for s in states)) for one in order)
     by = first.today + timedelta(days=_DAYS)
-    shown, more = first_of(_of_districts(order, called, counts, by))
+    shown, more = first_of(_of_districts(order, called, overdue, by))
     together = {name: last_quarters(of, quarter) for name, of in sources.items()}
     bars = []
     for one in last_quarters(first, quarter):
         standing = [rows[one] for rows in together.values()]
         known = [s for rows in standing if rows is not None for s in rows]
         bars.append(_bar(one, known if any(rows is not None for rows in standing) else None))
+    verdict, state = _county_verdict(quarter, [*marks.values()])
     return FrontPage(
-        _county_verdict(quarter, len(sources), short, met),
-        False if short else (None if None in met.values() else True),
+        verdict,
+        state,
         (f"Not met in: {list_some(short)}.",) if short else (),
         Matrix(
             f"{quarter.label}, due by {long_date(quarter.due)}: datasets by status",
@@ -419,22 +434,23 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     )
 
 
-def _county_verdict(
-    quarter: Quarter, count: int, short: Sequence[str], met: Mapping[str, bool | None]
-) -> str:
-    whole = with_noun(count, "district")
-    if short:
-        return f"The duty to share is not met in {len(short)} of {whole} for {quarter.label}."
-    if None in met.values():
-        return f"Whether the duty to share is met is open in some of {whole} for {quarter.label}."
-    return f"The duty to share is met in all of {whole} for {quarter.label}."
+def _county_verdict(quarter: Quarter, marks: Sequence[Mark]) -> tuple[str, Mark]:
+    whole, counts = with_noun(len(marks), "district"), Counter(marks)
+    name = quarter.label
+    if short := counts[_NOT_MET]:
+        return f"The duty to share is not met in {short} of {whole} for {name}.", _NOT_MET
+    if counts[_OPEN]:
+        return f"Whether the duty to share is met is open in some of {whole} for {name}.", _OPEN
+    if late := counts[_MET_LATE]:
+        return f"The duty to share was met late in {late} of {whole} for {name}.", _MET_LATE
+    return f"The duty to share is met in all of {whole} for {name}.", _MET
 
 
 def _of_districts(
-    order: Sequence[str], called: Mapping[str, str], counts: Mapping[str, Counter[State]], by: date
+    order: Sequence[str], called: Mapping[str, str], counts: Mapping[str, int], by: date
 ) -> list[Decision]:
     """Return whom to ask about what is overdue: each district by itself, where they are few."""
-    overdue = {one: counts[one][State.OVERDUE] for one in order if counts[one][State.OVERDUE]}
+    overdue = {one: counts[one] for one in order if counts[one]}
     if len(overdue) > DECISIONS_MOST:
         who = list_some([f"{called[one]} ({count})" for one, count in overdue.items()])
         return [Decision(f"Ask {who} about what is overdue.", "Their chairs", by)]
