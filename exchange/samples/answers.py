@@ -13,24 +13,28 @@ from partners.register.state import GivenAnswer
 
 # What stands where, in turn, so that every state is seen.
 _STANDS: Final = (
-    ("met", "In place, and looked at by the strategy group in January 2026"),
-    ("met", "Done each year with the strategic assessment"),
-    ("in-part", "Police and council do; the others are to follow"),
-    ("met", "In the terms of reference"),
-    ("waits-health", "The care board has not named anybody yet"),
-    ("met", "In the partnership plan"),
+    ("met", "In place, and reviewed by the strategy group in January 2026"),
+    ("met", "Done in 2025, and to be done again in 2026"),
+    ("in-part", "Begun; not all partners take part yet"),
+    ("met", "Agreed by the strategy group in October 2025"),
+    ("waits-health", "The care board is to agree to it"),
+    ("met", "Done; it is in the minutes of January 2026"),
     ("not-met", "Not begun"),
-    ("to-consider", "For the away day"),
+    ("to-consider", "To be discussed at the away day"),
 )
 _OPEN: Final = ("in-part", "not-met", "waits-health", "to-consider")
 
 
 def filled_workbook(partnership: str, now: datetime) -> bytes:
-    """Return the workbook of a partnership of one tier with made-up answers to all of it."""
+    """Return the workbook of a partnership of one tier, with made-up answers.
+
+    What the log proves is left to it, as the strategy group would.
+    """
     today = now.astimezone(UTC).date()
     ours = [one for one in requirements().values() if not one.two_tier]
+    answers = {n: GivenAnswer(0, now, _answer(n, one, today)) for n, one in enumerate(ours)}
     rows = [
-        RequirementAnswer(one, None, None, GivenAnswer(0, now, _answer(n, one, today)), today)
+        RequirementAnswer(one, None, None, None if _is_proved(one) else answers[n], today)
         for n, one in enumerate(ours)
     ]
     return write(rows, partnership, today, lambda book: add_sheets(book, {}, _registers()))
@@ -88,6 +92,11 @@ _ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
          "2026-07-08"),
     ),
 }  # fmt: skip
+
+
+def _is_proved(one: Requirement) -> bool:
+    """Whether the records of the demonstration answer a requirement by themselves."""
+    return bool(one.proof) and one.proof not in ("others", "personal", "considered")
 
 
 def _answer(number: int, one: Requirement, today: date) -> Answer:

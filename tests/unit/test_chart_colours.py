@@ -32,8 +32,12 @@ SEEN = {
 TO_XYZ = np.array(
     [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
 ) / np.array([[0.95047], [1.0], [1.08883]])
+SERIES = ("series-1", "series-2", "series-3", "series-4")
+# Of a state on the first page of a report: on time, late, overdue, due, and not certain.
+MARKS = ("series-3", "late", "bad", "series-1", "series-4")
 APART = 18  # in CIELAB; two that can hardly be told apart differ by 2
 CONTRAST = 4.5  # of WCAG 2.2 for text, more than it asks of charts
+GRAPHIC = 3  # of WCAG 2.2 for what has a symbol and a word beside it
 
 
 def palettes() -> list[dict[str, str]]:
@@ -65,12 +69,14 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize("eyes", SEEN)
 def test_the_colours_of_charts_are_told_apart_by_everybody(mode, eyes):
-    colours = [palettes()[mode][f"series-{n}"] for n in (1, 2, 3, 4)]
-    seen = [lab(np.asarray(SEEN[eyes]) @ linear(colour)) for colour in colours]
-    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) >= APART
+    palette = palettes()[mode]
+    for names in (SERIES, MARKS):
+        seen = [lab(np.asarray(SEEN[eyes]) @ linear(palette[name])) for name in names]
+        assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) >= APART
 
 
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
 def test_the_colours_of_charts_are_seen_on_the_page(mode):
     colours = palettes()[mode]
-    assert all(contrast(colours[f"series-{n}"], colours["paper"]) >= CONTRAST for n in (1, 2, 3, 4))
+    assert all(contrast(colours[name], colours["paper"]) >= CONTRAST for name in SERIES)
+    assert all(contrast(colours[name], colours["paper"]) >= GRAPHIC for name in MARKS)

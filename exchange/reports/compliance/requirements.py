@@ -97,7 +97,8 @@ def _open(law: Sequence[RequirementAnswer]) -> Iterator[str]:
             yield f"Requirement {one.requirement.id}: {one.requirement.text}. {position}. {action}."
     unanswered = [one.requirement.id for one in law if not one.state]
     if unanswered:
-        yield f"Not answered: requirements {', '.join(unanswered)}."
+        many = "s" if len(unanswered) > 1 else ""
+        yield f"Not answered: requirement{many} {', '.join(unanswered)}."
 
 
 def _unknown(of: Source) -> tuple[ReportWarning, ...]:
