@@ -122,8 +122,9 @@ def _of_form(dataset: Dataset) -> str:
         return wire.next_step(dataset)
     except ValueError as fault:  # a column of its own
         return (
-            f"{fault} in {dataset.id}, and free text never leaves: give it `words`, or leave out "
-            "its `treat`"
+            f"{fault} in {dataset.id}, and free text never leaves: give it `words`; for a number, "
+            "say in COLUMNS of schemas/datasets/shared_columns.py how it leaves; or leave out its "
+            "`treat`"
         )
 
 

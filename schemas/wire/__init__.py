@@ -182,11 +182,13 @@ def next_step(dataset: Dataset) -> str:
     for number in range(min(known, default=version), version + 1):
         if frozen(name, number) is None:
             return f"{name} has no frozen form of version {number}: {_FREEZE}"
-    if frozen(name, version) != declared(dataset):
+    before, now = frozen(name, version), declared(dataset)
+    if before is not None and before != now:
+        adds = {one.name: None for one in now.columns if one.name not in before.names}
         return (
             f"{name} is not declared as schemas/wire/{name}-{version}.json froze it: add to its "
-            f"`upgrades` how rows of version {version} become rows of version {version + 1}, then "
-            f"{_FREEZE}"
+            f"`upgrades` how rows of version {version} become rows of version {version + 1}, such "
+            f"as (SECOND, Upgrade({f'{adds=}' if adds else ''})), then {_FREEZE}"
         )
     return ""
 

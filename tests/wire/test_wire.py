@@ -128,6 +128,7 @@ def newer(**changes: object) -> object:
 def test_a_declaration_that_changed_without_a_version_says_the_next_step():
     step = wire.next_step(newer(columns=(*CRIME.columns, WEAPON)))
     assert "rows of version 2 become rows of version 3" in step
+    assert "such as (SECOND, Upgrade(adds={'weapon': None}))" in step
     step = wire.next_step(newer(columns=(*CRIME.columns, WEAPON), upgrades=(SECOND, Upgrade())))
     assert "no frozen form of version 3: run python -m schemas.declarations --freeze" in step
 
