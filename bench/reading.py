@@ -24,9 +24,12 @@ def bench(entries: int) -> list[Measured]:
     with tempfile.TemporaryDirectory() as name:
         Measured("setting up").run("-m", "bench.longlog", name, str(entries))
         police = str(Path(name) / "police")
-        command = "-c", f"import os, sys; os.chdir({police!r}); from exchange.cli.main import main"
-        look = f"{command[1]}; sys.exit(main(['status', '--quarter', '{QUARTER}']))"
-        account = f"{command[1]}; sys.exit(main(['verify', '--log-only']))"
+        command = (
+            "-c",
+            f"import os, sys; os.chdir({police!r}); from exchange.cli.main import program",
+        )
+        look = f"{command[1]}; sys.exit(program(['status', '--quarter', '{QUARTER}']))"
+        account = f"{command[1]}; sys.exit(program(['verify', '--log-only']))"
         Measured("first look").run("-c", look)
         for _ in range(ROUNDS):
             floor.run("-m", "bench.bare_log", str(Path(name) / "share/log"))

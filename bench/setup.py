@@ -20,11 +20,11 @@ PASSPHRASE = "a made-up passphrase"
 def submit(folder: str, file: str) -> int:
     """Submit an extract from a folder."""
     from exchange.cli.group import App
-    from exchange.cli.main import main
+    from exchange.cli.main import program
 
     passphrase = str(Path(folder).parent / "passphrase.txt")
     command = ["submit", file, "--yes", "--passphrase-file", passphrase]
-    return main(command, App(now=NOW, folder=Path(folder)))
+    return program(command, App(now=NOW, folder=Path(folder)))
 
 
 def page(folder: str) -> None:

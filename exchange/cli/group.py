@@ -12,6 +12,7 @@ import click
 
 from exchange.cli.examples import epilog_of
 from exchange.cli.tree import GROUPS, MOVED, ROOT, Node, summary
+from exchange.garbage import nothing_collected
 from schemas.quarters import london_day
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class CommandGroup(click.Group):
         if node.below:
             return CommandGroup(path=path, node=node, name=cmd_name, help=summary(path))
         module, name = node.code_of(path)
-        command: click.Command = getattr(importlib.import_module(module), name)
+        with nothing_collected():
+            command: click.Command = getattr(importlib.import_module(module), name)
         command.name, command.epilog = cmd_name, epilog_of(path)
         return command
 

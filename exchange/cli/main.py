@@ -14,6 +14,7 @@ from exchange.cli import console
 from exchange.cli.group import App, exchange
 from exchange.errors import Refusal
 from exchange.files import is_held
+from exchange.garbage import leave_all_at_end
 
 _STOPPED = 130  # as shells count an interrupt
 
@@ -60,6 +61,12 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
     except BaseException as fault:  # noqa: BLE001 - a panic in a library is not an Exception
         _our_fault(fault)
         return 1
+
+
+def program(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
+    """Run one command in a process that ends with it."""
+    leave_all_at_end()
+    return main(arguments, app)
 
 
 def _prepare_streams() -> None:

@@ -4,14 +4,12 @@ Beside each other, because a share or a service far away takes its time for each
 the same threads, as far as their signers are known by then.
 """
 
-import atexit
-import contextlib
-import gc
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from exchange.garbage import nothing_collected
 from exchange.log.replay import ENTRY_MAX, FetchedEntry
 from exchange.stores.store import Store, Unfit
 
@@ -19,8 +17,6 @@ ENTRY: Final = re.compile(r"[0-9]{8}")
 _AHEAD: Final = 256  # entries that are asked for at once, at most
 _THREADS: Final = 8
 
-
-atexit.register(gc.unfreeze)  # what was set aside is garbage then like all else
 Read = Callable[[bytes], FetchedEntry]
 
 
@@ -90,16 +86,3 @@ def _unbroken(runs: Iterable[tuple[range, list[FetchedEntry]]]) -> list[FetchedE
         if len(run) < len(wanted):
             break
     return entries
-
-
-@contextlib.contextmanager
-def nothing_collected() -> Iterator[None]:
-    """Have Python not look for garbage while much is made that stays, nor in it afterwards."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.freeze()
-            gc.enable()

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 
 from exchange.errors import LogBroken
+from exchange.garbage import nothing_collected
 from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import Checkpoints
@@ -21,7 +22,6 @@ from exchange.log.reader import (
     entry_at,
     entry_name,
     fetched,
-    nothing_collected,
     numbered,
 )
 from exchange.log.replay import Replay

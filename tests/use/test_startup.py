@@ -59,37 +59,57 @@ READS_ROWS = {
     "preview --evidence": ("preview", "crime.csv", "--evidence", "evidence.json"),
 }
 CODE = """
-import contextlib, io, json, sys
+import contextlib, gc, io, json, sys
 from datetime import datetime
 from pathlib import Path
 from exchange.cli.main import main
 from exchange.cli.group import App
 heavy, now, folder, commands = json.load(sys.stdin)
-imported = {}
+imported, searches = {}, []
+def note(phase, _):
+    actions = [m for name, m in [*sys.modules.items()] if name.startswith("exchange.cli.")]
+    searches.extend(m.__name__ for m in actions if m.__spec__._initializing)
+gc.callbacks.append(note)
 for name, arguments in commands.items():
     app = App(now=datetime.fromisoformat(now), folder=Path(folder), work_factor=4)
     err = io.StringIO()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(err):
         status = main(arguments, app)
     imported[name] = [status, sorted(m for m in heavy if m in sys.modules), err.getvalue()]
-print(json.dumps(imported))
+assert gc.isenabled()
+print(json.dumps([imported, searches]))
 """
 
 
 def imports_of(
     folder: Path, commands: dict[str, tuple[str, ...]], **environment: str
 ) -> dict[str, set[str]]:
-    """Run commands one after another in one process; return what had been imported after each."""
+    """Run commands one after another in one process; return what had been imported after each.
+
+    While a command is imported, Python may not look for garbage.
+    """
     done = subprocess.run(
         [sys.executable, "-c", CODE],
         input=json.dumps([sorted(HEAVY), NOW.isoformat(), str(folder), commands]),
         capture_output=True, text=True, check=True, cwd=folder,
         env=os.environ | environment,
     )  # fmt: skip
-    ran = json.loads(done.stdout)
+    ran, searches = json.loads(done.stdout)
+    assert searches == []
     ended = {name: said for name, (status, _, said) in ran.items() if status not in (0, 16)}
     assert ended == {}
     return {name: set(heavy) for name, (_, heavy, _) in ran.items()}
+
+
+def test_a_program_that_ends_leaves_its_memory_to_the_system():
+    code = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count()))\n"
+        "from exchange.cli.main import program; program(['--version'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    version, frozen = done.stdout.splitlines()
+    assert version.startswith("exchange")
+    assert int(frozen) > 10_000
 
 
 def every_help(group: click.Group, path: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:

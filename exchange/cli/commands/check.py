@@ -15,6 +15,7 @@ from exchange.cli.options import (
     with_values,
 )
 from exchange.cli.tree import summary
+from exchange.garbage import nothing_collected
 
 
 @click.command(help=summary("check"))
@@ -28,6 +29,7 @@ from exchange.cli.tree import summary
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
     """Say what came in, what would leave, and what is wrong."""
-    from exchange.cli.actions.check import check_files
+    with nothing_collected():
+        from exchange.cli.actions.check import check_files
 
     return check_files(app, **options)

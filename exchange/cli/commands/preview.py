@@ -9,6 +9,7 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json, datasets, dates, domestic, extracts, passphrase_file
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import summary
+from exchange.garbage import nothing_collected
 
 
 @click.command(help=summary("preview"))
@@ -46,10 +47,12 @@ def command(
 ) -> None:
     """Show rows of every way in which rows are treated, side by side."""
     if evidence is not None:
-        from exchange.cli.actions.evidence import measure_files
+        with nothing_collected():
+            from exchange.cli.actions.evidence import measure_files
 
         measure_files(app, output=evidence, **options)
         return
-    from exchange.cli.actions.preview import preview_files
+    with nothing_collected():
+        from exchange.cli.actions.preview import preview_files
 
     preview_files(app, rows=rows, page=page, **options)

@@ -9,6 +9,7 @@ from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.paths import EXISTING_FILE, FOLDER
 from exchange.cli.session import officers
 from exchange.cli.tree import summary
+from exchange.garbage import nothing_collected
 
 
 @click.command(help=summary("pull"))
@@ -62,6 +63,7 @@ def command(app: App, /, *, passphrase_file: str | None, **options: Any) -> None
     """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
     settings = app.settings
     officer_of = officers([settings], passphrase_file, now=True)
-    from exchange.cli.actions.pull import pull_into
+    with nothing_collected():
+        from exchange.cli.actions.pull import pull_into
 
     pull_into(app, officer_of, **options)

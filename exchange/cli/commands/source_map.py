@@ -8,6 +8,7 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json, extract
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import summary
+from exchange.garbage import nothing_collected
 
 
 @click.command(help=summary("source map"))
@@ -24,6 +25,7 @@ from exchange.cli.tree import summary
 @click.pass_obj
 def command(app: App, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:
     """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
-    from exchange.cli.actions.map import map_file
+    with nothing_collected():
+        from exchange.cli.actions.map import map_file
 
     map_file(app, file=file, dataset=dataset, output=output, as_json=as_json)

@@ -24,6 +24,7 @@ from exchange.cli.options import (
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import officers
 from exchange.cli.tree import summary
+from exchange.garbage import nothing_collected
 from exchange.profile.settings import Settings
 
 
@@ -55,7 +56,8 @@ def command(
     if not options["files"]:
         options["files"] = _proposed(context, ask=not (yes or options["as_json"]))
     officer_of = officers(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
-    from exchange.cli.actions.submit import submit_files
+    with nothing_collected():
+        from exchange.cli.actions.submit import submit_files
 
     return submit_files(app, officer_of, yes=yes, **options)
 
