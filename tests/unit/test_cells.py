@@ -277,7 +277,8 @@ def test_characters_that_nobody_sees_and_guards_are_named_with_their_lines_and_c
         "postcode": ["WZ1 1AA", None, "WZ1\u200b 1AA"],
         "domestic": ['="Y"', "\ufeff\x01N", None],
         "lsoa": ["E01022672", "'E01022672", None],
-        "district": ["a", "b", None],
+        "district": ["#n/a", " #REF! ", "#VALUE"],  # the last is none
+        "recorded": ["####", "##", "1/7/2026"],
     }
     lines = pl.Series(LINE, range(FIRST_LINE, FIRST_LINE + 3), dtype=pl.UInt32)
     rows = pl.DataFrame([lines, *(pl.Series(name, cells) for name, cells in columns.items())])
@@ -289,8 +290,10 @@ def test_characters_that_nobody_sees_and_guards_are_named_with_their_lines_and_c
     assert sorted(found) == [
         ("characters-invisible", "domestic", [3], "byte-order mark, control character"),
         ("characters-invisible", "postcode", [4], "zero-width space"),
+        ("column-too-narrow", "recorded", [2], ""),
         ("excel-guards", "domestic", [2], ""),
         ("excel-guards", "lsoa", [3], ""),
+        ("formula-error", "district", [2, 3], "#N/A, #REF!"),
     ]
 
 
