@@ -7,45 +7,40 @@ can derive it.
 """
 
 import hashlib
-from collections.abc import Iterable
+import hmac
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from schemas.datasets.shared_columns import RECORD_ID
 
 _PREFIX: Final = b"csp-exchange/v2/record"
+_HASH: Final = "sha256"
+_HASHED: Final = 32  # bytes of a hash
 _BYTES: Final = 16  # of an id
 _PLACE: Final = 8  # bytes of the row's place
-_BLOCK: Final = 64  # bytes that SHA-256 takes at a time
-_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))  # RFC 2104
+_COUNTED: Final = 4  # of them, that PBKDF2 counts
 
 
 def derived_ids(salt: bytes, count: int) -> pl.Series:
     """Return the id of each row of a table, from the salt of its payload and the row's place.
 
-    It is HMAC-SHA-256. What is the same of all rows is hashed once and copied, which takes less
-    than half the time of an HMAC for each row.
-
-    Args:
-        salt: At most as long as a block.
+    It is HMAC-SHA-256 of the place. A single round of PBKDF2 is the HMAC of a number that it counts
+    from 1 (RFC 8018, 5.2), so one call gives those of all rows but the first, in a third of the
+    time.
     """
-    return pl.Series(RECORD_ID, _ids(salt, range(count)), dtype=pl.String)
+    begins = _PREFIX + bytes(_PLACE - _COUNTED)
+    first = hmac.digest(salt, begins + bytes(_COUNTED), _HASH)
+    length = _HASHED * (count - 1)
+    others = hashlib.pbkdf2_hmac(_HASH, salt, begins, 1, length) if length > 0 else b""
+    hashes = np.frombuffer(first + others, dtype=np.uint8).reshape(-1, _HASHED)
+    digits = hashes[:count, :_BYTES].tobytes().hex().encode()
+    ids = np.frombuffer(digits, dtype=f"S{2 * _BYTES}")
+    return pl.Series(RECORD_ID, ids, dtype=pl.Binary).cast(pl.String)
 
 
 def derived_id(salt: bytes, place: int) -> str:
     """Return the id of one row."""
-    return _ids(salt, [place])[0]
-
-
-def _ids(salt: bytes, places: Iterable[int]) -> list[str]:
-    block = salt.ljust(_BLOCK, b"\0")
-    inner = hashlib.sha256(block.translate(_INNER) + _PREFIX).copy
-    outer = hashlib.sha256(block.translate(_OUTER)).copy
-    ids = []
-    for place in places:
-        message, digest = inner(), outer()
-        message.update(place.to_bytes(_PLACE, "big"))
-        digest.update(message.digest())
-        ids.append(digest.hexdigest()[: 2 * _BYTES])
-    return ids
+    message = _PREFIX + place.to_bytes(_PLACE, "big")
+    return hmac.digest(salt, message, _HASH)[:_BYTES].hex()
