@@ -270,7 +270,7 @@ def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
     if not statement.personal:
         _check_alike(rows, opened)
     if dataset.is_second(version):
-        if not all(is_sorted(one.rows) for one in opened):
+        if not is_sorted(rows, heights):
             raise NotAsDeclared("rows that are not in order")
         ids = [derived_ids(bytes.fromhex(one.salt.decode()), one.rows.height) for one in opened]
         rows = rows.select(pl.concat(ids), pl.all())  # the rows that were opened stay as they are

@@ -6,7 +6,9 @@ Numbers, dates and times are compared by size. Text, and words of closed lists, 
 their UTF-8 bytes.
 """
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -21,13 +23,19 @@ _MOST: Final = 2**63
 _MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 
 
-def is_sorted(rows: pl.DataFrame) -> bool:
-    """Say whether rows stand in the order in which they are released."""
+def is_sorted(rows: pl.DataFrame, heights: Sequence[int]) -> bool:
+    """Say whether the rows of some tables, one under the other, each stand in their order.
+
+    Args:
+        heights: How many rows each of the tables has.
+    """
     later = np.zeros(max(rows.height - 1, 0), dtype=bool)
     for key in reversed(packed(rows)):
         values = key.to_numpy()
         before, after = values[:-1], values[1:]
         later = (before > after) | ((before == after) & later)
+    ends = [end - 1 for end in accumulate(heights) if 0 < end < rows.height]
+    later[ends] = False  # of two tables, the first row of the second may be anything
     return not later.any()
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from depersonalise.release.order import shuffled_and_sorted
+from schemas.wire.order import is_sorted
 from tests.lib.fuzz import examples
 from tests.lib.typed import depersonalised
 
@@ -48,6 +49,21 @@ def test_rows_are_sorted_by_values_with_nothing_first_and_text_by_bytes(rows):
     for one, other in itertools.pairwise(keys):
         assert not _is_after(one, other)
     assert sorted(done.rows(), key=repr) == sorted(rows, key=repr)
+
+
+@given(st.lists(st.tuples(ROWS, st.booleans()), min_size=1, max_size=4))
+@examples(60)
+def test_tables_under_one_another_are_in_order_where_each_is(several):
+    tables = [pl.DataFrame(rows, schema=SCHEMA, orient="row") for rows, _ in several]
+    tables = [
+        table[shuffled_and_sorted(table, secrets.token_bytes)] if arranged else table
+        for table, (_, arranged) in zip(tables, several, strict=True)
+    ]
+    heights = [table.height for table in tables]
+    each = [[slowly(row) for row in table.rows()] for table in tables]
+    expected = not any(_is_after(*two) for keys in each for two in itertools.pairwise(keys))
+    assert is_sorted(pl.concat(tables), heights) == expected
+    assert all(is_sorted(table, [table.height]) for table in tables) == expected
 
 
 def _is_after(one: list, other: list) -> bool:
