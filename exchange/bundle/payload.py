@@ -67,17 +67,21 @@ def read_table(payload: bytes, sender: str, dataset: Dataset, version: int) -> p
     rows = read_untrusted(pl.read_parquet, payload)
     if rows is None:
         raise not_described(sender)
-    if any(_longest(column) > TEXT_MAX for column in rows.iter_columns()):
+    if _longest(rows) > TEXT_MAX:
         raise _too_large(sender, f"a text is longer than {TEXT_MAX} bytes")
     return rows
 
 
-def _longest(column: pl.Series) -> int:
-    """Return the length of the longest text of a column, in bytes; 0 if it has none."""
-    if isinstance(column.dtype, pl.Enum | pl.Categorical):
-        column = column.unique().cast(pl.String)
-    length = column.str.len_bytes().max() if column.dtype == pl.String else None
-    return length if isinstance(length, int) else 0
+def _longest(rows: pl.DataFrame) -> int:
+    """Return the length of the longest text of some rows, in bytes; 0 if they have none."""
+    texts = [
+        pl.col(name) if dtype == pl.String else pl.col(name).unique().cast(pl.String)
+        for name, dtype in rows.schema.items()
+        if isinstance(dtype, pl.String | pl.Enum | pl.Categorical)
+    ]
+    lengths = [text.str.len_bytes().max() for text in texts]
+    # One column after another, as each costs memory.
+    return max((length or 0 for length in rows.select_seq(lengths).row(0)), default=0)
 
 
 def describe(shared: Depersonalised) -> canonical_json.Json:

@@ -65,16 +65,10 @@ def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
     declared = DATASETS[dataset]
     columns = set(rows.collect_schema().names())
 
-    def first(*names: str, otherwise: pl.Expr) -> pl.Expr:
-        present = [pl.col(name) for name in names if name in columns]
-        return pl.coalesce(*present, otherwise)
+    def column(name: str, dtype: type[pl.DataType] = pl.String) -> pl.Expr:
+        return pl.col(name) if name in columns else pl.lit(None, dtype=dtype)
 
-    nothing = pl.lit(None, dtype=pl.String)
-    no_day = pl.lit(None, dtype=pl.Date)
-    occurred, recorded = (
-        first("occurred_from", otherwise=no_day),
-        first("recorded", otherwise=no_day),
-    )
+    occurred, recorded = column("occurred_from", pl.Date), column("recorded", pl.Date)
     date_of = (
         pl.when(occurred.is_not_null())
         .then(pl.lit(DATES_OF[0]))
@@ -82,36 +76,35 @@ def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
         .then(pl.lit(DATES_OF[1]))
         .otherwise(pl.lit(DATES_OF[2]))
     )
-    unknown = pl.lit("none")
     precision = (
         pl.when(occurred.is_not_null())
-        .then(first("occurred_precision", otherwise=unknown))
+        .then(column("occurred_precision"))
         .when(recorded.is_not_null())
-        .then(first("recorded_precision", otherwise=unknown))
-        .otherwise(unknown)
+        .then(column("recorded_precision"))
+        .fill_null("none")
     )
-    last = pl.coalesce(first("occurred_to", otherwise=no_day), occurred, recorded)
+    last = pl.coalesce(column("occurred_to", pl.Date), occurred, recorded)
     outward = pl.when(pl.col("place_precision") == "outward").then("place")
     view = rows.select(
         "theme", "category_label", "class", "category_level", "area", "partner", "entry",
         "record_id",
         agency=pl.lit(declared.agency),
         dataset=pl.lit(dataset),
-        category=first("category", otherwise=nothing),
-        category_scheme=first("category_scheme", otherwise=nothing),
-        category_edition=first("category_edition", otherwise=nothing),
-        domestic=first("domestic", otherwise=nothing),
+        category=column("category"),
+        category_scheme=column("category_scheme"),
+        category_edition=column("category_edition"),
+        domestic=column("domestic"),
         date_from=pl.coalesce(occurred, recorded, "covered_from"),
         date_to=pl.coalesce(_end_of_period(last, precision), "covered_to"),
         date_of=date_of,
         date_precision=precision,
-        time=first("time_from", otherwise=nothing),
-        time_precision=first("time_precision", otherwise=unknown),
-        weekday=first("weekday", otherwise=pl.lit(None, dtype=pl.Int8)),
+        time=column("time_from"),
+        time_precision=column("time_precision").fill_null("none"),
+        weekday=column("weekday", pl.Int8),
         place="place",
         place_precision="place_precision",
         outward=outward,
-        generalised=first("generalised", otherwise=nothing),
+        generalised=column("generalised"),
     )  # fmt: skip
     return view.select(list(COLUMNS))
 
