@@ -14,7 +14,7 @@ from exchange.log.trust import Founding
 from exchange.log.witness import witness_key
 from exchange.profile.open_logs import open_log
 from exchange.profile.own_folder import folder_notices
-from exchange.profile.settings import NAME, Settings
+from exchange.profile.settings import NAME, Settings, refuse_own_folder_in_store
 from exchange.stores.store import ReplacesFiles, prove
 from partners.entries.card import KINDS, PROVING, Card
 from partners.entries.fields import Malformed
@@ -86,6 +86,7 @@ def join_partnership(
         settings.key, settings.keyring = one.key, one.keyring
     settings.access = settings.name_of(access) if access else ""
     settings.founding = founding
+    refuse_own_folder_in_store(settings)
     notices = (*folder_notices(folder), *_try_store(settings))
     log = None
     if founding:

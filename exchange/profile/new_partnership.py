@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from exchange.errors import Usage
 from exchange.files import is_reserved
 from exchange.profile.new_member import kinds_of
-from exchange.profile.settings import NAME, Settings
+from exchange.profile.settings import NAME, Settings, refuse_own_folder_in_store
 from exchange.stores.store import Store, prove
 from partners.entries import fields
 from partners.register.adoptions import adopted_at_founding
@@ -218,6 +218,7 @@ def begin_partnership(
         raise Usage("settings-already-exist", said, *_instead_of_creating(folder))
     settings = Settings(folder, f"{_slug(plan['name'])}/{secrets.token_hex(16)}", store, plan=plan)
     settings.access = settings.name_of(access) if access else ""
+    refuse_own_folder_in_store(settings)
     there = settings.open_store()
     there.set_up()
     prove(there)

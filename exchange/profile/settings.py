@@ -19,7 +19,7 @@ from exchange.log.cache import EntryCache
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.profile.founding_file import founding_beside
 from exchange.profile.own_folder import make_own
-from exchange.stores.open import open_store
+from exchange.stores.open import is_folder, open_store
 from exchange.stores.store import Store
 from schemas.extract.text_files import read_text
 
@@ -298,3 +298,31 @@ class Settings:
     def memory(self) -> VerifiedTreeFile:
         """Return the memory of the log."""
         return VerifiedTreeFile(self.profile / "memory.json")
+
+
+def is_shared(folder: Path, path: Path) -> bool:
+    """Say whether a path lies in a folder that partners share, of a partnership of a folder."""
+    every = Settings.all(folder) if Settings.is_there(folder) else []
+    stores = [settings.path(settings.store) for settings in every if is_folder(settings.store)]
+    return any(_is_inside(path, store) for store in stores)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):  # no path at all, which the store itself says
+        return False
+
+
+def refuse_own_folder_in_store(settings: Settings) -> None:
+    """Refuse a folder with somebody's key and settings in the folder that partners share.
+
+    Raises:
+        Usage: it lies there.
+    """
+    store = settings.path(settings.store)
+    if is_folder(settings.store) and _is_inside(settings.folder, store):
+        raise Usage(
+            "own-folder-is-shared",
+            "this folder is in the shared folder, so partners could open your key and your files",
+        )

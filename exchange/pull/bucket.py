@@ -59,7 +59,7 @@ def bucket_folder(address: str, access: Path | None, settings: Settings) -> Iter
         Usage: it is no address of a bucket, would be sent unencrypted, or holds other files.
         LogBroken: the bucket cannot be read or written.
     """
-    bucket = _open(address, access)
+    bucket = _open(address, access, settings)
     with _advising(_NOTHING):
         earlier = _earlier(bucket, address, settings.origin)
     home = settings.profile / "pulling"
@@ -78,13 +78,21 @@ def readable_by_others(address: str) -> Notice:
     )
 
 
-def _open(address: str, access: Path | None) -> "ObjectStore":
+def _open(address: str, access: Path | None, settings: Settings) -> "ObjectStore":
     if not is_bucket(address):
         raise Usage(
             "not-a-bucket",
             "nothing was pulled: --to needs s3://BUCKET/PREFIX, az://CONTAINER/PREFIX or "
             "gs://BUCKET/PREFIX",
         )
+    for store in (partnership.store for partnership in Settings.all(settings.folder)):
+        if f"{address.rstrip('/')}/".startswith(f"{store.rstrip('/')}/"):
+            raise Usage(
+                "tables-in-shared-folder",
+                f"nothing was pulled: {address} is in the store, where everybody with access to "
+                "it could read the tables",
+                "name a bucket or a prefix of your own",
+            )
     bucket = open_bucket(address, access)
     if bucket.is_sent_in_clear:
         raise Usage(

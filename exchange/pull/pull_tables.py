@@ -13,7 +13,7 @@ from exchange.log.log import Log
 from exchange.log.recipients import ask_for_access, log_numbers, my_card, of_senders
 from exchange.log.witness import witnessed
 from exchange.profile.open_logs import Unlock, open_log
-from exchange.profile.settings import Settings
+from exchange.profile.settings import Settings, is_shared
 from exchange.pull.answers import answers_in_words
 from exchange.pull.geography import BestFit, best_fit_of
 from exchange.pull.merge import SetAside
@@ -78,12 +78,13 @@ def pull_tables(
 
     Raises:
         Usage: the request names what does not exist, or the folder holds the tables of another
-            partnership.
+            partnership, or is in the folder that partners share.
         NothingToDo: nothing that is asked for is encrypted for the officer.
         NotEntitled, KeyRefused: the officer's key is not enrolled, or cannot be unlocked.
         BundleBroken, LogBroken: something is not as it was signed; nothing was written.
         ExtractUnreadable: the postcode directory that was added cannot be read.
     """
+    _refuse_shared(folder, into)
     settings, log, notices = _opened(folder, partnership, now)
     wanted = wanted_of(log, request or PullRequest())
     officer = unlock(settings)
@@ -128,6 +129,7 @@ def pull_personal_tables(
 
     Args and errors are those of `pull_tables`.
     """
+    _refuse_shared(folder, into)
     settings, log, notices = _opened(folder, partnership, now)
     officer = unlock(settings)
     my_card(log, officer)
@@ -139,6 +141,16 @@ def pull_personal_tables(
     )
     aside = _set_aside(suspended(log, officer, Selection(), personal=True))
     return PullResult(tuple(tables), len(tables), (*notices, written, *aside))
+
+
+def _refuse_shared(folder: Path, into: Path) -> None:
+    """Refuse to write opened rows where everybody can read them who has the shared folder."""
+    if is_shared(folder, into):
+        raise Usage(
+            "tables-in-shared-folder",
+            f"nothing was pulled: {into.name} is in the shared folder, where everybody with access "
+            "to it could read the tables",
+        )
 
 
 def _opened(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Log, list[Notice]]:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from depersonalise.depersonalise import Depersonalised
-from exchange.errors import Notice, Refusal, RulesBroken
+from exchange.errors import Notice, Refusal, RulesBroken, remedy
 from exchange.keys.identity import opens
 from exchange.log.log import Log
 from exchange.profile.answers import Answers, reason_and_note, refuse_passphrase
 from exchange.profile.open_logs import Membership, open_log, open_memberships
-from exchange.profile.settings import Settings
+from exchange.profile.settings import Settings, is_shared
 from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.detect import Prompt
 from exchange.submission.findings_text import finding_lines, fixes
@@ -245,6 +245,7 @@ def plan_extract(
         stage=stage,
         checked=checked,
     )
+    notices = (*notices, *_shared(folder, files))
     own = members[0].settings.own if members else None
     extracts = tuple(
         PlannedExtract(one, Answers.of(own, one.dataset.id, _figures(one))) for one in prepared
@@ -259,6 +260,17 @@ def plan_extract(
     for rule, text in answers:
         plan.answer(rule.strip(), text.strip(), now)
     return plan
+
+
+def _shared(folder: Path, files: Sequence[ExtractFile]) -> Iterator[Notice]:
+    """Say which files everybody can read who has the shared folder."""
+    for file in files:
+        if isinstance(file, Path) and is_shared(folder, file):
+            yield Notice(
+                "extract-in-shared-folder",
+                f"{file.name} is in the shared folder, so every partner can read it as it is",
+                (remedy("extract-in-shared-folder"),),
+            )
 
 
 def _not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) -> Iterator[Notice]:

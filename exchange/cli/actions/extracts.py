@@ -11,7 +11,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.session import officers
 from exchange.errors import Usage
-from exchange.profile.settings import Settings
+from exchange.profile.settings import Settings, is_shared
 from exchange.submission.findings_text import finding_lines
 from exchange.submission.findings_workbook import write_report
 from exchange.submission.plan import Plan, plan_extract
@@ -103,6 +103,12 @@ def reported(app: App, plan: Plan, report: Path | None, *, with_values: bool) ->
         raise Usage("values-without-report", "--with-values needs a report")
     if report is None:
         return
+    if with_values and is_shared(app.folder, app.folder / report):
+        raise Usage(
+            "values-in-shared-folder",
+            f"{report.name} was not written: it would hold values of your file, and lie in the "
+            "folder that partners share",
+        )
     for one in plan.extracts:
         several, dataset = len(plan.extracts) > 1, one.prepared.dataset.id
         path = report.with_stem(f"{report.stem}-{dataset}") if several else report
