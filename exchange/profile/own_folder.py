@@ -28,15 +28,13 @@ def folder_notices(folder: Path) -> tuple[Notice, ...]:
             "this folder is in a sync folder, so copies of your key and earlier submissions would "
             "leave this machine"
         )
-        return (_notice("profile-in-sync-folder", synced),)
+        hint = remedy("profile-in-sync-folder")
+        return (Notice("profile-in-sync-folder", synced, (hint,)),)
     if sys.platform == "win32" and not folder.resolve().is_relative_to(Path.home().resolve()):
         readable = (
             "this folder is not in your own user folder, so others may be able to read your key "
             "file and what you pull"
         )
-        return (_notice("profile-outside-user-folder", readable),)
+        hint = remedy("profile-outside-user-folder")
+        return (Notice("profile-outside-user-folder", readable, (hint,)),)
     return ()
-
-
-def _notice(id_: str, says: str) -> Notice:
-    return Notice(id_, says, (remedy(id_),))
