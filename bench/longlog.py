@@ -15,13 +15,13 @@ from bench.setup import NOW, PASSPHRASE, found
 from exchange import age
 from exchange.keys import signed_note
 from exchange.keys.identity import UnlockedKey, read_identity, sign_card
-from exchange.log.entry_signature import signed
+from exchange.log.entry_signature import sign_entry
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint
 from exchange.profile.settings import Settings
 from partners.entries.card import PROVING, Card
-from partners.entries.entry import Entry, Seen, kind_of, written_format
-from partners.entries.kinds import Enrol, Known, Submit
+from partners.entries.entry import Entry, SeenTree, kind_of, written_format
+from partners.entries.kinds import Enrol, KnownBody, Submit
 from schemas.quarters import Covered
 
 AUTHORITIES = 12
@@ -58,9 +58,9 @@ def checkpoint(log: Log, folder: Path, officer: UnlockedKey) -> None:
     (folder / f"share/witness/{log.tree.size:08d}.checkpoint").write_bytes(note)
 
 
-def append(log: Log, folder: Path, body: Known, signer: tuple[Card, UnlockedKey]) -> None:
+def append(log: Log, folder: Path, body: KnownBody, signer: tuple[Card, UnlockedKey]) -> None:
     """Put an entry into the store's log, signed, and nothing else."""
-    seen = Seen(log.tree.size, log.tree.root.hex())
+    seen = SeenTree(log.tree.size, log.tree.root.hex())
     entry = Entry(
         written_format(body),
         log.founding.origin,
@@ -70,7 +70,7 @@ def append(log: Log, folder: Path, body: Known, signer: tuple[Card, UnlockedKey]
         seen,
         body,
     )
-    data = signed(entry, *signer)
+    data = sign_entry(entry, *signer)
     (folder / f"share/log/{log.tree.size:08d}").write_bytes(data)
     log.tree.append(data)
 

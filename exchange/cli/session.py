@@ -20,7 +20,7 @@ from exchange.log.recipients import my_card
 from exchange.profile import open_logs
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
-from partners.entries.kinds import Known
+from partners.entries.kinds import KnownBody
 
 _ATTEMPTS: Final = 3
 _CLOCKS_DIFFER: Final = 10  # minutes
@@ -142,7 +142,7 @@ class EntryWriter:
         """Say what was logged: in a line for people, or as JSON."""
         console.outcome(text, json=self.as_json, **values)
 
-    def add(self, body: Known, question: str) -> int:
+    def add(self, body: KnownBody, question: str) -> int:
         """Have an entry confirmed and log it; return its position.
 
         Raises:
@@ -150,7 +150,7 @@ class EntryWriter:
         """
         return self.add_all([body], question)[0]
 
-    def add_all(self, bodies: Sequence[Known], question: str) -> list[int]:
+    def add_all(self, bodies: Sequence[KnownBody], question: str) -> list[int]:
         """Have entries confirmed and log them; return their positions.
 
         Raises:

@@ -12,7 +12,7 @@ from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.log.merkle import leaf_hash
-from exchange.log.reader import ENTRY, entry_at, entry_name, numbered
+from exchange.log.reader import ENTRY, entry_at, entry_name, padded_number
 from exchange.log.sync import SyncedLog
 from partners.entries.fields import Malformed
 
@@ -41,7 +41,7 @@ def stop_at_gap(log: SyncedLog) -> None:
 def _signed_beyond(log: SyncedLog) -> Iterator[str]:
     size = log.tree.size
     yield from map(entry_name, entries_beyond(log))
-    witness = log.store.names("witness", after=numbered(size + 1))
+    witness = log.store.names("witness", after=padded_number(size + 1))
     for at in (int(name[:8]) for name in witness if CHECKPOINT.fullmatch(name)):
         checkpoint = log.checkpoints.find(at, log.register.cards)
         if checkpoint is not None and not log.is_given_up(checkpoint.size, checkpoint.root):
@@ -52,7 +52,7 @@ def _signed_beyond(log: SyncedLog) -> Iterator[str]:
 
 def entries_beyond(log: SyncedLog) -> Iterator[int]:
     """Yield the positions beyond the end where an entry lies that somebody enrolled has signed."""
-    for name in log.store.names("log", after=numbered(log.tree.size)):
+    for name in log.store.names("log", after=padded_number(log.tree.size)):
         if ENTRY.fullmatch(name) and _is_new_entry(log, int(name)):
             yield int(name)
 

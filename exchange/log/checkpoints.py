@@ -84,7 +84,7 @@ class Checkpoints:
         except AlreadyThere:
             return
 
-    def hold(self, tree: Tree, checkpoint: Checkpoint | None) -> None:
+    def check(self, tree: Tree, checkpoint: Checkpoint | None) -> None:
         """Hold a checkpoint against the tree.
 
         Raises:
@@ -107,21 +107,21 @@ class Checkpoints:
                 f"contents for its first {checkpoint.size:,} entries",
             )
 
-    def hold_all(self, tree: Tree, keys: Iterable[str]) -> tuple[int, list[str]]:
+    def check_all(self, tree: Tree, keys: Iterable[str]) -> tuple[int, list[str]]:
         """Hold every checkpoint against the tree.
 
         Returns:
             How many there are that count, and the names of those that don't.
 
         Raises:
-            LogBroken: as `hold`.
+            LogBroken: as `check`.
         """
         counted, without = 0, []
         sizes = self.sizes()
         find = partial(self.find, keys=tuple(keys))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for size, checkpoint in zip(sizes, pool.map(find, sizes), strict=True):
-                self.hold(tree, checkpoint)
+                self.check(tree, checkpoint)
                 counted += checkpoint is not None
                 if checkpoint is None:
                     without.append(checkpoint_name(size))

@@ -42,7 +42,7 @@ def cards_in(entry: Entry) -> tuple[Card, ...]:
     return cards
 
 
-def signed(entry: Entry, card: Card, officer: UnlockedKey) -> bytes:
+def sign_entry(entry: Entry, card: Card, officer: UnlockedKey) -> bytes:
     """Return an entry's file."""
     return signed_note.sign(entry.to_bytes(), card.key_name, officer.signing)
 

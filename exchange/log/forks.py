@@ -23,14 +23,14 @@ from exchange.log.sync import is_of
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
-from partners.entries.entry import Entry, Seen, parse
+from partners.entries.entry import Entry, SeenTree, parse
 from partners.entries.fields import Malformed
 from partners.entries.forks import TREES, TreeGivenUp
 from partners.entries.kinds import GIVEN_UP, Settle
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class Fork:
     """Where two branches part, and what followed in each.
 
     Attributes:
@@ -97,7 +97,7 @@ def accept_here(
     Log(store, founding, memory, cache).accept()
 
 
-def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
+def find_fork(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Fork:
     """Return where the store, and another branch or what others have signed, part.
 
     Args:
@@ -139,18 +139,18 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
         )
     if len(files) > GIVEN_UP or len(trees) > TREES:
         raise _too_far_apart()
-    return Parted(log, common, log.entries[common:], read, settle)
+    return Fork(log, common, log.entries[common:], read, settle)
 
 
-def _signed_otherwise(log: Log, known: VerifiedTree) -> Iterator[Seen]:
+def _signed_otherwise(log: Log, known: VerifiedTree) -> Iterator[SeenTree]:
     """Yield the trees that were signed, or verified here."""
     names, keys = log.store.names("witness"), tuple(log.register.cards)
     for one in filter(None, (log.checkpoints.find(size, keys) for size in log.checkpoints.sizes())):
-        yield Seen(one.size, one.root.hex())
+        yield SeenTree(one.size, one.root.hex())
     for cosignature, _ in log.cosignatures.of_others(log.tree, names, 0):
-        yield Seen(cosignature.size, cosignature.root)
+        yield SeenTree(cosignature.size, cosignature.root)
     if known.size:
-        yield Seen(known.size, known.root)
+        yield SeenTree(known.size, known.root)
 
 
 def _too_far_apart() -> Usage:
@@ -169,7 +169,7 @@ def files_of(folder: Path) -> list[bytes]:
     return contents
 
 
-def remembered(cache: EntryCache, memory: VerifiedTreeFile) -> list[bytes]:
+def remembered_entries(cache: EntryCache, memory: VerifiedTreeFile) -> list[bytes]:
     """Return the entries of the branch that this client has verified; none if its copy differs."""
     known = memory.read()
     files = list(islice(cache, known.size))

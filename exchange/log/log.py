@@ -9,7 +9,7 @@ from exchange.errors import LogBroken, NotEntitled
 from exchange.keys.identity import UnlockedKey
 from exchange.log.after_end import stop_at_gap
 from exchange.log.cache import EntryCache
-from exchange.log.entry_signature import cards_in, signed, time_of
+from exchange.log.entry_signature import cards_in, sign_entry, time_of
 from exchange.log.reader import ENTRY, entry_name
 from exchange.log.sync import SyncedLog
 from exchange.log.trust import Founding, VerifiedTreeFile
@@ -45,7 +45,7 @@ class Log(SyncedLog):
             whole: Ask the store for all of it, whatever was verified before.
 
         Raises:
-            Unreachable: the store does not answer; `recalled` gives what was verified before.
+            Unreachable: the store does not answer; `open_cached` gives what was verified before.
             LogBroken: it is another partnership's, lost entries that were seen before, was
                 rewritten, or needs a newer version.
         """
@@ -60,7 +60,7 @@ class Log(SyncedLog):
         return log
 
     @classmethod
-    def recalled(
+    def open_cached(
         cls, store: Store, founding: Founding, memory: VerifiedTreeFile, cache: EntryCache
     ) -> "Log | None":
         """Return the log as it was last verified here, the store unasked; None if unknown."""
@@ -128,9 +128,9 @@ class Log(SyncedLog):
             self.verified_tree,
             body,
         )
-        return self.add(signed(entry, card, officer), entry, card, officer)
+        return self.add(sign_entry(entry, card, officer), entry, card, officer)
 
-    def found(self, note: bytes, officer: UnlockedKey) -> None:
+    def write_founding(self, note: bytes, officer: UnlockedKey) -> None:
         """Write the first entry.
 
         Raises:

@@ -20,14 +20,14 @@ _THREADS: Final = 8
 Read = Callable[[bytes], FetchedEntry]
 
 
-def numbered(number: int) -> str:
+def padded_number(number: int) -> str:
     """Return what names in a store begin with: an entry's with its position, others with a size."""
     return f"{number:08d}"
 
 
 def entry_name(position: int) -> str:
     """Return the name of an entry in a store."""
-    return f"log/{numbered(position)}"
+    return f"log/{padded_number(position)}"
 
 
 def entry_at(store: Store, position: int) -> bytes | None:
@@ -42,7 +42,7 @@ def entry_at(store: Store, position: int) -> bytes | None:
         return fault.start
 
 
-def fetched(store: Store, start: int, read: Read) -> Iterator[list[FetchedEntry]]:
+def fetch_entries(store: Store, start: int, read: Read) -> Iterator[list[FetchedEntry]]:
     """Give the entries from a position on, run after run, up to the first that is missing.
 
     Args:

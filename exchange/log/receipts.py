@@ -34,7 +34,7 @@ from exchange.log.trust import Founding
 from exchange.log.witness import cosignature_lines, sizes_seen
 from exchange.text import utc_in_words
 from partners.entries.card import Card
-from partners.entries.entry import Entry, Unknown, parse
+from partners.entries.entry import Entry, UnknownBody, parse
 from partners.entries.kinds import Enrol, Found
 from schemas.zip_files import UNREADABLE, bounded
 
@@ -153,7 +153,7 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
 def in_words(proved: Proved, partnership: str = "") -> str:
     """Say what a receipt proves, and what it does not."""
     entry = proved.entry
-    values = {} if isinstance(entry.body, Unknown) else entry.body.to_json()
+    values = {} if isinstance(entry.body, UnknownBody) else entry.body.to_json()
     lines = [
         f"Receipt of entry {proved.position} in the log of {partnership or entry.origin}",
         "",

@@ -64,7 +64,7 @@ def keys_of(register: Register, *, personal: bool) -> list[age.Recipient]:
     return [age.Recipient.parse(card.recipient) for card in cards]
 
 
-def unserved(log: Log, submission: Submission) -> list[Card]:
+def cards_without_access(log: Log, submission: Submission) -> list[Card]:
     """Return whose cards are entitled to a submission, and could not open it.
 
     Nobody needs one that is suspended, and it is not sealed again.

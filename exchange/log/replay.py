@@ -18,7 +18,7 @@ from exchange.log.entry_signature import cards_in, is_signed, key_id_of
 from exchange.log.merkle import Tree, tree_of
 from exchange.log.trust import Founding, VerifiedTree
 from partners.entries.card import Card
-from partners.entries.entry import Entry, Seen, parse
+from partners.entries.entry import Entry, SeenTree, parse
 from partners.entries.fields import Malformed
 from partners.entries.kinds import Found, Settle
 from partners.register.register import Register
@@ -156,7 +156,7 @@ class Replay:
         cards = self._by_name.get(note.signatures[0].name, []) if len(note.signatures) == 1 else []
         return next((card for card in cards if is_signed(note, card)), None)
 
-    def agrees(self, seen: Seen) -> bool:
+    def agrees(self, seen: SeenTree) -> bool:
         """Say whether what a signer had seen is what the log was."""
         return seen.size <= self.tree.size and self.tree.root_at(seen.size).hex() == seen.root
 

@@ -21,14 +21,14 @@ from exchange.log.reader import (
     ENTRY,
     entry_at,
     entry_name,
-    fetched,
-    numbered,
+    fetch_entries,
+    padded_number,
 )
 from exchange.log.replay import Replay
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
 from partners.entries.card import Card
-from partners.entries.entry import Entry, Seen, parse
+from partners.entries.entry import Entry, SeenTree, parse
 from partners.entries.fields import Malformed
 from partners.register.register import Register
 
@@ -76,9 +76,9 @@ class SyncedLog:
         return self.replay.entries
 
     @property
-    def verified_tree(self) -> Seen:
+    def verified_tree(self) -> SeenTree:
         """What a new entry says that its signer has verified."""
-        return Seen(self.tree.size, self.tree.root.hex())
+        return SeenTree(self.tree.size, self.tree.root.hex())
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -165,7 +165,7 @@ class SyncedLog:
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
         """Read what follows, and judge it entry by entry."""
-        for entry in fetched(self.store, self.tree.size, self.replay.read):
+        for entry in fetch_entries(self.store, self.tree.size, self.replay.read):
             start = self.tree.size
             for one in entry:
                 self.replay.take(one)
@@ -230,11 +230,11 @@ class SyncedLog:
         tree = tree_of(self.tree.leaves[:start])
         for data in lost:
             tree.append(data)
-            self.checkpoints.hold(tree, self.checkpoints.find(tree.size, self.register.cards))
-        witness = self.store.names("witness", after=numbered(start + 1))
+            self.checkpoints.check(tree, self.checkpoints.find(tree.size, self.register.cards))
+        witness = self.store.names("witness", after=padded_number(start + 1))
         for one, _ in self.cosignatures.of_others(tree, witness, start + 1, tree.size):
             raise _signed_otherwise(f"witness/{one.name}")
-        for name in self.store.names("log", after=numbered(start)):
+        for name in self.store.names("log", after=padded_number(start)):
             if ENTRY.fullmatch(name) and self._went_on(tree, start, name):
                 raise _signed_otherwise(f"log/{name}")
 
@@ -267,7 +267,7 @@ class SyncedLog:
             raise _rewritten(known.size)
         if not self.ignore_checkpoints:
             newest = self.checkpoints.newest(self._not_compared(known), self.register.cards)
-            self.checkpoints.hold(self.tree, newest)
+            self.checkpoints.check(self.tree, newest)
         self.memory.keep(self.tree, self.replay.unread, self.replay.unsigned)
 
     def _not_compared(self, known: VerifiedTree) -> Sequence[int]:

@@ -69,7 +69,7 @@ def verify(
     Raises:
         LogBroken: somebody has signed another log than this one, or more of it.
     """
-    count, not_counting = log.checkpoints.hold_all(log.tree, log.register.cards)
+    count, not_counting = log.checkpoints.check_all(log.tree, log.register.cards)
     witnesses = witnessed(log, cosignatures_file, whole=True)
     names = {folder: log.store.names(folder) for folder in FOLDERS}
     there = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}

@@ -26,7 +26,7 @@ from exchange.log.after_end import stop_at_gap
 from exchange.log.cosignatures import COSIGNATURE, CosignatureFile, cosignature_name, owner_of
 from exchange.log.intervals import Cosignature, Witnessed, backwards_in
 from exchange.log.merkle import Checkpoint
-from exchange.log.reader import numbered
+from exchange.log.reader import padded_number
 from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unreachable
 from partners.entries.card import Card
@@ -176,7 +176,7 @@ def cosignature_lines(log: SyncedLog, size: int, text: bytes) -> list[bytes]:
         LogBroken: one saw another log than this one.
     """
     lines: dict[str, bytes] = {}
-    names = log.store.names("witness", after=numbered(size))
+    names = log.store.names("witness", after=padded_number(size))
     for one, card in log.cosignatures.counting(names, size, size):
         _compare(log, one.by(card), bytes.fromhex(one.root))
         if one.is_on(text):
@@ -186,7 +186,7 @@ def cosignature_lines(log: SyncedLog, size: int, text: bytes) -> list[bytes]:
 
 def sizes_seen(log: SyncedLog, least: int) -> list[int]:
     """Return the sizes of a log, from one on, that cosignatures are of by name, newest first."""
-    names = log.store.names("witness", after=numbered(least))
+    names = log.store.names("witness", after=padded_number(least))
     matches = (COSIGNATURE.fullmatch(name) for name in names)
     sizes = {int(one[1]) for one in matches if one is not None}
     return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)

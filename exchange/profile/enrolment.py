@@ -9,7 +9,7 @@ from depersonalise.places.gazetteer import Gazetteer
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.files import replace
 from exchange.keys.identity import UnlockedKey, read_card_file
-from exchange.log.entry_signature import signed, time_of
+from exchange.log.entry_signature import sign_entry, time_of
 from exchange.log.log import Log
 from exchange.log.merkle import EMPTY
 from exchange.log.reader import entry_at
@@ -20,7 +20,7 @@ from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.stores.store import Store
 from partners.entries.card import PROVING, Card
-from partners.entries.entry import Entry, Seen, kind_of, written_format
+from partners.entries.entry import Entry, SeenTree, kind_of, written_format
 from partners.entries.kinds import Enrol, Found
 from partners.register.register import Register
 from partners.register.rules import rejection_reason
@@ -138,7 +138,7 @@ def found_partnership(
         first_quarter=Quarter.parse(plan["first_quarter"]),
         cards=(cards[0][1].decode(), cards[1][1].decode()),
     )
-    entry_id, begun = secrets.token_hex(16), Seen(0, EMPTY.hex())
+    entry_id, begun = secrets.token_hex(16), SeenTree(0, EMPTY.hex())
     entry = Entry(
         written_format(body),
         settings.origin,
@@ -148,7 +148,7 @@ def found_partnership(
         begun,
         body,
     )
-    note = signed(entry, cards[0][0], officer)
+    note = sign_entry(entry, cards[0][0], officer)
     pairs = (cards[0][0], cards[1][0])
     why = rejection_reason(Register(settings.origin), entry, cards[0][0], pairs, seen=True)
     if why:
@@ -159,7 +159,7 @@ def found_partnership(
         # Pinned first: a run that is killed in between can be told from another's log.
         settings.founding = founding.entry
         settings.write()
-        Log(store, founding, settings.memory()).found(note, officer)
+        Log(store, founding, settings.memory()).write_founding(note, officer)
     text = (
         f"# The founding file of {body.name}. Keep it; it identifies your partnership's "
         f"log.\n{settings.pinned()}\n"

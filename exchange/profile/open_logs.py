@@ -18,7 +18,7 @@ from exchange.log.witness import cosign
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
 from exchange.text import with_noun
-from partners.entries.kinds import Known
+from partners.entries.kinds import KnownBody
 from schemas.quarters import long_date
 
 # Returns the unlocked key of the officer in a partnership.
@@ -71,7 +71,7 @@ def open_log(
     try:
         log = Log.open(store, pinned, memory, tick, cache, whole=whole)
     except Unreachable as fault:
-        known = Log.recalled(store, pinned, memory, cache) if offline else None
+        known = Log.open_cached(store, pinned, memory, cache) if offline else None
         if known is None:
             raise
         size = with_noun(known.tree.size, "entry", "entries")
@@ -140,7 +140,7 @@ def open_memberships(
 
 
 def log_entry(
-    settings: Settings, make: Callable[[Log], Known], *, passphrase: str, now: datetime
+    settings: Settings, make: Callable[[Log], KnownBody], *, passphrase: str, now: datetime
 ) -> LoggedEntry:
     """Log one entry of the officer's, as `log_entries` does."""
     return log_entries(settings, lambda log: [make(log)], passphrase=passphrase, now=now)
@@ -148,7 +148,7 @@ def log_entry(
 
 def log_entries(
     settings: Settings,
-    make: Callable[[Log], Sequence[Known]],
+    make: Callable[[Log], Sequence[KnownBody]],
     *,
     passphrase: str,
     now: datetime,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from exchange.errors import Notice
 from exchange.log.log import Log
-from exchange.log.recipients import ask_for_access, log_numbers, sent_by, unserved
+from exchange.log.recipients import ask_for_access, cards_without_access, log_numbers, sent_by
 from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.text import list_some, with_noun
@@ -20,7 +20,7 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
     lacking: dict[str, list[Submission]] = {}
     for one in log.register.current():
         if one.statement.partner == settings.partner:
-            for card in unserved(log, one):
+            for card in cards_without_access(log, one):
                 lacking.setdefault(names[card.who], []).append(one)
     if lacking:
         lines = (f"{who}: {log_numbers(several)}" for who, several in lacking.items())
@@ -41,7 +41,7 @@ def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
         sender = one.statement.partner
         if sender == settings.partner:
             continue
-        whose = dict.fromkeys(card.who for card in unserved(log, one))
+        whose = dict.fromkeys(card.who for card in cards_without_access(log, one))
         if settings.who in whose:
             mine.setdefault(sender, []).append(one)
         elif whose:

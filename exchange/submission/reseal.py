@@ -11,7 +11,7 @@ from pathlib import Path
 
 from exchange.bundle import bundle
 from exchange.keys.identity import UnlockedKey
-from exchange.log.entry_signature import signed, time_of
+from exchange.log.entry_signature import sign_entry, time_of
 from exchange.log.log import Log
 from exchange.log.recipients import keys_of, my_card, recipient_cards
 from exchange.profile.settings import Settings
@@ -55,6 +55,6 @@ def reseal(
                 bundle_size=sealed.bundle_size,
             )
             entry = entry_of(log, statement, time_of(now), entry_id)
-            (folder / "entry").write_bytes(signed(entry, card, officer))
+            (folder / "entry").write_bytes(sign_entry(entry, card, officer))
 
         return send(store_in_outbox(settings, entry_id, write), settings, log, card, officer)

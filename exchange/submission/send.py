@@ -21,7 +21,7 @@ from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import LogBroken, NotEntitled
 from exchange.keys.identity import UnlockedKey
 from exchange.log.after_end import stop_at_gap
-from exchange.log.entry_signature import signed, time_of
+from exchange.log.entry_signature import sign_entry, time_of
 from exchange.log.log import Log
 from exchange.log.recipients import keys_of, my_card
 from exchange.profile import earlier_releases, outbox
@@ -156,7 +156,7 @@ def _seal(
             )
         statement = statement_of(shared, log, card, sealed, content=content, answers=answers)
         entry = entry_of(log, statement, time_of(now), entry_id)
-        (folder / "entry").write_bytes(signed(entry, card, officer))
+        (folder / "entry").write_bytes(sign_entry(entry, card, officer))
 
     return store_in_outbox(settings, entry_id, write)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from partners.entries import canonical_json, fields
-from partners.entries.kinds import KINDS, Known, PublishProtocol
+from partners.entries.kinds import KINDS, KnownBody, PublishProtocol
 
 FORMAT: Final = 6  # the newest format of entries that this version understands
 _NO_FORMAT: Final = 5  # never given out: in the vectors, it is the one that no reader knows
@@ -40,15 +40,15 @@ _COMMON: Final[dict[str, fields.Shape]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownBody:
     """An entry of a kind that this version does not know; it is shown, and has no effect."""
 
 
-Body = Known | Unknown
+Body = KnownBody | UnknownBody
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenTree:
     """How much of the log, and which, its signer had verified."""
 
     size: int
@@ -64,12 +64,12 @@ class Entry:
     id: str
     kind: str
     time: datetime
-    seen: Seen
+    seen: SeenTree
     body: Body
 
     def to_bytes(self) -> bytes:
         """Return the one line that is signed."""
-        if isinstance(self.body, Unknown):
+        if isinstance(self.body, UnknownBody):
             raise TypeError("an entry that was not understood can't be written")
         return canonical_json.write(
             {
@@ -102,8 +102,8 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
         raise fields.Malformed("it is not a line of canonical JSON") from None
     common = fields.take({name: value.get(name) for name in _COMMON}, _COMMON)
     own = {name: field for name, field in value.items() if name not in _COMMON}
-    seen = Seen(**common.pop("seen"))
-    body: Body = Unknown()
+    seen = SeenTree(**common.pop("seen"))
+    body: Body = UnknownBody()
     form, kind = common["format"], common["kind"]
     if kind in KINDS and format_of(kind) <= form and not is_newer(form):
         body = KINDS[kind].from_json(own)
@@ -126,7 +126,7 @@ def format_of(kind: str) -> int:
 
 def written_format(body: Body) -> int:
     """Return the format in which an entry is written."""
-    if isinstance(body, Known) and body.is_later:
+    if isinstance(body, KnownBody) and body.is_later:
         return PROVED
     if isinstance(body, PublishProtocol) and body.deadlines:
         return PROVED

@@ -49,7 +49,7 @@ __all__ = [
     "Edition",
     "Enrol",
     "Found",
-    "Known",
+    "KnownBody",
     "Nil",
     "Nominate",
     "NotHeld",
@@ -81,7 +81,7 @@ OfPartner = (
     | Purge
     | Suspend
 )
-Known = (
+KnownBody = (
     Found
     | Adopt
     | ChangeAreas
@@ -97,7 +97,7 @@ Known = (
     | OfPartner
 )
 
-KINDS: Final[dict[str, type[Known]]] = {
+KINDS: Final[dict[str, type[KnownBody]]] = {
     "found": Found,
     "adopt": Adopt,
     "change-areas": ChangeAreas,

@@ -7,7 +7,7 @@ the position and not otherwise, so that what a key signed before it was revoked 
 from typing import Final
 
 from partners.entries.card import Card
-from partners.entries.entry import PROVED, Entry, Unknown, is_newer
+from partners.entries.entry import PROVED, Entry, UnknownBody, is_newer
 from partners.entries.kinds import (
     Adopt,
     AnswerRequirements,
@@ -101,7 +101,7 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
     register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
     match entry.body:
-        case Unknown():
+        case UnknownBody():
             return Rejection(
                 "entry-kind-not-understood", "this version does not know its kind of entry"
             )

@@ -20,8 +20,8 @@ from typing import BinaryIO, Final
 from exchange.errors import KeyRefused, LogBroken, NothingToDo, Refusal
 from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
-from exchange.log.entry_signature import signed
-from exchange.log.forks import accept_here, branch_of, parted, remembered
+from exchange.log.entry_signature import sign_entry
+from exchange.log.forks import accept_here, branch_of, find_fork, remembered_entries
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, leaf_hash
 from exchange.log.reader import entry_name
@@ -29,7 +29,7 @@ from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.log.witness import cosign, witnessed
 from exchange.stores.store import AlreadyThere, bounded
 from partners.entries import canonical_json
-from partners.entries.entry import Body, Entry, Seen, kind_of, written_format
+from partners.entries.entry import Body, Entry, SeenTree, kind_of, written_format
 from partners.entries.kinds import Assess, Nil, NotHeld, PublishProtocol, Settle, Submit
 from tests.vectors.world import OFFICES, ORIGIN, World, name_of, officer, said, statement, witness
 
@@ -281,11 +281,11 @@ class Year:
     def verify(self, client: Client) -> None:
         """Hold all of the store against the log."""
         log = self.open(client, whole=True)
-        log.checkpoints.hold_all(log.tree, log.register.cards)
+        log.checkpoints.check_all(log.tree, log.register.cards)
         witnessed(log, client.folder / "sighted", whole=True)
 
     def recall(self, client: Client) -> None:
-        log = Log.recalled(self.store, self.founding, client.memory(), client.cache())
+        log = Log.open_cached(self.store, self.founding, client.memory(), client.cache())
         if log is not None:
             self.check(client, log)
 
@@ -320,7 +320,7 @@ class Year:
                 body,
             )  # fmt: skip
             card = log.register.cards[officer(client.who).signer]
-            client.pending = signed(entry, card, officer(client.who)), entry
+            client.pending = sign_entry(entry, card, officer(client.who)), entry
         note, entry = client.pending
         card = log.register.cards[officer(client.who).signer]
         for position, there in enumerate(log.entries):
@@ -472,7 +472,7 @@ class Year:
         log = self.in_store()
         for client in self.clients.values():
             known = client.memory().read()
-            if not log.replay.agrees(Seen(known.size, known.root)) and known.size:
+            if not log.replay.agrees(SeenTree(known.size, known.root)) and known.size:
                 client.verified = (0, "")
                 if not log.is_given_up(known.size, bytes.fromhex(known.root)):
                     accept_here(self.store, self.founding, client.memory(), client.cache())
@@ -481,7 +481,7 @@ class Year:
         """Return what a coordinator would give up of what was signed or read."""
         log, known = self.in_store(), client.memory()
         try:
-            return parted(log, remembered(client.cache(), known), known.read()).settle
+            return find_fork(log, remembered_entries(client.cache(), known), known.read()).settle
         except NothingToDo:
             return None
 

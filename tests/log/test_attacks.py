@@ -7,7 +7,7 @@ import pytest
 
 from exchange.keys import signed_note
 from exchange.keys.identity import sign_card, write_identity
-from exchange.log.entry_signature import signed
+from exchange.log.entry_signature import sign_entry
 from exchange.log.merkle import Checkpoint, Tree
 from exchange.log.witness import witness_key
 from partners.entries import canonical_json
@@ -100,7 +100,7 @@ def test_an_entry_by_somebody_not_enrolled_has_no_effect(sent, tmp_path):
         FORMAT, log.founding.origin, ID, "enrol", NOW, log.verified_tree,
         Enrol(sign_card(card, intruder, witness_key(sent.settings("police").profile)).decode()),
     )  # fmt: skip
-    append(sent, signed(entry, card, intruder))
+    append(sent, sign_entry(entry, card, intruder))
     assert effects(sent)[-1] == "entry-signature-wrong"
     ran = sent.run("analysts", "status")
     assert ran.warnings == ["entries-without-effect"]
@@ -124,7 +124,7 @@ def test_an_analyst_cannot_enrol(sent, tmp_path):
     )
     body = Enrol(sign_card(card, friend, witness_key(sent.settings("analysts").profile)).decode())
     entry = Entry(FORMAT, log.founding.origin, ID, "enrol", NOW, log.verified_tree, body)
-    append(sent, signed(entry, mine, sent.officer("analysts")))
+    append(sent, sign_entry(entry, mine, sent.officer("analysts")))
     assert effects(sent)[-1] == "signer-not-coordinator"
 
 
@@ -245,12 +245,12 @@ def test_an_unknown_kind_is_shown_and_has_no_effect(sent):
 
 def test_an_entry_whose_signer_saw_another_log_has_no_effect(sent):
     log, card = sent.log(), sent.card("police")
-    from partners.entries.entry import Seen
+    from partners.entries.entry import SeenTree
 
     entry = Entry(
-        FORMAT, log.founding.origin, ID, "enrol", NOW, Seen(2, "00" * 32), log.entries[1].body
+        FORMAT, log.founding.origin, ID, "enrol", NOW, SeenTree(2, "00" * 32), log.entries[1].body
     )
-    append(sent, signed(entry, card, sent.officer("police")))
+    append(sent, sign_entry(entry, card, sent.officer("police")))
     assert effects(sent)[-1] == "seen-log-differs"
 
 

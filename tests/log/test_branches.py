@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from exchange.keys import signed_note
-from exchange.log.entry_signature import signed
+from exchange.log.entry_signature import sign_entry
 from partners.entries import canonical_json
 from partners.entries.card import Card
 from tests.lib import partnership as lib
@@ -141,7 +141,7 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
     card = Card.from_json(told)
     body = Enrol(sign_card(card, puppet, witness).decode())
     entry = Entry(FORMAT, log.founding.origin, "1" * 32, "enrol", p.now, log.verified_tree, body)
-    (p.share / "log/00000005").write_bytes(signed(entry, council, p.officer("council")))
+    (p.share / "log/00000005").write_bytes(sign_entry(entry, council, p.officer("council")))
     log = p.log("analysts")
     assert card.signer in log.register.cards
     said = log.entries[4].body

@@ -33,11 +33,11 @@ def ours(store: Path, founding: str) -> Read:
     pinned, memory = Founding(origin, entry), VerifiedTreeFile(store / "memory.json")
     try:
         log = Log.open(FolderStore(store), pinned, memory, cache=EntryCache(store / "mirror"))
-        log.checkpoints.hold_all(log.tree, log.register.cards)
+        log.checkpoints.check_all(log.tree, log.register.cards)
         seen = witnessed(log, store / "sighted", whole=True)
     except LogBroken as fault:
         return OUTCOMES[fault.id]
-    again = Log.recalled(FolderStore(store), pinned, memory, EntryCache(store / "mirror"))
+    again = Log.open_cached(FolderStore(store), pinned, memory, EntryCache(store / "mirror"))
     assert again is not None
     assert again.register.applied == log.register.applied
     times = [seen.interval(one.position, "police") for one in again.register.applied]

@@ -146,6 +146,6 @@ def test_no_log_is_founded_where_entries_lie(gap, tmp_path):
     founding = Founding("other/" + "0" * 32, "0" * 64)
     new = Log(store, founding, VerifiedTreeFile(tmp_path / "m"))
     with pytest.raises(LogBroken) as refused:
-        new.found(b"x", p.officer("council"))
+        new.write_founding(b"x", p.officer("council"))
     assert refused.value.id == "store-holds-a-log"
     assert not (p.share / "log/00000000").exists()

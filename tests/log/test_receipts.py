@@ -14,7 +14,7 @@ from exchange.cli.main import main
 from exchange.errors import Usage
 from exchange.keys import signed_note
 from exchange.log import receipts
-from exchange.log.entry_signature import signed
+from exchange.log.entry_signature import sign_entry
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, Tree, inclusion, leaf_hash, root_by
 from exchange.log.trust import Founding, VerifiedTreeFile
@@ -244,7 +244,7 @@ def test_an_enrolment_that_no_coordinator_signed_proves_nothing(received, monkey
     entry = Entry(
         FORMAT, log.founding.origin, "ab" * 16, "enrol", p.now, log.verified_tree, Enrol(data)
     )
-    (p.share / "log/00000004").write_bytes(signed(entry, card, officer))
+    (p.share / "log/00000004").write_bytes(sign_entry(entry, card, officer))
     p.signed("police", "nil", "police-asb", "--dates", "2026Q3", "--yes")
     log = p.log("police")
     assert log.register.applied[4].why.id == "signer-not-coordinator"

@@ -8,7 +8,7 @@ import pytest
 from exchange.keys import signed_note
 from exchange.log import witness
 from exchange.log.cosignatures import cosignature_name
-from exchange.log.entry_signature import signed
+from exchange.log.entry_signature import sign_entry
 from exchange.log.intervals import Witnessed
 from exchange.log.merkle import Checkpoint
 from partners.entries.entry import FORMAT, Entry
@@ -29,7 +29,7 @@ def test_an_entry_signed_by_a_witness_key_has_no_effect(partnership):
     for at, name in ((3, card.key_name), (4, card.witness_name)):
         note = signed_note.sign(entry.to_bytes(), name, key)
         (p.share / f"log/{at:08d}").write_bytes(note)
-    (p.share / "log/00000005").write_bytes(signed(entry, card, p.officer("police")))
+    (p.share / "log/00000005").write_bytes(sign_entry(entry, card, p.officer("police")))
     why = [
         e["rejection"] for e in p.run("council", "verify", "--log-only", "--json").json["entries"]
     ]

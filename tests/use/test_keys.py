@@ -15,7 +15,7 @@ from exchange.cli.main import main
 from exchange.cli.options import FILE_VARIABLE
 from exchange.errors import NotEntitled
 from exchange.keys.identity import fingerprint, read_identity
-from exchange.log.entry_signature import signed
+from exchange.log.entry_signature import sign_entry
 from exchange.stores import sync_folders
 from partners.entries.entry import FORMAT, Entry
 from partners.entries.kinds import Nil
@@ -77,7 +77,7 @@ def test_what_a_thief_signs_after_the_revocation_has_no_effect(partnership):
     assert "log 3" in refused.value.says
     origin = log.founding.origin  # and by force, as a file of its own:
     entry = Entry(FORMAT, origin, "ab" * 16, "nil", p.now, log.verified_tree, body)
-    note = signed(entry, card, officer)
+    note = sign_entry(entry, card, officer)
     (p.share / "log/00000004").write_bytes(note)
     applied = p.log("council").register.applied[4]
     assert applied.why.id == refused.value.id

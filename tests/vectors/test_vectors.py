@@ -95,7 +95,7 @@ def positions(headers: dict[str, str]) -> list[int]:
 def verified(headers: dict[str, str], folder: Path, tmp_path: Path) -> Log:
     memory = remembering(headers, tmp_path / "memory.json")
     log = Log.open(FolderStore(folder), founding_of(headers), memory)
-    log.checkpoints.hold_all(log.tree, log.register.cards)
+    log.checkpoints.check_all(log.tree, log.register.cards)
     witnessed(log, tmp_path / "sighted", whole=True)
     return log
 
@@ -253,7 +253,7 @@ def test_what_was_verified_before_says_the_same(path, tmp_path):
     store, pinned = FolderStore(folder), founding_of(headers)
     memory, mirror = VerifiedTreeFile(tmp_path / "memory.json"), EntryCache(tmp_path / "mirror")
     first = Log.open(store, pinned, memory, cache=mirror)
-    again = Log.recalled(store, pinned, memory, EntryCache(tmp_path / "mirror"))
+    again = Log.open_cached(store, pinned, memory, EntryCache(tmp_path / "mirror"))
     assert again is not None
     assert again.register.applied == first.register.applied
     assert again.tree.root == first.tree.root

@@ -11,7 +11,7 @@ from exchange.cli.session import EntryWriter, confirmed, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.files import scratch
-from exchange.log.forks import Parted, accept_here, branch_of, files_of, parted, remembered
+from exchange.log.forks import Fork, accept_here, branch_of, files_of, find_fork, remembered_entries
 from exchange.log.log import Log
 from exchange.log.trust import VerifiedTree
 from exchange.text import in_columns, utc_in_words, with_noun
@@ -45,9 +45,11 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
             return
         body = _accepted_by_another(writer, log, size)
         if body is None:
-            files = files_of(other) if other else remembered(settings.cache, settings.memory())
+            files = (
+                files_of(other) if other else remembered_entries(settings.cache, settings.memory())
+            )
             known = VerifiedTree() if other else settings.memory().read()
-            branches = parted(log, files, known)
+            branches = find_fork(log, files, known)
             _say(writer, branches)
             body = branches.settle
         if root is None:
@@ -114,7 +116,7 @@ def _say_root(writer: EntryWriter, log: Log) -> None:
     )
 
 
-def _say(writer: EntryWriter, branches: Parted) -> None:
+def _say(writer: EntryWriter, branches: Fork) -> None:
     size = with_noun(branches.common, "entry", "entries")
     trees = branches.settle.trees or ()
     signed = max((one.size for one in trees), default=0)

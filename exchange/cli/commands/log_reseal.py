@@ -9,7 +9,7 @@ from exchange.cli.options import as_json, confidentiality_considered, passphrase
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo
-from exchange.log.recipients import unserved
+from exchange.log.recipients import cards_without_access
 from exchange.submission.confidentiality import is_held_by_health
 from exchange.text import with_noun
 from partners.register.state import Submission
@@ -33,7 +33,7 @@ def command(
     settings = app.settings
     log = open_log(settings)
     submissions = [s for s in log.register.current() if s.statement.partner == settings.partner]
-    lacking = [(s, cards) for s in submissions if (cards := unserved(log, s))]
+    lacking = [(s, cards) for s in submissions if (cards := cards_without_access(log, s))]
     from exchange.profile import earlier_releases
     from exchange.submission.reseal import reseal
 
