@@ -1,9 +1,9 @@
 """The ids of datasets and partners, as they are typed."""
 
-import difflib
 from collections.abc import Collection
 
 from exchange.errors import Usage
+from exchange.text import nearest
 from partners.register.register import Register
 from schemas.datasets.registry import DATASETS
 
@@ -18,20 +18,24 @@ def check_dataset(typed: str, adopted: Collection[str] = ()) -> None:
         Usage: it is none.
     """
     if typed not in DATASETS and typed not in adopted:
-        near = difflib.get_close_matches(typed, DATASETS, n=1)
-        meant = f"did you mean {near[0]}" if near else "see all datasets: exchange explain"
-        raise Usage("dataset-unknown", f'no dataset called "{typed}"', meant)
+        meant = nearest(typed, {id_: one.title for id_, one in DATASETS.items()})
+        raise Usage(
+            "dataset-unknown",
+            f'no dataset called "{typed}"',
+            meant or "see all datasets: exchange explain",
+        )
 
 
 def check_partner(typed: str, register: Register) -> None:
-    """Refuse a name that is no partner's.
+    """Refuse a name that is no partner's, and name the one that is meant.
 
     Raises:
         Usage: it is none.
     """
     if typed not in register.partners:
+        meant = nearest(typed, {id_: one.name for id_, one in register.partners.items()})
         raise Usage(
             "partner-unknown",
             f'no partner called "{typed}" in {register.name}',
-            "choose from: " + ", ".join(register.partners),
+            meant or "choose from: " + ", ".join(register.partners),
         )

@@ -1,8 +1,9 @@
 """Counts, dates and lists in words, as every message, page and report writes them."""
 
+import difflib
 import itertools
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,6 +22,7 @@ PLACES: Final = {
 }
 _SHORT: Final = 20  # letters of a cell that is broken only where nothing else helps
 _INDENT: Final = "  "
+_ALIKE: Final = 0.05  # names that are as near to what was typed, and are all named
 
 
 def format_count(count: int) -> str:
@@ -159,6 +161,30 @@ def broken(text: str, width: int, indent: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=longest > width - len(indent),
     )
+
+
+def nearest(typed: str, names: Mapping[str, str]) -> str:
+    """Ask whether some IDs are meant that are written or called much as was typed; or say nothing.
+
+    Args:
+        names: What each ID stands for, in words.
+
+    >>> nearest("amblance", {"ambulance": "Westshire Ambulance Trust", "police": "Police"})
+    'did you mean ambulance'
+    >>> nearest("Westshire ambulance", {"ambulance": "Westshire Ambulance Trust"})
+    'did you mean ambulance'
+    >>> nearest("fire", {"ambulance": "Westshire Ambulance Trust"})
+    ''
+    """
+    ids = {words.lower(): id_ for id_, name in names.items() for words in (name, id_) if words}
+    near = difflib.get_close_matches(typed.lower(), ids)
+    likeness = [difflib.SequenceMatcher(None, typed.lower(), words).ratio() for words in near]
+    alike = {
+        ids[words]: None
+        for words, how_much in zip(near, likeness, strict=True)
+        if how_much > likeness[0] - _ALIKE
+    }
+    return f"did you mean {' or '.join(alike)}" if near else ""
 
 
 FORMULA_STARTS: Final = "=+-@\t\r"  # what a spreadsheet takes for the beginning of a formula

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from exchange.cli.group import App, exchange
 from exchange.errors import Refusal
 from exchange.files import is_held
 from exchange.garbage import leave_all_at_end
+from exchange.text import nearest
 
 _STOPPED = 130  # as shells count an interrupt
 
@@ -41,7 +43,7 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         fault.show()
         return fault.exit_code
     except click.ClickException as fault:
-        console.error("usage", _lower(" ".join(fault.format_message().split())))
+        console.error("usage", _lower(_in_words(fault)))
         if isinstance(fault, click.MissingParameter) and (needed := _needed(fault)):
             console.hint(needed)
         console.hint("for options: " + _help(fault))
@@ -125,6 +127,30 @@ _HOME: Final = Path(__file__).parents[2]
 _PACKAGES: Final = ("exchange", "depersonalise", "partners", "schemas")
 
 
+def _in_words(fault: click.ClickException) -> str:
+    """Say what is wrong with a command; of a word that is not in a list, which was meant."""
+    if not isinstance(fault, click.BadParameter) or isinstance(fault, click.MissingParameter):
+        return " ".join(fault.format_message().split())
+    text = fault.message.rstrip(".")
+    for says, better in _BETTER:
+        text = re.sub(says, better, text)
+    if fault.param is None:
+        return text
+    meant, wrong = "", re.match("'(.*)' is not one of", text)
+    if wrong and isinstance(fault.param.type, click.Choice):
+        meant = nearest(wrong[1], dict.fromkeys(fault.param.type.choices, ""))
+    option = isinstance(fault.param, click.Option)
+    name = fault.param.opts[-1] if option else fault.param.metavar or str(fault.param.name).upper()
+    return f"{name}: {text}" + (f"; {meant}?" if meant else "")
+
+
+_BETTER: Final = (  # what click says of a number, and what a colleague would say
+    (r"is not a valid integer( range)?$", "is not a whole number"),
+    (r"is not in the range (\d+)<=x<=(\d+)$", r"is not from \1 to \2"),
+    (r"is not in the range x>=(\d+)$", r"is less than \1"),
+)
+
+
 def _needed(fault: click.MissingParameter) -> str:
     """Return what to add, in the words of the help; nothing for what has no help of its own."""
     option = fault.param
@@ -141,4 +167,4 @@ def _help(fault: click.ClickException) -> str:
 
 def _lower(text: str) -> str:
     text = text.rstrip(".")
-    return text[:1].lower() + text[1:]
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,6 +51,27 @@ class QuarterType(click.ParamType[Quarter]):
 
 
 QUARTER = QuarterType()
+
+
+class DayType(click.DateTime):
+    """A day, in ISO form."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read it.
+
+        Raises:
+            Usage: it is not one.
+        """
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            name = param.opts[0] if param else "this"
+            raise Usage("day-not-understood", f"{name} must be a day, such as 2027-03-31") from None
+
+
+DAY = DayType(["%Y-%m-%d"])
 
 
 _ASKED: Final = "exchange.asked"  # in a context, once something was asked

@@ -93,13 +93,20 @@ def test_a_succession_in_the_middle_of_a_quarter(health):
     ("who", "old", "new", "refusal"),
     [
         ("ambulance", "ccg", "icb", "signer-not-coordinator"),
-        ("council", "ccg", "nobody", "succession-partners-unknown"),
         ("council", "ccg", "ccg", "succession-partners-unknown"),
     ],
 )
 def test_what_makes_no_sense_is_refused(health, who, old, new, refusal):
     told = ("partner", "replace", old, new, "--on", "2022-07-01", "--yes")
     assert health.signed(who, *told, status=12).refusal == refusal
+
+
+def test_who_is_no_partner_is_said_before_anything_is_asked(health):
+    ran = health.run("council", "partner", "replace", "ccg", "ibc", "--on", "2022-07-01", status=2)
+    assert ran.refusal == "partner-unknown"
+    assert "did you mean icb" in ran.err
+    title = health.log("council").register.partners["ccg"].name
+    assert "did you mean ccg" in health.run("council", "partner", "edit", title, status=2).err
 
 
 def test_an_authority_ends_once(health):

@@ -192,12 +192,39 @@ def test_help_shows_first_what_officers_do_each_quarter_on_one_screen(partnershi
         ("join", "partnership join"),
         ("compliance", "report compliance"),
         ("zzz", ""),
+        ("report complience", "compliance"),
+        ("status --mien", "'--mine'"),
+        ("nil police-crime --dates 2026Q3 --resaon x", "'--reason'"),
+        ("withdraw 3 --reason wrongfile", "wrong-file"),
+        ("key revoke abcd --reason xyz", ""),
+        ("completion bsh", "bash"),
     ],
 )
 def test_a_typing_error_is_answered_with_what_was_meant(partnership, typed, meant):
-    ran = partnership.run("police", typed, status=2)
+    ran = partnership.run("police", *typed.split(), status=2)
     assert ran.refusal == "usage"
-    assert (f"did you mean {meant}?" in ran.err) == bool(meant)
+    assert (f"did you mean {meant}?" in ran.err.lower()) == bool(meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal", "remedy"),
+    [
+        ("pull merged --partner amblance", "partner-unknown", "did you mean ambulance"),
+        ("nil police-crim --dates 2026Q3", "dataset-unknown", "did you mean police-crime"),
+        ("explain council-asbo", "word-unknown", "did you mean council-asb"),
+        ("partnership area set E0799990 --name X", "area-unknown", "did you mean E07999901"),
+        ("status --quarter 2026Q5", "quarter-not-understood", "2026Q3"),
+        ("partner list --on 31/12/2026", "day-not-understood", "2027-03-31"),
+        ("withdraw abc --reason wrong-file", "usage", "LOG_NUMBER: 'abc' is not a whole number"),
+        ("source sample police-crime --rows 0", "usage", "0 is not from 1 to 10000000"),
+    ],
+)
+def test_a_name_that_is_not_there_is_answered_with_what_can_be_typed(
+    partnership, typed, refusal, remedy
+):
+    ran = partnership.run("police", *typed.split(), status=2)
+    assert ran.refusal == refusal
+    assert remedy in ran.err
 
 
 def test_what_is_missing_is_named_with_what_it_is(partnership):

@@ -1,6 +1,5 @@
 """exchange explain: what a dataset, rule, message, code or requirement is, and what to do."""
 
-import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
@@ -14,6 +13,7 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.tree import summary
 from exchange.errors import Message, Usage, messages
+from exchange.text import nearest
 from partners.law.requirements import GUIDE, Requirement, requirements
 from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList
 from schemas.datasets.registry import DATASETS, REFUSED
@@ -54,14 +54,12 @@ def command(_app: App, word: str | None, as_json: bool) -> None:
         return
     meanings = list(_meanings(word))
     if not meanings:
-        near = difflib.get_close_matches(
-            word, [*DATASETS, *RULES, *messages(), *requirements()], n=1
-        )
-        meant = f"did you mean {near[0]}" if near else "see the datasets: exchange explain"
+        names = dict.fromkeys([*RULES, *messages(), *requirements()], "")
+        meant = nearest(word, names | {name: one.title for name, one in DATASETS.items()})
         raise Usage(
             "word-unknown",
             f'no dataset, rule, message, code or requirement called "{word}"',
-            meant,
+            meant or "see the datasets: exchange explain",
         )
     if as_json:
         console.as_json([values for values, _ in meanings])

@@ -11,6 +11,7 @@ from exchange.cli import console, options, session
 from exchange.cli.group import App
 from exchange.cli.new_passphrase import new_passphrase, wants_keyring
 from exchange.cli.options import AskedOption, as_json, passphrase_file
+from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.files import refuse_existing, replace
@@ -321,9 +322,8 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
 def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> None:
     """Sign and open with another key of yours from now on, once it is enrolled."""
     settings = app.settings
-    card, before = use_key(
-        settings, app.folder / file, lambda one: session.unlock(one, passphrase_file)
-    )
+    path = EXISTING_FILE.convert(app.folder / file, None, None)
+    card, before = use_key(settings, path, lambda one: session.unlock(one, passphrase_file))
     console.outcome(
         f"in use  {file.name}  {card.who}", json=as_json, key=file.name, officer=card.who
     )

@@ -7,7 +7,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import QUARTER, as_json
+from exchange.cli.options import DAY, QUARTER, as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
@@ -21,12 +21,10 @@ from partners.register.register import Register
 from partners.register.state import Partner
 from schemas.quarters import Quarter, long_date
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command(help=summary("partner list"))
 @click.option(
-    "--on", "day", type=_DAY, metavar="DATE", help="Show the partners of this day (default: today)."
+    "--on", "day", type=DAY, metavar="DATE", help="Show the partners of this day (default: today)."
 )
 @as_json
 @click.pass_obj
@@ -114,7 +112,7 @@ def edit(
 @click.option(
     "--on",
     "day",
-    type=_DAY,
+    type=DAY,
     metavar="DATE",
     required=True,
     help="First day on which NEW replaces OLD.",
@@ -128,6 +126,8 @@ def edit(
 def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:
     """Log it: OLD owes the quarters that ended before, NEW those after and what was left undone."""
     on, register = day.date(), writer.log.register
+    for partner in (old, new):
+        check_partner(partner, register)
     _check_kinds(register, old, new)
     question = f"Replace {old} with {new} from {long_date(on)}?"
     position = writer.add(Succeed(old, new, on, begun), question)
@@ -166,9 +166,7 @@ def _check_kinds(register: Register, old: str, new: str) -> None:
     Raises:
         Usage: it is of another kind.
     """
-    before, after = register.partners.get(old), register.partners.get(new)
-    if before is None or after is None:
-        return  # which the log refuses by its own rules
+    before, after = register.partners[old], register.partners[new]
     lost = set(before.kinds) - set(after.kinds)
     left = sorted(
         name

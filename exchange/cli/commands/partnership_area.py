@@ -8,20 +8,19 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import as_json
+from exchange.cli.options import DAY, as_json
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
 from exchange.profile.new_partnership import outward_codes
-from exchange.text import with_noun
+from exchange.text import nearest, with_noun
 from partners.entries.body import plain
 from partners.entries.kinds import ChangeAreas
 from schemas.areas import Area
 from schemas.quarters import long_date
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _outward_option = click.option(
     "--outward",
     metavar="SP10,SP11",
@@ -63,7 +62,7 @@ def list_(app: App, as_json: bool) -> None:
 @click.option(
     "--from",
     "first",
-    type=_DAY,
+    type=DAY,
     metavar="DATE",
     help="Its first day in the partnership (default: the partnership's first day).",
 )
@@ -136,7 +135,7 @@ def set_(
 @click.option(
     "--on",
     "last",
-    type=_DAY,
+    type=DAY,
     metavar="DATE",
     required=True,
     help="Its last day in the partnership.",
@@ -165,7 +164,8 @@ def _listed(writer: EntryWriter, code: str) -> Area:
     for one in writer.log.register.areas:
         if one.code == code:
             return one
-    raise Usage("area-unknown", f"{code} is not an area of the partnership")
+    meant = nearest(code, {one.code: one.name for one in writer.log.register.areas})
+    raise Usage("area-unknown", f"{code} is not an area of the partnership", *filter(None, [meant]))
 
 
 def _outward(typed: str | None) -> frozenset[str]:

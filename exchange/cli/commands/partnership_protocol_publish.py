@@ -8,7 +8,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import as_json, extract, passphrase_file, yes
+from exchange.cli.options import DAY, as_json, extract, passphrase_file, yes
 from exchange.cli.protocol_settings import (
     GROUP_MOST,
     check_smallest,
@@ -93,7 +93,7 @@ from schemas.datasets.dataset import SMALLEST
 )
 @click.option(
     "--review",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="Date of the next review.",
 )
