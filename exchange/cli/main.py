@@ -129,6 +129,9 @@ _PACKAGES: Final = ("exchange", "depersonalise", "partners", "schemas")
 
 def _in_words(fault: click.ClickException) -> str:
     """Say what is wrong with a command; of a word that is not in a list, which was meant."""
+    if isinstance(fault, click.NoSuchOption):
+        meant = nearest(fault.option_name, dict.fromkeys(fault.possibilities or (), ""))
+        return f"no such option: {fault.option_name}" + (f"; {meant}?" if meant else "")
     if not isinstance(fault, click.BadParameter) or isinstance(fault, click.MissingParameter):
         return " ".join(fault.format_message().split())
     text = fault.message.rstrip(".")
