@@ -289,8 +289,7 @@ def _pack(
     if is_new:
         text = f"{words.name} and the folder {sections_folder(words).name} were created"
         hint = (
-            "write the sections into the Markdown files of the folder, the targets into "
-            f"{words.name}, then run this command again"
+            "write the sections into the Markdown files of the folder, then run this command again"
         )
         notices = (*notices, Notice("assessment-words-missing", text, (hint,)))
     return MadeReport(report, tuple(notices))

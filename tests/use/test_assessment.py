@@ -22,6 +22,7 @@ from schemas.quarters import Quarter
 from tests.lib import partnership as lib
 from tests.lib.extracts import CRIME_HEADINGS, callouts, crimes, csv, domestic, sunderland
 from tests.lib.partnership import Partnership
+from tests.use.test_registers import fill
 
 FORMS = ("a.html", "a.xlsx", "a.csv", "a.json", "a.txt")
 
@@ -430,45 +431,49 @@ def test_pictures_beside_the_sections_are_part_of_the_page_without_what_cameras_
         assert report(p, status=2).refusal == "year-picture-not-shown"
 
 
-def test_last_years_priorities_stand_beside_the_records_of_both_years(two_years):
+def test_the_plans_priorities_and_targets_stand_beside_the_records(two_years):
     p = two_years
-    only = 'only = ["theme=theft and vehicle crime", "agency=police"]'
-    write(p, f'[[priority]]\nname = "Safer cars"\n{only}\n')
+    theft = "theme=theft and vehicle crime; agency=police"
+    recorded = ("report", "answer", "--workbook", "answers.xlsx", "--yes")
+    p.signed("council", *recorded)
+    fill(
+        p,
+        Priorities=(("Safer cars", "Director"), ("Safer homes", "Director")),
+        Targets=(
+            ("1", "Fewer thefts", "Director", theft, "60", "50", "lower"),
+            ("1", "More reporting", "Director", theft, "60", "100", "higher"),
+            ("2", "Fewer robberies", "Director", "theme=robbery", "60", "10", "lower"),
+            ("2", "Better locks", "Director"),
+            ("2", "Fewer of it", "Director", "theme=robbery"),
+        ),
+    )
+    p.signed("council", *recorded)
     tables = made(p)["tables"]
-    (row,) = tables["plan-priorities"]
+    row, other = tables["plan-priorities"]
     change = tables["change"][0]
-    assert row["priority"] == "Safer cars"
+    assert [row["priority"], other["priority"]] == ["Safer cars", "Safer homes"]
     assert [row[one] for one in ("year_before", "this_year")] == [
         change[one] for one in ("year_before", "this_year")
     ]
     assert change["change"].startswith(f"{row['change']} (")
-    for text in ('[[priority]]\nname = "x"\n', "priority = 3\n", f"[[priority]]\n{only}\n"):
-        write(p, text)
-        assert report(p, status=2).refusal == "year-priority-incomplete"
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return len(data).to_bytes(4) + kind + data + bytes(4)
-
-
-def test_targets_are_counted_and_held_against_the_result(two_years):
-    p = two_years
-    target = '[[target]]\nname = "{}"\nonly = [{}]\nbaseline = 60\ntarget = {}\nbetter = "{}"\n'
-    theft = '"theme=theft and vehicle crime", "agency=police"'
-    write(
-        p,
-        target.format("Fewer thefts", theft, 50, "lower")
-        + target.format("More reporting", theft, 100, "higher")
-        + target.format("Fewer robberies", '"theme=robbery"', 10, "lower"),
-    )
-    rows = made(p)["tables"]["targets"]
+    rows = tables["targets"]
     assert [r["achieved"] for r in rows] == [
         "not achieved (incomplete)",
         "achieved (incomplete)",
         "achieved (incomplete)",
+        "not counted",
+        "no goal (incomplete)",
     ]
     assert near(rows[0]["result"], 120)
-    assert [rows[1]["result"], rows[2]["result"]] == [rows[0]["result"], "0"]
+    assert [r["result"] for r in rows[1:]] == [rows[0]["result"], "0", "", "0"]
+    # The plan counts the same for the same year.
+    p.run("analysts", "report", "plan", "merged", "--year", "2026", "-o", "p.json")
+    planned = json.loads(read(p, "p.json"))["tables"]["targets"]
+    assert [r["year_so_far"] for r in planned] == [r["result"] for r in rows]
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4) + kind + data + bytes(4)
 
 
 @pytest.mark.parametrize(
@@ -479,15 +484,8 @@ def test_targets_are_counted_and_held_against_the_result(two_years):
         ("population = -1\n", "year-population-not-a-number"),
         ('[words]\nwho = "x"\n', "year-section-unknown"),
         ("[words]\nwhy = 3\n", "year-words-not-text"),
-        ('[[target]]\nname = "x"\n', "year-target-incomplete"),
-        ("target = 5\n", "year-target-incomplete"),
-        ('[target]\nname = "x"\n', "year-target-incomplete"),
-        ('[[target]]\nname = "x"\nonly = "a=b"\nbaseline = 1\ntarget = 1\nbetter = "lower"\n',
-         "year-target-incomplete"),
-        ('[[target]]\nname = "x"\nonly = [1]\nbaseline = 1\ntarget = 1\nbetter = "lower"\n',
-         "year-target-incomplete"),
-        ('[[target]]\nname = "x"\nonly = ["place=1"]\nbaseline = 1\ntarget = 1\nbetter = "lower"\n',
-         "column-unknown"),
+        ('[[target]]\nname = "x"\n', "year-plan-in-register"),
+        ("priority = 3\n", "year-plan-in-register"),
     ],
 )  # fmt: skip
 def test_a_file_of_the_year_that_is_wrong_is_refused(two_years, text, refusal):

@@ -7,6 +7,7 @@ import pytest
 
 from tests.lib.page import Browser, served
 from tests.lib.partnership import PASSPHRASE, Partnership, several
+from tests.use.test_registers import ANSWER, fill
 from tests.use.test_splitting import AREAS, BOTH, files
 
 DISTRICTS = ("westshire", "northshire", "southshire")
@@ -77,6 +78,11 @@ def adds_up(row: dict[str, str]) -> bool:
 
 
 def test_the_assessment_adds_up_the_districts(county):
+    for name in DISTRICTS[:2]:
+        county.signed(name, *ANSWER)
+        goal = ("1", "Fewer burglaries", "Director", "theme=burglary", "40", "30", "lower")
+        fill(county, name, Priorities=(("Safer homes", "Director"),), Targets=(goal,))
+        county.signed(name, *ANSWER)
     told = report(county, *DISTRICTS[:2], "--year", "2026", "--assessment", "pulled")
     rows = {r["theme"]: r for r in told["tables"]["districts"]}
     # 24 and 12 burglaries, 12 and 6 of anti-social behaviour; small counts are rounded.
@@ -86,6 +92,12 @@ def test_the_assessment_adds_up_the_districts(county):
     rests = {(r["partner"], r["dataset"]) for r in told["tables"]["rests-on"]}
     assert ("northshire/police", "police-asb") in rests
     assert len(told["partnerships"]) == 2
+    # A district's target counts the district's records.
+    targets = told["tables"]["targets"]
+    names = ["Westshire: Fewer burglaries", "Northshire: Fewer burglaries"]
+    assert [row["measure"] for row in targets] == names
+    results = [row["result"] for row in targets]
+    assert results == [rows["burglary"]["E07999901"], rows["burglary"]["E07999902"]]
 
 
 def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):

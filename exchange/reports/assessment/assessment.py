@@ -25,6 +25,8 @@ from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Y
 from exchange.reports.compliance.county import LOGS
 from exchange.reports.names import names_in_common, names_of
 from exchange.reports.published_table import draft_warnings, format_count, notes
+from exchange.reports.registers.tables import NOT_RECORDED
+from exchange.reports.registers.targets import Target, targets_of
 from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, PulledFolder, audit_reference, reference_text
 from exchange.text import with_noun
@@ -172,17 +174,25 @@ def _words(pack: Pack, section: Section) -> Prose:
 
 def _targets(pack: Pack) -> ReportTable:
     rows = []
-    for target in pack.year.targets:
-        number = chosen(pack.rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
-        achieved = "achieved" if target.achieved(number) else "not achieved"
-        incomplete = " (incomplete)" if pack.gaps.is_partial else ""
-        aims = (f"{target.baseline:,}", f"{target.target:,}")
-        rows.append((target.name, *aims, format_count(number), achieved + incomplete))
-    says = "The targets of last year's plan, and this year's results."
+    for pulled in pack.pulls:
+        for target in targets_of(pulled.of.log.register):
+            aims = ("" if n is None else f"{n:,}" for n in (target.baseline, target.goal))
+            result, achieved = _result(pack, pulled, target)
+            rows.append((pack.in_district(pulled, target.name), *aims, result, achieved))
+    says = "The targets of the partnership plan, and this year's results."
     columns = ("measure", "baseline", "target", "result", "achieved")
-    nothing = "No targets have been entered for this year."
-    title = "Results against last year's targets"
-    return ReportTable("targets", title, says, columns, rows, (1, 2, 3), nothing)
+    title = "Results against the plan's targets"
+    return ReportTable("targets", title, says, columns, rows, (1, 2, 3), NOT_RECORDED)
+
+
+def _result(pack: Pack, pulled: PulledFolder, target: Target) -> tuple[str, str]:
+    """Return what was counted for a target, and whether that achieves it."""
+    if not target.only:
+        return "", "not counted"
+    rows = pack.of_district(pulled, pack.rows)
+    number = chosen(rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
+    words = {True: "achieved", False: "not achieved", None: "no goal"}[target.is_met(number)]
+    return format_count(number), words + (" (incomplete)" if pack.gaps.is_partial else "")
 
 
 def _rests_on(pack: Pack) -> ReportTable:

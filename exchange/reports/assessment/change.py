@@ -13,6 +13,8 @@ from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.measures import rate_interval
 from exchange.reports.assessment.statistics import Verdict, can_test, judge
 from exchange.reports.published_table import format_count
+from exchange.reports.registers.tables import NOT_RECORDED
+from exchange.reports.registers.targets import priorities_of
 from exchange.reports.report import Chart, ReportTable
 from schemas.quarters import quarter_in_words
 
@@ -113,20 +115,26 @@ def label_of_subject(one: Verdict) -> str:
 
 
 def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
-    """Return the priorities of last year's plan, with the records of both years that they name."""
+    """Return the priorities of the plan, with the records of both years that their targets name."""
     rows = []
-    for one in pack.year.priorities:
-        cells = (chosen(of.lazy(), one.only) for of in (verdicts.year.before, verdicts.year.now))
-        before, now = (of.select(pl.col(RECORDS).sum()).collect().item() for of in cells)
-        percent = f"{(now / before - 1) * 100:+.0f}%" if before else ""
-        rows.append((one.name, format_count(before), format_count(now), percent))
+    for pulled in pack.pulls:
+        for one in priorities_of(pulled.of.log.register):
+            name = pack.in_district(pulled, one.name)
+            if not one.only:
+                rows.append((name, "", "", "no target counts its records"))
+                continue
+            years = (verdicts.year.before, verdicts.year.now)
+            cells = (chosen(pack.of_district(pulled, of.lazy()), one.only) for of in years)
+            before, now = (of.select(pl.col(RECORDS).sum()).collect().item() for of in cells)
+            percent = f"{(now / before - 1) * 100:+.0f}%" if before else ""
+            rows.append((name, format_count(before), format_count(now), percent))
     says = (
-        "What last year's plan put first, and the records of it, compared as in Change since last "
-        f"year. {_says(verdicts.year)}The change is not tested here."
+        "What the partnership plan puts first, and the records that its targets count, compared as "
+        f"in Change since last year. {_says(verdicts.year)}The change is not tested here."
     )
     columns = ("priority", "year_before", "this_year", "change")
-    title, nothing = "Last year's priorities", "No priorities have been entered for this year."
-    return ReportTable("plan-priorities", title, says, columns, rows, (1, 2), nothing)
+    title = "The plan's priorities"
+    return ReportTable("plan-priorities", title, says, columns, rows, (1, 2), NOT_RECORDED)
 
 
 def newest(verdicts: Verdicts) -> ReportTable:

@@ -75,6 +75,17 @@ class Pack:
         """The records of the year."""
         return of_quarters(self.everything, self.year.quarters)
 
+    def of_district(self, pulled: PulledFolder, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Return those of some records that are of a district, where there are several."""
+        if len(self.pulls) == 1:
+            return rows
+        areas = [one.code for one in pulled.of.log.register.areas]
+        return rows.filter(pl.col("area").is_in(areas))
+
+    def in_district(self, pulled: PulledFolder, name: str) -> str:
+        """Name something of a district after it, where there are several."""
+        return name if len(self.pulls) == 1 else f"{pulled.of.log.register.name}: {name}"
+
     def counts(self, *by: str, only: Sequence[str] = ()) -> Counts:
         """Return the records of the year by one column or two."""
         return count(chosen(self.rows, only), *by)

@@ -1,4 +1,4 @@
-"""The assessment year: a small TOML file with its targets, and what people write, in Markdown.
+"""The assessment year: a small TOML file, and what people write, in Markdown.
 
 The sections lie in a folder beside the file with its name, a Markdown file each. Sections can
 stand in the TOML file itself too, under [words], as they did before; they are read alike.
@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import unquote
 
 from exchange.errors import Usage
@@ -21,7 +21,7 @@ from schemas.extract.text_files import read_text
 from schemas.quarters import Quarter, long_date
 
 QUARTER_MONTHS: Final = (1, 4, 7, 10)
-_BETTER: Final = ("lower", "higher")
+_OF_THE_PLAN: Final = {"target", "priority"}  # which were in this file before
 _PICTURES: Final = 20  # in all sections
 _COMMENT: Final = re.compile("<!--.*?-->", re.DOTALL)
 
@@ -65,33 +65,6 @@ ESCALATE: Final = Section(
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What last year's plan aimed at, and what to count for it.
-
-    Attributes:
-        only: Which records are counted, as COLUMN=VALUE.
-        better: "lower" or "higher".
-    """
-
-    name: str
-    only: tuple[str, ...]
-    baseline: int
-    target: int
-    better: str
-
-    def achieved(self, result: int) -> bool:
-        """Say whether a result is as good as what was aimed at."""
-        return result <= self.target if self.better == "lower" else result >= self.target
-
-
-class Priority(NamedTuple):
-    """A priority of last year's plan, and which records show how it went, as COLUMN=VALUE."""
-
-    name: str
-    only: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Year:
     """An assessment year.
 
@@ -105,9 +78,7 @@ class Year:
     first: Quarter
     population: int
     words: dict[str, str]
-    targets: tuple[Target, ...]
     pictures: Mapping[str, str] = field(default_factory=dict)
-    priorities: tuple[Priority, ...] = ()
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:
@@ -157,27 +128,13 @@ def months(quarters: Sequence[Quarter]) -> list[str]:
 
 
 def template(first_month: int) -> str:
-    """Return the file of a year without targets."""
+    """Return the file of a year with nothing filled in."""
     lines = [
         "# The year of the strategic assessment. The text of its sections is in the folder beside",
         "# this file that has its name.",
         "",
         f"first_month = {first_month}  # of the assessment year: 1, 4, 7 or 10",
         "population = 0  # residents of the area, for rates; 0 if you do not give them",
-        "",
-        "# Add a part like this for each target of last year's plan. Records are chosen as in",
-        "# `exchange report table --only`.",
-        "# [[target]]",
-        '# name = "Fewer burglaries"',
-        '# only = ["theme=burglary"]',
-        "# baseline = 400",
-        "# target = 380",
-        '# better = "lower"',
-        "#",
-        "# And one like this for each priority of last year's plan, with or without a target.",
-        "# [[priority]]",
-        '# name = "Safer homes"',
-        '# only = ["theme=burglary"]',
     ]
     return "\n".join(lines) + "\n"
 
@@ -210,6 +167,9 @@ def read_year(path: Path, begins: int) -> Year:
         fault = "it is not TOML; check for a missing quotation mark"
     if fault:
         raise _wrong("year-file-unreadable", path, fault)
+    if content.keys() & _OF_THE_PLAN:
+        says = "targets and priorities are not read here any more, but from the partnership plan"
+        raise _wrong("year-plan-in-register", path, says)
     month, population = content.get("first_month", 1), content.get("population", 0)
     if month not in QUARTER_MONTHS:
         raise _wrong("year-first-month-not-allowed", path, "first_month must be 1, 4, 7 or 10")
@@ -218,8 +178,7 @@ def read_year(path: Path, begins: int) -> Year:
     first = Quarter(begins, QUARTER_MONTHS.index(month) + 1)
     words = _with_files(path, _words(path, content))
     pictures = _pictures(sections_folder(path), words)
-    targets, priorities = _targets(path, content), _priorities(path, content)
-    return Year(first, population, words, targets, pictures, priorities)
+    return Year(first, population, words, pictures)
 
 
 def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
@@ -294,45 +253,6 @@ def _without_title(text: str, title: str) -> str:
     """
     text = _COMMENT.sub("", text).strip()
     return f"{text}\n".removeprefix(f"# {title}\n").strip()
-
-
-def _targets(path: Path, content: dict[str, Any]) -> tuple[Target, ...]:
-    targets = []
-    everything = content.get("target", [])
-    for one in everything if isinstance(everything, list) else [{}]:
-        try:
-            target = Target(
-                one["name"], tuple(one["only"]), one["baseline"], one["target"], one["better"]
-            )
-            sound = all(isinstance(n, int) for n in (target.baseline, target.target))
-            sound = sound and isinstance(one["only"], list) and target.better in _BETTER
-            sound = sound and all(isinstance(text, str) for text in (target.name, *target.only))
-        except (KeyError, TypeError):
-            sound = False
-        if not sound:
-            raise _wrong(
-                "year-target-incomplete",
-                path,
-                "a [[target]] has a name, only = [...], baseline and target as numbers, and "
-                'better = "lower" or "higher"',
-            )
-        targets.append(target)
-    return tuple(targets)
-
-
-def _priorities(path: Path, content: dict[str, Any]) -> tuple[Priority, ...]:
-    everything = content.get("priority", [])
-    priorities = []
-    for one in everything if isinstance(everything, list) else [{}]:
-        name, only = (
-            (one.get(key) for key in ("name", "only")) if isinstance(one, dict) else ("", 0)
-        )
-        words = [name, *only] if isinstance(only, list) and only else [None]
-        if not all(isinstance(word, str) and word for word in words):
-            says = "a [[priority]] has a name and only = [...]"
-            raise _wrong("year-priority-incomplete", path, says)
-        priorities.append(Priority(str(name), tuple(map(str, words[1:]))))
-    return tuple(priorities)
 
 
 def _wrong(id_: str, where: Path | str, says: str) -> Usage:

@@ -15,6 +15,7 @@ from exchange.reports.registers.tables import (
     INVITATIONS,
     MEETINGS,
     MEMBERS,
+    NOT_RECORDED,
     PUBLIC,
     YES,
     Recorded,
@@ -26,9 +27,6 @@ from exchange.text import list_some, with_noun
 from schemas.quarters import long_date
 
 _YEAR: Final = timedelta(days=366)
-_NOTHING: Final = (
-    "Nothing is recorded. A coordinator records it: exchange report answer --workbook FILE.xlsx"
-)
 
 
 def members(of: Source) -> list[Recorded]:
@@ -71,7 +69,7 @@ def _members(of: Source) -> ReportTable:
     columns = ("authority", "post", "role", "senior", "member_since", "term_ends", "reference")
     says = "The members of the strategy group, as its coordinators have recorded them."
     return ReportTable(
-        "members", "Strategy group", says, columns, rows, nothing=_NOTHING, identifiers=(0,)
+        "members", "Strategy group", says, columns, rows, nothing=NOT_RECORDED, identifiers=(0,)
     )
 
 
@@ -91,7 +89,7 @@ def _meetings(of: Source) -> ReportTable:
     columns = ("date", "kind", "place", "present", "not_present", "published", "reference")
     says = "Meetings, and how many of the responsible authorities were there."
     title = "Meetings of the strategy group"
-    return ReportTable("group-meetings", title, says, columns, rows, nothing=_NOTHING)
+    return ReportTable("group-meetings", title, says, columns, rows, nothing=NOT_RECORDED)
 
 
 def _invitations(of: Source) -> ReportTable:

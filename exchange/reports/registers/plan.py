@@ -17,6 +17,7 @@ from exchange.reports.assessment.year_file import four, year_name
 from exchange.reports.names import names_of
 from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.registers.tables import (
+    NOT_RECORDED,
     PRIORITIES,
     RISKS,
     TARGETS,
@@ -24,14 +25,11 @@ from exchange.reports.registers.tables import (
     Recorded,
     rows_of,
 )
+from exchange.reports.registers.targets import Target, targets_of
 from exchange.reports.report import Report, ReportTable
 from exchange.reports.source import REFERENCES, PulledFolder, Source, audit_reference
 from schemas.datasets.dataset import SMALLEST
 from schemas.quarters import Quarter, long_date
-
-_NOTHING: Final = (
-    "Nothing is recorded. A coordinator records it: exchange report answer --workbook FILE.xlsx"
-)
 
 _HEADINGS: Final = {"course": "on course?", "aim": "baseline to goal"}
 
@@ -106,35 +104,24 @@ def _priorities(of: Source, *, public: bool) -> ReportTable:
     return ReportTable(
         "priorities", "Priorities", says, ("number", *columns),
         [(one.id, *(one[column] for column in columns)) for one in rows],
-        nothing=_NOTHING, labels=headings | {"number": "no."},
+        nothing=NOT_RECORDED, labels=headings | {"number": "no."},
     )  # fmt: skip
 
 
 def _targets(of: Source, monitoring: Monitoring, *, public: bool) -> ReportTable:
-    named = {one.id: one["priority"] for one in rows_of(of.log.register, PRIORITIES)}
     quarters = [str(one) for one in monitoring.quarters]
     rows = []
-    for one in rows_of(of.log.register, TARGETS):
-        every = monitoring.counts(one.several("only"))
+    for one in targets_of(of.log.register):
+        every = monitoring.counts(one.only)
         counts = [count for count in every if count is not None]
         cells = ["" if count is None else format_count(count) for count in every]
         cells = cells or [""] * len(quarters)
         total = format_count(sum(counts)) if counts else ""
-        aims = [_aim(one[column], public=public) for column in ("baseline", "goal")]
+        aims = [_aim(number, public=public) for number in (one.baseline, one.goal)]
         aim = " to ".join(text for text in aims if text)
-        owner = () if public else (one["owner"],)
-        priority = named.get(one["priority"], one["priority"])
-        rows.append(
-            (
-                one["target"],
-                priority,
-                *owner,
-                aim,
-                *cells,
-                total,
-                _course(one, counts, monitoring),
-            )
-        )
+        owner = () if public else (one.owner,)
+        course = _course(one, counts, monitoring)
+        rows.append((one.name, one.priority, *owner, aim, *cells, total, course))
     owner_column = () if public else ("owner",)
     before = ("target", "priority", *owner_column, "aim")
     columns = (*before, *quarters, "year_so_far", "course")
@@ -144,29 +131,26 @@ def _targets(of: Source, monitoring: Monitoring, *, public: bool) -> ReportTable
         says += " The counts are incomplete: some datasets are missing for some of the quarters."
     return ReportTable(
         "targets", "Targets", says,
-        columns, rows, numbers, nothing=_NOTHING, identifier_headings=True,
+        columns, rows, numbers, nothing=NOT_RECORDED, identifier_headings=True,
         labels=_HEADINGS,
     )  # fmt: skip
 
 
-def _aim(text: str, *, public: bool) -> str:
+def _aim(number: int | None, *, public: bool) -> str:
     """Write a number that people gave; in public, not a small one."""
-    if not text.isdecimal():
+    if number is None:
         return ""
-    number = int(text)
     return f"fewer than {SMALLEST}" if public and 0 < number < SMALLEST else f"{number:,}"
 
 
-def _course(one: Recorded, counts: Sequence[int], monitoring: Monitoring) -> str:
+def _course(one: Target, counts: Sequence[int], monitoring: Monitoring) -> str:
     """Say whether a target is met, or its share of the year so far."""
-    if not counts or not one["goal"].isdecimal() or not one["better"]:
+    share = len(counts) / len(four(monitoring.first))
+    is_met = one.is_met(sum(counts), share) if counts else None
+    if is_met is None:
         return ""
-    over = len(counts) == len(four(monitoring.first))
-    aim = int(one["goal"]) * len(counts) / len(four(monitoring.first))
-    total = sum(counts)
-    good = total <= aim if one["better"] == "lower" else total >= aim
-    words = ("achieved", "not achieved") if over else ("on course", "off course")
-    return words[not good]
+    words = ("achieved", "not achieved") if share == 1 else ("on course", "off course")
+    return words[not is_met]
 
 
 def _risks(of: Source) -> ReportTable:
@@ -183,7 +167,7 @@ def _risks(of: Source) -> ReportTable:
             )
         )  # fmt: skip
     columns = ("risk", "priority", "likelihood", "impact", "what_is_done", "owner", "next_review")
-    return ReportTable("risks", "Risks", RISKS.says, columns, rows, nothing=_NOTHING)
+    return ReportTable("risks", "Risks", RISKS.says, columns, rows, nothing=NOT_RECORDED)
 
 
 def _data(of: Source) -> dict[str, object]:

@@ -15,6 +15,9 @@ CHAIR: Final = "chair"
 COUNCILLOR: Final = "councillor for community safety"
 PUBLIC: Final = "public"
 SIGNED: Final = "signed"
+NOT_RECORDED: Final = (
+    "Nothing is recorded. A coordinator records it: exchange report answer --workbook FILE.xlsx"
+)
 
 
 @dataclass(frozen=True, slots=True)

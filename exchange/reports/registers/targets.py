@@ -1,0 +1,80 @@
+"""The targets and priorities of the partnership plan, and which records are counted for them.
+
+The plan counts them for each quarter, and the strategic assessment for the year.
+"""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from exchange.reports.registers.tables import PRIORITIES, TARGETS, rows_of
+from partners.register.register import Register
+
+_LOWER: Final = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the plan aims at in a year.
+
+    Attributes:
+        name: What is aimed at; `priority`, the priority that it belongs to, in words.
+        only: Which records are counted, as COLUMN=VALUE; none where nothing is counted.
+        baseline: Of a year; none if it is not given. So is `goal`, for the year.
+        better: "lower" or "higher"; empty if it is not given.
+    """
+
+    name: str
+    priority: str
+    owner: str
+    only: tuple[str, ...]
+    baseline: int | None
+    goal: int | None
+    better: str
+
+    def is_met(self, result: int, share: float = 1) -> bool | None:
+        """Say whether a result is as good as the goal for a share of the year; none if unknown."""
+        if self.goal is None or not self.better:
+            return None
+        aim = self.goal * share
+        return result <= aim if self.better == _LOWER else result >= aim
+
+
+class Priority(NamedTuple):
+    """A priority, or one of its targets where these count different records."""
+
+    name: str
+    only: tuple[str, ...]
+
+
+def targets_of(register: Register) -> list[Target]:
+    """Return the targets as they were recorded last."""
+    names = {one.id: one["priority"] for one in rows_of(register, PRIORITIES)}
+    return [
+        Target(
+            one["target"],
+            names.get(one["priority"], one["priority"]),
+            one["owner"],
+            tuple(one.several("only")),
+            _number(one["baseline"]),
+            _number(one["goal"]),
+            one["better"],
+        )
+        for one in rows_of(register, TARGETS)
+    ]
+
+
+def priorities_of(register: Register) -> list[Priority]:
+    """Return the priorities with the records that their targets count; none where none does."""
+    priorities = []
+    for row in rows_of(register, PRIORITIES):
+        name = row["priority"]
+        by_records = {t.only: t.name for t in targets_of(register) if t.priority == name and t.only}
+        if len(by_records) > 1:
+            priorities += [Priority(f"{name}: {target}", o) for o, target in by_records.items()]
+        else:
+            priorities.append(Priority(name, next(iter(by_records), ())))
+    return priorities
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
