@@ -31,6 +31,28 @@ TARGET = ("1", "Fewer violent incidents", "Superintendent", "theme=violence", "1
 RISK = ("No analyst", "1", "high", "medium", "Share one", "Director", "2026-10-01")
 
 
+HERE = ("", "", "", "", "", "county group")  # after the post
+OFFICER = ("Police", "Chief superintendent", "chair", "yes", "2026-04-01", "2028-03-31")
+COUNTY = {
+    "westshire": {
+        "Priorities": (PRIORITY,),
+        "Members": (
+            (*OFFICER, "", "county group"),
+            ("Westshire", "Leader", "chair", "yes", "2026-04-01", "2028-03-31"),
+            ("Westshire", "Leader", "member", *HERE[1:]),
+        ),
+        "Meetings": (("2026-09-01", "county group", "County hall", "Police"),),
+    },
+    "northshire": {
+        "Members": (
+            ("police", "chief superintendent", "chair", *HERE[1:]),
+            ("Northshire", "Leader", "chair", "yes", "2026-04-01", "2028-03-31"),
+        ),
+        "Meetings": (("2026-09-01", "county group", "", "Northshire"),),
+    },
+}
+
+
 def fill(p: Partnership, who: str = "council", **sheets: tuple[tuple[object, ...], ...]) -> None:
     """Fill in rows of sheets, from the first on."""
     path = p.root / who / "answers.xlsx"
@@ -146,9 +168,10 @@ def test_districts_sign_one_protocol_and_raise_priorities_with_the_county(tmp_pa
     other = p.extract("police", "other.txt", "another document")
     refused = p.signed("police", *sign[:3], other, "--yes", status=2)
     assert refused.refusal == "protocol-file-differs"
-    p.signed("westshire", *ANSWER)
-    fill(p, "westshire", Priorities=(PRIORITY,))
-    p.signed("westshire", *ANSWER)
+    for district, sheets in COUNTY.items():
+        p.signed(district, *ANSWER)
+        fill(p, district, **sheets)
+        p.signed(district, *ANSWER)
     p.run("police", "report", "county", "--agreement", "-o", "a.json")
     tables = json.loads((p.root / "police/a.json").read_bytes())["tables"]
     assert [(row["priority"], row["raised_by"]) for row in tables["shared"]] == [
@@ -156,5 +179,32 @@ def test_districts_sign_one_protocol_and_raise_priorities_with_the_county(tmp_pa
     ]
     assert tables["joint"][0]["asked_of_the_county"] == "Aid"
     assert [row["districts"] for row in tables["authorities"] if row["authority"] == "Police"] == [
-        "Westshire, Northshire"
+        "all districts"
     ]
+    # Who sits on the county group stands there once, and not on the district's own.
+    p.run("police", "report", "county", "-o", "c.json", "-o", "c.txt")
+    report = json.loads((p.root / "police/c.json").read_bytes())
+    seats = [tuple(row.values()) for row in report["tables"]["county-members"]]
+    assert seats == [
+        ("Police", "Chief superintendent", "chair", "1 April 2026", "31 March 2028",
+         "westshire, northshire"),
+        ("Westshire", "Leader", "member", "", "", "westshire"),
+    ]  # fmt: skip
+    assert [tuple(row.values()) for row in report["tables"]["county-meetings"]] == [
+        ("1 September 2026", "County hall", "1 of 2", "Westshire")
+    ]
+    own = [(row["district"], row["authority"]) for row in report["tables"]["members"]]
+    assert own[0] == ("westshire", "westshire")
+    assert ("northshire", "northshire") in own
+    assert not any(row["post"] == "Chief superintendent" for row in report["tables"]["members"])
+    assert report["to_decide"][0] == (
+        "Make the chair a member of the county strategy group: Northshire."
+    )
+    line = report["front_page"]["lines"]["County group"]
+    assert line == (
+        "Chair: Chief superintendent, Police; 2 authorities; last met on 1 September 2026, "
+        "1 of 2 there."
+    )
+    unanswered = report["tables"]["unanswered"]
+    assert {row["district"] for row in unanswered} == {"all districts"}
+    assert len({row["requirement_id"] for row in unanswered}) == len(unanswered)

@@ -17,6 +17,7 @@ from exchange.reports.front_page import (
     first_of,
 )
 from exchange.reports.names import names_of
+from exchange.reports.registers.county_group import county_group_line
 from exchange.reports.registers.group import group_decisions
 from exchange.reports.source import Source
 from exchange.text import list_some, with_noun
@@ -407,7 +408,13 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     counts = {name: Counter(s.state for s in rows) for name, rows in every.items()}
     overdue = {one: counts[one][State.OVERDUE] + len(earlier[one]) for one in sources}
     order = sorted(sources, key=lambda one: -overdue[one])
-    rows = tuple((called[one], tuple(_count(s, counts[one][s]) for s in states)) for one in order)
+    is_earlier = any(earlier.values())
+    rows = []
+    for name in order:
+        cells = [_count(s, counts[name][s]) for s in states]
+        cells += [_count(State.OVERDUE, len(earlier[name]))] * is_earlier
+        rows.append((called[name], tuple(cells)))
+    columns = [_MARKS[s].word for s in states] + ["overdue of earlier quarters"] * is_earlier
     by = first.today + timedelta(days=_DAYS)
     shown, more = first_of(_of_districts(order, called, overdue, by))
     together = {name: last_quarters(of, quarter) for name, of in sources.items()}
@@ -424,13 +431,16 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
         Matrix(
             f"{quarter.label}, due by {long_date(quarter.due)}: datasets by status",
             "District",
-            tuple(_MARKS[s].word for s in states),
-            rows,
+            tuple(columns),
+            tuple(rows),
         ),
         tuple(bars),
         shown,
         more,
-        (("Records", f"Verified on {long_date(first.today)}, each district by itself."),),
+        (
+            ("County group", county_group_line(sources)),
+            ("Records", f"Verified on {long_date(first.today)}, each district by itself."),
+        ),
     )
 
 

@@ -12,6 +12,11 @@ from typing import Final, TypeVar
 from exchange.reports.compliance.board_page import county_page
 from exchange.reports.compliance.compliance import compliance
 from exchange.reports.names import names_in_common
+from exchange.reports.registers.county_group import (
+    county_group_decisions,
+    county_meetings,
+    county_members,
+)
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, reference_text
 from exchange.reports.state_words import STATE_COLUMNS
@@ -21,6 +26,7 @@ from schemas.quarters import long_date
 
 _DISTRICT: Final = "district"
 LOGS: Final = "Data sources by district"
+_ALIKE: Final = ("requirements", "unanswered")  # tables whose rows many districts have alike
 T = TypeVar("T")
 
 
@@ -43,11 +49,23 @@ def county(sources: Mapping[str, Source]) -> Report:
             ReportWarning(one.id, f"{who}: {one.text}")
             for who, one in _alike({districts[name]: r.warnings for name, r in reports.items()})
         ),
-        tuple(
-            f"{who}: {line}"
-            for who, line in _alike({districts[name]: r.todo or () for name, r in reports.items()})
+        (
+            *county_group_decisions(sources),
+            *(
+                f"{who}: {line}"
+                for who, line in _alike(
+                    {districts[name]: r.todo or () for name, r in reports.items()}
+                )
+            ),
         ),
-        (_summary(sources), *tables, _shared(sources), _logs(sources)),
+        (
+            _summary(sources),
+            *tables,
+            county_members(sources),
+            county_meetings(sources),
+            _shared(sources),
+            _logs(sources),
+        ),
         {"districts": {name: report.data for name, report in reports.items()}},
         footnote=f"Audit references: see {LOGS}. {REFERENCES}",
         front=county_page(sources),
@@ -90,12 +108,32 @@ def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> Re
     rows = [
         (name, *row) for name, table in zip(districts, tables, strict=True) for row in table.rows
     ]
+    if first.id in _ALIKE:
+        by_district = dict(zip(districts, (t.rows for t in tables), strict=True))
+        rows = [(_in_districts(names, districts), *row) for names, row in _rows_alike(by_district)]
     numbers = tuple(number + 1 for number in first.numbers)
     identifiers = (0, *(number + 1 for number in first.identifiers))
     return replace(
         first, says=says, columns=(_DISTRICT, *first.columns), rows=rows, numbers=numbers,
         identifiers=identifiers,
     )  # fmt: skip
+
+
+def _rows_alike(
+    rows: Mapping[str, Sequence[Sequence[str]]],
+) -> list[tuple[list[str], Sequence[str]]]:
+    """Return the rows of districts in their order, one that several share once."""
+    sharing: dict[tuple[str, ...], list[str]] = {}
+    for name, own in rows.items():
+        for row in own:
+            sharing.setdefault(tuple(row), []).append(name)
+    order = {row[0]: n for own in rows.values() for n, row in enumerate(own)}
+    return [(sharing[row], row) for row in sorted(sharing, key=lambda row: order[row[0]])]
+
+
+def _in_districts(names: Sequence[str], districts: Mapping[str, str]) -> str:
+    """Return the names of some districts, as identifiers, or that it is all of them."""
+    return ", ".join(names) if len(names) < len(districts) else "all districts"
 
 
 def _summary(sources: Mapping[str, Source]) -> ReportTable:

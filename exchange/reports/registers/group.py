@@ -12,6 +12,7 @@ from exchange.reports.compliance.proofs import Proof
 from exchange.reports.registers.tables import (
     CHAIR,
     COUNCILLOR,
+    COUNTY_GROUP,
     INVITATIONS,
     MEETINGS,
     MEMBERS,
@@ -29,25 +30,33 @@ from schemas.quarters import long_date
 _YEAR: Final = timedelta(days=366)
 
 
-def members(of: Source) -> list[Recorded]:
-    """Return who is a member on the day of the report."""
+def members(of: Source, *, county: bool = False) -> list[Recorded]:
+    """Return who is a member on the day of the report, of the strategy group or of the county's."""
     return [
         one
         for one in rows_of(of.log.register, MEMBERS)
-        if (left := one.day("left")) is None or left > of.today
+        if ((left := one.day("left")) is None or left > of.today)
+        and (one["group"] == COUNTY_GROUP) == county
     ]
+
+
+def meetings(of: Source, *, county: bool = False) -> list[Recorded]:
+    """Return the meetings of the strategy group, or of the county's, the newest first."""
+    recorded = [
+        one for one in rows_of(of.log.register, MEETINGS) if (one["kind"] == COUNTY_GROUP) == county
+    ]
+    return sorted(recorded, key=lambda one: one["on"], reverse=True)
 
 
 def public_meetings(of: Source) -> list[Recorded]:
     """Return the public meetings of the year up to the day of the report, the newest last."""
-    held = [
+    return [
         one
-        for one in rows_of(of.log.register, MEETINGS)
+        for one in reversed(meetings(of))
         if one["kind"] == PUBLIC
         and (on := one.day("on")) is not None
         and of.today - _YEAR < on <= of.today
     ]
-    return sorted(held, key=lambda one: one["on"])
 
 
 def group_tables(of: Source) -> list[ReportTable]:
@@ -59,8 +68,9 @@ def _members(of: Source) -> ReportTable:
     sitting = members(of)
     rows = [
         (
-            one["authority"], one["post"], one["role"], one["senior"], _day(one.day("since")),
-            _term(one.day("until"), of.today), f"{one.position}",
+            one["authority"], one["post"], one["role"], one["senior"],
+            day_in_words(one.day("since")), term_in_words(one.day("until"), of.today),
+            f"{one.position}",
         )
         for one in sitting
     ]  # fmt: skip
@@ -75,14 +85,14 @@ def _members(of: Source) -> ReportTable:
 
 def _meetings(of: Source) -> ReportTable:
     rows = []
-    for one in sorted(rows_of(of.log.register, MEETINGS), key=lambda one: one["on"], reverse=True):
+    for one in meetings(of):
         there = one.several("present")
         absent = [of.partner_names[who] for who in of.responsible if who not in there]
         held = (day := one.day("on")) is not None and day <= of.today
         count = f"{len(of.responsible) - len(absent)} of {len(of.responsible)}"
         rows.append(
             (
-                _day(day), one["kind"], one["place"], count if held else "to come",
+                day_in_words(day), one["kind"], one["place"], count if held else "to come",
                 ", ".join(absent) if held else "", one["minutes"], f"{one.position}",
             )
         )  # fmt: skip
@@ -95,8 +105,8 @@ def _meetings(of: Source) -> ReportTable:
 def _invitations(of: Source) -> ReportTable:
     rows = [
         (
-            one["body"], one["post"], _day(one.day("invited")), one["answer"] or "no answer yet",
-            _day(one.day("answered")), f"{one.position}",
+            one["body"], one["post"], day_in_words(one.day("invited")),
+            one["answer"] or "no answer yet", day_in_words(one.day("answered")), f"{one.position}",
         )
         for one in rows_of(of.log.register, INVITATIONS)
     ]  # fmt: skip
@@ -153,12 +163,12 @@ def _chair(of: Source) -> Proof | None:
 
 
 def _public(of: Source) -> Proof | None:
-    if not rows_of(of.log.register, MEETINGS):
+    if not meetings(of):
         return None
     held = public_meetings(of)
     if not held:
         return Proof("not-met", "No public meeting is recorded for the last year", ())
-    days = ", ".join(_day(one.day("on")) for one in held)
+    days = ", ".join(day_in_words(one.day("on")) for one in held)
     return Proof("met", f"Public meetings of the last year: {days}", _entries(held))
 
 
@@ -200,11 +210,13 @@ def group_decisions(of: Source) -> Iterator[tuple[str, str]]:
         yield "Fix the day of a public meeting: none is recorded for the last year.", "Chair"
 
 
-def _term(until: date | None, today: date) -> str:
-    return _day(until) + (" (ended)" if until is not None and until < today else "")
+def term_in_words(until: date | None, today: date) -> str:
+    """Write the last day of a term, and that it is over."""
+    return day_in_words(until) + (" (ended)" if until is not None and until < today else "")
 
 
-def _day(day: date | None) -> str:
+def day_in_words(day: date | None) -> str:
+    """Write a day as people do; nothing for none."""
     return long_date(day) if day else ""
 
 

@@ -27,7 +27,13 @@ from exchange.reports.registers.tables import (
 )
 from exchange.reports.registers.targets import Target, targets_of
 from exchange.reports.report import Report, ReportTable
-from exchange.reports.source import REFERENCES, PulledFolder, Source, audit_reference
+from exchange.reports.source import (
+    REFERENCES,
+    PulledFolder,
+    Source,
+    audit_reference,
+    reference_text,
+)
 from schemas.datasets.dataset import SMALLEST
 from schemas.quarters import Quarter, long_date
 
@@ -210,7 +216,9 @@ def agreement(sources: Mapping[str, Source]) -> Report:
         None,
         (_shared_priorities(alike), _joint_work(raised), _authorities(sources)),
         {"raised": [{"district": who, "no": one.id, **one.cells} for who, one in raised]},
-        footnote="; ".join(audit_reference(of.log) for of in sources.values()),
+        footnote="Audit references: "
+        + "; ".join(f"{of.log.register.name} {reference_text(of.log)}" for of in sources.values())
+        + ".",
     )
 
 
@@ -240,7 +248,10 @@ def _authorities(sources: Mapping[str, Source]) -> ReportTable:
     for of in sources.values():
         for one in of.responsible:
             serving.setdefault(of.partner_names[one], []).append(of.log.register.name)
-    rows = [(name, ", ".join(districts)) for name, districts in serving.items()]
+    rows = [
+        (name, ", ".join(districts) if len(districts) < len(sources) else "all districts")
+        for name, districts in serving.items()
+    ]
     says = "The responsible authorities whose work the agreement coordinates, each named once."
     return ReportTable(
         "authorities", "Responsible authorities", says, ("authority", "districts"), rows

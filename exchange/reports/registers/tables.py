@@ -14,6 +14,8 @@ YES: Final = "yes"
 CHAIR: Final = "chair"
 COUNCILLOR: Final = "councillor for community safety"
 PUBLIC: Final = "public"
+STRATEGY_GROUP: Final = "strategy group"
+COUNTY_GROUP: Final = "county group"
 SIGNED: Final = "signed"
 NOT_RECORDED: Final = (
     "Nothing is recorded. A coordinator records it: exchange report answer --workbook FILE.xlsx"
@@ -53,12 +55,13 @@ class GroupTable:
 
 
 _YES_NO: Final = (YES, "no")
+_GROUPS: Final = (STRATEGY_GROUP, COUNTY_GROUP)
 _LEVELS: Final = ("low", "medium", "high")
 
 MEMBERS: Final = GroupTable(
     "members",
     "Members",
-    "Who is a member of the strategy group. Name posts, not people.",
+    "Who is a member of the strategy group, or of the county's. Name posts, not people.",
     (
         Column("authority", "Authority", "partner", required=True),
         Column("post", "Post (not a name)", required=True),
@@ -67,15 +70,16 @@ MEMBERS: Final = GroupTable(
         Column("since", "Member since", "day"),
         Column("until", "Term ends", "day"),
         Column("left", "Left on", "day"),
+        Column("group", "Group (if not the strategy group)", "choice", _GROUPS),
     ),
 )
 MEETINGS: Final = GroupTable(
     "meetings",
     "Meetings",
-    "The meetings of the strategy group, and which authorities were there.",
+    "The meetings of the strategy group, and of the county's, and which authorities were there.",
     (
         Column("on", "Date", "day", required=True),
-        Column("kind", "Kind", "choice", ("strategy group", PUBLIC), required=True),
+        Column("kind", "Kind", "choice", (STRATEGY_GROUP, PUBLIC, COUNTY_GROUP), required=True),
         Column("place", "Place"),
         Column("present", "Authorities present (separated by ;)", "partners"),
         Column("senior", "Of these, by a senior person (separated by ;)", "partners"),

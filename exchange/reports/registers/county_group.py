@@ -1,0 +1,122 @@
+"""Who sits on the county's strategy group: put together from what its districts have recorded.
+
+Keeps true: who sits there is one row, however many districts have recorded it, and so is a meeting.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from exchange.reports.registers.group import day_in_words, meetings, members, term_in_words
+from exchange.reports.registers.tables import CHAIR, NOT_RECORDED, Recorded
+from exchange.reports.report import ReportTable
+from exchange.reports.source import Source
+from exchange.text import list_some, with_noun
+
+_Seats = Mapping[tuple[str, str], Mapping[str, Recorded]]
+
+
+def county_members(sources: Mapping[str, Source]) -> ReportTable:
+    """Return who sits on the county group, each once, with the districts that recorded it."""
+    rows = []
+    for (authority, post), recorded in _seats(sources).items():
+        roles, since, until = (_values(recorded, name) for name in ("role", "since", "until"))
+        of = next(iter(sources.values()))
+        last = max((day for one in recorded.values() if (day := one.day("until"))), default=None)
+        begun = min((day for one in recorded.values() if (day := one.day("since"))), default=None)
+        differ = len(roles) > 1 or len(since) > 1 or len(until) > 1
+        rows.append(
+            (
+                authority, post, ", ".join(roles), day_in_words(begun),
+                term_in_words(last, of.today),
+                ", ".join(recorded) + (" (they differ)" if differ else ""),
+            )
+        )  # fmt: skip
+    columns = ("authority", "post", "role", "member_since", "term_ends", "recorded_by")
+    says = "The members of the county's strategy group, as districts have recorded them."
+    return ReportTable(
+        "county-members", "County strategy group", says, columns, rows, nothing=NOT_RECORDED,
+        identifiers=(5,),
+    )  # fmt: skip
+
+
+def county_meetings(sources: Mapping[str, Source]) -> ReportTable:
+    """Return the meetings of the county group, and which of its authorities were there."""
+    sitting = dict.fromkeys(authority for authority, _ in _seats(sources))
+    rows = []
+    for on, place, there, is_over in _meetings(sources):
+        absent = [one for one in sitting if one not in there]
+        count = f"{len(sitting) - len(absent)} of {len(sitting)}" if is_over else "to come"
+        rows.append((on, place, count, ", ".join(absent) if is_over else ""))
+    columns = ("date", "place", "present", "not_present")
+    says = "Its meetings, and how many of the authorities that sit on it were there."
+    title = "Meetings of the county strategy group"
+    return ReportTable("county-meetings", title, says, columns, rows, nothing=NOT_RECORDED)
+
+
+def county_group_line(sources: Mapping[str, Source]) -> str:
+    """Return who chairs the county group, how many sit on it, and who came last, in a line."""
+    seats = _seats(sources)
+    if not seats:
+        return "No members are recorded."
+    chairs = [key for key, recorded in seats.items() if CHAIR in _values(recorded, "role")]
+    chair = " and ".join(f"{post}, {authority}" for authority, post in chairs) or "nobody"
+    sitting = {authority for authority, _ in seats}
+    text = f"Chair: {chair}; {with_noun(len(sitting), 'authority', 'authorities')}"
+    over = [one for one in _meetings(sources) if one[3]]
+    if not over:
+        return f"{text}; no meeting is recorded."
+    on, _, there, _ = over[0]
+    return f"{text}; last met on {on}, {len(sitting & there)} of {len(sitting)} there."
+
+
+def county_group_decisions(sources: Mapping[str, Source]) -> list[str]:
+    """Return what is missing of the county group, once districts have recorded who sits on it."""
+    seats = _seats(sources)
+    if not seats:
+        return []
+    decisions = []
+    if not any(CHAIR in _values(recorded, "role") for recorded in seats.values()):
+        decisions.append("Appoint a chair of the county strategy group.")
+    without = []
+    for of in sources.values():
+        chairs = [_seat(of, one) for one in members(of) if one["role"] == CHAIR]
+        if chairs and not any(chair in seats for chair in chairs):
+            without.append(of.log.register.name)
+    if without:
+        names = list_some(without)
+        decisions.append(f"Make the chair a member of the county strategy group: {names}.")
+    return decisions
+
+
+def _seats(sources: Mapping[str, Source]) -> _Seats:
+    """Return what each district has recorded of each seat, by authority and post."""
+    seats: dict[tuple[str, str], dict[str, Recorded]] = {}
+    spelt: dict[tuple[str, str], tuple[str, str]] = {}
+    for name, of in sources.items():
+        for one in members(of, county=True):
+            seat = _seat(of, one)
+            key = spelt.setdefault((seat[0].casefold(), seat[1].casefold()), seat)
+            seats.setdefault(key, {})[name] = one
+    return seats
+
+
+def _seat(of: Source, one: Recorded) -> tuple[str, str]:
+    return of.partner_names.get(one["authority"], one["authority"]), one["post"]
+
+
+def _values(recorded: Mapping[str, Recorded], column: str) -> Sequence[str]:
+    """Return the values that districts have recorded, each once; who recorded none is silent."""
+    return list(dict.fromkeys(one[column] for one in recorded.values() if one[column]))
+
+
+def _meetings(sources: Mapping[str, Source]) -> list[tuple[str, str, set[str], bool]]:
+    """Return the day and place of each meeting, who was there, and whether it is over."""
+    by_day: dict[str, tuple[str, str, set[str], bool]] = {}
+    for of in sources.values():
+        for one in meetings(of, county=True):
+            day = one.day("on")
+            _, place, there, _ = by_day.get(one["on"], ("", "", set[str](), False))
+            names = {of.partner_names.get(who, who) for who in one.several("present")}
+            is_over = day is not None and day <= of.today
+            known = (day_in_words(day), place or one["place"], there | names, is_over)
+            by_day[one["on"]] = known
+    return [by_day[on] for on in sorted(by_day, reverse=True)]
