@@ -26,10 +26,10 @@ class OutwardCode(NamedTuple):
 
 
 def _read(table: str) -> dict[str, OutwardCode]:
-    rows = csv.DictReader((_DATA / table).read_text(encoding="utf-8").splitlines())
+    lines = (_DATA / table).read_text(encoding="utf-8").splitlines()
     return {
-        row["outward"]: OutwardCode(row["name"], (float(row["longitude"]), float(row["latitude"])))
-        for row in rows
+        outward: OutwardCode(name, (float(longitude), float(latitude)))
+        for outward, name, longitude, latitude in csv.reader(lines[1:])
     }
 
 
