@@ -13,9 +13,10 @@ from partners.entries.kinds import (
     Submit,
     Succeed,
 )
+from partners.entries.protocol import Agreed
 from partners.register.adoptions import adopted_at_founding
 from partners.register.effects import _purge
-from partners.register.obligations import Standing, State, standings
+from partners.register.obligations import AgreedDeadline, Standing, State, standings
 from partners.register.register import Register
 from partners.register.replaced_returns import Replaced
 from partners.register.state import (
@@ -90,9 +91,15 @@ class Desk:
         claims.append(Claim(self.position, day(1, 1), said))
         self.position += 1
 
-    def publish(self, *, local: dict[str, tuple[str, ...]], behalf: tuple[Behalf, ...]) -> None:
+    def publish(
+        self,
+        *,
+        local: dict[str, tuple[str, ...]],
+        behalf: tuple[Behalf, ...],
+        deadlines: dict[str, Agreed] | None = None,
+    ) -> None:
         published = PublishProtocol(
-            "Protocol", "0" * 64, 1, 5, {}, False, {}, (), local, behalf, 1, None
+            "Protocol", "0" * 64, 1, 5, {}, False, {}, (), local, behalf, 1, None, deadlines or {}
         )
         self.register.protocols.append(Protocol(self.position, "", day(1, 1), published))
         self.position += 1
@@ -151,6 +158,53 @@ def test_a_duty_that_is_not_proved_is_not_overdue(desk, now, state):
     desk.add_partner("board", "health")
     found = desk.one(now, partner="board", dataset="health-admissions")
     assert (found.state, found.certain) == (state, False)
+
+
+def test_a_return_after_the_deadline_is_late_only_where_its_duty_is_proved(desk):
+    desk.add_partner("board", "health")
+    desk.submit("2026Q1", day(7, 3), partner="board", dataset="health-admissions")
+    found = desk.one(day(8, 1), partner="board", dataset="health-admissions")
+    assert (found.state, found.days) == (State.RECEIVED, 3)
+
+
+def test_a_partner_owes_what_its_kinds_of_that_quarter_share(desk):
+    described = ((None, ("police",)), (Q1, ("ambulance",)))
+    desk.register.partners["police"] = Partner("police", "Police", ("ambulance",), described)
+    assert CRIME in {s.dataset for s in desk.all(Q1.previous)}
+    assert CRIME not in {s.dataset for s in desk.all(Q1)}
+
+
+def test_what_of_the_returns_in_effect_is_suspended(desk):
+    sent = [desk.submit(month, day(4, 1)) for month in ("2026-01", "2026-02", "2026-03")]
+    sent[1].suspensions.append((3, None))
+    assert desk.one().suspended == (sent[1],)
+
+
+@pytest.mark.parametrize(
+    ("now", "proved", "march"),
+    [
+        (day(4, 8), None, (State.DUE, 2)),
+        (day(4, 10), day(2, 9), (State.DUE, 0)),
+        (day(4, 11), day(2, 13), (State.OVERDUE, 1)),
+    ],
+)
+def test_how_each_deadline_of_the_protocol_stands(desk, now, proved, march):
+    desk.publish(local={}, behalf=(), deadlines={CRIME: Agreed("month", 10)})
+    desk.submit("2026-01", day(2, 10))
+    desk.submit("2026-02", day(3, 11))
+    desk.submit("2026-01", day(4, 2))  # a correction makes nothing late
+    proofs = {(1, "police"): proved}
+    found = desk.one(now, not_before=lambda position, partner: proofs.get((position, partner)))
+    is_late = proved == day(2, 13)  # others prove a later time than the sender states
+    met = (State.LATE, 3) if is_late else (State.ON_TIME, 0)
+    dues = [date(2026, 2, 10), date(2026, 3, 10), date(2026, 4, 10)]
+    assert found.agreed == tuple(
+        AgreedDeadline(month, due, *stands)
+        for month, due, stands in zip(
+            Covered.whole(Q1).months(), dues, [met, (State.LATE, 1), march], strict=True
+        )
+    )
+    assert desk.one(now, dataset="police-asb").agreed == ()
 
 
 def test_nothing_is_due_before_the_first_quarter_of_the_partnership(desk):
