@@ -1,10 +1,13 @@
 """Protected rows leave among enough that are alike, and with cover."""
 
 import random
+from datetime import time
 
 import polars as pl
 import pytest
 
+from depersonalise.release.cover import pooled
+from depersonalise.release.levels import at_level
 from depersonalise.release.release import alike_by, axes_of
 from depersonalise.release.sensitivity import COVER
 from exchange.samples.extract import sample
@@ -197,3 +200,24 @@ def test_the_order_of_the_rows_changes_nothing(dataset):
         told.append(depersonalised(dataset, "\n".join([head, *lines])).rows)
     assert told[0].equals(told[1])
     assert told[0].equals(told[2])
+
+
+def test_what_is_released_of_a_time_begins_with_its_six_hours():
+    (axis,) = (one for one in axes_of(DATASETS["police-crime"]) if one.name == "time")
+    stated = [(time(5, 59), None), (time(6), time(12)), (None, time(17, 30)), (time(23, 59), None)]
+    rows = pl.DataFrame(stated, orient="row", schema={"time_from": pl.Time, "time_to": pl.Time})
+    released = rows.select(**at_level(axis, 0, {"time_from"}))
+    assert released["time_from"].to_list() == [time(0), time(6), time(12), time(18)]
+
+
+@pytest.mark.parametrize(
+    ("sensitive", "others", "too_small"), [(5, 5, False), (4, 9, True), (6, 5, True)]
+)
+def test_an_outward_code_of_few_sensitive_rows_or_less_cover_is_not_released(
+    sensitive, others, too_small
+):
+    is_sensitive = [True] * sensitive + [False] * others
+    rows = pl.DataFrame({"sensitive": is_sensitive}).select(
+        "sensitive", place=pl.lit(1), dwelling=pl.lit(value=True), cover=~pl.col("sensitive")
+    )
+    assert pooled(rows, SMALLEST).unique().to_list() == [too_small]
