@@ -226,3 +226,13 @@ def test_every_month_is_read_in_welsh():
         for text in (f"13 {name} 2026", f"13-{name[:3]}-26", f"{name.upper()} 13, 2026"):
             answer = read_moments(pl.Series("_v", [text]), "", None)
             assert answer["date"].to_list() == [date(2026, month, 13)], text
+
+
+def test_days_of_both_orders_are_named_by_their_lines_and_by_nothing_else():
+    day_first = [f"{day}/04/2026" for day in range(13, 18)]
+    month_first = [f" 04/{day}/2026 " for day in range(13, 18)]
+    done = read(Reads.DATE, "recorded", [*day_first, *month_first, "99 Maytober", None])
+    assert faults(done) == {
+        "date-unreadable": [FIRST_LINE + 10],
+        "dates-of-both-orders": [FIRST_LINE + n for n in range(5, 10)],
+    }
