@@ -18,7 +18,7 @@ from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.extract.categories import listed_categories
 from schemas.extract.errors import SourceRefused
-from schemas.extract.file import Raw
+from schemas.extract.file import Raw, refuse_a_record
 from schemas.extract.join_tables import key_of
 from schemas.extract.mapping import Mapping, by_aliases, known_source, read_mapping
 
@@ -176,6 +176,7 @@ def _mapping_does_not_fit(mappings: Sequence[Path]) -> SourceRefused:
 
 
 def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRefused:
+    refuse_a_record(raw.headings)
     parts = []
     if key_of(raw.headings):
         together = (
@@ -186,7 +187,7 @@ def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRe
     fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
     return SourceRefused(
         "columns-missing",
-        f"{dataset.id} needs a column for {' or the '.join(missing)}",
+        f"{dataset.id} needs a column for the {', and one for the '.join(missing)}",
         *parts,
         *(f"headings for {f.name}: " + ", ".join((f.name, *f.aliases)) for f in fields),
         f"for other headings, map the columns: exchange source map FILE --dataset {dataset.id}",

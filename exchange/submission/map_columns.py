@@ -93,7 +93,8 @@ def map_columns(
     raw, one = _read(files), DATASETS[dataset]
     if missing := one.missing(set(chosen)):
         raise Usage(
-            "columns-not-chosen", f"{dataset} needs a column for {' or the '.join(missing)}"
+            "columns-not-chosen",
+            f"{dataset} needs a column for the {', and one for the '.join(missing)}",
         )
     draft = draft_of(raw, one, places_of(members), members[0][1].nation, dict(chosen))
     draft = replace_fields(
@@ -121,7 +122,8 @@ def refuse_records(name: str, raw: Raw) -> None:
     """
     if len(like_identifiers(raw.headings)) >= _RECORD:
         raise ExtractUnreadable(
-            "headings-are-a-record", f"{name}: the line of headings looks like a record"
+            "headings-are-a-record",
+            f"{name}: the line of headings looks like a record, so no mapping was written",
         )
 
 

@@ -34,6 +34,7 @@ _SHOWN: Final = 3
 _LEFT_OUT: Final = (LeftOut.OTHER_AREA, LeftOut.NO_PLACE)  # rows that may be missed
 MONTH: Final = "month of the quarter"
 Groups = dict[str, dict[str, int]]  # counts by name and value, both from closed lists
+_SHORTENED: Final = r"^[0-9](?:[.,][0-9]+)?e\+[0-9]+$"  # what Excel makes of a long number
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -225,7 +226,11 @@ def _repeated(selected: Selected) -> list[Finding]:
     referred = selected.rows.select(LINE, "reference").drop_nulls()
     text = pl.col("reference").str.strip_chars().str.to_lowercase()
     with_reference = referred.filter(~text.is_in(NOTHING))
-    lines = with_reference.filter(pl.col("reference").is_duplicated())[LINE]
-    if lines.is_empty():
-        return []
-    return [Finding.at(RULES["reference-repeats"], "reference", lines)]
+    repeated = with_reference.filter(pl.col("reference").is_duplicated())
+    shortened = repeated.select(LINE, odd=text.str.contains(_SHORTENED))
+    findings = []
+    for rule, by_excel in (("reference-changed-by-excel", True), ("reference-repeats", False)):
+        lines = shortened.filter(pl.col("odd") == by_excel)[LINE]
+        if len(lines):
+            findings.append(Finding.at(RULES[rule], "reference", lines))
+    return findings

@@ -39,6 +39,7 @@ PROTECTS: Final = (
 )
 _ALWAYS: Final = ("domestic", "sexual", "stalking", "slavery")  # natures that are sensitive
 _AT_HOME: Final = r"(?i)\b(in|to) a dwelling\b|\bresidential\b"
+_BEHIND: Final = r"(?<=\S)(?: +[-\u2013]|:) +\S.*$"  # words behind a code
 _NEAR: Final = 0.85  # of difflib's ratio: a letter or two of a name
 _NEARER: Final = 0.01  # by so much nearer than the next, or it could be either
 NOT_LISTED: Final = "other-not-listed"  # stands for whatever no list has, in every scheme
@@ -145,11 +146,13 @@ class CodeList:
         return stem[0] if self.cut and stem else code
 
     def repaired(self, text: str) -> str | None:
-        """Return the code of the list that a cell is but for noughts around it; else None.
+        """Return the code of the list that a cell is but for what stands around it; else None.
 
-        A spreadsheet makes 46.0 of 46, and a records system may write 030C for 30C.
+        A spreadsheet makes 46.0 of 46; a records system may write 030C for 30C, or the words
+        behind the code: 30C - Burglary.
         """
-        code = re.sub(r"\.0+$", "", text.strip().upper().replace("/", "."))
+        code = re.sub(_BEHIND, "", text.strip()).upper().replace("/", ".")
+        code = re.sub(r"\.0+$", "", code)
         for bare in (code, re.sub(r"^0+(?=[0-9])", "", code)):
             read = self.read(bare)
             if read is not None and self.listed(read) is not None:

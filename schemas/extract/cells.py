@@ -28,6 +28,11 @@ NOTHING: Final = (
     *FORMULA_ERRORS,
     "",
     "null",
+    "(null)",
+    "[null]",
+    "<null>",
+    "\\n",  # of MySQL
+    "nan",
     "n/a",
     "na",
     "none",

@@ -21,6 +21,7 @@ ONLY_DAY: Final = rf"{_FRONT}{_OVER}{_MARK}{_BOTH}{_MARK}{_YEAR}"
 ONLY_MONTH: Final = rf"{_FRONT}{_BOTH}{_MARK}{_OVER}{_MARK}{_YEAR}"
 EITHER: Final = rf"{_FRONT}{_BOTH}{_MARK}{_BOTH}{_MARK}{_YEAR}"
 IN_FIGURES: Final = rf"{ONLY_DAY}|{ONLY_MONTH}|{EITHER}"
+_SHORT_YEARS: Final = rf"{_FRONT}\d{{1,2}}{_MARK}\d{{1,2}}{_MARK}\d{{2}}(?:[ T,]|$)"
 _HAS_FIGURES: Final = pl.col("_v").str.contains(rf"{_FRONT}\d{{1,2}}{_MARK}\d{{1,2}}{_MARK}{_YEAR}")
 _DAYS_ALONE: Final = pl.col("_v").str.replace(_FRONT, "").str.extract(r"^([\d/.-]+)").unique()
 _DAY_OF_ISO: Final = r"^\d{4}-\d{2}-(\d{2})(?: 00:00:00)?$"
@@ -64,7 +65,7 @@ def order_of_days(values: pl.Series, others: pl.Series | None = None) -> Order:
         return Order()
     first, last = _ends_of_short(days)
     if last > max(first, _FEW):  # years of two figures stand first: 26-07-01
-        return Order(fault="dates-order-unclear", odd=EITHER)
+        return Order(fault="dates-order-unclear", odd=_SHORT_YEARS)
     if not either and day + month > _FEW and _are_early(values):
         return Order(fault="dates-exchanged-by-excel", odd=_DAY_OF_ISO)
     order = _shown(day, month, either) if day or month else _of_others(days, others)

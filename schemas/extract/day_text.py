@@ -50,12 +50,15 @@ _DAYS: Final = (
 _WEEKDAY: Final = (
     r"^(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)?[.,]{0,2} ([0-9A-Za-z])"
 )
+_NAMES_OF_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ORDINAL: Final = (
     rf"^(?P<day>[0-9]{{1,2}}) ?(?i:st|nd|rd|th)? ?(?i:of )?(?P<month>{_MONTH})\b[.,]{{0,2}} ?"
 )
 _MONTH_FIRST: Final = (
     rf"^(?P<month>{_MONTH})\.? (?P<day>[0-9]{{1,2}})(?i:st|nd|rd|th)?,? ?\b(?P<year>[0-9]{{4}})\b"
 )
+_HOURS: Final = r"([0-9]) ?(?i:h(?:ou)?rs?)\.?$"  # 1010 hrs
+_DECIMAL: Final = r"^(20[0-9]{6})\.0$"  # what a program made of 20260731 that counts with decimals
 _AT: Final = r"([0-9]),? (?i:at) ([0-9]{1,2}[:.][0-9])"
 # The same as a mapping writes it.
 _FORMS: Final = (
@@ -88,8 +91,18 @@ def plain_days(column: str) -> pl.Expr:
     text = _in_english(text.str.replace(_WELSH_WEEKDAY, ""))
     text = text.str.replace(_WEEKDAY, "$1").str.replace(_ORDINAL, "${day} ${month} ")
     text = text.str.replace(_MONTH_FIRST, "${day} ${month} ${year}")
-    text = text.str.replace(_AT, "$1 $2")
+    text = text.str.replace(_AT, "$1 $2").str.replace(_HOURS, "$1").str.replace(_DECIMAL, "$1")
     return text.str.replace(_SAS, "$1 ").str.strip_chars()
+
+
+def of_other_weekday(texts: pl.Series, days: pl.Series) -> pl.Series | None:
+    """Say which texts name a weekday that their day is not; None if none names any."""
+    named = texts.str.extract(r"^\s*(?i:(mon|tue|wed|thu|fri|sat|sun)[a-z]*)[.,]{0,2} [0-9A-Za-z]")
+    if not named.is_not_null().any():
+        return None
+    numbers = {name: number for number, name in enumerate(_NAMES_OF_DAYS, 1)}
+    stated = named.str.to_lowercase().replace_strict(numbers, default=None, return_dtype=pl.Int8)
+    return (stated != days.dt.weekday()).fill_null(value=False)
 
 
 def _in_english(text: pl.Expr) -> pl.Expr:

@@ -7,6 +7,7 @@ numbers. No message holds a cell or a heading. Leaves to others: what the file i
 import csv
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
 from typing import Final
@@ -24,6 +25,7 @@ SEPARATORS: Final = {
     ";": "semicolons",
     "|": "vertical bars",
 }
+_QUOTED: Final = "quotation marks around whole lines were taken off"
 _BLOCK: Final = 256 * 1024  # bytes
 _MARK: Final = "\ufeff".encode()
 _MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
@@ -45,6 +47,10 @@ def separator_of(text: bytes) -> str:
 def table_of(text: bytes, separator: str) -> SheetTable:
     """Return the cells with their lines, and the headings as they stand in the file."""
     text = _together(text.removesuffix(b"\x1a"))
+    text, quoted = _without_quotes_around_lines(text, separator)
+    if quoted:
+        table = table_of(text, separator)
+        return replace(table, assumed=(_QUOTED, *table.assumed))
     _refuse_spaces(text, separator)
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
@@ -65,6 +71,19 @@ def _together(text: bytes) -> bytes:
     headings = text.split(b"\n", 1)[0].rstrip(b"\r")
     text = text.replace(b"\n" + _MARK, b"\n")
     return text.replace(_MARK + headings, b"\n" + headings)
+
+
+def _without_quotes_around_lines(text: bytes, separator: str) -> tuple[bytes, bool]:
+    """Return lines that stand in quotation marks as a whole, as one cell each, without them."""
+    first = text[: text.find(b"\n")].rstrip(b"\r")
+    if not (first.startswith(b'"') and first.endswith(b'"') and separator.encode() in first):
+        return text, False
+    if len(_headings(first.decode(), separator)) > 1:
+        return text, False
+    records, _ = _records(text, separator)
+    if any(len(record) > 1 for record in records):
+        return text, False
+    return "\n".join(record[0] for record in records).encode(), True
 
 
 def _refuse_spaces(text: bytes, separator: str) -> None:

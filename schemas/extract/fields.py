@@ -24,6 +24,7 @@ from schemas.extract.grid import grid_references
 from schemas.extract.moments import NO_TIMES, SAYS, read_clocks, read_moments
 from schemas.extract.places import FOUND
 from schemas.extract.postcodes import Outward, read_postcodes
+from schemas.extract.text import plain
 
 _COUNT: Final = r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$|^[0-9]+(\.0+)?$"  # with separators, or without
 _DECIMAL: Final = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^-?[0-9]+(\.[0-9]+)?$"
@@ -232,7 +233,14 @@ def _grid_reference(cells: Cells, name: str) -> FieldResult:
 
 
 def _as_it_stands(cells: Cells, name: str) -> FieldResult:
-    return FieldResult([cells.rows[name]], [])
+    """Give text without the space and the guards that an export puts around it.
+
+    A reference has to be the same in the next export, which may have neither.
+    """
+    values = cells.rows[name].str.strip_chars()
+    if values.str.starts_with("'").any() or values.str.starts_with('="').any():
+        values = values.to_frame().select(plain(name)).to_series()
+    return FieldResult([values], [])
 
 
 READERS: Final[dict[Reads, Callable[[Cells, str], FieldResult]]] = {

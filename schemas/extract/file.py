@@ -23,7 +23,9 @@ from schemas.extract.file_kinds import (
     refuse_by_name,
     tables_in,
 )
+from schemas.extract.headings import are_a_record, same_headings
 from schemas.extract.join_tables import join_tables
+from schemas.extract.joined_headings import is_known
 from schemas.extract.line_numbers import FILE_LINES, LINE
 from schemas.extract.memory import refuse_what_does_not_fit
 from schemas.extract.repeated_records import repeated_records
@@ -108,15 +110,49 @@ def read_all(paths: Sequence[ExtractFile]) -> Raw:
     return replace(raw, findings=(*raw.findings, *repeated_records(raw.cells)))
 
 
+def refuse_a_record(headings: Sequence[str]) -> None:
+    """Refuse a file whose first line holds a record.
+
+    Raises:
+        SourceRefused: it does.
+    """
+    if are_a_record(headings):
+        raise SourceRefused(
+            "headings-are-a-record", "the line that should hold the headings looks like a record"
+        )
+
+
+def _in_order_of(first: Raw, raw: Raw) -> Raw:
+    """Put the columns in the order of the first file's, if they have the same headings."""
+    if raw.headings == first.headings or not same_headings(raw.headings, first.headings):
+        return raw
+    folded = [heading.casefold() for heading in raw.headings]
+    numbers = [folded.index(heading.casefold()) for heading in first.headings]
+    columns = [pl.col(_name(old)).alias(_name(new)) for new, old in enumerate(numbers)]
+    findings = [
+        replace(f, positions=tuple(numbers.index(p - 1) + 1 for p in f.positions))
+        for f in raw.findings
+    ]
+    return replace(
+        raw,
+        cells=raw.cells.select(LINE, *columns),
+        headings=first.headings,
+        assumed=(*raw.assumed, "columns in another order were put in the order of the first table"),
+        findings=tuple(findings),
+    )
+
+
 def _together(raws: Sequence[Raw]) -> Raw:
     """Return several files as one extract."""
+    raws = [_in_order_of(raws[0], raw) for raw in raws]
     if joined := _joined(raws):
         return joined
     if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
         raise SourceRefused(
             "files-differ",
             f"file {odd[0]} of {len(raws)} has different headings from file 1",
-            "send together only files of one kind; send the others separately",
+            "send together only files of one kind; if these are of one kind, give their columns "
+            "the same headings",
         )
     epochs = {raw.serials for raw in raws if raw.serials is not None}
     if len(epochs) > 1:
@@ -275,15 +311,28 @@ def _cut(table: SheetTable) -> list[Finding]:
 
 
 def _unique(headings: list[str]) -> list[str]:
-    """Return the headings; refuse one that stands twice, by the columns' numbers."""
+    """Return the headings; of those that stand twice, with the columns' numbers.
+
+    Raises:
+        SourceRefused: one that a dataset knows stands twice.
+    """
     counts: dict[str, int] = {}
+    folded = [heading.casefold() for heading in headings]
     for number, heading in enumerate(headings, start=1):
         first = counts.setdefault(heading.casefold(), number)
         if heading and first != number:
+            refuse_a_record(headings)
+            if not is_known(heading):
+                continue
             raise SourceRefused(
                 "headings-repeat", f"columns {first} and {number} have the same heading"
             )
-    return headings
+    return [
+        f"{heading} (column {number})"
+        if heading and folded.count(heading.casefold()) > 1
+        else heading
+        for number, heading in enumerate(headings, start=1)
+    ]
 
 
 def _name(index: int) -> str:

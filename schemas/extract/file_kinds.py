@@ -25,6 +25,7 @@ _SAVE: Final = "open it in Excel, save it as an Excel workbook (.xlsx), and send
 _EXPORT: Final = "export the records themselves, as CSV"
 _TEXTS: Final = (".csv", ".txt", ".tsv", ".tab")
 _TABLES: Final = (*_TEXTS, ".xlsx", ".xls", ".parquet")
+_MOST: Final = 0.9
 _HEAD: Final = 4096  # bytes in which a file says what it is
 _AT_ONCE: Final = 1 << 20  # bytes
 _TEXT: Final = re.compile(rb"\S")
@@ -135,6 +136,10 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
         text = _decoded(content, "utf-16")
         _refuse_markup(text)
         return text, "UTF-16"
+    if encoding := _utf_16_without_mark(content[:_HEAD]):
+        text = _decoded(content, encoding)
+        _refuse_markup(text)
+        return text, "UTF-16"
     if _BROKEN_OFF in content:
         raise SourceRefused(
             "file-not-text",
@@ -153,6 +158,15 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
             return _by_line(content[3 * bom :]), "UTF-8 and Windows-1252, each line as what it is"
         return _decoded(content, "cp1252"), "Windows-1252"
     return content[3 * bom :], "UTF-8"
+
+
+def _utf_16_without_mark(head: bytes) -> str:
+    """Return which kind of UTF-16 it is, if each second byte at its beginning is zero."""
+    first, second = head[::2], head[1::2]
+    for zeros, letters, kind in ((second, first, "utf-16-le"), (first, second, "utf-16-be")):
+        if 0 not in letters and zeros.count(0) > len(zeros) * _MOST:
+            return kind
+    return ""
 
 
 def _by_line(content: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -13,6 +14,32 @@ _UNITS: Final = re.compile(
 )
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of "DomesticFlag"
 _APART: Final = re.compile(r"[\W_]+")
+
+
+# What stands in records and never in headings: dates, times, postcodes, LSOA codes, numbers.
+_OF_A_RECORD: Final = re.compile(
+    r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b.*|\d{1,2}:\d{2}.*|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
+    r"|[EW]\d{8}|-?\d{5,}|-?\d+\.\d+",
+    re.IGNORECASE,
+)
+_SEVERAL: Final = 2
+
+
+def are_a_record(headings: Iterable[str]) -> bool:
+    """Say whether headings look like the cells of a record, as in a file that has none.
+
+    >>> are_a_record(["R/1", "01/07/2026", "10:10", "Theft"]), are_a_record(["Date", "Jul-26"])
+    (True, False)
+    """
+    cells = (heading.strip() for heading in headings)
+    return sum(_OF_A_RECORD.fullmatch(cell) is not None for cell in cells) >= _SEVERAL
+
+
+def same_headings(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Say whether two tables have the same headings, each once, in any order."""
+    folded = {heading.casefold() for heading in one}
+    same = folded == {heading.casefold() for heading in other}
+    return same and "" not in folded and len(folded) == len(one) == len(other)
 
 
 @lru_cache(maxsize=4096)  # the names of every field are held against the headings of every file

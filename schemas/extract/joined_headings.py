@@ -30,7 +30,7 @@ def joined_headings(lines: Sequence[Sequence[str]]) -> list[str]:
         groups.append(cell or (groups[-1] if groups else ""))
     columns = list(zip(*lines, strict=True))
     headings = [_heading(cells, group) for cells, group in zip(columns, groups, strict=True)]
-    known = [fold(heading) for heading in headings if _is_known(heading)]
+    known = [fold(heading) for heading in headings if is_known(heading)]
     if len(known) < _KNOWN or len(set(known)) < len(known):
         return []
     for n in range(1, len(lines)):
@@ -49,9 +49,9 @@ def _heading(cells: Sequence[str], group: str) -> str:
         return ""
     whole = " ".join(parts)
     for heading in (whole, whole if cells[0] else f"{group} {whole}"):
-        if _is_known(heading):
+        if is_known(heading):
             return heading
-    known = [part for part in reversed(parts) if _is_known(part)]
+    known = [part for part in reversed(parts) if is_known(part)]
     if not known:
         return whole
     more = [part for part in known if set(fold(part).split()) > set(fold(known[0]).split())]
@@ -62,11 +62,12 @@ def _helps(cell: str, heading: str) -> bool:
     """Say whether a cell is a known heading, or part of one."""
     words = set(fold(cell).split())
     return bool(words) and (
-        _is_known(cell) or (_is_known(heading) and words <= set(fold(heading).split()))
+        is_known(cell) or (is_known(heading) and words <= set(fold(heading).split()))
     )
 
 
-def _is_known(heading: str) -> bool:
+def is_known(heading: str) -> bool:
+    """Say whether some dataset knows a heading."""
     return fold(heading) in _known()
 
 

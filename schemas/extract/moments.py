@@ -30,6 +30,7 @@ from schemas.extract.day_text import (
     SHORT_MONTH,
     day_month_or_quarter,
     days_in,
+    of_other_weekday,
     plain_days,
     plain_form,
     serial_day,
@@ -52,6 +53,23 @@ _FINE: Final = r"^0?\.[0-9]{3,}$"  # no time with a point, as 0.30 may be
 
 
 def read_moments(
+    values: pl.Series,
+    form: str = "",
+    epoch: date | None = None,
+    *,
+    month_first: bool = False,
+    short_years: bool = False,
+) -> pl.DataFrame:
+    """Read text as moments, as `_read_moments` does, but none that names another weekday."""
+    read = _read_moments(values, form, epoch, month_first=month_first, short_years=short_years)
+    other = of_other_weekday(values, read["day"])
+    if other is None or not other.any():
+        return read
+    nothing = pl.when(~pl.lit(other))
+    return read.with_columns(nothing.then(name).alias(name) for name in ("date", "clock", "day"))
+
+
+def _read_moments(
     values: pl.Series,
     form: str = "",
     epoch: date | None = None,

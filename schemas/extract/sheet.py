@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.extract.errors import SourceRefused
-from schemas.extract.joined_headings import joined_headings
+from schemas.extract.joined_headings import is_known, joined_headings
 from schemas.extract.line_numbers import LINE
 from schemas.extract.text import plain, plain_heading
 from schemas.findings.finding import Finding
@@ -31,6 +31,7 @@ _WIDE: Final = 4  # cells that records usually fill, so that one cell cannot be 
 _WORDS: Final = r"^[^0-9]*[A-Za-z]{3}[^0-9]*$"  # and no figures, as a record that was cut has
 _RULES: Final = ("--", "==", "__", "**", "++")
 _RULED: Final = r"^[-=_*+]{2,}$"  # what a database draws below its headings
+_REPEATED: Final = 2  # headings that stand on each line
 _TOTAL: Final = (
     r"(?i)^(?:(?:grand|overall|sub)[ -]?)?(?:total|sum|cyfanswm)s?:?$"  # below the table
 )
@@ -43,6 +44,7 @@ _PRINTED: Final = (
     r"|\(?\d[\d,]* (?:rows?|records?|lines?)(?: \([^)]*\))? ?"
     r"(?:affected|selected|returned|found|printed|exported)?\)?\.?"
     r"|(?:report )?(?:printed|produced|generated|extracted|run)(?: on| at| by|:)? .*"
+    r"|(?:last )?refreshed(?: on| at|:)? .*|(?:date )?run(?: date|:| on) .*|report date\b.*"
     r"|(?:source|notes?|©|copyright)\b.*|(?:official|restricted)(?:[ -]sensitive)?)$"
 )
 
@@ -118,6 +120,7 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
     if len(again):
         cells = _without(cells, again)
         assumed.append(f"repeated headings on {_lines(again)} were skipped")
+    _refuse_headings_on_each_line(cells, table.headings)
     sparse = _sparse(cells)
     if sparse.is_empty():
         return _with_more_headings(replace(table, cells=cells, assumed=tuple(assumed)))
@@ -245,6 +248,21 @@ def _headings_again(cells: pl.DataFrame, headings: list[str]) -> pl.Series:
     likely = cells.filter(pl.col(first).is_in(firsts[first].implode()))
     same = [_is_heading(column, heading) for column, heading in rest]
     return likely.filter(pl.all_horizontal(same).fill_null(value=False))[LINE]
+
+
+def _refuse_headings_on_each_line(cells: pl.DataFrame, headings: list[str]) -> None:
+    """Refuse a report in which the headings stand before the values on each line."""
+    columns = [c for c in cells.columns if c != LINE]
+    known = [(c, plain_heading(h)) for c, h in zip(columns, headings, strict=True) if is_known(h)]
+    first = cells.head(1)
+    like = [(c, h) for c, h in known if first.select(_is_heading(c, h)).to_series().any()]
+    same = sum(cells.select(_is_heading(c, h).all()).item() for c, h in like)
+    if same >= _REPEATED:
+        raise SourceRefused(
+            "headings-on-each-line",
+            f"{same} headings stand on each line, as cells before the values",
+            "export the records alone: in Crystal Reports choose Microsoft Excel (Data Only)",
+        )
 
 
 def _is_heading(column: str, heading: str) -> pl.Expr:

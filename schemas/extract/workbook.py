@@ -14,6 +14,7 @@ import polars as pl
 
 from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import SourceRefused
+from schemas.extract.headings import same_headings
 from schemas.extract.line_numbers import LINE
 from schemas.extract.sheet import SAVE, SheetTable, count_filled, locate, records_of
 from schemas.extract.workbook_parts import Parts, parts_of
@@ -134,7 +135,7 @@ def _with_table(sheets: list[pl.DataFrame], heights: list[int], shown: list[bool
     like = [
         i
         for i in others
-        if _headings_of(sheets[i]) == headings and not _is_copy(sheets[i], sheets[first])
+        if _is_like(_headings_of(sheets[i]), headings) and not _is_copy(sheets[i], sheets[first])
     ]
     rivals = [i for i in others if heights_shown[i] * _RIVAL > heights_shown[first]]
     if set(rivals) - set(like):
@@ -143,8 +144,13 @@ def _with_table(sheets: list[pl.DataFrame], heights: list[int], shown: list[bool
             "workbook-with-several-tables",
             f"the workbook has several tables, on sheets {numbers}",
             SAVE,
+            "if each sheet has some of the records, give the columns the same headings on each",
         )
     return sorted([first, *like])
+
+
+def _is_like(headings: list[str], others: list[str]) -> bool:
+    return headings == others or same_headings(headings, others)
 
 
 def _is_copy(sheet: pl.DataFrame, other: pl.DataFrame) -> bool:

@@ -92,7 +92,7 @@ def test_one_column_is_a_table(file):
         (b"A,B\n1\n4,5\n", "lines-uneven", ["1", "2"]),
         (b"A,B\n1\n4,5,6\n", "lines-uneven", ["2", "2", "3"]),
         (b'A,B\n1,"2\n3,4\n', "quotation-mark-open", ["2"]),
-        (b"A,a\n1,2\n", "headings-repeat", ["1", "2"]),
+        (b"Code,code\n1,2\n", "headings-repeat", ["1", "2"]),
         (
             b"A,B\n1,2\n<<<<<<< ours\n3,4\n=======\n5,6\n>>>>>>> theirs\n",
             "merge-conflict-marks",
