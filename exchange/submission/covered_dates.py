@@ -11,7 +11,15 @@ from exchange.submission.detect import Prompt
 from schemas.checks.file_dates import dates_of, has_unclear_dates, likely_dates, months_of
 from schemas.checks.select import Selected
 from schemas.extract.errors import Undecided
-from schemas.quarters import Covered, NotAQuarter, Quarter, days_in_words, london_day, month_name
+from schemas.quarters import (
+    Covered,
+    NotAQuarter,
+    Quarter,
+    days_in_words,
+    london_day,
+    long_date,
+    month_name,
+)
 
 
 def covered_dates(
@@ -37,7 +45,8 @@ def covered_dates(
     if covered.last > london_day(now):
         raise Usage(
             "dates-not-over",
-            f"{days_in_words(covered)} is not over yet",
+            f"{days_in_words(covered)} is not over yet: today is {long_date(london_day(now))}",
+            "if that is not today's date, set this computer's clock",
             "name the days that the file covers: --dates 2026-07, or --dates FIRST..LAST",
         )
     return covered

@@ -10,7 +10,7 @@ from exchange.submission.incomplete_quarter import refuse_last_month
 from partners.entries.kinds import Nil, NotHeld
 from partners.register.register import Register
 from partners.register.state import ReturnKey
-from schemas.quarters import Covered, Quarter, days_in_words, london_day
+from schemas.quarters import Covered, Quarter, days_in_words, london_day, long_date
 
 HELD_AGAIN: Final = "held-again"
 
@@ -34,7 +34,8 @@ def nil_return(
     if covered.last > london_day(now):
         raise Usage(
             "dates-not-over",
-            f"{days_in_words(covered)} is not over yet",
+            f"{days_in_words(covered)} is not over yet: today is {long_date(london_day(now))}",
+            "if that is not today's date, set this computer's clock",
             "nothing was logged; wait until the last day is over, or name earlier dates "
             "with --dates",
         )

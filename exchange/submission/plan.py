@@ -296,7 +296,7 @@ def _newer_quarter_due(
     """Say what the file is not of: the quarter that is due next, of which nothing was returned."""
     for one in prepared:
         quarter, dataset = one.covered.quarter, one.dataset.id
-        if quarter < newest and any(not _is_returned(m, dataset, newest) for m in members):
+        if quarter != newest and any(not _is_returned(m, dataset, newest) for m in members):
             yield Notice(
                 "newer-quarter-due",
                 f"this file is for {quarter}; {dataset} for {newest} is due by "

@@ -22,7 +22,7 @@ from exchange.submission.send import Sent, submit
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
 from partners.entries.returns import Answer
-from schemas.quarters import Covered, days_in_words, long_date, uncovered
+from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,13 @@ class SubmitResult:
 
     Attributes:
         receipt: The officer's own receipt beside the file, or why it was not written.
+        dated_ahead: Which of it was sent before, by a clock that was ahead.
     """
 
     sent: tuple[SentBundle, ...]
     failed: tuple[tuple[Outgoing, Refusal], ...]
     receipt: Path | Notice | None = None
+    dated_ahead: tuple[Notice, ...] = ()
 
     @property
     def notices(self) -> list[Notice]:
@@ -81,7 +83,20 @@ class SubmitResult:
             text = f"{quarter} was due by {due}; this is {days} late"
             notices.append(Notice("submission-late", text))
         notices += [_partial(one) for one in self.sent if one.still_missing]
+        notices += self.dated_ahead
         return [*notices, self.receipt] if isinstance(self.receipt, Notice) else notices
+
+
+def _dated_ahead(position: int | None, when: datetime) -> Notice:
+    says = (
+        f"log {position} is dated {long_date(london_day(when))}, which has not come yet: the clock "
+        "of the computer that sent it was ahead"
+    )
+    remedy = (
+        f"to send it with today's date: exchange withdraw {position} --reason wrong-file, then the "
+        "same command, with --answer sent-before=checked"
+    )
+    return Notice("entry-dated-ahead", says, (remedy,))
 
 
 def _partial(one: SentBundle) -> Notice:
@@ -151,7 +166,8 @@ def submit_extract(
     files = [path for path in plan.files if isinstance(path, Path) and path.is_file()]
     _keep_names(plan, files)
     receipt = keep_receipt(files, [(one.outgoing, one.sent) for one in sent])
-    return SubmitResult(tuple(sent), tuple(failed), receipt)
+    ahead = [_dated_ahead(one.sent.position, one.sent.time) for one in sent if one.sent.time > now]
+    return SubmitResult(tuple(sent), tuple(failed), receipt, tuple(ahead))
 
 
 def _keep_names(plan: Plan, files: Sequence[Path]) -> None:

@@ -34,6 +34,8 @@ _SHOWN: Final = 3
 _LEFT_OUT: Final = (LeftOut.OTHER_AREA, LeftOut.NO_PLACE)  # rows that may be missed
 MONTH: Final = "month of the quarter"
 Groups = dict[str, dict[str, int]]  # counts by name and value, both from closed lists
+_TESTS: Final = ["test", "dummy"]
+_TEST: Final = r"(?i)(?:^|[^a-z])(?:test(?:ing)?|dummy)(?:[^a-z]|$)"
 _SHORTENED: Final = r"^[0-9](?:[.,][0-9]+)?e\+[0-9]+$"  # what Excel makes of a long number
 
 
@@ -143,7 +145,7 @@ def changes(
     now: SubmissionSummary, last: SubmissionSummary | None, selected: Selected
 ) -> list[Finding]:
     """Return what is unlike the last submission, and what is odd in this one by itself."""
-    findings = _repeated(selected)
+    findings = [*_of_tests(selected), *_repeated(selected)]
     if last is None or not last.rows or not now.rows:
         return findings
     rate, before = now.rows / now.covered.days, last.rows / last.covered.days
@@ -215,6 +217,14 @@ def _composition(now: SubmissionSummary, last: SubmissionSummary) -> Iterator[st
 
 def _rate(one: SubmissionSummary) -> str:
     return f"{one.rows:,} in {one.covered.days} days"
+
+
+def _of_tests(selected: Selected) -> list[Finding]:
+    """Find references that say that a record is a test."""
+    rows = selected.rows.select(LINE, "reference")
+    likely = rows.filter(pl.col("reference").str.contains_any(_TESTS, ascii_case_insensitive=True))
+    lines = likely.filter(pl.col("reference").str.contains(_TEST))[LINE]
+    return [Finding.at(RULES["reference-of-test"], "reference", lines)] if len(lines) else []
 
 
 def _repeated(selected: Selected) -> list[Finding]:

@@ -71,6 +71,7 @@ def test_what_needs_the_store_is_refused_and_nothing_is_lost(cut, command):
     run = cut.run if command in ("verify", "log cosign") else cut.signed
     ran = run("police", *command.split(), *told, status=15)
     assert ran.refusal == "store-unreachable"
+    assert (command == "submit") == ("--transfer-file" in ran.err)
     (cut.root / "away").rename(cut.share)
     assert len(cut.entries()) == 4
 

@@ -116,6 +116,7 @@ def test_a_key_is_renewed_beside_the_old_one(partnership):
     p = partnership
     send(p)
     made = p.signed("police", "key", "renew").out
+    assert "a coordinator enrols it: exchange partner add police-liaison-2.card" in made
     assert "police-liaison-2.key" in made
     ran = p.signed("police", "key", "use", "police-liaison-2.key", status=12)
     assert ran.refusal == "key-not-enrolled"

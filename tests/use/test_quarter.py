@@ -182,6 +182,7 @@ def test_a_quarter_that_is_not_over_can_only_be_sent_in_part(partnership):
     file = partnership.extract("police", "july.csv", crimes(5, days=31))
     ran = partnership.submit("police", file, "--dates", QUARTER, status=2)
     assert ran.refusal == "dates-not-over"
+    assert "today is 5 August 2026" in ran.err
     partnership.submit("police", file, "--dates", "2026-07")
 
 

@@ -4,6 +4,7 @@ As on an afternoon before a deadline: last year's file, one file under two names
 overlap, a copy that broke off, columns that shifted, times that nobody recorded.
 """
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,7 +116,31 @@ def test_a_few_points_that_cannot_be_read_lose_no_record(looking, point):
         assert cell not in str(account)
 
 
-# Files of another quarter, and copies that broke off
+# Files of another quarter, computers with another date, and copies that broke off
+
+
+def test_the_quarter_in_progress_says_which_is_due(partnership):
+    p = partnership
+    file = p.extract(
+        "police", "crime.csv", plain(day=lambda d: f"{min(d.day, 30)}/{d.month + 3}/2026")
+    )
+    p.now = datetime(2026, 12, 31, 16, 50, tzinfo=UTC)
+    ran = p.submit("police", file, "--dates", "2026-10-01..2026-12-31")
+    assert "police-crime for 2026Q3 is due by 31 December 2026" in ran.err
+
+
+def test_what_a_clock_that_was_ahead_dated_can_be_sent_with_today_s_date(partnership):
+    p = partnership
+    file = p.extract("police", "crime.csv", plain())
+    p.now = datetime(2036, 12, 31, 16, 50, tzinfo=UTC)
+    assert "late" in p.submit("police", file).out
+    p.now = LAST_AFTERNOON
+    ran = p.submit("police", file)
+    assert ran.warnings == ["entry-dated-ahead", "submission-late"][::-1]
+    for typed in re.findall(r"exchange (withdraw \d+ --reason [a-z-]+)", ran.err):
+        p.signed("police", *typed.split(), "--yes")
+    ran = p.signed("police", "submit", file, "--yes", "--answer", "sent-before=checked")
+    assert "on time" in ran.out
 
 
 def test_last_year_s_file_says_which_quarter_is_due(partnership):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from exchange.cli import console
 from exchange.cli.actions.extracts import ask_queries, one_or_all, planned, reported, say_plan
@@ -12,11 +13,17 @@ from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import recipient_names
 from exchange.profile.settings import Settings
+from exchange.stores.store import Unreachable
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.submit import SentBundle, SubmitResult, submit_extract
 from exchange.text import time_in_words, with_noun
 from schemas.quarters import days_in_words
+
+_BY_MAIL: Final = (
+    "to send without it, if this folder has read the log before: the same command with "
+    "--transfer-file FILE.zip; e-mail that file to a partner, who adds it to the log"
+)
 
 
 def submit_files(
@@ -42,17 +49,20 @@ def submit_files(
         officer_of: Gives the unlocked identity of a partnership.
     """
     is_typed = console.is_interactive() and not as_json and not yes
-    plan = planned(
-        app,
-        files,
-        datasets=datasets,
-        options=PrepareOptions(dates, domestic or "", of_part, officer_of),
-        answers=answers,
-        sends=True,
-        offline=transfer_file is not None,
-        ask=not yes,
-        show_before_asking=is_typed,
-    )
+    try:
+        plan = planned(
+            app,
+            files,
+            datasets=datasets,
+            options=PrepareOptions(dates, domestic or "", of_part, officer_of),
+            answers=answers,
+            sends=True,
+            offline=transfer_file is not None,
+            ask=not yes,
+            show_before_asking=is_typed,
+        )
+    except Unreachable as away:
+        raise Unreachable(away.id, away.says, *away.hints, _BY_MAIL) from None
     reported(app, plan, report, with_values=with_values)
     plan.check_dates()
     refusal = plan.refusal("was not sent")

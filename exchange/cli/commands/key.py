@@ -310,7 +310,7 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     words = new_passphrase(settings, passphrase_file)
     made = renew_key(settings, register, words, now=app.now, work_factor=app.work_factor)
     key = made.card_file.with_suffix(".key").name
-    _say(made.card, key, made.card_file.name, as_json=as_json)
+    _say(made.card, key, made.card_file.name, is_created=True, as_json=as_json)
     console.hint(f"when its card is enrolled, run: exchange key use {key}")
 
 
@@ -366,17 +366,21 @@ def _why(reason: str) -> str:
     return REASONS["revoke"][reason]
 
 
-def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
+def _say(card: Card, key: str, card_file: str, *, is_created: bool = False, as_json: bool) -> None:
     if as_json:
         console.as_json({"key": key, "card": card_file, "fingerprint": fingerprint(card)})
         return
     console.result(
         f"key          {key}  keep this file and its passphrase safe; neither can be recovered"
     )
-    use, check = (
-        ("to set up the partnership: exchange partner add", "the other coordinator checks it")
-        if card.is_coordinator
-        else ("e-mail it to your coordinator", "read it to your coordinator")
-    )
+    if is_created:
+        use, check = f"a coordinator enrols it: exchange partner add {card_file}", "they check it"
+    elif card.is_coordinator:
+        use, check = (
+            "to set up the partnership: exchange partner add",
+            "the other coordinator checks it",
+        )
+    else:
+        use, check = "e-mail it to your coordinator", "read it to your coordinator"
     console.result(f"card         {card_file}  {use}")
     console.result(f"fingerprint  {fingerprint(card)}  {check} by phone")
