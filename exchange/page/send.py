@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from exchange.errors import Refusal, Usage
 from exchange.page import extract_view
 from exchange.page.drafts import At, Draft, Question
+from exchange.page.last_time import expected_files
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
 from exchange.page.uploads import files_of
@@ -48,7 +49,7 @@ Step = Callable[[Visit], Awaitable[Response]]
 async def choose_file(request: Request) -> Response:
     """Ask for the file."""
     room: Room = request.app.state.room
-    return render(room, "send_file", TITLE, limit=min(room.limit, LARGEST), fault=None)
+    return await _form(room)
 
 
 async def take_file(request: Request) -> Response:
@@ -57,10 +58,19 @@ async def take_file(request: Request) -> Response:
     try:
         files = await files_of(request, room.limit)
     except Refusal as refusal:
-        return render(room, "send_file", TITLE, limit=room.limit, fault=refusal, status=400)
+        return await _form(room, refusal)
     draft = Draft(room.folder, room.partnership, tuple(files), room.clock)
     room.drafts.add(draft)
     return await on(room, draft)
+
+
+async def _form(room: Room, fault: Refusal | None = None) -> Response:
+    """Ask for the file, beside what was sent last time."""
+    expected = await asyncio.to_thread(expected_files, room)
+    limit, status = min(room.limit, LARGEST), 400 if fault else 200
+    return render(
+        room, "send_file", TITLE, limit=limit, fault=fault, expected=expected, status=status
+    )
 
 
 def step(show: Step) -> Callable[[Request], Awaitable[Response]]:

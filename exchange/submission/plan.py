@@ -276,7 +276,7 @@ def _shared(folder: Path, files: Sequence[ExtractFile]) -> Iterator[Notice]:
 def _not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) -> Iterator[Notice]:
     """Say what was sent for the quarter before and neither now nor before now for this one."""
     for quarter in {one.covered.quarter for one in prepared}:
-        missing = {name for one in members for name in _missing(one, quarter)}
+        missing = {name for one in members for name in missing_since_last(one, quarter)}
         names = sorted(missing - {one.dataset.id for one in prepared})
         if names:
             yield Notice(
@@ -313,7 +313,7 @@ def _is_returned(member: Membership, dataset: str, quarter: Quarter) -> bool:
     )
 
 
-def _missing(member: Membership, quarter: Quarter) -> set[str]:
+def missing_since_last(member: Membership, quarter: Quarter) -> set[str]:
     """Return the datasets that the partner sent for the quarter before and not for this one."""
     register, partner = member.log.register, member.settings.partner
     sent = [one for one in register.returns if one.counts and one.statement.partner == partner]

@@ -27,11 +27,13 @@ class Proposal:
         datasets: What they were sent as.
         files: Those that are there now, in the order of their names.
         missing: The names of last time for which there is none now.
+        folder: Where the first of last time lay.
     """
 
     datasets: tuple[str, ...]
     files: tuple[Path, ...]
     missing: tuple[str, ...]
+    folder: Path
 
 
 def propose(sent: Sequence[SentFiles]) -> list[Proposal]:
@@ -53,7 +55,7 @@ def _proposal(last: SentFiles, known: set[tuple[Path, int]]) -> Proposal:
         names = [path.name for path, _ in last.files if _alike(path) == alike]
         files += new
         missing += names[len(new) :]
-    return Proposal(last.datasets, tuple(files), tuple(missing))
+    return Proposal(last.datasets, tuple(files), tuple(missing), last.files[0][0].parent)
 
 
 def _named(folder: Path, pattern: str) -> list[Path]:

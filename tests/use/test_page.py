@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import openpyxl
@@ -17,6 +18,19 @@ pytestmark = pytest.mark.services
 CRIMES = crimes().encode()
 WRONG = crimes().replace("01/07/2026", "99/07/2026", 1).encode()
 REPEATED = crimes().encode() + crimes().splitlines()[1].encode() + b"\r\n"
+
+
+def test_the_form_names_what_was_sent_last_time(browser, partnership, monkeypatch):
+    p = partnership
+    assert "last time" not in browser.get("/send").words
+    file = p.extract("police", "crime-q3.csv", CRIMES)
+    p.submit("police", file)
+    monkeypatch.setattr(browser.room, "clock", lambda: datetime(2027, 1, 10, 9, tzinfo=UTC))
+    words = browser.get("/send").words
+    assert "There is no new file like crime-q3.csv yet" in words
+    assert "October\u2013December 2026 (Q3 2026/27) yet: Recorded crime" in words
+    file.with_name("crime-q4.csv").write_text("not looked into")
+    assert "choose crime-q4.csv" in browser.get("/send").words
 
 
 def entries(p) -> list[tuple]:
