@@ -1,10 +1,10 @@
-"""Two branches of a log, or entries that are lost, and what is gone on with.
+"""Two branches of a log, or entries that are lost, and how they are resolved.
 
-Branches come to be where some partners wrote on while others wrote on elsewhere: a backup was
+A log has two branches where some partners wrote to it while others wrote to a copy: a backup was
 restored, or a share was copied. Entries are lost where the store and every copy of it lost them,
-and only signatures show that they were there. Every reader then stops, since nothing tells which is
-right. Two coordinators settle it by telephone: what the store holds is gone on with, the other
-branch or the lost entries are given up, and what stood there alone is sent again.
+and only signatures show that they existed. Every reader then stops, because nothing shows which
+branch is right. Two coordinators agree by phone: the log in the store is kept, the other branch or
+the lost entries are given up, and submissions that were only there are sent again.
 """
 
 from collections.abc import Iterator, Sequence

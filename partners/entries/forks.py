@@ -24,7 +24,7 @@ def _tree(value: Any) -> TreeGivenUp:
 
 @dataclass(frozen=True, slots=True)
 class Settle(Body):
-    """Of two branches of the log, this one is gone on with; it counts when two coordinators say so.
+    """Of two branches of the log, this one is kept; it counts when two coordinators say so.
 
     A branch is what one part of the partners wrote while the other wrote something else, such as
     after a backup was restored; or entries that are lost, of which only signatures are left.

@@ -63,8 +63,9 @@ def rules() -> Texts:
         yield f"rules.csv {one.id}", f"{one.says} {one.fix}"
 
 
-def report_pages() -> Texts:
-    for path in sorted((ROOT / "exchange/reports/pages").glob("*.html")):
+def page_templates() -> Texts:
+    folders = ("exchange/reports/pages", "exchange/page/templates")
+    for path in [one for name in folders for one in sorted((ROOT / name).glob("*.html"))]:
         text = path.read_text(encoding="utf-8")
         yield (
             path.name,
@@ -94,7 +95,7 @@ SOURCES: dict[str, Callable[[], Texts]] = {
     "help": helps,
     "messages": message_texts,
     "rules": rules,
-    "pages": report_pages,
+    "pages": page_templates,
     "strings": strings,
 }
 WHERE = {

@@ -394,7 +394,7 @@ class Year:
         size, root = client.verified
         must(log.tree.size >= size, f"{client.who} was shown less than it had verified")
         must(not size or log.tree.root_at(size).hex() == root, f"{client.who} was shown another")
-        # What was signed after one branch has no effect in the other, if that is gone on with; nor
+        # What was signed after one branch has no effect in the other, if that is kept; nor
         # has what follows an entry that nobody has any more, once coordinators gave it up.
         gone_over = (self.forked or self.accepted) and log.register.settled
         for position, known in self.log.items() if not gone_over else ():
@@ -416,7 +416,7 @@ class Year:
         """Let everybody verify; then all agree, and everybody can write; nothing honest is lost.
 
         After an honest fork some are stopped, and nobody was shown another log: coordinators choose
-        what is gone on with, and what is only in the other branch is given up.
+        what is kept, and what is only in the other branch is given up.
         """
         self.now += timedelta(days=30)
         self.store.hidden.clear()

@@ -1,4 +1,4 @@
-"""The log has two branches; two coordinators settle which one is gone on with."""
+"""The log has two branches; two coordinators agree which one is kept."""
 
 import shutil
 
