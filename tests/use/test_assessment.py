@@ -183,6 +183,12 @@ def test_a_withdrawn_year_is_compared_with_nothing(two_years):
     assert "CHANGE SINCE LAST YEAR" in read(p, "a.txt").decode()
 
 
+def test_a_year_of_which_nothing_was_downloaded_has_no_noughts(two_years):
+    two_years.signed("analysts", "pull", "merged", "--quarter", "2025Q3")
+    tables = made(two_years)["tables"]
+    assert [tables[name] for name in ("levels", "months-themes", "places")] == [[], [], []]
+
+
 def test_what_is_missing_is_named_and_said_once(two_years):
     p = two_years
     told = made(p)

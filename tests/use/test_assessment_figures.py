@@ -47,8 +47,9 @@ def percent(kind: str, before: int, now: int) -> str:
     each = beyond(kind, before, now)
     a, b = before / each, now / each
     low, high = stats.beta.ppf(0.025, b, a + 1), stats.beta.ppf(0.975, b + 1, a)
-    ends = [(share / (1 - share) - 1) * 100 for share in (low, high)]
-    return f"{(now / before - 1) * 100:+.0f}% ({ends[0]:+.0f} to {ends[1]:+.0f})"
+    ratios = now / before, *(share / (1 - share) for share in (low, high))
+    change, *ends = (f"{(one - 1) * 100:+.0f}" for one in ratios)
+    return f"{change}% ({ends[0]} to {ends[1]})".replace("+0", "0").replace("-0", "0")
 
 
 def chance(kind: str, before: int, now: int, odds: float = 1) -> float:

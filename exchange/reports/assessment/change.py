@@ -11,7 +11,7 @@ from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.comparisons import Years, compare, newest_quarter, year_on_year
 from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.measures import rate_interval
-from exchange.reports.assessment.statistics import Verdict, can_test, judge
+from exchange.reports.assessment.statistics import Verdict, can_test, judge, signed
 from exchange.reports.published_table import format_count
 from exchange.reports.registers.tables import NOT_RECORDED
 from exchange.reports.registers.targets import priorities_of
@@ -126,7 +126,7 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
             years = (verdicts.year.before, verdicts.year.now)
             cells = (chosen(pack.of_district(pulled, of.lazy()), one.only) for of in years)
             before, now = (of.select(pl.col(RECORDS).sum()).collect().item() for of in cells)
-            percent = f"{(now / before - 1) * 100:+.0f}%" if before else ""
+            percent = f"{signed(now / before)}%" if before else ""
             rows.append((name, format_count(before), format_count(now), percent))
     says = (
         "What the partnership plan puts first, and the records that its targets count, compared as "

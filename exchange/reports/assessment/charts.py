@@ -64,7 +64,7 @@ def bars(rows: Sequence[Row], what: str) -> str:
     order = [str(row["label"]) for row in rows]
     chart = alt.Chart(_data(rows)).mark_bar().encode(
         x=alt.X("number:Q", title=what, axis=alt.Axis(tickMinStep=1)),
-        y=alt.Y("label:N", sort=order, title=None),
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=320)),
     )  # fmt: skip
     return _svg(chart.properties(width=520, height=alt.Step(22)))
 
@@ -212,7 +212,7 @@ def funnel(points: Sequence[Row], limits: Sequence[Row], mean: float) -> str:
     """Draw rates (`residents`, `rate`, `outside`, `label`) and the limits of chance."""
     import altair as alt  # noqa: PLC0415
 
-    x = alt.X("residents:Q", title="residents", scale=alt.Scale(zero=False))
+    x = alt.X("residents:Q", title="residents", scale=alt.Scale(zero=False, padding=36))
     y = alt.Y("rate:Q", title="records for each 1,000 residents")
     ends = alt.Chart(_data(limits)).mark_line(color=_INK, strokeWidth=1).encode(
         x=x, y=y, detail="side:N",

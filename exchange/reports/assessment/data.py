@@ -101,8 +101,13 @@ class Pack:
             name, title, counts, says=says, of=of, mark=mark,
             identifiers=by[0] in IDENTIFIERS, identifier_headings=by[-1] in IDENTIFIERS,
         )  # fmt: skip
-        has_any = any(number for row in counts.cells for number in row)
-        return table if has_any else replace(table, rows=[], nothing="No records.")
+        return without_noughts(table, counts)
+
+
+def without_noughts(table: ReportTable, counts: Counts) -> ReportTable:
+    """Return a table; where there is nothing to count, one that says so."""
+    has_any = any(number for row in counts.cells for number in row)
+    return table if has_any else replace(table, rows=[], nothing="No records.")
 
 
 def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:

@@ -23,6 +23,7 @@ from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.data import (
     Pack,
     of_quarters,
+    without_noughts,
 )
 from exchange.reports.assessment.measures import gini
 from exchange.reports.assessment.missing import gaps_of
@@ -169,7 +170,7 @@ def by_month(pack: Pack) -> ReportTable:
     shows = chart_words.of_lines("Small line charts", "records by month, one for each theme", drawn)
     what = "Records; each theme has its own scale"
     chart = charts.of_rows(charts.small_lines, shows, drawn, list(names.values()), what)
-    return replace(table, chart=chart)
+    return replace(without_noughts(table, counts), chart=chart)
 
 
 def _main_themes(pack: Pack) -> pl.LazyFrame:
@@ -192,7 +193,7 @@ def where(pack: Pack) -> Iterator[ReportTable]:
         "places", "Places", counts, says=says, of="outward_code", identifiers=True
     )
     sizes = {label: sum(row) for label, row in zip(counts.rows, counts.cells, strict=True)}
-    yield replace(table, chart=_map(pack, sizes))
+    yield replace(without_noughts(table, counts), chart=_map(pack, sizes))
 
 
 def _by_best_fit(pack: Pack) -> str:

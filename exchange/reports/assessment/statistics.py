@@ -92,10 +92,10 @@ class Verdict:
         """The change in percent, with its interval; empty where there was nothing before."""
         if not self.before or math.isinf(self.ratio):
             return ""
-        change = f"{(self.ratio - 1) * 100:+.0f}%"
+        change = f"{signed(self.ratio)}%"
         if self.chance is None:
             return change
-        return f"{change} ({(self.low - 1) * 100:+.0f} to {(self.high - 1) * 100:+.0f})"
+        return f"{change} ({signed(self.low)} to {signed(self.high)})"
 
     @property
     def says(self) -> str:
@@ -115,6 +115,16 @@ class Verdict:
     def falls(self) -> bool:
         """Whether it is a decrease that is statistically significant."""
         return self.chance is not None and self.chance <= RATE and self.ratio < 1
+
+
+def signed(ratio: float) -> str:
+    """Return the change that a ratio is, in whole percent.
+
+    >>> signed(1.25), signed(0.75), signed(0.998)
+    ('+25', '-25', '0')
+    """
+    text = f"{(ratio - 1) * 100:+.0f}"
+    return "0" if text in ("+0", "-0") else text
 
 
 def can_test() -> bool:
