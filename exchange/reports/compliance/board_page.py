@@ -1,12 +1,19 @@
-"""The first page of the compliance report: whether the duty is met, and what the board decides."""
+"""The first page of the compliance report: whether the duty is met, and by whom.
+
+Leaves to others: what the board decides (`board_decisions.py`).
+"""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from exchange.reports.compliance.proofs import absent
-from exchange.reports.compliance.requirement_answers import capital, legal_requirements
+from exchange.reports.compliance.board_decisions import (
+    DAYS,
+    board_decisions,
+    by_partner,
+    is_deleted,
+)
 from exchange.reports.front_page import (
     DECISIONS_MOST,
     Decision,
@@ -18,16 +25,13 @@ from exchange.reports.front_page import (
 )
 from exchange.reports.names import names_of
 from exchange.reports.registers.county_group import county_group_line
-from exchange.reports.registers.group import group_decisions
 from exchange.reports.source import Source
 from exchange.text import list_some, with_noun
 from partners.register.obligations import Standing, State
 from schemas.quarters import Quarter, london_day, long_date, quarter_in_words
 
 TREND: Final = 8  # quarters
-_DAYS: Final = 28  # within which what the meeting decides is proposed to be done
 _COLUMNS: Final = 9  # partners that fit beside each other on a sheet
-_APART: Final = 2  # partners that are asked each by itself
 _ROWS: Final = 15  # partners below each other
 _RECEIVED: Final = (State.ON_TIME, State.LATE, State.RECEIVED)
 # How each state is marked: by colour, by a symbol and by a word.
@@ -54,7 +58,7 @@ def board_page(of: Source, quarter: Quarter) -> FrontPage:
     every = last[quarter] or of.standings(quarter)
     earlier = _overdue_before(of, quarter)
     verdict, state = _verdict(of, quarter, every, earlier)
-    decisions, more = first_of(list(_decisions(of, every, earlier)))
+    decisions, more = first_of(list(board_decisions(of, every, earlier)))
     return FrontPage(
         verdict,
         state,
@@ -142,15 +146,15 @@ def _who(
     sentences = []
     if earlier:
         since = long_date(earlier[0].quarter.due + timedelta(days=1))
-        who = _by_partner(of, earlier, lambda _: True)
+        who = by_partner(of, earlier, lambda _: True)
         sentences.append(f"Overdue of earlier quarters, the oldest since {since}: {who}.")
-    if overdue := _by_partner(of, every, lambda s: s.state is State.OVERDUE):
+    if overdue := by_partner(of, every, lambda s: s.state is State.OVERDUE):
         days = with_noun((of.today - quarter.due).days, "day")
         sentences.append(f"Overdue by {days}: {overdue}.")
-    if late := _by_partner(of, every, lambda s: s.state is State.LATE):
+    if late := by_partner(of, every, lambda s: s.state is State.LATE):
         most = max(s.days for s in every if s.state is State.LATE)
         sentences.append(f"Late by up to {with_noun(most, 'day')}: {late}.")
-    if deleted := _by_partner(of, every, _is_deleted):
+    if deleted := by_partner(of, every, is_deleted):
         sentences.append(f"Sent in error and deleted, to be sent again: {deleted}.")
     unsure = [s for s in every if not s.certain and s.state is not State.NOT_HELD]
     if unsure:
@@ -160,17 +164,8 @@ def _who(
     return sentences
 
 
-def _by_partner(of: Source, every: Sequence[Standing], has: Callable[[Standing], bool]) -> str:
-    counts = Counter(s.partner for s in every if has(s))
-    return list_some([f"{of.partner_names[one]} ({n})" for one, n in counts.items()])
-
-
-def _is_deleted(s: Standing) -> bool:
-    return bool(s.purged) and not s.entries
-
-
 def _mark(s: Standing) -> Mark:
-    if _is_deleted(s):
+    if is_deleted(s):
         return _DELETED
     mark = _MARKS[s.state]
     word = f"{mark.word} {with_noun(s.days, 'day')}" if s.state in _DATED else mark.word
@@ -241,119 +236,6 @@ def _bar(quarter: Quarter, every: list[Standing] | None) -> QuarterBar:
     return QuarterBar(label, tuple(parts), ", ".join(words) or "nothing due")
 
 
-def _decisions(
-    of: Source, every: Sequence[Standing], earlier: Sequence[Standing]
-) -> list[Decision]:
-    """Return what the meeting has to decide, the gravest first; what is alike once."""
-    return [
-        *_of_earlier(of, earlier),
-        *_of_datasets(of, every),
-        *_of_protocol(of),
-        *_of_officers(of),
-        *_of_requirements(of),
-    ]
-
-
-def _of_earlier(of: Source, earlier: Sequence[Standing]) -> list[Decision]:
-    """Return whom to ask for what is overdue of earlier quarters, all of it as one decision."""
-    if not earlier:
-        return []
-    who = _by_partner(of, earlier, lambda _: True)
-    by = of.today + timedelta(days=_DAYS)
-    what = f"Ask for what is overdue of earlier quarters: {who}."
-    return [Decision(what, "Their liaison officers", by)]
-
-
-_ASKED: Final = (
-    (_is_deleted, "send again what was deleted"),
-    (
-        lambda s: s.state is State.OVERDUE and not _is_deleted(s),
-        "send what is overdue, or record that it is not held",
-    ),
-    (
-        lambda s: s.state is State.EXPECTED and not _is_deleted(s),
-        "say whether they hold what is expected, and will send it",
-    ),
-)
-
-
-def _of_datasets(of: Source, every: Sequence[Standing]) -> list[Decision]:
-    """Return what to ask partners for, each by itself where these are few."""
-    by, names = of.today + timedelta(days=_DAYS), names_of(of.log.register)
-    decisions = []
-    for has, what in _ASKED:
-        asked = {
-            partner: [
-                names.get(s.dataset, s.dataset) for s in every if s.partner == partner and has(s)
-            ]
-            for partner in of.partner_names
-        }
-        asked = {partner: datasets for partner, datasets in asked.items() if datasets}
-        if len(asked) > _APART:
-            who = list_some([f"{of.partner_names[one]} ({len(d)})" for one, d in asked.items()])
-            decisions.append(Decision(f"Ask {who} to {what}.", "Their liaison officers", by))
-            continue
-        for partner, datasets in asked.items():
-            name = of.partner_names[partner]
-            request = f"Ask {name} to {what}: {_some(datasets)}."
-            decisions.append(Decision(request, f"Liaison officer of {name}", by))
-    return decisions
-
-
-def _some(names: Sequence[str]) -> str:
-    if len(names) <= 2:
-        return " and ".join(names)
-    return f"{names[0]} and {len(names) - 1} more datasets"
-
-
-def _of_protocol(of: Source) -> list[Decision]:
-    by, protocol = of.today + timedelta(days=_DAYS), of.log.register.protocol
-    if protocol is None:
-        return [Decision("Agree an information sharing protocol.", "Coordinators", by)]
-    decisions = []
-    unsigned = [one for one in of.responsible if one not in protocol.signatures]
-    if unsigned:
-        names = list_some([of.partner_names[one] for one in unsigned])
-        decisions.append(
-            Decision(f"Have the protocol signed by {names}.", "Their chief officers", by)
-        )
-    review = protocol.published.review
-    if review is not None and review <= by:
-        due = review if review > of.today else by
-        decisions.append(Decision("Review the protocol.", "Coordinators", due))
-    return decisions
-
-
-def _of_officers(of: Source) -> list[Decision]:
-    by, nominations = of.today + timedelta(days=_DAYS), of.log.register.nominations
-    decisions = []
-    without = [one for one in of.responsible if (one, False) not in nominations]
-    if without:
-        names = list_some([of.partner_names[one] for one in without])
-        what = f"Have a designated liaison officer appointed by {names}."
-        decisions.append(Decision(what, "Their chief officers", by))
-    if missing := absent(of):
-        decisions.append(Decision(f"Invite {list_some(missing)} to join.", "Chair", by))
-    decisions += [Decision(what, who, by) for what, who in group_decisions(of)]
-    return decisions
-
-
-def _of_requirements(of: Source) -> list[Decision]:
-    """Return the actions that are overdue, and the answers that are out of date or missing."""
-    by, law = of.today + timedelta(days=_DAYS), legal_requirements(of)
-    decisions = []
-    for one in law:
-        if one.overdue and one.answer is not None:
-            what = f"Requirement {one.requirement.id}: {one.action.rstrip('.')} ({one.overdue})."
-            decisions.append(Decision(what, capital(one.answer.owner) or "Strategy group", by))
-    again = [one.requirement.id for one in law if one.stale or not one.state]
-    if again:
-        count = with_noun(len(again), "statutory requirement")
-        what = f"Answer {count} with no answer, or one that is out of date."
-        decisions.append(Decision(what, "Strategy group", by))
-    return decisions
-
-
 def _protocol(of: Source) -> str:
     register = of.log.register
     protocol = register.protocol
@@ -415,7 +297,7 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
         cells += [_count(State.OVERDUE, len(earlier[name]))] * is_earlier
         rows.append((called[name], tuple(cells)))
     columns = [_MARKS[s].word for s in states] + ["overdue of earlier quarters"] * is_earlier
-    by = first.today + timedelta(days=_DAYS)
+    by = first.today + timedelta(days=DAYS)
     shown, more = first_of(_of_districts(order, called, overdue, by))
     together = {name: last_quarters(of, quarter) for name, of in sources.items()}
     bars = []
