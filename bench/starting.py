@@ -113,8 +113,8 @@ It is counted in what pull and submit take here, and the last line says how much
 
 {table(heavy, floor)}
 
-Measured on {os.cpu_count()} cores, {platform.system()} {platform.machine()},
-Python {platform.python_version()}, {datetime.now(UTC):%B %Y}.
+Measured on {os.cpu_count()} cores with a load of {os.getloadavg()[1]:.0f}, on {platform.system()}
+{platform.machine()}, Python {platform.python_version()}, {datetime.now(UTC):%B %Y}.
 """
 
 
