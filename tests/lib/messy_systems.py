@@ -1,4 +1,4 @@
-"""Twenty more messy files, as named systems and programs print them, of the same sixty crimes.
+"""More messy files, as named systems and programs print them, of the same sixty crimes.
 
 Beside each file stands what an officer would want of it. Nothing in them is anybody's.
 """
@@ -83,6 +83,11 @@ def of_systems() -> Iterator[Messy]:
                 "words behind a code are no code; said", rules=("category-repaired",))  # fmt: skip
     yield Messy("bcp.txt", text(HEADINGS, *records(), separator="\t").decode().encode("utf-16-le"),
                 "UTF-16 is known without its mark, as SQL Server writes it")  # fmt: skip
+    yield Messy("big-endian.csv", b"\xfe\xff" + clean.decode().encode("utf-16-be"),
+                "UTF-16 of the other order is read")  # fmt: skip
+    yield Messy("all-quoted.csv", b"\xef\xbb\xbf" + b"".join(
+                b'"' + line.replace(",", '","').encode() + b'"\r\n' for line in lines(clean)),
+                "a byte-order mark before a quotation mark is no part of a heading")  # fmt: skip
     yield Messy("mysql.csv", changed(6, lambda *_: "\\N"), "\\N is nothing", differs=("lsoa",))
     yield Messy("pandas.csv", plain(day=lambda d: f"{d:%Y%m%d}.0"), "20260701.0 is 1 July 2026")
     yield Messy("quoted-lines.csv", joined([f'"{line}"' for line in lines(clean)]),

@@ -54,6 +54,11 @@ def test_windows_1252_is_told_by_its_last_byte(file):
     assert raw.cells.row(-1) == (50_002, "café", "2")
 
 
+def test_as_many_records_as_a_sheet_of_excel_holds_are_asked_about(file):
+    raw = read(file(b"A,B\n" + b"1,x\n" * 1_048_575))
+    assert "rows-as-many-as-a-sheet" in [f.rule.id for f in raw.findings]
+
+
 MIXED = "read as UTF-8 and Windows-1252, each line as what it is"
 
 
