@@ -20,6 +20,7 @@ from schemas.findings.rules import RULES
 from schemas.quarters import Covered, Quarter, month_name
 
 _SHOWN: Final = 8  # counts that differ
+_ORDINALS: Final = {"1": "1st", "2": "2nd", "3": "3rd"}
 _MANY: Final = 10  # records, from which on a difference between quarters is shown
 
 
@@ -56,7 +57,7 @@ class Comparison:
         for name, value in [*self._months(), *self._values([one for _, one in columns])]:
             cells = tuple(_count(one, name, value) for one in every)
             if name == MONTH or cells != rows[0][1:]:  # a value that all records have says nothing
-                rows.append((self._label(name, value), *cells))
+                rows.append((self._label(name, value, [one for _, one in columns]), *cells))
         return [("", "this file", *(title for title, _ in columns)), *rows]
 
     def to_json(self) -> dict[str, Any]:
@@ -83,11 +84,14 @@ class Comparison:
                     values[key] = max(values.get(key, 0), size)
         return sorted(values, key=lambda key: -values[key])[:_SHOWN]
 
-    def _label(self, name: str, value: str) -> str:
+    def _label(self, name: str, value: str, columns: Sequence[SubmissionSummary]) -> str:
         if name != MONTH:
             return f"{name}: {value}"
         months = {str((m.first.month - 1) % 3 + 1): m for m in self.now.covered.months()}
-        return month_name(months[value].first)
+        month = month_name(months[value].first)
+        if all(one.covered.quarter == self.now.covered.quarter for one in columns):
+            return month
+        return f"{_ORDINALS[value]} month (in this file {month})"
 
 
 def _count(one: SubmissionSummary, name: str, value: str) -> str:
