@@ -35,8 +35,9 @@ class StoreAudit:
 
     Attributes:
         checkpoints: How many agree; the sizes that have none; names of files that don't count.
-        broken: Bundles that are not as signed. `destroyed`: submissions that were purged;
-            `still_present`, those of them whose bytes are there all the same.
+        broken: Bundles that are not as signed, by their entry.
+        destroyed: Submissions that were purged; `still_present`, those of them whose bytes are
+            there all the same.
         clocks: Entries whose time can't be right, or that came long after it, in words.
         unknown_files: Names of files that are none of the log's.
     """
@@ -46,7 +47,7 @@ class StoreAudit:
     without_checkpoint: list[int]
     not_counting: list[str]
     witnessed: Witnessed
-    broken: list[BundleBroken]
+    broken: dict[int, BundleBroken]
     destroyed: list[Submission]
     still_present: list[Submission]
     clocks: list[str]
@@ -81,7 +82,7 @@ def verify(
         missing,
         [*not_counting, *witnesses.broken],
         witnesses,
-        _broken(log, tick) if bundles else [],
+        _broken(log, tick) if bundles else {},
         destroyed,
         [s for s in destroyed if _is_present(log, s, there)],
         _clocks(log, witnesses),
@@ -89,16 +90,16 @@ def verify(
     )
 
 
-def _broken(log: Log, tick: Callable[[int, int], None]) -> list[BundleBroken]:
+def _broken(log: Log, tick: Callable[[int, int], None]) -> dict[int, BundleBroken]:
     """Hash every bundle that an entry in effect, or one that was, names."""
-    broken = []
+    broken = {}
     there = [s for s in log.register.submissions if s.purged_by is None]
     for number, s in enumerate(there, start=1):
         tick(number, len(there))
         try:
             verify_sealed(log.store, s.statement, f"{s.statement.partner} (log {s.position})")
         except BundleBroken as fault:
-            broken.append(fault)
+            broken[s.position] = fault
     return broken
 
 

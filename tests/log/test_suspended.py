@@ -40,7 +40,10 @@ def test_two_coordinators_suspend_a_submission_and_one_lifts_it(partnership):
     assert ran.refusal == "submission-suspended"
     assert why in " ".join(ran.err.split())
     p.run("council", "report", "compliance", "--quarter", "2026Q3", "-o", "c.txt")
-    assert why in " ".join((p.root / "council/c.txt").read_text().split())
+    board = " ".join((p.root / "council/c.txt").read_text().split())
+    assert why in board
+    assert "Sent, and suspended until it is settled: Westshire police (1)." in board
+    assert "Ask Westshire police to settle with the coordinators what is suspended" in board
     p.signed("council", "log", "suspend", "3", "--lift", "--yes")
     assert "suspended" not in state(p)
     p.signed("analysts", "pull", "merged", "--update")

@@ -17,7 +17,8 @@ QUARTER = Quarter.parse("2026Q3")
 
 def verdict(states, earlier=(), quarter=QUARTER):
     every = [SimpleNamespace(certain=True, state=one) for one in states]
-    of = SimpleNamespace(now=datetime(2027, 1, 10, tzinfo=UTC))
+    log = SimpleNamespace(register=SimpleNamespace(owes_from=QUARTER))
+    of = SimpleNamespace(now=datetime(2027, 1, 10, tzinfo=UTC), log=log)
     return _verdict(of, quarter, every, earlier)
 
 

@@ -272,6 +272,7 @@ def test_lesser_damage_stands_at_its_head(quarter):
     assert "entries-without-effect" in ran.warnings
     notes = [m.start() for m in re.finditer('class="note"', page)]
     assert len(notes) == 2
+    assert "a file that Westshire police sent is missing, or not as they signed it" in page
     assert max(notes) < page.index("<h2>")
 
 

@@ -68,6 +68,8 @@ def test_a_partnership_owes_from_the_quarter_in_progress_when_it_was_created(emp
     trend = {row["quarter"]: row["overdue"] for row in told["tables"]["trend"]}
     assert (trend["2026Q3"], trend["2026Q4"]) == ("", "0")
     assert requirement(p, "21")["proved"].startswith("No quarter has been due yet")
+    verdict = compliance(p)["front_page"]["verdict"]
+    assert "the first quarter is October–December 2026 (Q3 2026/27), due by 31 March" in verdict
 
 
 @pytest.fixture
@@ -170,6 +172,8 @@ def test_monthly_sharing_is_agreed_and_status_calendar_and_report_know_both(part
     assert "20270331" in calendar  # the quarter, by the Regulations
     p.now = datetime(2026, 11, 23, 9, tzinfo=UTC)
     assert "by the protocol: October 2026 overdue by 3 days" in words(p, "police-crime", "2026Q4")
+    first = compliance(p, "--quarter", "2026Q4")["front_page"]
+    assert "Overdue by the protocol's own deadlines: Westshire police (1)." in first["who"]
     p.submit("police", p.extract("police", "oct.csv", october()), "--dates", "2026-10")
     found = standing(p, "police-crime", "2026Q4")
     assert (found["state"], found["due_by"]) == ("due", "2027-03-31")

@@ -43,8 +43,8 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
         raise BundleBroken(
             "bundles-not-as-signed",
             f"{with_noun(len(audit.broken), 'file')} not as signed",
-            *dict.fromkeys(h for b in audit.broken for h in b.hints),
-            lines=tuple(f"{b.says} [{b.id}]" for b in audit.broken),
+            *dict.fromkeys(h for b in audit.broken.values() for h in b.hints),
+            lines=tuple(f"{b.says} [{b.id}]" for b in audit.broken.values()),
         )
     return 0
 
@@ -170,7 +170,7 @@ def _to_json(audit: StoreAudit) -> dict[str, Any]:
             }
             for a in log.register.applied
         ],
-        "broken": [b.says for b in audit.broken],
+        "broken": [b.says for b in audit.broken.values()],
         "deleted": {s.position: s.purged_by for s in audit.destroyed},
         "deleted_file_present": [s.position for s in audit.still_present],
         "clocks": audit.clocks,

@@ -59,6 +59,10 @@ _ASKED: Final = (
         "send what is overdue, or record that it is not held",
     ),
     (
+        lambda s: bool(s.suspended),
+        "settle with the coordinators what is suspended, or send it again",
+    ),
+    (
         lambda s: s.state is State.EXPECTED and not is_deleted(s),
         "say whether they hold what is expected, and will send it",
     ),

@@ -123,7 +123,11 @@ def _of_quarter(of: Source, quarter: Quarter, due: Sequence[Standing]) -> tuple[
     received = sum(counts[state] for state in _RECEIVED)
     whole, name = f"{with_noun(len(due), 'dataset')} due by law", quarter.label
     if not due:
-        return f"Nothing is due by law for {name}", "", _OPEN
+        first = of.log.register.owes_from
+        if first is None or first <= quarter:
+            return f"Nothing is due by law for {name}", "", _OPEN
+        from_then = f"the first quarter is {first.label}, due by {long_date(first.due)}"
+        return f"Nothing is due by law for {name}", from_then, _OPEN
     if received == len(due):
         if late := counts[State.LATE]:
             after = f"{late} of {whole} came after {long_date(quarter.due)}"
@@ -156,6 +160,10 @@ def _who(
         sentences.append(f"Late by up to {with_noun(most, 'day')}: {late}.")
     if deleted := by_partner(of, every, is_deleted):
         sentences.append(f"Sent in error and deleted, to be sent again: {deleted}.")
+    if suspended := by_partner(of, every, lambda s: bool(s.suspended)):
+        sentences.append(f"Sent, and suspended until it is settled: {suspended}.")
+    if missed := by_partner(of, every, _is_behind_the_protocol):
+        sentences.append(f"Overdue by the protocol's own deadlines: {missed}.")
     unsure = [s for s in every if not s.certain and s.state is not State.NOT_HELD]
     if unsure:
         came = sum(s.state in _RECEIVED for s in unsure)
@@ -164,13 +172,19 @@ def _who(
     return sentences
 
 
+def _is_behind_the_protocol(s: Standing) -> bool:
+    """Whether a deadline of the protocol's own has passed, and that of the Regulations has not."""
+    return s.state is State.DUE and any(one.state is State.OVERDUE for one in s.agreed)
+
+
 def _mark(s: Standing) -> Mark:
     if is_deleted(s):
         return _DELETED
     mark = _MARKS[s.state]
     word = f"{mark.word} {with_noun(s.days, 'day')}" if s.state in _DATED else mark.word
     partial = "partial, " if s.entries and s.missing else ""
-    return Mark(mark.kind, mark.symbol, partial + word)
+    suspended = ", suspended" if s.suspended else ""
+    return Mark(mark.kind, mark.symbol, partial + word + suspended)
 
 
 _DATED: Final = (State.LATE,)

@@ -76,8 +76,8 @@ def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     account = of.account
     warnings = [
         *(
-            ReportWarning("bundle-not-as-signed", f"a file does not match its signature: {b.says}")
-            for b in account.broken
+            ReportWarning("bundle-not-as-signed", _not_as_signed(of, position))
+            for position in account.broken
         ),
         *(
             ReportWarning(
@@ -94,6 +94,14 @@ def _warnings(of: Source) -> tuple[ReportWarning, ...]:
         text = f"{items} not accepted. To see which: exchange verify"
         warnings.append(ReportWarning("entries-without-effect", text))
     return tuple(warnings)
+
+
+def _not_as_signed(of: Source, position: int) -> str:
+    sender = of.partner_names[of.log.register.applied[position].signer.partition("/")[0]]
+    return (
+        f"a file that {sender} sent is missing, or not as they signed it (reference {position}); "
+        "ask them to send it again"
+    )
 
 
 def _data(of: Source, standings: dict[Quarter, list[Standing]]) -> dict[str, Any]:
