@@ -35,6 +35,7 @@ class StoreAudit:
 
     Attributes:
         checkpoints: How many agree; the sizes that have none; names of files that don't count.
+        read_bundles: Whether the bundles were read too.
         broken: Bundles that are not as signed, by their entry.
         destroyed: Submissions that were purged; `still_present`, those of them whose bytes are
             there all the same.
@@ -47,6 +48,7 @@ class StoreAudit:
     without_checkpoint: list[int]
     not_counting: list[str]
     witnessed: Witnessed
+    read_bundles: bool
     broken: dict[int, BundleBroken]
     destroyed: list[Submission]
     still_present: list[Submission]
@@ -82,6 +84,7 @@ def verify(
         missing,
         [*not_counting, *witnesses.broken],
         witnesses,
+        bundles,
         _broken(log, tick) if bundles else {},
         destroyed,
         [s for s in destroyed if _is_present(log, s, there)],

@@ -110,7 +110,8 @@ def test_the_first_page_answers_what_a_board_asks(quarter):
     assert 0 < len(front["decisions"]) <= 7
     assert all(one["who"] and one["by"] > "2027-01-10" for one in front["decisions"])
     # Can I trust it?
-    assert "Verified on 10 January 2027: nothing was altered" in front["lines"]["Records"]
+    assert "Verified on 10 January 2027: no record was altered" in front["lines"]["Records"]
+    assert "were not checked again" in front["lines"]["Records"]
     assert (
         "signed by 1 of 2 that must sign (not yet Westshire council)" in front["lines"]["Protocol"]
     )
@@ -272,6 +273,8 @@ def test_lesser_damage_stands_at_its_head(quarter):
     assert "entries-without-effect" in ran.warnings
     notes = [m.start() for m in re.finditer('class="note"', page)]
     assert len(notes) == 2
+    assert "1 file was altered" in page
+    assert "were not checked again" not in page
     assert "a file that Westshire police sent is missing, or not as they signed it" in page
     assert max(notes) < page.index("<h2>")
 

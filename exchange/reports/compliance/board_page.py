@@ -283,7 +283,10 @@ def _records(of: Source) -> str:
     who = {one.card.partner for one in cosignatures}
     damaged = len(of.account.broken) + len(of.account.not_counting)
     damage = with_noun(damaged, "file was altered", "files were altered") if damaged else ""
-    checked = f"Verified on {long_date(of.today)}: {damage or 'nothing was altered or removed'}"
+    sound = "no record and no file" if of.account.read_bundles else "no record"
+    checked = f"Verified on {long_date(of.today)}: {damage or f'{sound} was altered or removed'}"
+    if not of.account.read_bundles:
+        checked += "; the files that were sent were not checked again"
     if not cosignatures:
         return f"{checked}; no other partner has confirmed them yet."
     last: date = max(london_day(one.time) for one in cosignatures)
