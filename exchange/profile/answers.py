@@ -20,6 +20,7 @@ from depersonalise.identifiers import holding_identifiers
 from exchange.errors import Usage
 from exchange.files import replace
 from exchange.profile.json_files import read_kept
+from exchange.text import nearest
 from schemas.findings.finding import Finding, Severity
 from schemas.findings.reasons import CHOICES, OTHER, REASONS
 from schemas.findings.rules import RULES
@@ -123,7 +124,9 @@ def reason_and_note(rule: str, text: str) -> tuple[str, str]:
             identifier.
     """
     if rule not in RULES or RULES[rule].severity is not Severity.QUERY:
-        raise Usage("query-unknown", f'no query called "{rule}"')
+        queries = {id_: "" for id_, one in RULES.items() if one.severity is Severity.QUERY}
+        meant = nearest(rule, queries)
+        raise Usage("query-unknown", f'no query called "{rule}"', *filter(None, [meant]))
     text = " ".join(text.split())
     if text in REASONS and text != OTHER:
         return text, ""

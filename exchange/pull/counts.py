@@ -14,6 +14,7 @@ import polars as pl
 from exchange.errors import Usage
 from exchange.pull.cube import RECORDS, SHARED, WEEKDAYS, published_cube
 from exchange.pull.manifest import Manifest
+from exchange.text import nearest
 from schemas.codes.lists import LISTS, NOT_LISTED
 
 UNKNOWN: Final = "not known"
@@ -109,8 +110,12 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
     """
     every = [one for one in rows.collect_schema().names() if one != RECORDS]
     if name not in every:
+        meant = nearest(name, dict.fromkeys(every, ""))
         raise Usage(
-            "column-unknown", f'no column called "{name}"', "choose from: " + ", ".join(every)
+            "column-unknown",
+            f'no column called "{name}"',
+            *filter(None, [meant]),
+            "choose from: " + ", ".join(every),
         )
 
 

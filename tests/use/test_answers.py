@@ -93,6 +93,13 @@ def test_an_answer_about_one_file_is_no_answer_for_another_of_the_same_dates(par
     partnership.signed("police", "submit", few(partnership, rows), "--yes", status=11)
 
 
+def test_a_query_that_is_mistyped_is_named(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(3))
+    ran = partnership.run("police", "check", file, "--answer", "place-unknwn=checked", status=2)
+    assert ran.refusal == "query-unknown"
+    assert "did you mean place-unknown" in ran.err
+
+
 @pytest.mark.parametrize(
     ("answer", "refusal"),
     [

@@ -89,9 +89,8 @@ def _say_mine(status: Status) -> None:
         console.result(f"{who} is not enrolled yet, so nothing is due from it")
         return
     if not status.standings:
-        console.result(
-            f"{status.settings.partner} has nothing outstanding for {status.quarter.label}"
-        )
+        name = status.log.register.partners[status.settings.partner].name
+        console.result(f"{name} has nothing outstanding for {status.quarter.label}")
         return
     rows = [
         (str(s.quarter), s.dataset, words(s, days_in_words), f"by {long_date(s.next_due)}")
