@@ -13,13 +13,13 @@ from depersonalise.release.batches import (
     HELD_COVER,
     RECORD_GONE,
     Earlier,
-    as_they_left,
-    gone,
-    split,
-    still_protected,
-    waits,
+    compare_with_earlier,
+    keep_protected,
+    rows_no_longer_in_source,
+    waiting_states,
+    with_earlier_columns,
 )
-from depersonalise.release.release import FINE, HELD, held, released
+from depersonalise.release.release import FINE, HELD, generalise_small_groups, hold_protected
 from depersonalise.release.sensitivity import OPEN, SENSITIVE
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import released_columns
@@ -38,8 +38,8 @@ def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.D
     earlier = policy.earlier
     if earlier is None:
         return _protected(treated, dataset, policy).with_columns(_stays=pl.lit(value=False))
-    treated = still_protected(treated, earlier)
-    new, frozen, moved = split(treated, earlier)
+    treated = keep_protected(treated, earlier)
+    new, frozen, moved = compare_with_earlier(treated, earlier)
     _check_references(treated.filter(new), earlier)
     batch = _protected(treated.filter(new), dataset, policy)
     rest = treated.filter(~new).with_columns(
@@ -49,7 +49,7 @@ def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.D
     corrected = pl.concat([batch, rest.filter(~moved & ~frozen)], how="diagonal_relaxed")
     stays = [
         rest.filter(moved).with_columns(_state=pl.lit(ELSEWHERE, dtype=pl.Int8)),
-        as_they_left(rest.filter(frozen), earlier, dataset),
+        with_earlier_columns(rest.filter(frozen), earlier, dataset),
         _gone(treated, earlier, dataset),
     ]
     # `_stays`: it is as it was sent before, whatever was chosen for domestic incidents since.
@@ -73,7 +73,7 @@ def _protected(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataF
         if (done["_state"] == HELD).any() and done["_ref"].is_null().any():
             raise ReferenceMissing
         return done
-    return released(
+    return generalise_small_groups(
         rows,
         dataset,
         policy.smallest,
@@ -85,10 +85,10 @@ def _protected(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataF
 def _held(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
     """Hold protected rows and their cover; what was held before waits on."""
     if policy.earlier is None:
-        return held(rows, dataset, covered=policy.cover)
-    states = waits(rows, policy.earlier)
+        return hold_protected(rows, dataset, covered=policy.cover)
+    states = waiting_states(rows, policy.earlier)
     known = states.is_not_null()
-    batch = held(rows.filter(~known), dataset, covered=policy.cover)
+    batch = hold_protected(rows.filter(~known), dataset, covered=policy.cover)
     before = rows.filter(known).with_columns(
         _state=pl.lit(HELD, dtype=pl.Int8),
         _cover=(states.filter(known) == HELD_COVER) & (rows.filter(known)["_protects"] == OPEN),
@@ -114,7 +114,7 @@ def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
 
 def _gone(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
     """Return coarse rows that left before and whose record is gone, as rows that leave."""
-    rows = gone(treated, earlier)
+    rows = rows_no_longer_in_source(treated, earlier)
     return rows.select(
         *released_columns(dataset),
         pl.col("ref").alias("_ref"),

@@ -12,7 +12,7 @@ import polars as pl
 from depersonalise.places.population import with_squares, without_few_residents
 from depersonalise.policy import Policy
 from depersonalise.release.batches import (
-    hashed,
+    hash_references,
 )
 from depersonalise.release.sensitivity import HOME, no_square, protection
 from schemas.checks.check import Checked
@@ -226,7 +226,7 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
             if "week_part" in names
             else pl.lit("", dtype=WEEK_PART).alias("week_part"),
         )
-        .with_columns(hashed(checked.rows["reference"], policy.key).get_columns())
+        .with_columns(hash_references(checked.rows["reference"], policy.key).get_columns())
         .rename({"ref": "_ref", "nth": "_nth"})
         .with_columns(_order=_cover_order())
         .select(*names, "_protects", "_reason", "_ref", "_nth", "_order", *helpers)

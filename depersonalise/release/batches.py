@@ -67,7 +67,7 @@ class Earlier:
         return self.held.filter(pl.col("covered").is_in(self.inside))
 
 
-def hashed(references: pl.Series, key: bytes) -> pl.DataFrame:
+def hash_references(references: pl.Series, key: bytes) -> pl.DataFrame:
     """Return `ref`, the keyed hash of each reference, and `nth` of those that are the same."""
     start = hashlib.blake2b(key=key, digest_size=_DIGEST).copy
 
@@ -88,7 +88,9 @@ def hashed(references: pl.Series, key: bytes) -> pl.DataFrame:
     return refs.with_columns(nth=pl.int_range(pl.len(), dtype=pl.UInt32).over("ref"))
 
 
-def split(treated: pl.DataFrame, earlier: Earlier) -> tuple[pl.Series, pl.Series, pl.Series]:
+def compare_with_earlier(
+    treated: pl.DataFrame, earlier: Earlier
+) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Say which rows are new, which left coarse or are protected now, and which left elsewhere.
 
     Args:
@@ -108,16 +110,16 @@ def split(treated: pl.DataFrame, earlier: Earlier) -> tuple[pl.Series, pl.Series
     return known.is_null() & ~moved, frozen.fill_null(value=False), moved
 
 
-def waits(treated: pl.DataFrame, earlier: Earlier) -> pl.Series:
+def waiting_states(treated: pl.DataFrame, earlier: Earlier) -> pl.Series:
     """Return HELD or HELD_COVER of the rows that were held before; null of the others."""
     rows = treated.select(ref="_ref", nth="_nth")
     states = earlier.waiting.select("ref", "nth", "state")
     return rows.join(states, on=["ref", "nth"], how="left", maintain_order="left")["state"]
 
 
-def still_protected(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
+def keep_protected(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
     """Return rows of which those that were held as protected are so, whatever the source says."""
-    freed = (waits(treated, earlier) == HELD) & (treated["_protects"] == OPEN)
+    freed = (waiting_states(treated, earlier) == HELD) & (treated["_protects"] == OPEN)
     if not freed.any():
         return treated
     freed = freed.fill_null(value=False)
@@ -127,7 +129,7 @@ def still_protected(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
     )
 
 
-def as_they_left(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
+def with_earlier_columns(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
     """Return rows with the columns that left of the same records before.
 
     What left finely in the first form did not say the part of the week; its day does.
@@ -145,7 +147,7 @@ def as_they_left(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> p
     return joined.with_columns(week_part=stated)
 
 
-def gone(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
+def rows_no_longer_in_source(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
     """Return what left coarse of records that are in the source no more; it leaves again."""
     coarse = earlier.replaced.filter(pl.col("state") == COARSE)
     return coarse.join(treated, left_on=["ref", "nth"], right_on=["_ref", "_nth"], how="anti")

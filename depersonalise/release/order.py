@@ -16,7 +16,7 @@ import polars as pl
 
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import released_columns
-from schemas.wire.order import packed
+from schemas.wire.order import sort_keys
 from schemas.wire.versions import as_version
 
 _BYTES: Final = 8  # of the random number by which equal rows are ordered
@@ -38,7 +38,7 @@ def shuffled_and_sorted(rows: pl.DataFrame, random: Callable[[int], bytes]) -> p
         random: Returns so many random bytes.
     """
     numbers = np.frombuffer(random(_BYTES * rows.height), dtype=np.uint64)
-    keys = pl.DataFrame([*packed(rows), pl.Series("random", numbers)])
+    keys = pl.DataFrame([*sort_keys(rows), pl.Series("random", numbers)])
     return keys.select(pl.arg_sort_by(keys.columns)).to_series()
 
 
@@ -70,13 +70,13 @@ def in_order(
     if personal and not second:  # the first form said what marks them
         rows = rows.with_columns(generalised=left["_reason"].cast(rows.schema["generalised"]))
     order = shuffled_and_sorted(rows, random)
-    rows = taken(rows, order)
+    rows = rows_at(rows, order)
     if not second:
         rows = rows.insert_column(0, _record_ids(rows.height, random))
-    return OrderedRows(rows, taken(left.select(**_ORIGIN), order), salt)
+    return OrderedRows(rows, rows_at(left.select(**_ORIGIN), order), salt)
 
 
-def taken(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
+def rows_at(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
     """Return the rows at some positions, in their order."""
     return rows.select(pl.all().gather(positions)).rechunk()
 

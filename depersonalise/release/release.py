@@ -14,7 +14,7 @@ import polars as pl
 from depersonalise.release import cover, lattice
 from depersonalise.release.lattice import Fits
 from depersonalise.release.levels import always, at_level
-from depersonalise.release.order import taken
+from depersonalise.release.order import rows_at
 from depersonalise.release.sensitivity import OPEN, POSSIBLY, SENSITIVE
 from schemas.codes.vocabularies import COARSE as COARSE_WORDS
 from schemas.codes.vocabularies import GENERALISED as GENERALISED_AS
@@ -101,7 +101,7 @@ def axes_of(dataset: Dataset, version: int | None = None) -> tuple[Axis, ...]:
     return axes if second else first_form(axes)
 
 
-def released(
+def generalise_small_groups(
     rows: pl.DataFrame,
     dataset: Dataset,
     smallest: int,
@@ -135,7 +135,7 @@ def released(
         if paired is not None:
             chosen = paired["row"].to_numpy()
             fits = _fits(paired["together"].to_numpy(), axes, together)
-        some = taken(rows.select(read), pl.Series(chosen))
+        some = rows_at(rows.select(read), pl.Series(chosen))
         nodes_of_chosen = _walked(some, axes, dataset, smallest, fits)
         at[chosen] = nodes_of_chosen
         if paired is not None:
@@ -151,7 +151,7 @@ def released(
     )
 
 
-def held(rows: pl.DataFrame, dataset: Dataset, *, covered: bool = True) -> pl.DataFrame:
+def hold_protected(rows: pl.DataFrame, dataset: Dataset, *, covered: bool = True) -> pl.DataFrame:
     """Return rows of which those that are protected, and their cover, wait: `_state` is HELD.
 
     Cover waits with each sensitive row: otherwise a missing row would be known to be sensitive
@@ -160,7 +160,7 @@ def held(rows: pl.DataFrame, dataset: Dataset, *, covered: bool = True) -> pl.Da
     code by the district. Those that are not needed in the end leave finely.
 
     Args:
-        rows, covered: As for `released`.
+        rows, covered: As for `generalise_small_groups`.
     """
     covers = np.zeros(rows.height, dtype=bool)
     if not (dataset.axes or dataset.is_numbers or not covered):
@@ -212,15 +212,15 @@ def _walked(
     """Walk the lattice with some rows; return by which node each leaves."""
     columns = set(released_columns(dataset))
     touched = {"generalised", *always(columns)}
-    released = [
+    levels_of_axes = [
         [at_level(axis, level, columns) for level in range(len(axis.levels))] for axis in axes
     ]
-    touched |= {name for of_axis in released for level in of_axis for name in level}
+    touched |= {name for of_axis in levels_of_axes for level in of_axis for name in level}
     fixed = [pl.col(name) for name in released_columns(dataset) if name not in touched]
-    stated = [list(level.values()) for of_axis in released for level in of_axis]
+    stated = [list(level.values()) for of_axis in levels_of_axes for level in of_axis]
     of_fixed, *hashes = _hashed(some, [fixed, *stated])
     of_levels = iter(hashes)
-    levels = [[next(of_levels) for _ in of_axis] for of_axis in released]
+    levels = [[next(of_levels) for _ in of_axis] for of_axis in levels_of_axes]
     return lattice.walk(of_fixed, levels, axes, smallest, fits)
 
 

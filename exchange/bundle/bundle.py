@@ -25,7 +25,7 @@ import polars as pl
 from depersonalise.depersonalise import Depersonalised
 from depersonalise.release.release import too_few
 from exchange import age
-from exchange.bundle.padding import NotPadded, check_padded, padded
+from exchange.bundle.padding import NotPadded, check_padded, pad
 from exchange.bundle.payload import (
     METADATA,
     count_payload,
@@ -102,7 +102,7 @@ def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Reci
     rows = shared.rows.select(wire_of(shared.dataset, shared.version).names)
     rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
     if shared.dataset.is_second(shared.version):
-        payload = io.BytesIO(padded(payload.getvalue()))
+        payload = io.BytesIO(pad(payload.getvalue()))
     payload.seek(0)
     return seal_payload(payload, target, recipients)
 

@@ -40,7 +40,7 @@ def next_size(size: int) -> int:
     return -(-size // step) * step
 
 
-def padded(data: bytes) -> bytes:
+def pad(data: bytes) -> bytes:
     """Return a Parquet file as long as the next size."""
     footer = _footer_at(data)
     return data[:footer] + bytes(next_size(len(data)) - len(data)) + data[footer:]

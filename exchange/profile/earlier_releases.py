@@ -22,7 +22,7 @@ from typing import Final
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
-from depersonalise.release.batches import HELD_COVER, Earlier, hashed
+from depersonalise.release.batches import HELD_COVER, Earlier, hash_references
 from depersonalise.release.release import COARSE, FINE, HELD
 from exchange import age
 from exchange.bundle.bundle import open_bundle
@@ -183,7 +183,7 @@ def _rebuilt(
         state = pl.when(pl.col("generalised") == "").then(FINE).otherwise(COARSE)
         frames.append(
             referred.select(
-                *hashed(referred["reference"], key).get_columns(),
+                *hash_references(referred["reference"], key).get_columns(),
                 pl.lit(str(one.statement.covered)).alias("covered"),
                 state.cast(pl.Int8).alias("state"),
                 *released_columns(dataset),

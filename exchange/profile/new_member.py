@@ -15,7 +15,7 @@ from exchange.log.witness import witness_key
 from exchange.profile.open_logs import open_log
 from exchange.profile.own_folder import folder_notices
 from exchange.profile.settings import NAME, Settings, refuse_own_folder_in_store
-from exchange.stores.store import ReplacesFiles, prove
+from exchange.stores.store import ReplacesFiles, prove_no_overwrite
 from partners.entries.card import KINDS, PROVING, Card
 from partners.entries.fields import Malformed
 from schemas.authorities.local_authorities import find
@@ -115,7 +115,7 @@ def _try_store(settings: Settings) -> tuple[Notice, ...]:
     there = settings.open_store()
     there.names("log")  # whether it is there at all
     try:
-        prove(there)
+        prove_no_overwrite(there)
     except ReplacesFiles:
         raise
     except LogBroken as fault:

@@ -11,7 +11,7 @@ from exchange.errors import Usage
 from exchange.files import is_reserved
 from exchange.profile.new_member import kinds_of
 from exchange.profile.settings import NAME, Settings, refuse_own_folder_in_store
-from exchange.stores.store import Store, prove
+from exchange.stores.store import Store, prove_no_overwrite
 from partners.entries import fields
 from partners.register.adoptions import adopted_at_founding
 from schemas.authorities.local_authorities import districts_of, find, named, nearest
@@ -221,7 +221,7 @@ def begin_partnership(
     refuse_own_folder_in_store(settings)
     there = settings.open_store()
     there.set_up()
-    prove(there)
+    prove_no_overwrite(there)
     settings.write()
     return Begun(settings, there)
 

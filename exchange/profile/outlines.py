@@ -16,7 +16,7 @@ from exchange.profile.json_files import read_kept
 from exchange.profile.settings import Settings
 from partners.register.register import Register
 from partners.register.state import ReturnKey, Submission
-from schemas.checks.against_last import SubmissionSummary, summed
+from schemas.checks.against_last import SubmissionSummary, sum_summaries
 from schemas.quarters import Covered
 
 _NAME: Final = "outlines.json"
@@ -74,7 +74,7 @@ class Outlines:
         old = register.replaced(key, covered)
         outlines = [self._of_submission(one) for one in old]
         known = [one for one in outlines if one is not None]
-        whole = summed(known, covered) if len(known) == len(old) else None
+        whole = sum_summaries(known, covered) if len(known) == len(old) else None
         return Replaced(tuple(one.position for one in old), whole) if old else None
 
     def _of_submission(self, one: Submission) -> SubmissionSummary | None:

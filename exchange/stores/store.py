@@ -102,7 +102,7 @@ class Store(Protocol):
         """Return when a file was written by the store's own clock, where it can be told."""
 
 
-def prove(store: Store) -> None:
+def prove_no_overwrite(store: Store) -> None:
     """Prove that one writer can't replace another's file, by letting several try at once.
 
     Raises:

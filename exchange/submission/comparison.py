@@ -11,7 +11,7 @@ from partners.register.state import ReturnKey, Submission
 from schemas.checks.against_last import (
     MONTH,
     SubmissionSummary,
-    combined,
+    combine_summaries,
     correction,
     shifts,
 )
@@ -115,9 +115,11 @@ def compare(
     earlier = _a_year_before(now.covered)
     return Comparison(
         now,
-        combined([outline.before(now.covered, of) for outline, of in registers]),
-        combined([outline.of(earlier, of) for outline, of in registers]) if earlier else None,
-        combined([one.outline if one else None for one in replaced]),
+        combine_summaries([outline.before(now.covered, of) for outline, of in registers]),
+        combine_summaries([outline.of(earlier, of) for outline, of in registers])
+        if earlier
+        else None,
+        combine_summaries([one.outline if one else None for one in replaced]),
         ", ".join(_entries(one) for one in replaced if one is not None),
     )
 

@@ -119,15 +119,15 @@ def _fingerprint(selected: Selected) -> str:
     return f"{pl.__version__} {(hashes // 2**24).sum()}"
 
 
-def combined(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary | None:
+def combine_summaries(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary | None:
     """Return several partnerships' outlines of the same dates as one; None if one is missing."""
     known = [one for one in outlines if one is not None]
     if not known or len(known) < len(outlines) or len({one.covered for one in known}) > 1:
         return None
-    return summed(known, known[0].covered)
+    return sum_summaries(known, known[0].covered)
 
 
-def summed(outlines: Sequence[SubmissionSummary], covered: Covered) -> SubmissionSummary:
+def sum_summaries(outlines: Sequence[SubmissionSummary], covered: Covered) -> SubmissionSummary:
     """Return several outlines as one for some dates."""
     if len(outlines) == 1:
         return outlines[0]

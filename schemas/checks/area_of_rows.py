@@ -30,7 +30,7 @@ _NAMES_MOST: Final = 2000  # distinct names looked at; there are 331 districts
 ANY: Final = "any"  # of whatever area
 
 
-def decide(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup) -> pl.DataFrame:
+def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup) -> pl.DataFrame:
     """Return the rows with `area` (a code, OTHER, or null where not known) and `area_basis`.
 
     And `area_nearly`: the district named is none of ours, and so nearly one that it may be a slip;
@@ -88,7 +88,7 @@ def decide(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup) -> 
 
 
 def unplaced(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows as `decide` does where no areas are known: each may be of any area."""
+    """Return the rows as `with_areas` does where no areas are known: each may be of any area."""
     return rows.with_columns(
         area=pl.lit(ANY),
         area_basis=pl.lit(None, AREA_BASIS),

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from schemas.areas import Area
-from schemas.checks.area_of_rows import decide, unplaced
+from schemas.checks.area_of_rows import unplaced, with_areas
 from schemas.checks.models import ROW_RULES
 from schemas.datasets.dataset import Dataset
 from schemas.extract.cells import Fault
@@ -202,7 +202,7 @@ def _elsewhere(rows: pl.DataFrame) -> dict[str, int]:
 def _with_areas(typed: Typed, areas: tuple[Area, ...] | None) -> pl.DataFrame:
     if areas is None:
         return unplaced(typed.rows)
-    return _in_force(decide(typed.rows, areas, typed.places), areas)
+    return _in_force(with_areas(typed.rows, areas, typed.places), areas)
 
 
 def _in_force(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:

@@ -17,11 +17,11 @@ from schemas.extract.mapping import Mapping
 from schemas.extract.matching import (
     Guess,
     Sure,
+    add_guess,
     date_form,
-    fitting,
+    guess_by_values,
     known_columns,
-    take,
-    unread,
+    unread_columns,
     values_of,
 )
 from schemas.extract.places import PlaceLookup
@@ -72,13 +72,15 @@ def draft_of(
     """
     guesses = [Guess(name, column, Sure.TOLD) for name, column in (chosen or {}).items()]
     for name, heading in known_columns(raw, dataset, places).items():
-        take(guesses, Guess(name, raw.headings.index(heading) + 1, Sure.KNOWN))
+        add_guess(guesses, Guess(name, raw.headings.index(heading) + 1, Sure.KNOWN))
     for guess in sorted(
-        fitting(raw, dataset, places, {g.field for g in guesses}, {g.column for g in guesses}),
+        guess_by_values(
+            raw, dataset, places, {g.field for g in guesses}, {g.column for g in guesses}
+        ),
         key=lambda one: one[0],
         reverse=True,
     ):
-        take(guesses, guess[1])
+        add_guess(guesses, guess[1])
     doubts = []
     for doubt in _protecting(raw, dataset, places, guesses):
         if doubt.sure is Sure.LIKELY and doubt.field not in {one.field for one in guesses}:
@@ -113,7 +115,7 @@ def _protecting(
 ) -> list[Guess]:
     """Return which columns that are not guessed to be another field may be one that protects."""
     columns = {guess.field: raw.headings[guess.column - 1] for guess in guesses}
-    rest = unread(raw, dataset, Mapping("", (dataset.id,), columns), places)
+    rest = unread_columns(raw, dataset, Mapping("", (dataset.id,), columns), places)
     return [guess for guess in rest if dataset.fields[guess.field].protects]
 
 

@@ -94,7 +94,7 @@ def _is_nothing(one: str, other: str) -> pl.Expr:
     return pl.any_horizontal(both).fill_null(value=False)
 
 
-def exchanged(rows: pl.DataFrame) -> pl.Series:
+def has_exchanged_coordinates(rows: pl.DataFrame) -> pl.Series:
     """Say which points are far from their own postcode, and near it with the two exchanged."""
     east, north = pl.col("easting"), pl.col("northing")
     there, up = pl.col("found_easting"), pl.col("found_northing")

@@ -20,7 +20,7 @@ _KEY: Final = "_together"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Arranged:
+class GroupedRows:
     """The rows, with a column for each field that was counted; and what became of the others.
 
     Attributes:
@@ -34,7 +34,7 @@ class Arranged:
     uncounted: pl.Series = field(default_factory=lambda: pl.Series(LINE, [], dtype=pl.UInt32))
 
 
-def arrange(raw: Raw, mapping: Mapping) -> Arranged:
+def group_rows(raw: Raw, mapping: Mapping) -> GroupedRows:
     """Return the rows that a mapping selects, brought together as it says."""
     cells = raw.cells
     left_out: dict[LeftOut, int] = {}
@@ -43,11 +43,11 @@ def arrange(raw: Raw, mapping: Mapping) -> Arranged:
         left_out[LeftOut.OTHER_DATASET] = cells.height - selected.height
         cells = selected
     if mapping.together is None:
-        return Arranged(cells, left_out)
+        return GroupedRows(cells, left_out)
     joined = _joined(raw, cells, mapping, mapping.together)
     left_out[LeftOut.JOINED] = cells.height - joined.height
     differ, uncounted = (joined.filter(name)[LINE] for name in ("_differ", "_uncounted"))
-    return Arranged(joined.drop(_KEY, "_differ", "_uncounted"), left_out, differ, uncounted)
+    return GroupedRows(joined.drop(_KEY, "_differ", "_uncounted"), left_out, differ, uncounted)
 
 
 def _having(raw: Raw, values: Values) -> pl.Expr:

@@ -22,7 +22,7 @@ _LINES_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Joined:
+class JoinedTables:
     """The tables of a source as one.
 
     Attributes:
@@ -35,7 +35,7 @@ class Joined:
     alone: pl.Series
 
 
-def join_tables(tables: Sequence[Table]) -> Joined | None:
+def join_tables(tables: Sequence[Table]) -> JoinedTables | None:
     """Return the tables of a known source as one; None if they are of none.
 
     Args:
@@ -55,7 +55,7 @@ def key_of(headings: Sequence[str]) -> str:
     return next((m.join for m in shipped() if m.join and m.join in headings), "")
 
 
-def _joined(tables: Sequence[Table], mapping: Mapping) -> Joined | None:
+def _joined(tables: Sequence[Table], mapping: Mapping) -> JoinedTables | None:
     """Join the table of records with the table of what belongs to each, as a mapping says."""
     key, wanted = mapping.join, mapping.headings - {mapping.join}
     kinds = _by_headings(tables)
@@ -81,7 +81,7 @@ def _joined(tables: Sequence[Table], mapping: Mapping) -> Joined | None:
     says = f"{len(used)} tables joined by the column {key}"
     if len(kinds) > len(used):
         says += f"; {len(kinds) - len(used)} that is not needed was left out"
-    return Joined(joined.columns[1:], joined, says, alone.select(lines)[LINE])
+    return JoinedTables(joined.columns[1:], joined, says, alone.select(lines)[LINE])
 
 
 def _key_repeats(tables: Sequence[pl.DataFrame], key: str) -> SourceRefused:

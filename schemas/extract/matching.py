@@ -104,7 +104,9 @@ def known_columns(raw: Raw, dataset: Dataset, places: PlaceLookup) -> dict[str, 
     return sound
 
 
-def unread(raw: Raw, dataset: Dataset, mapping: Mapping, places: PlaceLookup) -> list[Guess]:
+def unread_columns(
+    raw: Raw, dataset: Dataset, mapping: Mapping, places: PlaceLookup
+) -> list[Guess]:
     """Return which fields the columns may be that a mapping neither reads nor says are unused.
 
     A column that may be a field that protects is named whether or not that field is read already,
@@ -117,9 +119,9 @@ def unread(raw: Raw, dataset: Dataset, mapping: Mapping, places: PlaceLookup) ->
     taken = {n for n in range(1, len(raw.headings) + 1) if n not in columns}
     taken |= {guess.column for guess in protecting}
     informing: list[Guess] = []
-    tried = fitting(raw, dataset, places, fields, taken)
+    tried = guess_by_values(raw, dataset, places, fields, taken)
     for _, guess in sorted(tried, key=lambda one: one[0], reverse=True):
-        take(informing, guess)
+        add_guess(informing, guess)
     return sorted([*protecting, *informing], key=lambda guess: guess.column)
 
 
@@ -160,13 +162,13 @@ def _are_words_of(values: pl.Series, field: Field) -> bool:
     return bool(values.str.to_lowercase().is_in(words).all())
 
 
-def take(guesses: list[Guess], guess: Guess) -> None:
+def add_guess(guesses: list[Guess], guess: Guess) -> None:
     """Take a guess unless its field or its column is taken."""
     if not any(guess.field == one.field or guess.column == one.column for one in guesses):
         guesses.append(guess)
 
 
-def fitting(
+def guess_by_values(
     raw: Raw, dataset: Dataset, places: PlaceLookup, fields: set[str], columns: set[int]
 ) -> list[tuple[float, Guess]]:
     """Try each column that is left as each field that is left; return what may be, with weights.

@@ -19,15 +19,15 @@ from schemas.extract.cells import Cells, Fault
 from schemas.extract.fields import READERS, read_field
 from schemas.extract.file import Raw
 from schemas.extract.grid import (
-    exchanged,
+    has_exchanged_coordinates,
     points_of_nothing,
     with_points,
     without_points_of_nothing,
 )
-from schemas.extract.group_rows import Arranged, arrange
+from schemas.extract.group_rows import GroupedRows, group_rows
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
-from schemas.extract.matching import Guess, unread
+from schemas.extract.matching import Guess, unread_columns
 from schemas.extract.odd_text import odd_text
 from schemas.extract.places import FOUND, NEAR, PlaceLookup
 from schemas.extract.row_counts import LeftOut
@@ -113,7 +113,7 @@ def parse(
     Args:
         nation: Whose lists are meant where both nations have one.
     """
-    arranged = arrange(raw, mapping)
+    arranged = group_rows(raw, mapping)
     cells = Cells(
         dataset, mapping, places, _fields(raw, arranged, dataset, mapping), raw.serials, nation
     )
@@ -135,7 +135,9 @@ def parse(
     rows = _with_places(rows, places)
     faults = [fault for one in read for fault in one.faults] + odd_text(cells)
     also = [words for one in read for words in one.assumed]
-    faults += cells.fault("point-exchanged", "easting", exchanged(rows) | _turned(rows, places))
+    faults += cells.fault(
+        "point-exchanged", "easting", has_exchanged_coordinates(rows) | _turned(rows, places)
+    )
     for rule, lines in (("rows-differ", arranged.differ), ("row-uncounted", arranged.uncounted)):
         if len(lines):
             faults.append(Fault(rule, "reference", lines))
@@ -149,7 +151,7 @@ def parse(
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
         places,
-        tuple(unread(raw, dataset, mapping, places)),
+        tuple(unread_columns(raw, dataset, mapping, places)),
         tuple(_of_read(raw, mapping)),
     )
 
@@ -215,7 +217,7 @@ def _turned(rows: pl.DataFrame, places: PlaceLookup) -> pl.Series:
     return joined["turned"].fill_null(value=False)
 
 
-def _fields(raw: Raw, arranged: Arranged, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
+def _fields(raw: Raw, arranged: GroupedRows, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
     """Return the cells under the fields' names."""
     columns = [pl.col(LINE)]
     counted = mapping.together.count if mapping.together else {}

@@ -77,7 +77,7 @@ class Wire:
         return RECORD_ID in self.names
 
 
-def declared(dataset: Dataset) -> Wire:
+def declared_wire(dataset: Dataset) -> Wire:
     """Return the form that a declaration gives today.
 
     Raises:
@@ -110,7 +110,7 @@ def _column(name: str, field: Field | None) -> Column:
 
 
 @cache
-def frozen(dataset_id: str, version: int) -> Wire | None:
+def frozen_wire(dataset_id: str, version: int) -> Wire | None:
     """Return the frozen form of a dataset in a version; None if this release has none."""
     file = files(__package__) / f"{dataset_id}-{version}.json"
     return _parsed(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
@@ -127,8 +127,8 @@ def wire_of(dataset: Dataset, version: int | None = None) -> Wire:
         KeyError: this release does not know that version.
     """
     version = dataset.version if version is None else version
-    wire = frozen(dataset.id, version)
-    if wire is None and not any(frozen(dataset.id, n) for n in range(1, dataset.version + 1)):
+    wire = frozen_wire(dataset.id, version)
+    if wire is None and not any(frozen_wire(dataset.id, n) for n in range(1, dataset.version + 1)):
         wire = _undeclared(dataset, version)
     if wire is None:
         raise KeyError(f"{dataset.id} version {version}")
@@ -138,9 +138,9 @@ def wire_of(dataset: Dataset, version: int | None = None) -> Wire:
 def _undeclared(dataset: Dataset, version: int) -> Wire | None:
     """Return a form of a dataset that has no frozen ones; None if it does not follow from it."""
     if version == dataset.version:
-        return declared(dataset)
+        return declared_wire(dataset)
     if version == dataset.version - 1 and dataset.upgrades[-1] == SECOND:
-        return first_form(declared(dataset))
+        return first_form(declared_wire(dataset))
     return None
 
 
@@ -178,11 +178,11 @@ _FREEZE: Final = "run python -m schemas.declarations --freeze"
 def next_step(dataset: Dataset) -> str:
     """Say what a dataset's forms need before they may be used; empty if nothing."""
     name, version = dataset.id, dataset.version
-    known = [number for number in range(1, version) if frozen(name, number)]
+    known = [number for number in range(1, version) if frozen_wire(name, number)]
     for number in range(min(known, default=version), version + 1):
-        if frozen(name, number) is None:
+        if frozen_wire(name, number) is None:
             return f"{name} has no frozen form of version {number}: {_FREEZE}"
-    before, now = frozen(name, version), declared(dataset)
+    before, now = frozen_wire(name, version), declared_wire(dataset)
     if before is not None and before != now:
         adds = {one.name: None for one in now.columns if one.name not in before.names}
         return (
@@ -199,6 +199,6 @@ def freeze(datasets: list[Dataset], folder: Path) -> list[Path]:
     for dataset in datasets:
         path = folder / f"{dataset.id}-{dataset.version}.json"
         if not path.exists():
-            path.write_text(text_of(declared(dataset)), encoding="utf-8")
+            path.write_text(text_of(declared_wire(dataset)), encoding="utf-8")
             written.append(path)
     return written

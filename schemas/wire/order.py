@@ -30,7 +30,7 @@ def is_sorted(rows: pl.DataFrame, heights: Sequence[int]) -> bool:
         heights: How many rows each of the tables has.
     """
     later = np.zeros(max(rows.height - 1, 0), dtype=bool)
-    for key in reversed(packed(rows)):
+    for key in reversed(sort_keys(rows)):
         values = key.to_numpy()
         before, after = values[:-1], values[1:]
         later = (before > after) | ((before == after) & later)
@@ -39,7 +39,7 @@ def is_sorted(rows: pl.DataFrame, heights: Sequence[int]) -> bool:
     return not later.any()
 
 
-def packed(rows: pl.DataFrame) -> list[pl.Series]:
+def sort_keys(rows: pl.DataFrame) -> list[pl.Series]:
     """Return whole numbers that sort as rows do: as many columns as possible in one of 64 bits."""
     keys: list[Numbers] = []
     room = 0

@@ -10,7 +10,7 @@ import pytest
 
 from depersonalise.release.order import shuffled_and_sorted
 from exchange import age
-from exchange.bundle.padding import padded
+from exchange.bundle.padding import pad
 from exchange.bundle.payload import METADATA
 from exchange.bundle.sealed_files import bundle_name
 from exchange.keys import signed_note
@@ -43,7 +43,7 @@ def keys(p: Partnership, *who: str) -> list[age.Recipient]:
 def forge(p: Partnership, rows: pl.DataFrame, told: dict, **changes: object) -> None:
     """Have the police sign a bundle of these rows, in order, in the place of what they sent."""
     rows = rows[shuffled_and_sorted(rows, secrets.token_bytes)]
-    forge_payload(p, padded(written(rows, told)), **banded(rows) | changes)
+    forge_payload(p, pad(written(rows, told)), **banded(rows) | changes)
 
 
 def banded(rows: pl.DataFrame) -> dict[str, object]:
@@ -223,7 +223,7 @@ def test_a_fine_row_that_says_what_it_may_not(sent, change, rule):
 
 def test_rows_that_are_not_in_order(sent):
     rows, told = payload(sent)
-    forge_payload(sent, padded(written(rows.reverse(), told)))
+    forge_payload(sent, pad(written(rows.reverse(), told)))
     ran = refused(sent)
     assert ran.refusal == "bundle-content-not-allowed"
     assert "not in order" in ran.err
@@ -234,7 +234,7 @@ def test_a_payload_that_is_not_padded(sent, rule):
     rows, told = payload(sent)
     plain = written(rows, told)
     if rule == "zeros":
-        plain = padded(plain)
+        plain = pad(plain)
         at = len(plain) - 9 - int.from_bytes(plain[-8:-4], "little")
         plain = plain[:at] + b"Z" + plain[at + 1 :]
     forge_payload(sent, plain)

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from exchange.bundle.padding import padded
+from exchange.bundle.padding import pad
 from partners.entries import canonical_json
 from partners.entries.entry import in_band
 from schemas.parquet.limits import BUNDLE, TEXT_MAX
@@ -80,7 +80,7 @@ def _forge(p: Partnership, make: Callable[[pl.DataFrame], pl.DataFrame]) -> None
     table.write_parquet(file, metadata={KEY: described})
     band = in_band(table.height)
     forge_payload(
-        p, padded(file.getvalue()), counts={"rows_in": band, "accepted": band, "left_out": {}}
+        p, pad(file.getvalue()), counts={"rows_in": band, "accepted": band, "left_out": {}}
     )
 
 

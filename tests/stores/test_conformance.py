@@ -26,7 +26,7 @@ from exchange.stores.store import (
     Store,
     Unfit,
     Unreachable,
-    prove,
+    prove_no_overwrite,
 )
 from tests.lib import servers
 
@@ -107,7 +107,7 @@ def store(kept) -> Store:
 
 
 def test_it_is_proved_and_nothing_of_the_trial_stays(store):
-    prove(store)
+    prove_no_overwrite(store)
     assert [store.names(folder) for folder in ("log", "bundles", "witness")] == [[], [], []]
 
 
@@ -279,7 +279,7 @@ class _Replacing:
 
 def test_one_that_replaces_is_found_out(store):
     with pytest.raises(ReplacesFiles):
-        prove(_Replacing(store))
+        prove_no_overwrite(_Replacing(store))
 
 
 def _rewritten(access: Path, **changes: str) -> Path:

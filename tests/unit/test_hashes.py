@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depersonalise.release.batches import hashed
+from depersonalise.release.batches import hash_references
 from schemas.wire.record_ids import derived_id, derived_ids
 from tests.lib.fuzz import examples
 
@@ -44,7 +44,7 @@ def test_references_are_hashed_with_the_key_and_repeated_ones_are_numbered(
     def slowly(reference: str) -> bytes:
         return hashlib.blake2b(reference.encode(), key=bytes(range(32)), digest_size=16).digest()
 
-    done = hashed(pl.Series("reference", references, dtype=pl.String), bytes(range(32)))
+    done = hash_references(pl.Series("reference", references, dtype=pl.String), bytes(range(32)))
     assert done["ref"].to_list() == [None if r is None else slowly(r) for r in references]
     assert done["nth"].to_list() == nth
     assert done.schema == {"ref": pl.Binary, "nth": pl.UInt32}

@@ -10,7 +10,7 @@ from exchange import files
 from exchange.errors import LogBroken
 from exchange.files import CannotPublish
 from exchange.stores.folder import FolderStore
-from exchange.stores.store import AlreadyThere, prove
+from exchange.stores.store import AlreadyThere, prove_no_overwrite
 
 
 def _set_up(path: Path) -> FolderStore:
@@ -78,7 +78,7 @@ def test_a_share_that_replaces_is_found_out_at_set_up(tmp_path, monkeypatch):
     monkeypatch.setattr(files.os, "link", replaces)
     monkeypatch.setattr(Path, "exists", lambda *_, **__: False)
     with pytest.raises(LogBroken) as refused:
-        prove(_set_up(tmp_path / "share"))
+        prove_no_overwrite(_set_up(tmp_path / "share"))
     assert refused.value.id == "store-replaces-files"
 
 

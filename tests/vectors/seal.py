@@ -13,7 +13,7 @@ import polars as pl
 
 from depersonalise.release.order import shuffled_and_sorted
 from exchange import age
-from exchange.bundle.padding import padded
+from exchange.bundle.padding import pad as padded
 from partners.entries import canonical_json
 from tests.lib.extracts import crimes
 from tests.lib.partnership import found

@@ -34,7 +34,7 @@ def test_each_dataset_is_declared_as_its_newest_form_was_frozen(dataset):
 @pytest.mark.parametrize("dataset", PRESCRIBED.values(), ids=list(PRESCRIBED))
 def test_there_is_a_stored_bundle_of_every_version(dataset):
     names = {path.stem for path in STORED_FORMS}
-    forms = [n for n in range(1, dataset.version + 1) if wire.frozen(dataset.id, n)]
+    forms = [n for n in range(1, dataset.version + 1) if wire.frozen_wire(dataset.id, n)]
     assert {f"{dataset.id}-{n}" for n in forms} <= names, "store it: python -m tests.wire.make"
 
 
@@ -56,13 +56,13 @@ def test_a_stored_bundle_is_read_as_the_newest_version(path):
     assert set(newest["generalised"]) <= {"", "generalised"}
 
 
-FROM_THE_FIRST = [one for one in PRESCRIBED.values() if wire.frozen(one.id, 1)]
+FROM_THE_FIRST = [one for one in PRESCRIBED.values() if wire.frozen_wire(one.id, 1)]
 
 
 @pytest.mark.parametrize("dataset", FROM_THE_FIRST, ids=lambda dataset: dataset.id)
 def test_the_first_form_follows_from_the_second(dataset):
     """So it does for local datasets, which have no frozen forms."""
-    assert wire.first_form(wire.frozen(dataset.id, 2)) == wire.frozen(dataset.id, 1)
+    assert wire.first_form(wire.frozen_wire(dataset.id, 2)) == wire.frozen_wire(dataset.id, 1)
 
 
 def test_rows_of_the_second_form_are_written_in_the_first_one():
@@ -138,7 +138,7 @@ def third(monkeypatch):
     """Recorded crime in a third version, with a new column."""
     upgrade = Upgrade(adds={"weapon": "yes"}, renames={"place": "site"}, drops=("weekday",))
     dataset = newer(upgrades=(SECOND, upgrade))
-    before = wire.frozen("police-crime", 2)
+    before = wire.frozen_wire("police-crime", 2)
     columns = [
         dataclasses.replace(one, name="site") if one.name == "place" else one
         for one in before.columns
@@ -147,7 +147,7 @@ def third(monkeypatch):
     form = dataclasses.replace(
         before, version=3, columns=(*columns, wire.Column("weapon", words=("yes", "no")))
     )
-    forms = {1: wire.frozen("police-crime", 1), 2: before, 3: form}
+    forms = {1: wire.frozen_wire("police-crime", 1), 2: before, 3: form}
     monkeypatch.setattr(
         "schemas.wire.versions.wire_of", lambda _, version=None: forms[version or 3]
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from exchange.cli import console
-from exchange.cli.actions.extracts import one_or_all, planned, reported, say_plan
+from exchange.cli.actions.extracts import one_or_all, plan_at_terminal, say_plan, write_report_files
 from exchange.cli.group import App
 from exchange.submission.policy import PrepareOptions
 from exchange.text import with_noun
@@ -22,8 +22,10 @@ def check_files(
 ) -> int:
     """Say what came in, what would leave, and what is wrong; return the exit status."""
     options = PrepareOptions(dates)
-    plan = planned(app, files, datasets=datasets, options=options, answers=answers, ask=True)
-    reported(app, plan, report, with_values=with_values)
+    plan = plan_at_terminal(
+        app, files, datasets=datasets, options=options, answers=answers, ask=True
+    )
+    write_report_files(app, plan, report, with_values=with_values)
     refusal = plan.refusal("cannot be sent yet")
     if as_json:
         console.as_json(one_or_all([one.to_json() for one in plan.extracts]))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.cli import console
-from exchange.cli.actions.extracts import viewed
+from exchange.cli.actions.extracts import plan_to_view
 from exchange.cli.group import App
 from exchange.files import replace
 from exchange.reports.html import render
@@ -25,9 +25,9 @@ def measure_files(
     """Measure what would leave of an extract; no record is in it, and nothing leaves.
 
     Args:
-        extract: The options that say which it is, as `viewed` takes them.
+        extract: The options that say which it is, as `plan_to_view` takes them.
     """
-    plan = viewed(app, **extract)
+    plan = plan_to_view(app, **extract)
     parts = measure_extract(plan)
     if output.suffix.lower() == ".json":
         content = json.dumps(parts, ensure_ascii=False, indent=2, default=str).encode()

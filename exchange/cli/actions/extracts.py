@@ -37,7 +37,7 @@ class TerminalPrompt:
             return keys[click.prompt("Number", type=numbers, err=True) - 1]
 
 
-def planned(
+def plan_at_terminal(
     app: App,
     files: Sequence[Path],
     *,
@@ -74,7 +74,7 @@ def planned(
     return plan
 
 
-def viewed(
+def plan_to_view(
     app: App,
     files: Sequence[Path],
     *,
@@ -94,10 +94,10 @@ def viewed(
     if passphrase_file is not None:
         everything = Settings.all(app.folder, app.partnership)
         options = replace(options, unlock=officers(everything, passphrase_file, now=False))
-    return planned(app, files, datasets=datasets, options=options, ask=True)
+    return plan_at_terminal(app, files, datasets=datasets, options=options, ask=True)
 
 
-def reported(app: App, plan: Plan, report: Path | None, *, with_values: bool) -> None:
+def write_report_files(app: App, plan: Plan, report: Path | None, *, with_values: bool) -> None:
     """Write the workbooks of what was found, where they are wanted: one for each dataset."""
     if with_values and report is None:
         raise Usage("values-without-report", "--with-values needs a report")

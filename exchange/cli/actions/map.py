@@ -33,7 +33,7 @@ from schemas.extract.draft_mapping import Draft, draft_of
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import Raw, read
 from schemas.extract.mapping import known_source
-from schemas.extract.matching import Guess, Sure, distinct, unread
+from schemas.extract.matching import Guess, Sure, distinct, unread_columns
 from schemas.extract.named_areas import areas_named
 
 
@@ -55,7 +55,7 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
     if (
         source is not None
         and not one.missing(source.gives)
-        and not any(one.fields[g.field].protects for g in unread(raw, one, source, places))
+        and not any(one.fields[g.field].protects for g in unread_columns(raw, one, source, places))
     ):
         raise NothingToDo(
             "source-already-known",

@@ -9,7 +9,7 @@ from typing import Any
 
 from depersonalise.policy import Domestic
 from exchange.cli import console
-from exchange.cli.actions.extracts import say_account, viewed
+from exchange.cli.actions.extracts import plan_to_view, say_account
 from exchange.cli.confidentiality import say_duty
 from exchange.cli.group import App
 from exchange.files import replace
@@ -43,9 +43,9 @@ def preview_files(
     """Show rows of every way in which rows are treated, side by side.
 
     Args:
-        extract: The options that say which it is, as `viewed` takes them.
+        extract: The options that say which it is, as `plan_to_view` takes them.
     """
-    plan = viewed(app, **extract, keeps_cells=True)
+    plan = plan_to_view(app, **extract, keeps_cells=True)
     parts = preview_extract(plan, rows=rows)
     for one in plan.prepared:
         if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):

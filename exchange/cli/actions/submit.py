@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import Final
 
 from exchange.cli import console
-from exchange.cli.actions.extracts import ask_queries, one_or_all, planned, reported, say_plan
+from exchange.cli.actions.extracts import (
+    ask_queries,
+    one_or_all,
+    plan_at_terminal,
+    say_plan,
+    write_report_files,
+)
 from exchange.cli.confidentiality import check_considered
 from exchange.cli.group import App
 from exchange.cli.session import confirmed, say_store
@@ -50,7 +56,7 @@ def submit_files(
     """
     is_typed = console.is_interactive() and not as_json and not yes
     try:
-        plan = planned(
+        plan = plan_at_terminal(
             app,
             files,
             datasets=datasets,
@@ -63,7 +69,7 @@ def submit_files(
         )
     except Unreachable as away:
         raise Unreachable(away.id, away.says, *away.hints, _BY_MAIL) from None
-    reported(app, plan, report, with_values=with_values)
+    write_report_files(app, plan, report, with_values=with_values)
     plan.check_dates()
     refusal = plan.refusal("was not sent")
     if not refusal:
