@@ -97,3 +97,16 @@ def test_what_others_shared_is_not_taken_for_an_extract(dataset):
     places = {name for name, field in dataset.fields.items() if field.treat is Treat.PLACE}
     assert places
     assert not places & set(found.columns)
+
+
+def test_a_code_of_a_list_s_shape_is_taken_from_others_and_never_sent():
+    dataset = DATASETS["police-crime"]
+    rows = left(dataset).rows
+    first = pl.int_range(pl.len()) == 0
+    forged = rows.with_columns(
+        pl.when(first).then(pl.lit("198Z")).otherwise("category").alias("category")
+    )
+    check_shared(rows, dataset, fresh_ids=True)
+    check_shared(forged, dataset)
+    with pytest.raises(NotAsDeclared):
+        check_shared(forged, dataset, fresh_ids=True)
