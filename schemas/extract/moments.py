@@ -190,7 +190,7 @@ def _together(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
         (stated & seconds.is_null()).alias("clock_wrong"),
         (seconds == 0).fill_null(value=False).alias("midnight"),
         (seconds == DAY_SECONDS).fill_null(value=False).alias("day_over"),
-        (zoned & offset.ne(0).fill_null(value=False) | zoned & (local != london)).alias("offset"),
+        (zoned & (offset.ne(0) | (local != london))).alias("offset"),
     ]
     date_ = pl.when("timed").then(pl.col("moment").dt.date()).otherwise("day")
     short = pl.lit(value=False) if with_form else pl.col("_text").str.contains(SHORT_MONTH)
@@ -203,7 +203,7 @@ def _together(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
         pl.col("midnight"),
         within_years(pl.col("day")),
         pl.col("day_over"),
-        pl.col("offset").fill_null(value=False),
+        pl.col("offset"),
         short.alias("short_month"),
         serial.alias("serial"),
     ]
