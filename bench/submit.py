@@ -134,7 +134,8 @@ commit 4069686. Measured in turns with that commit, five times each (November 20
 machine): 4.11 s passed before and 4.64 s now, processor time 5.88 s before and 6.42 s now, peak
 memory 0.76 GiB before and now.
 
-`python -m bench --check` fails where the ratio is a tenth larger than the one above.
+`python -m bench --check` fails where this ratio, or that of [a pull](pulling.md), is a tenth larger
+than the one that was committed.
 
 Measured on {os.cpu_count()} cores{beside}, {platform.system()} {platform.machine()}, Python
 {platform.python_version()}, {packages}, {datetime.now(UTC):%B %Y}.
