@@ -28,7 +28,9 @@ class Words:
 LSOA_SHAPE: Final = r"[EW]01[0-9]{6}"  # of England and Wales, as a regular expression
 GSS_SHAPE: Final = r"[A-Z][0-9]{8}"
 UNTOLD: Final = "not recorded"
-YES_NO: Final = Words({"yes": ("y", "true", "t", "1"), "no": ("n", "false", "f", "0")}, UNTOLD)
+YES_NO: Final = Words(
+    {"yes": ("y", "true", "t", "1", "1.0"), "no": ("n", "false", "f", "0", "0.0")}, UNTOLD
+)
 GENDER: Final = Words(
     {"female": ("f", "girl", "woman", "2"), "male": ("m", "boy", "man", "1"), "other": ("o", "x")},
     UNTOLD,

@@ -181,11 +181,13 @@ def _careful(text: bytes, separator: str) -> SheetTable:
     table = locate(pl.DataFrame({LINE: pl.Series(numbers, dtype=pl.UInt32), **sheet}))
     alone = {line for finding in table.findings for line in finding.lines}  # or what is left of one
     lines, headings = set(table.cells[LINE]) | alone, table.heading_line
-    width = next(len(r) for n, r in zip(numbers, records, strict=True) if n == headings)
+    heads = next(r for n, r in zip(numbers, records, strict=True) if n == headings)
+    width = len(heads)
+    named = max(n for n, cell in enumerate(heads, 1) if cell.strip())  # commas may stand behind
     ragged = [
         n
         for n, record in zip(numbers, records, strict=True)
-        if n in lines and (len(record) < width or any(cell.strip() for cell in record[width:]))
+        if n in lines and (len(record) < named or any(cell.strip() for cell in record[width:]))
     ]
     if ragged:
         raise SourceRefused(

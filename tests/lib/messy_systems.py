@@ -90,6 +90,9 @@ def of_systems() -> Iterator[Messy]:
                 "a byte-order mark before a quotation mark is no part of a heading")  # fmt: skip
     yield Messy("mysql.csv", changed(6, lambda *_: "\\N"), "\\N is nothing", differs=("lsoa",))
     yield Messy("pandas.csv", plain(day=lambda d: f"{d:%Y%m%d}.0"), "20260701.0 is 1 July 2026")
+    yield Messy("flags-of-pandas.csv", changed(7, lambda n, _: "0.0"), "0.0 is no")
+    yield Messy("commas-behind-headings.csv", joined([head + ",,", *rest]),
+                "commas behind the headings alone are no columns")  # fmt: skip
     yield Messy("quoted-lines.csv", joined([f'"{line}"' for line in lines(clean)]),
                 "quotation marks around whole lines are taken off, and said")  # fmt: skip
     yield Messy("trailing-semicolons.csv", joined([line.replace(",", ";") + ";;"
