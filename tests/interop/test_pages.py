@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.reports.compliance.forms import FORMS
 from tests.lib import partnership as lib
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import Partnership
@@ -107,10 +108,13 @@ def test_forty_authorities_and_eight_years(partnership):
         p.submit("police", file, "--dates", f"{year}Q3")
     p.signed("council", "pull", "merged")
     p.run("council", "report", "compliance", "--year", "2026", "-o", "compliance.html")
-    p.run("council", "report", "requirements", "--form", "developments", "-o", "required.html")
+    for form in FORMS:
+        p.run("council", "report", "requirements", "--form", form, "-o", f"{form}.html")
+    summary = ("report", "plan", "merged", "--year", "2026", "--public", "-o", "summary.html")
+    p.run("council", *summary)
     p.run("council", "report", "assessment", "merged", "--year", "2026", "-o", "assessment.html")
     pages = sorted((p.root / "council").glob("*.html"))
-    compliance = pages[1].read_text(encoding="utf-8")
+    compliance = (p.root / "council/compliance.html").read_text(encoding="utf-8")
     assert "An authority 35" in compliance
     # The clock of the log was changed, so there are dozens of warnings, and none is left out.
     assert all(f"log {number} states" in compliance for number in range(30))
@@ -126,6 +130,7 @@ def test_the_countys_pages(tmp_path):
         p.signed("police", "--partnership", name, "pull", f"pulled/{name}")
     pack = ("--year", "2026", "--assessment", "pulled")
     p.run("police", "report", "county", "--quarter", "2026Q3", "-o", "county.html")
+    p.run("police", "report", "county", "--agreement", "-o", "agreement.html")
     p.run("police", "report", "county", *pack, "-o", "assessment.html")
     look(sorted((p.root / "police").glob("*.html")))
 
