@@ -39,6 +39,9 @@ _MONTH_NAMES: Final = re.compile(
 )
 
 
+_YEARS: Final = range(2000, 2100)  # of quarters that are typed; the duty began in 2007
+
+
 def london_day(moment: datetime) -> date:
     """Return the day that it is in London.
 
@@ -84,12 +87,15 @@ class Quarter:
         The last is the second quarter of the financial year that begins on 1 April 2026.
 
         Raises:
-            NotAQuarter: it is none of them.
+            NotAQuarter: it is none of them, or of a year that can only be a slip.
 
         >>> str(Quarter.parse("Q2 2026/27")), str(Quarter.parse("Q4 2026/27"))
         ('2026Q3', '2027Q1')
         """
-        text = " ".join(text.split())
+        return _of_this_century(cls._written(" ".join(text.split())))
+
+    @classmethod
+    def _written(cls, text: str) -> "Quarter":
         if match := _CALENDAR.fullmatch(text):
             return cls(int(match[1]), int(match[2]))
         if match := _CALENDAR_TURNED.fullmatch(text):
@@ -173,6 +179,17 @@ class Quarter:
         return f"{self.year}Q{self.number}"
 
 
+def _of_this_century(quarter: Quarter) -> Quarter:
+    """Return a quarter that was typed; refuse a year that nobody means.
+
+    Raises:
+        NotAQuarter: its year is not of this century.
+    """
+    if quarter.year not in _YEARS:
+        raise NotAQuarter(f"the year of a quarter is from {_YEARS[0]} to {_YEARS[-1]}")
+    return quarter
+
+
 # The first information period of each nation. England: reg 3(2), first disclosed in the period
 # from 1 October 2007. Wales: the quarter in which section 17A commenced there, 19 November 2007;
 # that reading is to be confirmed, so a partnership in Wales may set another at its founding.
@@ -212,10 +229,17 @@ class Covered:
         """Read a quarter in any of its forms, a month 2026-07, or days 2026-07-01..2026-07-31.
 
         Raises:
-            NotAQuarter: it is none of these, or is not inside one quarter.
+            NotAQuarter: it is none of these, is not inside one quarter, or is of a year that can
+                only be a slip.
         """
-        text = text.strip()
+        covered = cls._written(text.strip())
+        _of_this_century(covered.quarter)
+        return covered
+
+    @classmethod
+    def _written(cls, text: str) -> "Covered":
         if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
+            _of_this_century(Quarter(int(match[1]), 1))  # there is no year 0
             return cls.month(int(match[1]), int(match[2]))
         if match := re.fullmatch(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", text):
             try:

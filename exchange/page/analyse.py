@@ -2,20 +2,24 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from exchange.errors import Notice, Refusal, Usage
 from exchange.page.folders import show_folder
+from exchange.page.log_once import WRONG
+from exchange.page.partnerships import partnership_names, settings_of
+from exchange.page.pulls import PullInProgress
 from exchange.page.room import Room
-from exchange.page.templates import refused, remedies, render
+from exchange.page.templates import not_found, refused, remedies, render
 from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 from exchange.pull.export import write_csv, write_xlsx
@@ -31,8 +35,12 @@ from exchange.reports.make import (
 )
 from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
+from schemas.quarters import NotAQuarter, Quarter
 
 TITLE: Final = "Tables and reports"
+_NOT_COMBINED: Final = "The tables were not combined"
+_ALSO: Final = {"csv": write_csv, "xlsx": write_xlsx}  # in which each table is written too
+_SOON: Final = 0.4  # seconds in which what is quick needs no page of its own
 FOLDER: Final = "merged"  # as in the examples of the command; of several, one inside for each
 _ROWS: Final = 20  # of a table that are looked at
 _REGISTER: Final = "register"
@@ -43,7 +51,7 @@ _REPORTS: Final = {
     "assessment": "The strategic assessment of a year, from the tables in your folder",
     _REGISTER: "The register of requirements, as an Excel workbook to fill in",
 }
-FORMATS: Final = {".html": "A page", ".xlsx": "An Excel workbook", ".csv": "A CSV file"}
+FORMATS: Final = {".html": "A web page", ".xlsx": "An Excel workbook", ".csv": "A CSV file"}
 _TYPES: Final = {
     ".html": "text/html",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -72,32 +80,31 @@ def tables_of(settings: Settings) -> Path:
     return folder / settings.slug if len(Settings.all(settings.folder)) > 1 else folder
 
 
-def settings_of(request: Request, values: Mapping[str, str]) -> Settings:
-    """Return the partnership that an address or a form names."""
-    room: Room = request.app.state.room
-    return Settings.find(room.folder, values.get("partnership", "") or room.partnership)
-
-
 async def choose(request: Request) -> Response:
     """Offer tables and reports."""
     return _page(request)
 
 
 def _page(
-    request: Request, fault: str = "", field: str = "", form: dict[str, str] | None = None
+    request: Request,
+    fault: str = "",
+    field: str = "",
+    form: dict[str, str] | None = None,
+    also: Sequence[str] = (),
 ) -> Response:
     room: Room = request.app.state.room
-    every = Settings.all(room.folder, room.partnership)
+    every = [one for one in Settings.all(room.folder, room.partnership) if one.founding]
     return render(
         room,
         "analyse",
         TITLE,
         status=400 if fault else 200,
-        partnerships=[one.slug for one in every],
+        partnerships=partnership_names(every),
         keyring=all(one.keyring for one in every),
         reports=_REPORTS,
         formats=FORMATS,
         form=form or {},
+        also=also,
         fault=fault,
         field=field,
     )
@@ -106,43 +113,78 @@ def _page(
 async def pull(request: Request) -> Response:
     """Open and combine what partners shared, into a folder."""
     room: Room = request.app.state.room
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    settings = settings_of(request, form)
+    sent = await request.form()
+    form = {name: str(value) for name, value in sent.items()}
+    also = [str(value) for value in sent.getlist("also")]
+    settings = settings_of(room, form)
     if not settings.keyring and not form.get("passphrase"):
-        return _page(request, "Enter your passphrase", "passphrase", form)
+        return _page(request, "Enter your passphrase", "passphrase", form, also)
+    quarter = form.get("quarter", "").strip()
     try:
-        result = await asyncio.to_thread(_pulled, room, settings, form)
+        quarters = (str(Quarter.parse(quarter)),) if quarter else ()
+    except NotAQuarter:
+        return _page(request, "Enter a quarter such as 2026Q3", "quarter", form, also)
+    unlock = unlock_with(passphrase_or_kept(settings, form.get("passphrase", "")))
+    try:
+        await asyncio.to_thread(unlock, settings)
     except Refusal as refusal:
-        if refusal.id == "passphrase-wrong":
-            fault = "The passphrase is not the one of your key"
-            return _page(request, fault, "passphrase", form)
-        if refusal.id == "quarter-not-understood":
-            return _page(request, "Enter a quarter such as 2026Q3", "quarter", form)
-        return refused(room, refusal, "The tables were not combined", back="/analyse")
+        if refusal.id != "passphrase-wrong":
+            return refused(room, refusal, _NOT_COMBINED, back="/analyse")
+        return _page(request, WRONG, "passphrase", form, also)
+    work = partial(
+        pull_tables,
+        folder=room.folder,
+        into=tables_of(settings),
+        unlock=unlock,
+        now=room.clock(),
+        partnership=settings.slug,
+        request=PullRequest(quarters=quarters),
+        forms=[write for name, write in _ALSO.items() if name in also],
+    )
+    begun = room.begin_pull(PullInProgress(settings.slug, lambda tick: work(tick=tick)))
+    await asyncio.to_thread(begun.wait, _SOON)
+    return RedirectResponse(f"{room.path}/analyse/pull/{begun.id}", 303)
+
+
+async def pulled(request: Request) -> Response:
+    """Show how far a pull is, and at its end the tables."""
+    room: Room = request.app.state.room
+    one = room.pulls.get(request.path_params["pull"])
+    if one is None:
+        return not_found(room)
+    if one.is_busy:
+        return render(
+            room,
+            "working",
+            TITLE,
+            heading="Combining the tables",
+            says="The tables replace those in your folder when all are made.",
+            progress=one.progress,
+            address=f"/analyse/pull/{one.id}",
+        )
+    if one.result is None:
+        fault = f"a fault in exchange, not in a file of yours ({one.fault})"
+        refusal = one.refusal or Refusal("fault-in-exchange", fault)
+        return refused(room, refusal, _NOT_COMBINED, back="/analyse")
+    settings = Settings.find(room.folder, one.slug)
     return render(
         room,
         "pulled",
         TITLE,
-        tables=_views(result),
+        tables=_views(one.result),
         folder=tables_of(settings),
         slug=settings.slug,
-        notices=_said(result.notices),
+        notices=_said(one.result.notices),
     )
 
 
-def _pulled(room: Room, settings: Settings, form: dict[str, str]) -> PullResult:
-    words = passphrase_or_kept(settings, form.get("passphrase", ""))
-    quarter = form.get("quarter", "").strip()
-    forms = {"csv": write_csv, "xlsx": write_xlsx}
-    return pull_tables(
-        folder=room.folder,
-        into=tables_of(settings),
-        unlock=unlock_with(words),
-        now=room.clock(),
-        partnership=settings.slug,
-        request=PullRequest(quarters=(quarter,) if quarter else ()),
-        forms=[write for name, write in forms.items() if form.get("also") == name],
-    )
+async def pull_state(request: Request) -> Response:
+    """Say how far a pull is, for the script of the page."""
+    room: Room = request.app.state.room
+    one = room.pulls.get(request.path_params["pull"])
+    if one is None:
+        return not_found(room)
+    return JSONResponse(one.progress.to_json(settled=not one.is_busy))
 
 
 def _views(result: PullResult) -> list[TableView]:
@@ -166,10 +208,10 @@ async def table(request: Request) -> Response:
     """Show the first rows of a table that was pulled: depersonalised rows, of all partners."""
     room: Room = request.app.state.room
     dataset = request.path_params["dataset"]
-    settings = settings_of(request, request.query_params)
+    settings = settings_of(room, request.query_params)
     folder = tables_of(settings)
     if dataset not in DATASETS or not (folder / f"dataset={dataset}").is_dir():
-        return render(room, "not_found", "This page does not exist", status=404)
+        return not_found(room)
     first = await asyncio.to_thread(_first, folder, dataset)
     title = DATASETS[dataset].title
     return render(
@@ -201,7 +243,7 @@ async def report(request: Request) -> Response:
         return _page(request, "Choose a format", "format", form)
     if kind == "assessment" and (not period or "Q" in period.upper()):
         return _page(request, "Enter the year of the assessment, such as 2026", "period", form)
-    settings = settings_of(request, form)
+    settings = settings_of(room, form)
     try:
         content = await asyncio.to_thread(_content, room, settings, kind, period, suffix)
     except Refusal as refusal:
@@ -251,7 +293,7 @@ async def open_folder(request: Request) -> Response:
     """Open the folder of the tables as the system's file manager does."""
     room: Room = request.app.state.room
     form = {name: str(value) for name, value in (await request.form()).items()}
-    settings = settings_of(request, form)
+    settings = settings_of(room, form)
     folder = tables_of(settings)
     if not folder.is_dir() or not await asyncio.to_thread(show_folder, folder):
         refusal = Usage("folder-not-opened", f"{folder} could not be opened")

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from exchange.errors import Refusal
 from exchange.log.log import Log
 from exchange.page.log_once import log_once
+from exchange.page.partnerships import partnership_names, settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
 from exchange.page.uploads import form_of
@@ -54,13 +55,13 @@ async def choose(request: Request) -> Response:
 
 def _choose(request: Request, fault: str = "", lines: tuple[str, ...] = ()) -> Response:
     room: Room = request.app.state.room
-    every = Settings.all(room.folder, room.partnership)
+    every = [one for one in Settings.all(room.folder, room.partnership) if one.founding]
     return render(
         room,
         "answers",
         TITLE,
         status=400 if fault else 200,
-        partnerships=[one.slug for one in every],
+        partnerships=partnership_names(every),
         fault=fault,
         field="workbook",
         lines=lines,
@@ -74,7 +75,7 @@ async def take(request: Request) -> Response:
         files, form = await form_of(request, _MOST)
         if not files:
             return _choose(request, "Choose the workbook that you filled in")
-        settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+        settings = settings_of(room, form)
         asked = _Asked(room, settings, files[0].content)
         new = await asyncio.to_thread(_new, asked)
     except Refusal as refusal:
@@ -95,7 +96,10 @@ def _check(asked: _Asked, new: NewAnswers, fault: str = "", field: str = "") -> 
         status=400 if fault else 200,
         slug=asked.settings.slug,
         keyring=asked.settings.keyring,
-        answers=[(one, known[one.requirement].text, STATES[one.state]) for one in new.answers],
+        answers=[
+            (_number(one.requirement), one, known[one.requirement].text, STATES[one.state])
+            for one in new.answers
+        ],
         rows=[(TITLES[row.table], row) for row in new.rows],
         count=new.in_words,
         encoded=base64.b64encode(asked.content).decode(),
@@ -104,11 +108,16 @@ def _check(asked: _Asked, new: NewAnswers, fault: str = "", field: str = "") -> 
     )
 
 
+def _number(requirement: str) -> str:
+    """Return the number of a requirement; what has none in any paper is known by its text."""
+    return requirement if requirement.isdecimal() else ""
+
+
 async def record(request: Request) -> Response:
     """Record the answers, once."""
     room: Room = request.app.state.room
     form = {name: str(value) for name, value in (await request.form()).items()}
-    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    settings = settings_of(room, form)
     try:
         content = base64.b64decode(form.get("workbook", ""), validate=True)
     except (binascii.Error, ValueError):

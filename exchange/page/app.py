@@ -29,10 +29,10 @@ from exchange.page import (
     withdraw,
 )
 from exchange.page import map as column_map
-from exchange.page.drafts import fault_in_words
+from exchange.page.faults import fault_in_words
 from exchange.page.guard import COOKIE, Guard, new_cookie
 from exchange.page.room import Room
-from exchange.page.templates import refused, render
+from exchange.page.templates import not_found, refused, render
 
 # What is served as it stands: a list, so that no other file can be.
 ASSETS: Final = (
@@ -103,6 +103,8 @@ def make_app(room: Room) -> ASGIApp:
         Route("/answers/record", answers.record, methods=["POST"]),
         Route("/analyse", analyse.choose),
         Route("/analyse/pull", analyse.pull, methods=["POST"]),
+        Route("/analyse/pull/{pull}", analyse.pulled),
+        Route("/analyse/pull/{pull}/state", analyse.pull_state),
         Route("/analyse/folder", analyse.open_folder, methods=["POST"]),
         Route("/analyse/report", analyse.report, methods=["POST"]),
         Route("/analyse/counts", counts.ask),
@@ -203,4 +205,4 @@ async def closed(request: Request) -> Response:
 
 
 async def _not_found(request: Request, _: Exception | None) -> Response:
-    return render(request.app.state.room, "not_found", "This page does not exist", status=404)
+    return not_found(request.app.state.room)

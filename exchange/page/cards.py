@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from exchange.errors import NothingToDo, Refusal, Usage
 from exchange.keys.identity import card_in, fingerprint, read_card_file
 from exchange.page.log_once import WRONG
+from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, refused, render
 from exchange.page.uploads import form_of
@@ -24,6 +26,7 @@ from exchange.profile.enrolment import (
     plan_with_outward,
     two_coordinators,
 )
+from exchange.profile.joining import card_file_of
 from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 
@@ -45,33 +48,40 @@ class _Added:
 
 async def choose(request: Request) -> Response:
     """Ask for the cards."""
-    return _choose(request)
+    return _choose(request, request.query_params)
 
 
-def _choose(request: Request, fault: str = "") -> Response:
+def _choose(request: Request, values: Mapping[str, str], fault: str = "") -> Response:
     room: Room = request.app.state.room
-    settings = Settings.find(room.folder, room.partnership)
-    title = CREATE if settings.plan else TITLE
-    status = 400 if fault else 200
-    return render(room, "cards", title, status=status, is_founding=bool(settings.plan), fault=fault)
+    settings = settings_of(room, values)
+    return render(
+        room,
+        "cards",
+        CREATE if settings.plan else TITLE,
+        status=400 if fault else 200,
+        slug=settings.slug,
+        is_founding=bool(settings.plan),
+        fault=fault,
+    )
 
 
 async def take(request: Request) -> Response:
     """Show whose cards they are, with their fingerprints."""
     room: Room = request.app.state.room
-    settings = Settings.find(room.folder, room.partnership)
+    form: dict[str, str] = {}
     try:
-        files, _ = await form_of(request, _MOST)
+        files, form = await form_of(request, _MOST)
+        settings = settings_of(room, form)
         # A file's name can name a person, so the page tells files by their order.
         given = [card_in(one.content, f"file {n}") for n, one in enumerate(files, 1)]
         if not given:
-            return _choose(request, "Choose the cards that the officers sent you")
+            return _choose(request, form, "Choose the cards that the officers sent you")
         given = _with_own(settings, given)
         check_cards(settings, given)
         if settings.plan:
             two_coordinators(given)
     except Refusal as refusal:
-        return _choose(request, fault_at_field(refusal))
+        return _choose(request, form, fault_at_field(refusal))
     return await asyncio.to_thread(_check, room, settings, given)
 
 
@@ -79,7 +89,7 @@ def _with_own(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
     """Put the officer's own card first where the partnership is founded with it."""
     if not settings.plan or not settings.key:
         return given
-    own = read_card_file(settings.folder / f"{settings.partner}-{settings.officer}.card")
+    own = read_card_file(card_file_of(settings))
     return [own, *(one for one in given if one[0].signer != own[0].signer)]
 
 
@@ -92,6 +102,7 @@ def _check(
         "cards-check",
         CHECK,
         status=400 if fault else 200,
+        slug=settings.slug,
         is_founding=bool(settings.plan),
         keyring=settings.keyring,
         cards=[(one, fingerprint(one)) for one, _ in given],
@@ -106,7 +117,7 @@ async def add(request: Request) -> Response:
     """Found the partnership or enrol the officers, once."""
     room: Room = request.app.state.room
     form = {name: str(value) for name, value in (await request.form()).items()}
-    settings, sent = Settings.find(room.folder, room.partnership), form.get("form", "")
+    settings, sent = settings_of(room, form), form.get("form", "")
     given = _decoded(form.get("cards", ""))
     check_cards(settings, given)
     fault, field = _missing(settings, form)
@@ -121,7 +132,7 @@ async def add(request: Request) -> Response:
         room.not_used(sent)
         if refusal.id == "passphrase-wrong":
             return _check(room, settings, given, WRONG, "passphrase")
-        return refused(room, refusal, NOT_DONE, back="/cards")
+        return refused(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
     file = founding_file(settings) if is_founding else None
     return render(room, "cards-added", DONE, added=added, founding=file)
 
@@ -150,6 +161,10 @@ def _decoded(text: str) -> list[GivenCard]:
     return [card_in(one, "this file") for one in data]
 
 
+def _named(given: GivenCard) -> str:
+    return f"{given[0].name}, {given[0].who}"
+
+
 def _add(room: Room, settings: Settings, given: list[GivenCard], passphrase: str) -> _Added:
     """Found or enrol; what was logged before a refusal is shown with it."""
     key, now = unlock_with(passphrase_or_kept(settings, passphrase))(settings), room.clock()
@@ -161,13 +176,13 @@ def _add(room: Room, settings: Settings, given: list[GivenCard], passphrase: str
         done.append((found_partnership(settings, key, pair, plan, now), 0))
     for one in rest:
         try:
-            done.append((one[0].who, enrol(settings, key, one, now)))
+            done.append((_named(one), enrol(settings, key, one, now)))
         except NothingToDo:
             continue  # enrolled already, perhaps by the same form
         except Refusal as refusal:
             if not done:
                 raise
-            return _Added(done, f"{one[0].who}: {refusal.says}")
+            return _Added(done, f"{_named(one)}: {refusal.says}")
     if not done:
         raise NothingToDo("key-already-enrolled", "all of these officers were already added")
     return _Added(done, "")

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange.errors import Refusal
-from exchange.page.analyse import FORMATS, as_file, settings_of, tables_of
+from exchange.page.analyse import FORMATS, as_file, tables_of
+from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import refused, render
 from exchange.reports.formats import FORMS
@@ -28,7 +29,7 @@ async def _page(
     request: Request, form: dict[str, str], fault: str = "", field: str = ""
 ) -> Response:
     room: Room = request.app.state.room
-    settings = settings_of(request, form)
+    settings = settings_of(room, form)
     folder = tables_of(settings)
     columns = partial(countable_columns, pulled=folder, dataset=form.get("dataset") or None)
     try:
@@ -71,7 +72,7 @@ async def make(request: Request) -> Response:
     only = form.get("only", "")
     report_of = partial(
         table_report,
-        pulled=tables_of(settings_of(request, form)),
+        pulled=tables_of(settings_of(room, form)),
         rows=rows,
         columns=columns or None,
         only=[f"{only}={form.get('value', '').strip()}"] if only else [],

@@ -36,7 +36,7 @@ async def ask(request: Request) -> Response:
 def _ask(
     room: Room, question: str, fault: str = "", at: str = "", typed: dict[str, str] | None = None
 ) -> Response:
-    fields = room.interview.fields(question, Quarter.of(london_day(room.clock())))
+    fields = room.interview.fields(question, _in_progress(room))
     return render(
         room,
         "create",
@@ -59,12 +59,16 @@ async def take(request: Request) -> Response:
         return RedirectResponse(f"{room.path}/", 303)
     form = {name: str(value).strip() for name, value in (await request.form()).items()}
     try:
-        room.interview.answer(question, form)
+        room.interview.answer(question, form, _in_progress(room))
     except Refusal as refusal:
         return _ask(room, question, _fault(refusal), typed=form)
     except FieldRefused as refused:
         return _ask(room, question, _fault(refused.refusal), refused.at, form)
     return _next(room)
+
+
+def _in_progress(room: Room) -> Quarter:
+    return Quarter.of(london_day(room.clock()))
 
 
 def _next(room: Room) -> Response:
@@ -125,10 +129,10 @@ async def begin(request: Request) -> Response:
         if seen != interview.digest():
             return _check(room, _CHANGED)
         plan, store = interview.plan(), interview.store
-        await asyncio.to_thread(begin_partnership, room.folder, store=store, plan=plan)
+        begun = await asyncio.to_thread(begin_partnership, room.folder, store=store, plan=plan)
     except Refusal as refusal:
         if interview.next_question:
             raise
         return _check(room, fault_at_field(refusal))
     room.interview = Interview()
-    return RedirectResponse(f"{room.path}/join/key", 303)
+    return RedirectResponse(f"{room.path}/join/key?partnership={begun.settings.slug}", 303)

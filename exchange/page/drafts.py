@@ -7,7 +7,6 @@ and the unlocked key are in memory alone, and gone when the draft is sent or dro
 
 import secrets
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +17,8 @@ from typing import Final
 from exchange.errors import KeyRefused, Refusal
 from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.keys.passphrases import passphrase_in_keyring
+from exchange.page.faults import fault_in_words
+from exchange.page.progress import Progress
 from exchange.profile.settings import Settings
 from exchange.submission.plan import Plan, plan_extract
 from exchange.submission.policy import PrepareOptions
@@ -27,6 +28,18 @@ from exchange.submission.submit import SubmitResult, submit_extract
 from schemas.extract.file import FileInMemory
 
 _KEPT: Final = 3  # drafts, with their files
+_PLANNING: Final = {
+    "reading the log": "Reading the log",
+    "reading": "Reading the file",
+    "checking": "Checking the rows",
+    "depersonalising": "Depersonalising",
+}
+_SENDING: Final = {"sealing": "Encrypting", "sending": "Sending"}  # of each bundle
+
+
+def _at_step(stage: str, done: int, of: int) -> Progress:
+    words = (_PLANNING | _SENDING).get(stage, "Working")
+    return Progress(f"{words} (step {min(done + 1, of)} of {of})", done, of)
 
 
 class Dropped(BaseException):
@@ -63,7 +76,7 @@ class Draft:
 
     Attributes:
         at: How far it is.
-        stage: What is being done, in a word.
+        progress: What is being done, and which step of how many that is.
         is_wrong: The passphrase that was typed was another key's.
         question: What the officer is asked, while `at` is ASKED.
         checked: What came in, dataset by dataset, when its rows are right.
@@ -83,7 +96,7 @@ class Draft:
     repairs: tuple[Undo, ...] = field(default=(), repr=False)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     at: At = At.WORKING
-    stage: str = "reading the log"
+    progress: Progress = field(default_factory=lambda: _at_step("reading the log", 0, 4))
     question: Question | None = None
     is_wrong: bool = False
     checked: list[CheckedExtract] = field(default_factory=list)
@@ -96,6 +109,7 @@ class Draft:
     _keys: dict[str, UnlockedKey] = field(default_factory=dict, repr=False)
     _dropped: bool = False
     _is_leaving: bool = False
+    _left: int = 0  # bundles that are on their way to the store, or there
     _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
     _thread: threading.Thread | None = field(default=None, repr=False)
 
@@ -116,7 +130,8 @@ class Draft:
         with self._changed:
             if self.at is not At.READY or self.plan is None:
                 return False
-            self.at, self.stage = At.SENDING, "encrypting"
+            self.at = At.SENDING
+            self.progress = _at_step("sealing", 0, len(_SENDING) * len(self.plan.outgoing))
             self.confidentiality_considered = confidentiality_considered
         self._run(self._send)
         return True
@@ -187,7 +202,17 @@ class Draft:
         with self._changed:
             self._stop_if_dropped()
             self._is_leaving = self._is_leaving or words == "sending"
-            self.stage = words
+            self.progress = self._progress(words)
+
+    def _progress(self, stage: str) -> Progress:
+        """Return how far it is when a stage begins: the steps that are done, and of how many."""
+        if stage in _PLANNING:
+            return _at_step(stage, list(_PLANNING).index(stage), len(_PLANNING))
+        done = len(_SENDING) * self._left
+        if stage == "sending":
+            done += 1
+            self._left += 1
+        return _at_step(stage, done, self.progress.of)
 
     def _stop_if_dropped(self) -> None:
         if self._dropped:
@@ -259,16 +284,6 @@ class Draft:
             self.result, self.at, self._is_leaving = result, At.SENT, False
             self.files, self.plan = (), None
             self._keys.clear()
-
-
-def fault_in_words(error: BaseException) -> str:
-    """Say where a mistake of exchange's own is, without anything that it holds."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [f"{Path(f.filename).name}, line {f.lineno}" for f in frames if _HOME in f.filename]
-    return f"{type(error).__name__} in {ours[-1] if ours else 'a library'}"
-
-
-_HOME: Final = str(Path(__file__).parents[1])
 
 
 @dataclass(slots=True)

@@ -28,6 +28,13 @@ from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding, Severity
 from schemas.quarters import Covered, days_in_words, month_name
 
+# With which a rule begins that lacks its subject.
+_VERBS: Final = frozenset(
+    (
+        *("are", "can", "could", "do", "does", "has", "have", "hold", "holds", "is", "match"),
+        *("matches", "may", "must", "name", "names", "show", "shows", "was", "were", "would"),
+    )
+)
 _LINES: Final = 5  # named of each finding, and shown
 _MEANT: Final = 3
 _PLACE: Final = (
@@ -43,24 +50,6 @@ _DECIDING: Final = {  # the fields that decide whether a row is counted
     LeftOut.OTHER_DATASET: ("category",),
     LeftOut.NO_CATEGORY: ("category",),
 }
-_STAGES: Final = {
-    "reading the log": "Reading the log",
-    "reading": "Reading the file",
-    "checking": "Checking the rows",
-    "depersonalising": "Depersonalising",
-    "encrypting": "Encrypting",
-    "sealing": "Encrypting",
-    "sending": "Sending",
-}
-
-
-def stage_words(stage: str) -> str:
-    """Say what is being done.
-
-    >>> stage_words("sealing")
-    'Encrypting'
-    """
-    return _STAGES.get(stage, "Working")
 
 
 def with_title(question: str) -> str:
@@ -195,12 +184,13 @@ def finding_view(
 
 
 def _what(finding: Finding) -> str:
-    """Say which column it is about, and what is wrong with it."""
+    """Say which column it is about, or that it is about rows or the file, and what is wrong."""
+    text = says(finding)
+    is_whole = text.split(" ", maxsplit=1)[0] not in _VERBS
     if finding.column is None and not finding.positions:
-        text = finding.rule.says
-    else:
-        text = f"{where(finding).replace('_', ' ')}: {says(finding)}"
-    return first_upper(text)
+        subject = "a row" if finding.lines else "the file"
+        return first_upper(text if is_whole else f"{subject} {text}")
+    return first_upper(where(finding).replace("_", " ") + (": " if is_whole else " ") + text)
 
 
 def first_upper(text: str) -> str:

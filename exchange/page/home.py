@@ -182,19 +182,25 @@ async def home(request: Request) -> Response:
     if not Settings.is_there(room.folder):
         return render(room, "welcome", "Welcome")
     try:
-        every = Settings.all(room.folder, room.partnership)
-        begun = [one for one in every if one.plan]
-        if begun:
-            return render(room, "begun", CREATE, settings=begun[0])
-        if not any(one.founding for one in every):
-            return render(room, "waiting", WAITING, settings=every[0])
-        views = await asyncio.to_thread(_views, room)
+        named = request.query_params.get("partnership", "")
+        every = Settings.all(room.folder, named or room.partnership)
+        not_founded = [one for one in every if not one.founding]
+        if not_founded == every[:1]:
+            return _being_set_up(room, every[0])
+        founded = [one for one in every if one.founding]
+        views = await asyncio.to_thread(_views, room, founded)
     except Refusal as refusal:
         return refused(room, refusal, "Your quarter cannot be shown", back="")
-    return render(room, "home", TITLE, views=views, several=len(views) > 1)
+    several = len(every) > 1
+    return render(room, "home", TITLE, views=views, several=several, not_founded=not_founded)
 
 
-def _views(room: Room) -> list[PartnershipView]:
-    every = Settings.all(room.folder, room.partnership)
+def _being_set_up(room: Room, settings: Settings) -> Response:
+    if settings.plan:
+        return render(room, "begun", CREATE, settings=settings)
+    return render(room, "waiting", WAITING, settings=settings)
+
+
+def _views(room: Room, founded: list[Settings]) -> list[PartnershipView]:
     now = room.clock()
-    return [partnership_view(room.folder, one.slug, now) for one in every if one.founding]
+    return [partnership_view(room.folder, one.slug, now) for one in founded]

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from exchange.errors import Refusal, Usage
 from exchange.profile.new_partnership import (
+    check_first_quarter,
     check_name,
     lsoa_codes,
     make_plan,
@@ -116,8 +117,11 @@ class Interview:
             case _:
                 return [Field("store", "", _HINTS["store"], self.store)]
 
-    def answer(self, question: str, form: dict[str, str]) -> None:
+    def answer(self, question: str, form: dict[str, str], in_progress: Quarter) -> None:
         """Take the answer to a question.
+
+        Args:
+            in_progress: The quarter that is in progress.
 
         Raises:
             Usage: it cannot be one; what was answered before stays.
@@ -133,7 +137,9 @@ class Interview:
             case "lsoas":
                 self.lsoas = self._lists(question, form, _lsoas)
             case "first-quarter":
-                self.first_quarter = _quarter_in(form.get("first-quarter", ""))
+                first = _quarter_in(form.get("first-quarter", ""))
+                check_first_quarter(first, in_progress)
+                self.first_quarter = first
             case _:
                 self._answer_store(form.get("store", ""))
         self.answered.add(question)

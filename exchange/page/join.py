@@ -10,6 +10,8 @@ from exchange.errors import Refusal
 from exchange.keys.identity import fingerprint, read_card_file
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.trust import Founding
+from exchange.page.log_once import WRONG
+from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, refused, render
 from exchange.page.uploads import form_of
@@ -17,11 +19,15 @@ from exchange.profile.founding_file import founding_in
 from exchange.profile.new_member import (
     CardDetails,
     area_codes,
+    card_file_of,
     check_card,
     join_partnership,
     kinds_of,
     make_key,
+    reuse_key,
+    with_key,
 )
+from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.own_folder import folder_notices
 from exchange.profile.own_keys import keep_passphrase
 from exchange.profile.settings import Settings
@@ -31,6 +37,7 @@ from schemas.extract.text_files import decode_text
 JOIN: Final = "Join a partnership"
 JOIN_ID: Final = "Join a partnership that is being set up"
 KEY: Final = "Make your key"
+REUSE: Final = "Use your key in this partnership too"
 CARD: Final = "Send your card to your coordinator"
 OWN: Final = "Your key is made"  # of the first coordinator, who sends the card to nobody
 _FOUNDING_MOST: Final = 64 * 1024  # bytes of a founding file
@@ -74,7 +81,12 @@ async def take_founding(request: Request) -> Response:
     except Refusal as refusal:
         field = "founding" if refusal.id.startswith("founding") else "store"
         return _join(request, fault_at_field(refusal), field, store)
-    return RedirectResponse(f"{room.path}/join/key", 303)
+    return _to_key(room, joining.origin)
+
+
+def _to_key(room: Room, origin: str) -> Response:
+    slug = Settings.find(room.folder, origin).slug
+    return RedirectResponse(f"{room.path}/join/key?partnership={slug}", 303)
 
 
 async def ask_id(request: Request) -> Response:
@@ -103,27 +115,64 @@ async def take_id(request: Request) -> Response:
     except Refusal as refusal:
         field = "origin" if refusal.id == "origin-not-understood" else "store"
         return _by_id(request, form, fault_at_field(refusal), field)
-    return RedirectResponse(f"{room.path}/join/key", 303)
+    return _to_key(room, joining.origin)
 
 
 async def ask_key(request: Request) -> Response:
     """Ask what the card says, and for a passphrase."""
     room: Room = request.app.state.room
-    if _settings(room).key:
-        return RedirectResponse(f"{room.path}/join/card", 303)
-    return _key(request, {})
+    settings = settings_of(room, request.query_params)
+    if settings.key:
+        return _to_card(room, settings)
+    if other := with_key(settings):
+        return _reuse(room, settings, other)
+    return _key(room, settings, {})
 
 
-def _settings(room: Room) -> Settings:
-    return Settings.find(room.folder, room.partnership)
+def _to_card(room: Room, settings: Settings) -> Response:
+    return RedirectResponse(f"{room.path}/join/card?partnership={settings.slug}", 303)
+
+
+def _reuse(room: Room, settings: Settings, other: Settings, fault: str = "") -> Response:
+    return render(
+        room,
+        "reuse",
+        REUSE,
+        status=400 if fault else 200,
+        slug=settings.slug,
+        key=other.key,
+        keyring=other.keyring,
+        other=other.slug,
+        fault=fault,
+        field="passphrase",
+    )
+
+
+async def _take_reuse(
+    room: Room, settings: Settings, other: Settings, form: dict[str, str]
+) -> Response:
+    """Make a card of the key that the officer has in another partnership."""
+    if not other.keyring and not form.get("passphrase"):
+        return _reuse(room, settings, other, "Enter your passphrase")
+    unlock = unlock_with(passphrase_or_kept(other, form.get("passphrase", "")))
+    try:
+        unlocked = await asyncio.to_thread(unlock, other)
+        await asyncio.to_thread(reuse_key, settings, other, unlocked, room.clock())
+    except Refusal as refusal:
+        if refusal.id != "passphrase-wrong":
+            raise
+        return _reuse(room, settings, other, WRONG)
+    return _to_card(room, settings)
 
 
 def _key(
-    request: Request, form: dict[str, str], fault: str = "", field: str = "partner"
+    room: Room,
+    settings: Settings,
+    form: dict[str, str],
+    fault: str = "",
+    field: str = "partner",
 ) -> Response:
-    room: Room = request.app.state.room
     status = 400 if fault else 200
-    settings = _settings(room)
     names = ("partner", "name", "kind", "office", "contact", "keyring")
     return render(
         room,
@@ -132,6 +181,7 @@ def _key(
         status=status,
         fault=fault,
         field=field,
+        slug=settings.slug,
         form={name: form.get(name, "") for name in names},
         kinds=kinds_of(area_codes(settings)),
         offices=_OFFICES if settings.founding else {},
@@ -143,15 +193,17 @@ def _key(
 async def take_key(request: Request) -> Response:
     """Make the key and the card."""
     room: Room = request.app.state.room
-    settings = _settings(room)
-    if settings.key:  # the form was sent twice
-        return RedirectResponse(f"{room.path}/join/card", 303)
     form = {name: str(value).strip() for name, value in (await request.form()).items()}
+    settings = settings_of(room, form)
+    if settings.key:  # the form was sent twice
+        return _to_card(room, settings)
+    if other := with_key(settings):
+        return await _take_reuse(room, settings, other, form)
     if not settings.founding:  # only the two coordinators make keys before there is a partnership
         form["office"] = "liaison"
     fault, field = _missing(form)
     if fault:
-        return _key(request, form, fault, field)
+        return _key(room, settings, form, fault, field)
     words, office = usual(form["passphrase"]), form["office"]
     roles = (office,) if settings.founding else ("coordinator", office)
     details = CardDetails(
@@ -167,13 +219,14 @@ async def take_key(request: Request) -> Response:
             make_key, settings, details, words, now=now, work_factor=room.work_factor
         )
     except Refusal as refusal:
-        return _key(request, form, fault_at_field(refusal), field)
+        return _key(room, settings, form, fault_at_field(refusal), field)
     if form.get("keyring") == "yes":
         try:
             await asyncio.to_thread(keep_passphrase, settings, words)
         except Refusal as refusal:
-            return refused(room, refusal, "Your passphrase was not kept", back="/join/card")
-    return RedirectResponse(f"{room.path}/join/card", 303)
+            back = f"/join/card?partnership={settings.slug}"
+            return refused(room, refusal, "Your passphrase was not kept", back=back)
+    return _to_card(room, settings)
 
 
 def _missing(form: dict[str, str]) -> tuple[str, str]:
@@ -217,8 +270,8 @@ _MISSING: Final = {
 async def show_card(request: Request) -> Response:
     """Show what to do with the card: send it, and read its fingerprint by phone."""
     room: Room = request.app.state.room
-    settings = _settings(room)
-    path = settings.folder / f"{settings.partner}-{settings.officer}.card"
+    settings = settings_of(room, request.query_params)
+    path = card_file_of(settings)
     try:
         card, _ = await asyncio.to_thread(read_card_file, path)
     except Refusal as refusal:

@@ -13,6 +13,7 @@ from exchange.keys.identity import fingerprint
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.log import Log
 from exchange.page.log_once import WRONG, log_once
+from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
 from exchange.profile.new_member import MadeKey
@@ -74,7 +75,7 @@ async def _asked(request: Request) -> _Asked:
     is_form = request.method == "POST"
     given = await request.form() if is_form else request.query_params
     form = {name: str(value) for name, value in given.items()}
-    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    settings = settings_of(room, form)
     return _Asked(room, is_form, form, settings)
 
 

@@ -40,5 +40,6 @@ async def log_once(
         if refusal.id != "passphrase-wrong":
             return refused(room, refusal, "Nothing was logged")
     else:
+        room.logged.add(position)
         return RedirectResponse(f"{room.path}/logged/{position}", 303)
     return ask(WRONG, "passphrase")

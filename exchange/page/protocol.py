@@ -14,6 +14,7 @@ from exchange.errors import Notice, Refusal, Usage
 from exchange.log.documents import read_document
 from exchange.log.log import Log
 from exchange.page.log_once import log_once
+from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
 from exchange.page.uploads import form_of
@@ -67,7 +68,7 @@ class _Shown:
 
 async def _asked(request: Request, form: dict[str, str]) -> _Asked:
     room: Room = request.app.state.room
-    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    settings = settings_of(room, form)
     return _Asked(room, settings, *await asyncio.to_thread(_opened, settings), form)
 
 

@@ -12,15 +12,16 @@ from starlette.responses import Response
 from exchange.errors import Usage
 from exchange.log.log import Log
 from exchange.page.log_once import log_once
+from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
-from exchange.page.templates import render
+from exchange.page.templates import not_found, render
 from exchange.profile.open_logs import log_entry
 from exchange.profile.settings import Settings
 from exchange.submission.declare import HELD_AGAIN, nil_return, not_held
 from partners.entries.kinds import Nil, NotHeld
 from partners.entries.reasons import REASONS
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import Covered, NotAQuarter, Quarter, quarter_in_words
+from schemas.quarters import Covered, NotAQuarter, Quarter
 
 NIL: Final = "Nothing this quarter"
 NOT_HELD: Final = "Dataset not held"
@@ -33,7 +34,7 @@ def _asked(request: Request, values: dict[str, str]) -> tuple[Settings, str, Qua
         Usage: it names no partnership, dataset or quarter of this folder.
     """
     room: Room = request.app.state.room
-    settings = Settings.find(room.folder, values.get("partnership", "") or room.partnership)
+    settings = settings_of(room, values)
     dataset = values.get("dataset", "")
     quarter: Quarter | None = None
     with contextlib.suppress(NotAQuarter):
@@ -63,7 +64,7 @@ def _page(
         slug=settings.slug,
         dataset=DATASETS[dataset],
         quarter=quarter,
-        words=quarter_in_words(quarter),
+        words=quarter.label,
         reasons=reasons,
         keyring=settings.keyring,
         fault=fault[0],
@@ -124,4 +125,7 @@ async def _declare(request: Request, kind: str) -> Response:
 async def logged(request: Request) -> Response:
     """Say that something was logged, and under which number."""
     room: Room = request.app.state.room
-    return render(room, "logged", "Logged", number=request.path_params["number"])
+    number = request.path_params["number"]
+    if number not in room.logged:
+        return not_found(room)
+    return render(room, "logged", "Logged", number=number)

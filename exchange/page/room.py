@@ -13,6 +13,7 @@ from typing import Final
 from exchange.page.drafts import Drafts
 from exchange.page.interview import Interview
 from exchange.page.presence import Presence
+from exchange.page.pulls import PullInProgress
 from schemas.extract.file_kinds import LARGEST
 
 _BYTES: Final = 32  # of randomness in a ticket, a cookie and the path
@@ -36,6 +37,8 @@ class Room:
         cookie: What the browser shows from then on; empty where the page has been shut.
         limit: The most bytes of what is dropped at once.
         work_factor: Of new key files.
+        logged: Log numbers of what was logged from here.
+        pulls: The last pull of each partnership, by its name in addresses.
     """
 
     folder: Path
@@ -50,6 +53,8 @@ class Room:
     presence: Presence = field(default_factory=Presence)
     drafts: Drafts = field(default_factory=Drafts)
     interview: Interview = field(default_factory=Interview)
+    logged: set[int] = field(default_factory=set)
+    pulls: dict[str, PullInProgress] = field(default_factory=dict)
     _used: str = field(default="", repr=False)
     _forms: set[str] = field(default_factory=set, repr=False)
 
@@ -91,6 +96,22 @@ class Room:
     def not_used(self, form: str) -> None:
         """Let a form be sent again, because nothing was done."""
         self._forms.discard(form)
+
+    def begin_pull(self, new: PullInProgress) -> PullInProgress:
+        """Begin a pull, and return it; where one of the partnership is not at its end, that one."""
+        before = next((one for one in self.pulls.values() if one.slug == new.slug), None)
+        if before is not None and before.is_busy:
+            return before
+        if before is not None:
+            del self.pulls[before.id]
+        self.pulls[new.id] = new
+        new.start()
+        return new
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being sent or combined, so that the page must not stop."""
+        return self.drafts.is_busy or any(one.is_busy for one in self.pulls.values())
 
     def knows(self, cookie: str) -> bool:
         """Say whether a cookie is the officer's."""

@@ -97,7 +97,7 @@ async def show(visit: Visit) -> Response:
     """Show how far it is."""
     room, draft = visit.room, visit.draft
     if draft.at in (At.WORKING, At.SENDING):
-        return render(room, "working", TITLE, draft=draft)
+        return _working(room, draft)
     if draft.at is At.ASKED and draft.question is not None:
         return _question(room, draft, draft.question)
     if draft.at is At.STOPPED:
@@ -105,6 +105,22 @@ async def show(visit: Visit) -> Response:
     if draft.at is At.SENT:
         return _receipt(room, draft)
     return _account(room, draft)
+
+
+def _working(room: Room, draft: Draft) -> Response:
+    is_sending = draft.at is At.SENDING
+    return render(
+        room,
+        "working",
+        TITLE,
+        draft=draft,
+        heading="Sending" if is_sending else "Checking your file",
+        says="You can close this page. The file is sent all the same."
+        if is_sending
+        else "Nothing is sent yet.",
+        progress=draft.progress,
+        address=f"/send/{draft.id}",
+    )
 
 
 def _question(
@@ -163,8 +179,7 @@ def _account(room: Room, draft: Draft) -> Response:
 async def state(visit: Visit) -> Response:
     """Say how far it is, for the script of the page."""
     draft = visit.draft
-    stage = extract_view.stage_words(draft.stage)
-    return JSONResponse({"settled": draft.settled(), "stage": stage})
+    return JSONResponse(draft.progress.to_json(settled=draft.settled()))
 
 
 @step

@@ -74,7 +74,7 @@ async def _run(
     loading = asyncio.create_task(asyncio.to_thread(load_templates))
     while not serving.done():
         await asyncio.wait([serving], timeout=_LOOK)
-        if not room.drafts.is_busy and room.presence.over():
+        if not room.is_busy and room.presence.over():
             server.should_exit = True
     await serving
     await loading

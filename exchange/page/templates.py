@@ -74,6 +74,11 @@ def render(
     return HTMLResponse(text, status)
 
 
+def not_found(room: Room) -> HTMLResponse:
+    """Return the page of an address at which there is nothing."""
+    return render(room, "not_found", "This page does not exist", status=404)
+
+
 def refused(
     room: Room, refusal: Refusal, title: str, *, back: str = "/", status: int = 400
 ) -> HTMLResponse:

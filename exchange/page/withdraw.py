@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from exchange.errors import Usage
 from exchange.log.log import Log
 from exchange.page.log_once import log_once
+from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import render
 from exchange.profile.open_logs import log_entries, open_log
@@ -46,7 +47,7 @@ class _Sent:
 def _asked(request: Request, values: dict[str, str]) -> tuple[Settings, int]:
     """Return the partnership and the log number that an address or a form names."""
     room: Room = request.app.state.room
-    settings = Settings.find(room.folder, values.get("partnership", "") or room.partnership)
+    settings = settings_of(room, values)
     entry = values.get("entry", "")
     if not entry.isdecimal() or len(entry) > _DIGITS:
         raise _unknown()

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from exchange.errors import LogBroken, Notice, Usage
 from exchange.files import refuse_existing
-from exchange.keys.identity import write_card, write_identity
+from exchange.keys.identity import UnlockedKey, read_card_file, write_card, write_identity
 from exchange.log.log import Log
 from exchange.log.trust import Founding
 from exchange.log.witness import witness_key
@@ -205,6 +205,32 @@ def make_key(
     return MadeKey(card, card_file)
 
 
+def with_key(settings: Settings) -> Settings | None:
+    """Return another partnership of the same folder in which the officer has a key and a card."""
+    every = [one for one in Settings.all(settings.folder) if one.key]
+    return every[0] if every and _first_card(every[0]).is_file() else None
+
+
+def reuse_key(settings: Settings, other: Settings, unlocked: UnlockedKey, now: datetime) -> MadeKey:
+    """Make a card for a partnership with the key of another one, and name both in the settings.
+
+    Raises:
+        Usage: there is such a card already.
+    """
+    like, _ = read_card_file(_first_card(other))
+    card_file = settings.folder / f"{settings.slug}-{_first_card(other).name}"
+    refuse_existing(card_file, "no card was made; use the card that exists, or move it away first")
+    details = like.to_json() | {
+        "origin": settings.origin,
+        "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    card = write_card(card_file, details, unlocked, witness_key(settings.profile))
+    settings.partner, settings.officer = other.partner, other.officer
+    settings.key, settings.keyring = other.key, other.keyring
+    settings.write()
+    return MadeKey(card, card_file)
+
+
 def _files(settings: Settings, details: CardDetails) -> tuple[Path, Path]:
     stem = f"{details.partner}-{details.officer}"
     return settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
@@ -212,9 +238,13 @@ def _files(settings: Settings, details: CardDetails) -> tuple[Path, Path]:
 
 def card_file_of(settings: Settings) -> Path:
     """Return the file of the officer's first card; one for a second partnership is named so."""
-    name = f"{settings.partner}-{settings.officer}.card"
-    own = settings.folder / f"{settings.slug}-{name}"
-    return own if own.is_file() else settings.folder / name
+    first = _first_card(settings)
+    own = settings.folder / f"{settings.slug}-{first.name}"
+    return own if own.is_file() else first
+
+
+def _first_card(settings: Settings) -> Path:
+    return settings.folder / f"{settings.partner}-{settings.officer}.card"
 
 
 def _card(settings: Settings, details: CardDetails, now: datetime) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from partners.entries import fields
 from partners.register.adoptions import adopted_at_founding
 from schemas.authorities.local_authorities import districts_of, find, named, nearest
 from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
-from schemas.quarters import Quarter, long_date
+from schemas.quarters import FIRST_QUARTER, Quarter, long_date
 
 _NATIONS: Final = {"E": "england", "W": "wales"}  # by the first letter of a GSS code
 _AREA: Final = re.compile(rf"({GSS_SHAPE})=(.+)")
+_YEARS_AHEAD: Final = 2  # for which a partnership may be set up
 _OUTWARD: Final = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 
 
@@ -161,6 +162,23 @@ def owed_by_kind(codes: Iterable[str], quarter: Quarter) -> dict[str, list[str]]
         for kind in {holding.kind for holding in adopted.holders_in(quarter)} & owed.keys():
             owed[kind].append(adopted.title)
     return {kind: titles for kind, titles in owed.items() if titles}
+
+
+def check_first_quarter(first: Quarter, in_progress: Quarter) -> None:
+    """Refuse a first quarter in which nobody owed anything yet, or will for long.
+
+    Raises:
+        Usage: it is before the duty began in England, or years ahead.
+    """
+    earliest = FIRST_QUARTER["england"]
+    latest = Quarter(in_progress.year + _YEARS_AHEAD, in_progress.number)
+    if not earliest <= first <= latest:
+        raise Usage(
+            "first-quarter-out-of-range",
+            f"the first quarter is not one from {earliest}, when the duty to share began, "
+            f"to {latest}",
+            f"the quarter in progress is {in_progress}",
+        )
 
 
 def make_plan(

@@ -24,6 +24,8 @@ from exchange.stores.store import Store
 from schemas.extract.text_files import read_text
 
 NAME: Final = "exchange.toml"
+_NOT_IN_FILE: Final = ("folder", "has_namesake")
+_DIGITS: Final = 8  # of an origin, which tell partnerships of one name apart
 _ABOUT: Final = "Written by exchange. You may edit it; paths are relative to this file."
 
 
@@ -36,6 +38,7 @@ class Settings:
         access: The file that lets you into the store, where it is not a folder.
         founding: SHA-256 of the first entry of the log; empty until the partnership is founded.
         plan: What the partnership is to be founded with, until it is.
+        has_namesake: Another partnership of the file has the same name.
         protected: The officer's own list of protected places.
         earlier: The folder of what was sent earlier, where all officers of the authority use one.
         domestic: What becomes of recorded domestic incidents, by dataset, where it is not the
@@ -57,6 +60,7 @@ class Settings:
     domestic: dict[str, str] = field(default_factory=dict)
     mappings: dict[str, str | list[str]] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
+    has_namesake: bool = False
 
     @classmethod
     def find(cls, start: Path, named: str = "") -> "Settings":
@@ -70,12 +74,10 @@ class Settings:
         """
         every = cls.all(start, named)
         if len(every) > 1:
-            slugs = [one.slug for one in every]
-            names = (one.origin if slugs.count(one.slug) > 1 else one.slug for one in every[:3])
             raise Usage(
                 "partnership-not-named",
                 f"the {NAME} here has {len(every)} partnerships",
-                *(f"to choose one: exchange --partnership {name} …" for name in names),
+                *(f"to choose one: exchange --partnership {one.slug} …" for one in every[:3]),
             )
         return every[0]
 
@@ -94,7 +96,7 @@ class Settings:
                 "go to the folder of your partnership, or set one up: exchange partnership --help",
             )
         every = cls._read(folder)
-        chosen = [one for one in every if named in ("", one.slug, one.origin)]
+        chosen = [one for one in every if named in ("", one.slug, one.name, one.origin)]
         if not chosen:
             slugs = ", ".join(one.slug for one in every)
             raise Usage(
@@ -132,6 +134,9 @@ class Settings:
         if not isinstance(partnerships, list) or not partnerships:
             raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")
         every = [cls._one(folder, dict(one)) for one in partnerships]
+        names = [one.name for one in every]
+        for one in every:
+            one.has_namesake = names.count(one.name) > 1
         cls._check_earlier(every)
         return every
 
@@ -151,7 +156,7 @@ class Settings:
 
     @classmethod
     def _one(cls, folder: Path, one: dict[str, Any]) -> "Settings":
-        known = {n for n in cls.__dataclass_fields__ if n != "folder"}
+        known = {n for n in cls.__dataclass_fields__ if n not in _NOT_IN_FILE}
         if not {"origin", "store"} <= set(one) <= known or not all(
             isinstance(one.get(n, ""), str)
             for n in known - {"keyring", "mappings", "domestic", "plan"}
@@ -173,9 +178,15 @@ class Settings:
         return f"{self.partner}/{self.officer}"
 
     @property
-    def slug(self) -> str:
+    def name(self) -> str:
         """The name of the partnership in its origin."""
         return self.origin.split("/", maxsplit=1)[0]
+
+    @property
+    def slug(self) -> str:
+        """What the partnership is called here: its name, with digits where two have the same."""
+        digits = self.origin.rpartition("/")[2][:_DIGITS]
+        return f"{self.name}-{digits}" if self.has_namesake else self.name
 
     def write(self, *, instead_of: Sequence["Settings"] = ()) -> None:
         """Write the file, keeping what an officer wrote around it.
@@ -201,7 +212,7 @@ class Settings:
         own_table = next(table for table in tables if table["origin"] == self.origin)
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
-            if name == "folder":
+            if name in _NOT_IN_FILE:
                 continue
             if value:
                 own_table[name] = value

@@ -299,13 +299,9 @@ def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
     """Return the partnerships of exchange.toml that are named, by store or by name, or all.
 
     Raises:
-        Usage: one is named that is none of them, there are not two, or two have one name.
+        Usage: one is named that is none of them, or there are not two.
     """
     everything = Settings.all(folder, "")
-    if len({one.slug for one in everything}) < len(everything):
-        raise Usage(
-            "partnership-names-clash", "two partnerships in exchange.toml have the same name"
-        )
     known = {one.store: one for one in everything} | {one.slug: one for one in everything}
     if unknown := [name for name in stores if name not in known]:
         raise Usage(

@@ -187,7 +187,7 @@ def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRe
     fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
     return SourceRefused(
         "columns-missing",
-        f"{dataset.id} needs a column for the {', and one for the '.join(missing)}",
+        f"{dataset.title} needs a column for the {', and one for the '.join(missing)}",
         *parts,
         *(f"headings for {f.name}: " + ", ".join((f.name, *f.aliases)) for f in fields),
         f"for other headings, map the columns: exchange source map FILE --dataset {dataset.id}",

@@ -94,7 +94,7 @@ def map_columns(
     if missing := one.missing(set(chosen)):
         raise Usage(
             "columns-not-chosen",
-            f"{dataset} needs a column for the {', and one for the '.join(missing)}",
+            f"{one.title} needs a column for the {', and one for the '.join(missing)}",
         )
     draft = draft_of(raw, one, places_of(members), members[0][1].nation, dict(chosen))
     draft = replace_fields(

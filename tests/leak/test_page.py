@@ -342,7 +342,7 @@ def test_no_value_is_in_any_answer_but_the_rows_or_on_disk_afterwards(partnershi
     assert any(canary in text for canary in CANARIES for text in shown)
     assert watched.submit((name, with_canaries(40, first=2))).heading == "Sent"  # a correction
     room.folder = partnership.root / "analysts"
-    pulled = watched.post("/analyse/pull", passphrase=PASSPHRASE, also="csv")
+    pulled = watched.pull(also="csv")
     assert "Recorded crime 48 rows" in pulled.words
     assert watched.get("/analyse/table/police-crime").text.count("<tr") == 21
     room.folder = partnership.root / "police"

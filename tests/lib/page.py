@@ -135,9 +135,10 @@ class Browser:
     def settled(self, answer: Answer) -> Answer:
         """Wait until the draft of a page waits for the officer, and return its page."""
         while 'id="stage"' in answer.text:
-            draft = self.room.drafts.get(answer.path.rpartition("/")[2])
-            assert draft is not None
-            draft.wait(60)
+            name = answer.path.rpartition("/")[2]
+            work = self.room.pulls.get(name) or self.room.drafts.get(name)
+            assert work is not None
+            work.wait(60)
             answer = self.get(answer.path)
         return answer
 
@@ -159,6 +160,10 @@ class Browser:
             answer = self.get(f"/send/{draft}/{page}")
             assert answer.status == 200, answer.words
         return self.press(answer, "send")
+
+    def pull(self, **fields: str) -> Answer:
+        """Combine the tables, and wait for them."""
+        return self.settled(self.post("/analyse/pull", passphrase=PASSPHRASE, **fields))
 
     def _whole(self, path: str) -> str:
         return path if path.startswith(self.room.path) else self.room.path + path

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.lib.page import Browser, served
-from tests.lib.partnership import PASSPHRASE, Partnership, several
+from tests.lib.partnership import Partnership, several
 from tests.use.test_registers import ANSWER, fill
 from tests.use.test_splitting import AREAS, BOTH, files
 
@@ -144,13 +144,6 @@ def test_what_is_no_county_is_refused(county, told, refusal):
     assert not (county.root / "police/c.json").exists()
 
 
-def test_two_partnerships_of_one_name_are_not_taken_for_one(county):
-    file = county.root / "police/exchange.toml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace('origin = "northshire/', 'origin = "westshire/'), encoding="utf-8")
-    assert report(county, status=2).refusal == "partnership-names-clash"
-
-
 def test_the_first_page_has_each_district_once_in_one_table(county):
     county.now = datetime(2027, 1, 10, 9, tzinfo=UTC)
     front = report(county, "--quarter", "2026Q3")["front_page"]
@@ -181,12 +174,12 @@ def test_the_page_keeps_the_tables_of_two_partnerships_apart(county):
     with served(county.root / "police") as room:
         browser = Browser(room).enter()
         for name, rows in (("westshire", 24), ("northshire", 12), ("westshire", 24)):
-            pulled = browser.post("/analyse/pull", passphrase=PASSPHRASE, partnership=name)
+            pulled = browser.pull(partnership=name)
             assert f"Recorded crime {rows} rows" in pulled.words
             assert str(county.root / "police/merged" / name) in pulled.words
         for name, rows in (("westshire", 20), ("northshire", 12)):
             table = browser.get(f"/analyse/table/police-crime?partnership={name}")
-            assert f"{name}: the first {rows} rows" in table.words
+            assert f"The first {rows} rows" in table.words
         assert browser.get("/analyse/table/police-crime").status == 400
         assert browser.get("/analyse/table/police-crime?partnership=southshire").status == 404
         for name in DISTRICTS[:2]:

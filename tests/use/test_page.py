@@ -4,6 +4,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import openpyxl
@@ -78,6 +79,10 @@ def test_a_nil_return_is_logged_once_however_often_its_form_is_sent(partnership,
     assert partnership.log().tree.size == 3
     fields["passphrase"] = PASSPHRASE
     assert "Log number 3" in browser.post("/nil", **fields).words
+    assert browser.get("/logged/3").heading == "Logged"
+    for other in ("/logged/0", "/logged/999", "/logged/-1", "/logged/three"):
+        shown = browser.get(other)
+        assert (shown.status, shown.heading) == (404, "This page does not exist")
     assert browser.post("/nil", **fields).heading == "Your quarter"
     log = partnership.log()
     assert log.tree.size == 4
@@ -438,8 +443,10 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
     soon = browser.post("/analyse/pull", passphrase=PASSPHRASE, quarter="soon")
     assert 'id="quarter-error"' in soon.text
     for quarter in ("2026Q3", ""):  # and once more into the same folder
-        answer = browser.post("/analyse/pull", passphrase=PASSPHRASE, quarter=quarter, also="csv")
+        answer = browser.pull(quarter=quarter, also="csv")
         assert "Recorded crime 30 rows 1 submission" in answer.words
+    assert browser.get(answer.path).words == answer.words  # loaded again, nothing is pulled again
+    assert browser.get("/analyse/pull/other").status == 404
     assert list((partnership.root / "analysts/merged").rglob("*.csv"))
     table = browser.get("/analyse/table/police-crime")
     assert table.text.count("<tr") == 21
@@ -575,7 +582,7 @@ def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
     assert "not enrolled yet" in browser.get("/").words
     digits = re.search(r"fingerprint: ((?:[0-9a-f]{4} ?){5})", card.words)[1].strip()
     room.folder = partnership.root / "council"
-    assert 'cards">Add officers' in browser.get("/").text
+    assert 'cards?partnership=westshire-csp">Add officers' in browser.get("/").text
     for wrong in (), (("fire.card", b"no"),), (("fire.card", made.read_bytes()[:-9]),):
         assert browser.fill("/cards", *wrong).status == 400
     shown = browser.fill("/cards", ("fire.card", made.read_bytes()))
@@ -587,7 +594,7 @@ def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
         assert browser.post("/cards/add", **(fields | wrong)).status == 400
     assert partnership.log().tree.size == 3
     fields["passphrase"] = PASSPHRASE
-    assert "fire/liaison (log 3)" in browser.post("/cards/add", **fields).words
+    assert "Westshire Fire, fire/liaison (log 3)" in browser.post("/cards/add", **fields).words
     assert browser.post("/cards/add", **fields).heading == "Your quarter"
     again = browser.post("/cards/add", **(fields | {"form": "another"}))
     assert "key-already-enrolled" in again.words
@@ -611,7 +618,9 @@ NO_ANSWERS = {
     + [{"areas": "Cardiff\nTest Valley"}, {"areas": f"E07000093={'x' * 201}"}],
     "outward": [{"outward-E07999901": "SP100"}, {"outward-0": "", "outward-1": ""}],
     "lsoas": [{"lsoas-E07999901": "none"}, {}],
-    "first-quarter": [{"first-quarter": "soon"}],
+    "first-quarter": [
+        {"first-quarter": text} for text in ("soon", "0001Q1", "9999Q4", "2007Q2", "2029Q1")
+    ],
     "store": [{}],
 }
 COMMAND = ("--area", "E07999901=Westshire", "--area", "E07000093", "--outward",
@@ -631,6 +640,23 @@ def check_confirmation(browser: Browser) -> None:
         refused = browser.post("/create/check", **shown.hidden())
         assert (refused.status, refused.heading) == (400, "Check your answers")
     browser.post("/create/store", **ANSWERS["store"])
+
+
+def reuse_key(browser: Browser, folder: Path) -> None:
+    """Use the key of one partnership in another, which is not created yet."""
+    home = browser.get("/").words
+    assert "What you have to send" in home
+    assert "northshire-csp is being set up" in home
+    assert "Make your key" in browser.get("/?partnership=northshire-csp").words
+    reused = "/join/key?partnership=northshire-csp"
+    assert browser.get(reused).heading == "Use your key in this partnership too"
+    for wrong in ({}, {"passphrase": "other"}):
+        assert browser.post("/join/key", partnership="northshire-csp", **wrong).status == 400
+    card = browser.post("/join/key", partnership="northshire-csp", passphrase=PASSPHRASE)
+    assert card.heading == "Send your card to your coordinator"
+    assert "northshire-csp-police-liaison.card" in card.words
+    assert browser.get(reused).heading == card.heading
+    assert len(list(folder.glob("*.key"))) == 1
 
 
 def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, browser):
@@ -692,7 +718,7 @@ def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, brow
     assert joined.heading == "Send your card to your coordinator"
     another = ("partnership", "join", "--origin", f"northshire-csp/{'0' * 32}")
     p.run("police", *another, "--store", "../other")  # which is not created yet
-    assert "What you have to send" in browser.get("/").words
+    reuse_key(browser, tmp_path / "police")
     assert traces_of(PASSPHRASE, browser, tmp_path) == []
 
 
@@ -784,7 +810,7 @@ def test_it_stops_when_the_last_page_is_closed_or_nobody_uses_it():
     ("method", "path", "heading"),
     [
         ("get", "/nil?dataset=police-crime&quarter=1", "Nothing was logged"),
-        ("get", "/join/card?partnership=none", "Your card cannot be shown"),
+        ("get", "/join/card", "Your card cannot be shown"),
         ("post", "/analyse/folder", "The folder was not opened"),
     ],
 )

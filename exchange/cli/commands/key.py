@@ -14,13 +14,12 @@ from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.files import refuse_existing, replace
+from exchange.files import replace
 from exchange.keys.identity import (
     card_of,
     fingerprint,
     read_card_file,
     sign_card,
-    write_card,
 )
 from exchange.log.witness import witness_key
 from exchange.profile.new_member import (
@@ -32,6 +31,8 @@ from exchange.profile.new_member import (
     check_kinds,
     check_known,
     make_key,
+    reuse_key,
+    with_key,
 )
 from exchange.profile.own_keys import (
     card_by_fingerprint,
@@ -220,25 +221,14 @@ def card(
             "correct its card: exchange key card --kind district, or --name, --contact, --role",
             "or make a new key: exchange key renew",
         )
-    known = [one for one in Settings.all(app.folder) if one.key]
-    cards = [settings.folder / f"{one.partner}-{one.officer}.card" for one in known]
-    if not known or not cards[0].is_file():
+    other = with_key(settings)
+    if other is None:
         raise Usage(
             "key-to-reuse-missing", "no other partnership in this folder has a key and card"
         )
-    like, _ = read_card_file(cards[0])
-    card_file = settings.folder / f"{settings.slug}-{known[0].partner}-{known[0].officer}.card"
-    refuse_existing(card_file, "no card was made; use the card that exists, or move it away first")
-    unlocked = session.unlock(known[0], passphrase_file)
-    details = like.to_json() | {
-        "origin": settings.origin,
-        "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-    made = write_card(card_file, details, unlocked, witness_key(settings.profile))
-    settings.partner, settings.officer = known[0].partner, known[0].officer
-    settings.key, settings.keyring = known[0].key, known[0].keyring
-    settings.write()
-    _say(made, known[0].key, card_file.name, as_json=as_json)
+    unlocked = session.unlock(other, passphrase_file)
+    made = reuse_key(settings, other, unlocked, app.now)
+    _say(made.card, other.key, made.card_file.name, as_json=as_json)
 
 
 def _correct(

@@ -20,6 +20,7 @@ from exchange.profile.founding_file import read_founding
 from exchange.profile.new_member import card_file_of, join_partnership
 from exchange.profile.new_partnership import (
     begin_partnership,
+    check_first_quarter,
     describe_area,
     make_plan,
     outward_codes,
@@ -95,7 +96,9 @@ def create(
     as_json: bool,
 ) -> None:
     """Write the settings of a new partnership, and try its store."""
-    first = first_quarter or Quarter.of(app.today)
+    in_progress = Quarter.of(app.today)
+    first = first_quarter or in_progress
+    check_first_quarter(first, in_progress)
     plan = _plan(app.folder, name, areas, outward, lsoas, first)
     _begin(app.folder, store, access, name, plan, as_json=as_json)
 
@@ -192,7 +195,8 @@ def _join(
         text = f"joined  {origin}  not set up yet"
     console.outcome(text, json=as_json, name=name, origin=origin, entries=size)
     if not settings.key and any(one.key for one in Settings.all(folder)):
-        console.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
+        slug = Settings.find(folder, origin).slug
+        console.hint(f"make a card of your key: exchange --partnership {slug} key card")
     elif not settings.key:
         roles = () if joining.entry else _COORDINATOR
         _offer_key("make your key and card: exchange key new", roles, as_json=as_json)

@@ -27,7 +27,10 @@ const withBar = (form) => {
     call.open("POST", form.action);
     bar.hidden = false;
     said.textContent = "Reading …";
-    call.upload.onprogress = (e) => { bar.value = (100 * e.loaded) / e.total; };
+    call.upload.onprogress = (e) => {
+      bar.value = (100 * e.loaded) / e.total;
+      said.textContent = `Reading: ${Math.floor(bar.value)} % …`;
+    };
     call.onload = () => {
       if (call.status === 200) location.assign(call.responseURL);
       else show(new DOMParser().parseFromString(call.responseText, "text/html"));
@@ -51,12 +54,15 @@ const setUp = () => {
 setUp();
 
 const stage = document.getElementById("stage");
+const done = document.getElementById("done");
 if (stage) {
   const ask = async () => {
     try {
       const state = await (await fetch(stage.dataset.state)).json();
       if (state.settled) { location.replace(stage.dataset.next); return; }
-      stage.textContent = `${state.stage} …`;
+      const text = `${state.stage} …`;
+      if (stage.textContent !== text) stage.textContent = text; // it is read out when it changes
+      if (state.of) { done.max = state.of; done.value = state.done; }
       setTimeout(ask, 400);
     } catch { stage.textContent = "The page has stopped. Start it again: exchange open"; }
   };

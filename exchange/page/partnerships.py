@@ -1,0 +1,31 @@
+"""Which of the partnerships of a folder a page is about, and what they are called."""
+
+from collections.abc import Mapping, Sequence
+
+from exchange.page.room import Room
+from exchange.profile.open_logs import open_log
+from exchange.profile.settings import Settings
+
+
+def settings_of(room: Room, values: Mapping[str, str]) -> Settings:
+    """Return the partnership that an address or a form names.
+
+    Raises:
+        Usage: it names none of this folder, or none where there are several.
+    """
+    return Settings.find(room.folder, values.get("partnership", "") or room.partnership)
+
+
+def partnership_names(every: Sequence[Settings]) -> dict[str, str]:
+    """Return the names of partnerships by their slugs, where there are several to choose from.
+
+    Raises:
+        Refusal: as for `open_log`.
+    """
+    if len(every) < 2:
+        return {one.slug: "" for one in every}
+    names = {one.slug: open_log(one, offline=True).log.register.name for one in every}
+    known = list(names.values())
+    return {
+        slug: f"{name} ({slug})" if known.count(name) > 1 else name for slug, name in names.items()
+    }

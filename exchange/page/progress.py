@@ -1,0 +1,16 @@
+"""How far something is, as its page shows it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is being done, and how much of it is done; `of` is 0 where nobody knows yet."""
+
+    says: str
+    done: int = 0
+    of: int = 0
+
+    def to_json(self, *, settled: bool) -> dict[str, str | int | bool]:
+        """Return it for the script of the page."""
+        return {"settled": settled, "stage": self.says, "done": self.done, "of": self.of}
