@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from exchange.errors import Refusal
+from exchange.errors import Refusal, Usage
 from exchange.page.interview import QUESTIONS, TITLES, FieldRefused, Interview
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render, sentence
@@ -104,12 +104,24 @@ def _check(room: Room, fault: str = "") -> Response:
         areas=areas,
         first=quarter_in_words(first),
         store=_whole(room),
+        access=room.interview.access,
         seen=room.interview.digest(),
         owed=owed_by_kind(codes, first),
         notices=folder_notices(room.folder),
         fault=fault,
         field="store",
     )
+
+
+def access_file(room: Room, typed: str) -> Path | None:
+    """Return the file with what lets the officer into the store, if one was named.
+
+    Raises:
+        Usage: it cannot be the name of a file.
+    """
+    if "\0" in typed:
+        raise Usage("access-file-unreadable", "that is not the name of a file")
+    return room.folder / Path(typed).expanduser() if typed else None
 
 
 def _whole(room: Room) -> str:
@@ -128,8 +140,13 @@ async def begin(request: Request) -> Response:
     try:
         if seen != interview.digest():
             return _check(room, _CHANGED)
-        plan, store = interview.plan(), interview.store
-        begun = await asyncio.to_thread(begin_partnership, room.folder, store=store, plan=plan)
+        begun = await asyncio.to_thread(
+            begin_partnership,
+            room.folder,
+            store=interview.store,
+            plan=interview.plan(),
+            access=access_file(room, interview.access),
+        )
     except Refusal as refusal:
         if interview.next_question:
             raise

@@ -158,6 +158,11 @@ class Draft:
         """Whether it is being sent, so that the page must not stop."""
         return self.at is At.SENDING
 
+    @property
+    def can_stop(self) -> bool:
+        """Whether nothing of it is on its way to the store yet."""
+        return not self._is_leaving
+
     def wait(self, seconds: float) -> None:
         """Wait until its thread waits for somebody, or has ended."""
         with self._changed:

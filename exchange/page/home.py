@@ -21,7 +21,7 @@ from exchange.reports.status import Status, officer_status
 from exchange.submission.protocol import day_of
 from exchange.text import with_noun
 from partners.register.obligations import Standing, State
-from schemas.quarters import Quarter, days_in_words, london_day, long_date
+from schemas.quarters import Quarter, days_in_words, long_date
 
 _OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
 TITLE: Final = "Your quarter"
@@ -106,7 +106,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
             Remark(one.says, one.lines, **remedies(one.hints))
             for one in list(dict.fromkeys((*mine.first, *mine.notices)))
         ],
-        _log_line(mine, now),
+        _log_line(mine),
         _protocol_line(mine),
         _key_line(mine),
         bool(settings.key),
@@ -149,9 +149,9 @@ def _shared(
         yield names.get(partner, partner), datasets
 
 
-def _log_line(mine: Status, now: datetime) -> str:
+def _log_line(mine: Status) -> str:
     size = with_noun(mine.log.tree.size, "entry", "entries")
-    return f"{size}, read and verified on {long_date(london_day(now))}"
+    return f"{size}, verified"
 
 
 def _protocol_line(mine: Status) -> str:

@@ -29,6 +29,16 @@ TITLES: Final = {
     "first-quarter": "Which is the first quarter to share?",
     "store": "Where is the shared folder?",
 }
+STORE: Final = "Shared folder of the partnership"
+STORE_HINT: Final = (
+    "Such as \\\\server\\share\\westshire, a folder that starts with a drive letter, "
+    "s3://bucket/westshire, or sftp://server/westshire."
+)
+ACCESS: Final = "File with the access credentials (optional)"
+ACCESS_HINT: Final = (
+    "Only for a bucket or an SFTP server: the file that your IT department made for you, such as "
+    "store-access.toml if it is in your folder. exchange reads it there, and shows nothing of it."
+)
 _LINES: Final = 4  # of a field that takes several
 
 
@@ -66,6 +76,7 @@ class Interview:
     lsoas: dict[str, list[str]] = field(default_factory=dict)
     first_quarter: Quarter | None = None
     store: str = ""
+    access: str = ""
     answered: set[str] = field(default_factory=set)
 
     @property
@@ -89,7 +100,8 @@ class Interview:
         Raises:
             Usage: as for `plan`.
         """
-        return hashlib.sha256(json.dumps([self.plan(), self.store]).encode()).hexdigest()
+        answers = json.dumps([self.plan(), self.store, self.access])
+        return hashlib.sha256(answers.encode()).hexdigest()
 
     def fields(self, question: str, in_progress: Quarter) -> list[Field]:
         """Return the fields of a question, with what was answered before."""
@@ -115,7 +127,10 @@ class Interview:
                 quarter = self.first_quarter or in_progress
                 return [Field("first-quarter", "", _HINTS[question], str(quarter))]
             case _:
-                return [Field("store", "", _HINTS["store"], self.store)]
+                return [
+                    Field("store", STORE, _HINTS["store"], self.store),
+                    Field("access", ACCESS, _HINTS["access"], self.access),
+                ]
 
     def answer(self, question: str, form: dict[str, str], in_progress: Quarter) -> None:
         """Take the answer to a question.
@@ -142,6 +157,7 @@ class Interview:
                 self.first_quarter = first
             case _:
                 self._answer_store(form.get("store", ""))
+                self.access = form.get("access", "")
         self.answered.add(question)
 
     def _answer_name(self, text: str) -> None:
@@ -205,8 +221,8 @@ _HINTS: Final = {
     "as Test Valley, or its GSS code, such as E07000093.",
     "outward": "Separated by spaces or commas, such as SP10, SP11",
     "first-quarter": "Such as 2026Q4. It is the quarter in progress if you do not change it.",
-    "store": "Such as \\\\server\\share\\westshire, or a folder that starts with a drive letter. "
-    "All partners must be able to read and write it.",
+    "store": f"{STORE_HINT} All partners must be able to read and write it.",
+    "access": ACCESS_HINT,
 }
 
 

@@ -1,6 +1,7 @@
 """Joining: the coordinator's file, the shared folder, then the officer's key and card."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -10,6 +11,8 @@ from exchange.errors import Refusal
 from exchange.keys.identity import fingerprint, read_card_file
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.trust import Founding
+from exchange.page.create import access_file
+from exchange.page.interview import ACCESS, ACCESS_HINT, STORE, STORE_HINT
 from exchange.page.log_once import WRONG
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
@@ -43,6 +46,12 @@ OWN: Final = "Your key is made"  # of the first coordinator, who sends the card 
 _FOUNDING_MOST: Final = 64 * 1024  # bytes of a founding file
 _NO_ID: Final = "Enter the ID that the first coordinator sent you"
 _NO_STORE: Final = "Enter the shared folder of the partnership"
+_STORE: Final = {
+    "store_label": STORE,
+    "store_hint": STORE_HINT,
+    "access_label": ACCESS,
+    "access_hint": ACCESS_HINT,
+}
 # What an officer does, by the office on the card; each office has the role of the same name.
 _OFFICES: Final = {
     "liaison": "Send the data of my authority, and combine what partners shared",
@@ -55,10 +64,22 @@ async def ask_founding(request: Request) -> Response:
     return _join(request)
 
 
-def _join(request: Request, fault: str = "", field: str = "", store: str = "") -> Response:
+def _join(
+    request: Request, fault: str = "", field: str = "", form: Mapping[str, str] | None = None
+) -> Response:
     room: Room = request.app.state.room
-    status = 400 if fault else 200
-    return render(room, "join", JOIN, status=status, fault=fault, field=field, store=store)
+    typed = form or {}
+    return render(
+        room,
+        "join",
+        JOIN,
+        status=400 if fault else 200,
+        fault=fault,
+        field=field,
+        store=typed.get("store", ""),
+        access=typed.get("access", ""),
+        **_STORE,
+    )
 
 
 async def take_founding(request: Request) -> Response:
@@ -68,20 +89,34 @@ async def take_founding(request: Request) -> Response:
         files, form = await form_of(request, _FOUNDING_MOST)
     except Refusal as refusal:
         return _join(request, fault_at_field(refusal), "founding")
-    store = form.get("store", "").strip()
+    form = {name: value.strip() for name, value in form.items()}
     if not files:
-        return _join(request, "Choose the file that your coordinator sent you", "founding", store)
-    if not store:
-        return _join(request, _NO_STORE, "store")
+        return _join(request, "Choose the file that your coordinator sent you", "founding", form)
+    if not form.get("store"):
+        return _join(request, _NO_STORE, "store", form)
     try:
         joining = founding_in(decode_text(files[0].content), "this file")
-        await asyncio.to_thread(join_partnership, room.folder, store=store, joining=joining)
+        await asyncio.to_thread(_joined, room, form, joining)
     except ValueError:
-        return _join(request, "This file is not a .founding file", "founding", store)
+        return _join(request, "This file is not a .founding file", "founding", form)
     except Refusal as refusal:
-        field = "founding" if refusal.id.startswith("founding") else "store"
-        return _join(request, fault_at_field(refusal), field, store)
+        field = "founding" if refusal.id.startswith("founding") else store_field(refusal)
+        return _join(request, fault_at_field(refusal), field, form)
     return _to_key(room, joining.origin)
+
+
+def _joined(room: Room, form: Mapping[str, str], joining: Founding) -> None:
+    join_partnership(
+        room.folder,
+        store=form["store"],
+        joining=joining,
+        access=access_file(room, form.get("access", "")),
+    )
+
+
+def store_field(refusal: Refusal) -> str:
+    """Return the field that a refusal of a store is about."""
+    return "access" if refusal.id.startswith("access-") else "store"
 
 
 def _to_key(room: Room, origin: str) -> Response:
@@ -99,7 +134,9 @@ def _by_id(
 ) -> Response:
     room: Room = request.app.state.room
     status = 400 if fault else 200
-    return render(room, "join-id", JOIN_ID, status=status, form=form, fault=fault, field=field)
+    return render(
+        room, "join-id", JOIN_ID, status=status, form=form, fault=fault, field=field, **_STORE
+    )
 
 
 async def take_id(request: Request) -> Response:
@@ -109,11 +146,11 @@ async def take_id(request: Request) -> Response:
     for name, fault in (("origin", _NO_ID), ("store", _NO_STORE)):
         if not form.get(name):
             return _by_id(request, form, fault, name)
-    joining, store = Founding(form["origin"], ""), form["store"]
+    joining = Founding(form["origin"], "")
     try:
-        await asyncio.to_thread(join_partnership, room.folder, store=store, joining=joining)
+        await asyncio.to_thread(_joined, room, form, joining)
     except Refusal as refusal:
-        field = "origin" if refusal.id == "origin-not-understood" else "store"
+        field = "origin" if refusal.id == "origin-not-understood" else store_field(refusal)
         return _by_id(request, form, fault_at_field(refusal), field)
     return _to_key(room, joining.origin)
 

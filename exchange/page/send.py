@@ -107,6 +107,13 @@ async def show(visit: Visit) -> Response:
     return _account(room, draft)
 
 
+def _says(draft: Draft) -> str:
+    if draft.at is not At.SENDING:
+        return "Nothing is sent yet."
+    rest = "You can close this page. The file is sent all the same."
+    return rest if draft.can_stop else f"It can no longer be stopped. {rest}"
+
+
 def _working(room: Room, draft: Draft) -> Response:
     is_sending = draft.at is At.SENDING
     return render(
@@ -115,9 +122,7 @@ def _working(room: Room, draft: Draft) -> Response:
         TITLE,
         draft=draft,
         heading="Sending" if is_sending else "Checking your file",
-        says="You can close this page. The file is sent all the same."
-        if is_sending
-        else "Nothing is sent yet.",
+        says=_says(draft),
         progress=draft.progress,
         address=f"/send/{draft.id}",
     )

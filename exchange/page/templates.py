@@ -112,7 +112,9 @@ def fault_at_field(refusal: Refusal) -> str:
 
     What is typed at the command line, or changed in exchange.toml, is not for a form.
     """
-    hints = [one for one in remedies(refusal.hints)["hints"] if "exchange.toml" not in one]
+    how = remedies(refusal.hints)
+    hints = [one for one in how["hints"] if "exchange.toml" not in one]
+    hints += [sentence(one) for one in how["typed"] if "pip install" in one]
     return " ".join([sentence(refusal.says), *hints])
 
 

@@ -7,158 +7,21 @@ With EXCHANGE_PICTURES=FOLDER, a picture of each step is kept there.
 
 import os
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import openpyxl
 import pytest
 
-from exchange.page.room import Room
 from tests.conftest import HERE
 from tests.lib.extracts import callouts, crimes
+from tests.lib.officer import WIDE, Officer, extract, make_key
 from tests.lib.page import served
 from tests.lib.partnership import PASSPHRASE, Partnership, enrol
 
 pytestmark = [pytest.mark.services, pytest.mark.soak("browser"), pytest.mark.needs("playwright")]
-AXE = HERE / "interop/node_modules/axe-core/axe.min.js"
-PICTURES = os.environ.get("EXCHANGE_PICTURES")
-# At 200 %: all of it, so that a window of 1280 by 1024 is half as large; and the text alone.
-_ZOOMED = {
-    "200 %": {"text": "", "size": {"width": 640, "height": 512}},
-    "text at 200 %": {"text": "200%", "size": {"width": 1000, "height": 800}},
-}
-_OVERFLOWS = """[
-  ...(document.documentElement.scrollWidth > innerWidth ? ["it is wider than the window"] : []),
-  ...[...document.querySelectorAll("main *, header *")].filter((e) => {
-    const clips = ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
-    return clips && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1;
-  }).map((e) => `text is cut off: ${e.outerHTML.slice(0, 80)}`),
-]"""
 TUTORIAL = HERE.parent / "docs/tutorial-page.md"
 _LARGEST = 60_000  # bytes of a picture
 _TALLEST = 640  # pixels
-_WIDE, _NARROW = {"width": 1000, "height": 800}, {"width": 320, "height": 700}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield found
-        found.close()
-
-
-@dataclass
-class Officer:
-    """An officer in front of a window, who looks at each page in every form."""
-
-    room: Room
-    window: object
-    story: str
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    looked: int = 0
-
-    def look(self, name: str) -> None:
-        """Have axe look at a page, dark and light, and see whether it fits a narrow window."""
-        self.looked += 1
-        for scheme in ("light", "dark"):
-            self.window.emulate_media(color_scheme=scheme)
-            self.window.evaluate(AXE.read_text(encoding="utf-8"))
-            for one in self.window.evaluate("axe.run()")["violations"]:
-                self.faults.append(f"{name}, {scheme}: {one['id']} {one['nodes'][0]['html'][:120]}")
-            self._picture(f"{name}-{scheme}")
-        self.window.emulate_media(color_scheme="light")
-        self.window.set_viewport_size(_NARROW)
-        if self.window.evaluate("document.documentElement.scrollWidth") > _NARROW["width"]:
-            self.faults.append(f"{name}: it is wider than a narrow window")
-        self._picture(f"{name}-narrow")
-        self.window.set_viewport_size(_WIDE)
-        for what, settings in _ZOOMED.items():
-            self.window.evaluate(f"document.documentElement.style.fontSize = '{settings['text']}'")
-            self.window.set_viewport_size(settings["size"])
-            for fault in self.window.evaluate(_OVERFLOWS):
-                self.faults.append(f"{name}, {what}: {fault}")
-        self._picture(f"{name}-large")
-        self.window.evaluate("document.documentElement.style.fontSize = ''")
-        self.window.set_viewport_size(_WIDE)
-
-    def _picture(self, name: str) -> None:
-        if PICTURES:
-            path = Path(PICTURES) / f"{self.story}-{self.looked:02d}-{name}.png"
-            self.window.screenshot(path=path, full_page=True)
-
-    def press(self, text: str) -> None:
-        """Press a button or a link, by what it is called."""
-        named = self.window.get_by_role("button", name=text)
-        (named if named.count() else self.window.get_by_role("link", name=text)).first.click()
-
-    def choose(self, *files: Path) -> None:
-        """Choose files and have them checked."""
-        self.press("Send a file")
-        self.window.get_by_label("File, or several files").set_input_files([str(f) for f in files])
-        self.press("Check it")
-
-    def heading(self, text: str) -> None:
-        """Wait for a page."""
-        self.window.get_by_role("heading", name=text, exact=True).first.wait_for(timeout=60_000)
-
-    def unlock(self) -> None:
-        """Type the passphrase, and continue."""
-        self.unlock_and("Continue")
-
-    def unlock_and(self, what: str) -> None:
-        """Type the passphrase, and press a button."""
-        self.window.get_by_label("Passphrase of your key", exact=True).fill(PASSPHRASE)
-        self.press(what)
-
-    def send_on(self) -> None:
-        """Go from the account to the receipt, answering each query."""
-        self.press("Continue")
-        while self.window.url.endswith("/queries"):
-            self.look("query")
-            self.window.get_by_label("Checked in the records system").check()
-            self.press("Continue")
-        self.heading("What changed")
-        self.look("changed")
-        self.press("Continue")
-        self.look("before-and-after")
-        self.press("Continue")
-        self.look("confirm")
-        self.press("Send")
-        self.heading("Sent")
-        self.look("receipt")
-
-
-@pytest.fixture
-def officer(request, chromium, partnership) -> Iterator[Officer]:
-    who = getattr(request, "param", "police")
-    (partnership.root / who).mkdir(exist_ok=True)
-    with served(partnership.root / who) as room:
-        window = chromium.new_context(viewport=_WIDE).new_page()
-        one = Officer(room, window, request.node.originalname.removeprefix("test_"))
-        window.on("request", lambda asked: one.asked.append(asked.url))
-        window.on("console", lambda told: one.said.append(told.text))
-        window.on("pageerror", lambda fault: one.said.append(str(fault)))
-        window.goto(room.address)
-        yield one
-        assert one.faults == []
-        assert [said for said in one.said if "status of 400" not in said] == []
-        assert [url for url in one.asked if not url.startswith((room.origin, "data:"))] == []
-        kept = "[localStorage.length, sessionStorage.length, document.cookie]"
-        assert window.evaluate(kept) == [0, 0, ""]
-        window.context.close()
-
-
-def extract(p: Partnership, text: str, who: str = "police") -> Path:
-    return p.extract(who, "extract.csv", text)
 
 
 def test_a_quarter_is_sent_corrected_and_shown_at_home(partnership, officer):
@@ -351,21 +214,6 @@ def test_the_tutorial_shows_what_an_officer_sees(partnership, officer):
     sizes = [path.stat().st_size for path in (TUTORIAL.parent / "pictures").iterdir()]
     assert len(sizes) == len(tutorial.shown)
     assert max(sizes) < _LARGEST
-
-
-def make_key(officer: Officer, partner: str, name: str, kind: str) -> None:
-    """Fill in who the officer is, and a passphrase, and make the key."""
-    for label, text in (
-        ("Short ID of your authority", partner),
-        ("Name of your authority", name),
-        ("Work e-mail address or telephone number", f"liaison@{partner}.example"),
-        ("New passphrase", PASSPHRASE),
-        ("The same passphrase again", PASSPHRASE),
-    ):
-        officer.window.get_by_label(label, exact=True).fill(text)
-    officer.window.get_by_label(kind, exact=True).check()
-    officer.window.get_by_label("Send the data of my authority", exact=False).check()
-    officer.press("Make the key")
 
 
 @pytest.mark.parametrize("officer", ["newcomer"], indirect=True)
@@ -562,7 +410,7 @@ _FOCUS = """() => {
 
 def test_with_the_keyboard_alone_and_without_a_script(partnership, chromium):
     with served(partnership.root / "police") as room:
-        context = chromium.new_context(java_script_enabled=False, viewport=_WIDE)
+        context = chromium.new_context(java_script_enabled=False, viewport=WIDE)
         window = context.new_page()
         window.goto(room.address)
         keys = Keyboard(window)
@@ -606,7 +454,7 @@ def test_it_stops_soon_after_its_last_window_was_closed(partnership, chromium):
     with served(partnership.root / "police") as room:
         seconds = [0.0]
         room.presence.clock = lambda: seconds[0]
-        context = chromium.new_context(viewport=_WIDE)
+        context = chromium.new_context(viewport=WIDE)
         window, second = context.new_page(), context.new_page()
         window.goto(room.address)
         second.goto(f"{room.origin}{room.path}/send")
@@ -625,7 +473,7 @@ def test_it_stops_soon_after_its_last_window_was_closed(partnership, chromium):
 
 def test_another_sites_page_can_neither_read_nor_send(partnership, chromium):
     with served(partnership.root / "police") as room, served(partnership.root / "council") as other:
-        context = chromium.new_context(viewport=_WIDE)
+        context = chromium.new_context(viewport=WIDE)
         officers, stranger = context.new_page(), context.new_page()
         officers.goto(room.address)
         stranger.goto(other.address)  # another program of this machine, at another port

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from exchange.stores.open import open_store
+from tests.lib import page, servers
 from tests.lib import partnership as lib
-from tests.lib import servers
 from tests.lib.extracts import crimes
 
 pytestmark = pytest.mark.services
@@ -43,6 +43,7 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     p.run("council", "log", "cosign", status=None)  # said already, if in the same second
     assert "1 file as signed" in p.run("analysts", "verify").out
     p.run("police", "log", "receipt", "3", "-o", "receipt.zip")
+    joined_on_the_page(p, served)
     p.signed("police", "withdraw", "3", "--delete", "--reason", "sent-in-error", "--yes")
     kept = open_store(served.store, p.root, served.access)
     assert kept.names("bundles") == []
@@ -54,6 +55,20 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     again = p.submit("police", p.root / "police/crime.csv", *Q, status=15)
     assert again.refusal == "store-unreachable"
     assert "Traceback" not in again.said
+
+
+def joined_on_the_page(p, served):
+    (p.root / "newcomer").mkdir()
+    founding = ("w.founding", (p.root / "council/westshire-csp.founding").read_bytes())
+    with page.served(p.root / "newcomer") as room:
+        browser = page.Browser(room).enter()
+        for access in ("nowhere.toml", "no\0thing"):
+            refused = browser.fill("/join", founding, store=served.store, access=access)
+            assert (refused.status, 'id="access-error"' in refused.text) == (400, True)
+        joined = browser.fill("/join", founding, store=served.store, access=str(served.access))
+        assert joined.heading == "Make your key"
+    settings = p.settings("newcomer")
+    assert (settings.store, settings.path(settings.access)) == (served.store, served.access)
 
 
 def test_a_service_without_what_it_needs_installed_says_what_to_install(tmp_path, monkeypatch):
