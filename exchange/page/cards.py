@@ -26,7 +26,7 @@ from exchange.profile.enrolment import (
     plan_with_outward,
     two_coordinators,
 )
-from exchange.profile.joining import card_file_of
+from exchange.profile.new_member import card_file_of
 from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 
