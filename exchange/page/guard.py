@@ -65,7 +65,10 @@ class Guard:
         if why or (request.url.path.startswith(entry) and request.method == "GET"):
             return why
         if not self._room.knows(request.cookies.get(COOKIE, "")):
-            return "Refused: open the page with the address that exchange open printed."
+            return (
+                "Refused: the officer's page is not open in this browser, or it was started again. "
+                "Start it as you did before: from the menu of your computer, or with exchange open"
+            )
         return ""
 
     def _from_elsewhere(self, request: Request) -> str:

@@ -25,6 +25,13 @@ from schemas.quarters import Quarter, days_in_words, long_date
 
 _OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
 TITLE: Final = "Your quarter"
+_ON_PAGE: Final = {  # what a remedy names as a command, and where the page does it
+    "exchange key renew": ("/keys", "Your keys"),
+    "exchange submit": ("/send", "Send a file"),
+    "exchange partnership protocol sign": ("/protocol", "The protocol"),
+    "exchange partner add": ("/cards", "Add officers"),
+    "exchange pull": ("/analyse", "Tables and reports"),
+}
 WAITING: Final = "The partnership is being set up"
 
 
@@ -66,6 +73,12 @@ class Remark:
     lines: tuple[str, ...]
     hints: list[str]
     typed: list[str]
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Where on the page the same can be done as with the commands: words by address."""
+        text = " ".join(self.typed)
+        return {path: words for command, (path, words) in _ON_PAGE.items() if command in text}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,5 +37,5 @@ def officer(request, chromium, partnership) -> Iterator[Officer]:
         assert [said for said in one.said if "status of 400" not in said] == []
         assert [url for url in one.asked if not url.startswith((room.origin, "data:"))] == []
         kept = "[localStorage.length, sessionStorage.length, document.cookie]"
-        assert window.evaluate(kept) == [0, 0, ""]
-        window.context.close()
+        assert one.window.evaluate(kept) == [0, 0, ""]
+        one.window.context.close()

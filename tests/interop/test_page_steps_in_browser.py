@@ -163,7 +163,7 @@ def test_an_officer_of_three_partnerships_sends_once(chromium, partnership_of_th
         officer.heading("Your quarter")
         officer.look("home-of-three")
         officer.choose(*files(p))
-        officer.window.get_by_role("heading", level=1).first.wait_for()
+        officer.heading("Which dataset is this file?")
         officer.look("which-dataset")
         officer.press("Continue")
         officer.window.get_by_text("Choose one of the answers").first.wait_for()

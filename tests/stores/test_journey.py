@@ -1,5 +1,7 @@
 """A partnership that never had a folder: founded, used and looked at on a service alone."""
 
+import re
+
 import polars as pl
 import pytest
 
@@ -67,6 +69,8 @@ def joined_on_the_page(p, served):
             assert (refused.status, 'id="access-error"' in refused.text) == (400, True)
         joined = browser.fill("/join", founding, store=served.store, access=str(served.access))
         assert joined.heading == "Make your key"
+    secrets = re.findall(r'"(.{9,})"', served.access.read_text())
+    assert [one for one in secrets if page.traces_of(one, browser, p.root)] == []
     settings = p.settings("newcomer")
     assert (settings.store, settings.path(settings.access)) == (served.store, served.access)
 

@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 
 from exchange.reports.registers.tables import TABLES
+from tests.lib import page
 from tests.lib.extracts import crimes
-from tests.lib.partnership import Partnership, several
+from tests.lib.partnership import PASSPHRASE, Partnership, several
 
 ANSWER = ("report", "answer", "--workbook", "answers.xlsx", "--yes")
 CANARY = "Mr Quentin Zzyzx"
@@ -208,3 +209,32 @@ def test_districts_sign_one_protocol_and_raise_priorities_with_the_county(tmp_pa
     unanswered = report["tables"]["unanswered"]
     assert {row["district"] for row in unanswered} == {"all districts"}
     assert len({row["requirement_id"] for row in unanswered}) == len(unanswered)
+
+
+@pytest.mark.services
+def test_the_page_shows_and_records_the_rows_that_the_command_records(partnership):
+    p = partnership
+    p.signed("council", *ANSWER)
+    fill(p, Members=MEMBERS, Meetings=(MEETING,), Priorities=(PRIORITY,), Targets=(TARGET,))
+    with page.served(p.root / "council") as room:
+        browser = page.Browser(room).enter()
+        book = (p.root / "council/answers.xlsx").read_bytes()
+        shown = browser.fill("/answers", ("answers.xlsx", book))
+        assert "The workbook has 5 rows of other sheets not recorded yet" in shown.words
+        for words in ("Members 1 police; Chief superintendent", "Meetings 1 2026-09-10; public",
+                      "Priorities 1 Violence;", "Targets 1 1; Fewer"):  # fmt: skip
+            assert words in shown.words
+        done = browser.post("/answers/record", **shown.hidden(), passphrase=PASSPHRASE)
+        assert "Log number 3" in done.words
+        again = browser.fill("/answers", ("answers.xlsx", book))
+        assert "already recorded" in again.words
+        fill(p, Members=(("",) * 6, ("remove",)))
+        book = (p.root / "council/answers.xlsx").read_bytes()
+        shown = browser.fill("/answers", ("answers.xlsx", book))
+        assert "Members 2 It is removed" in shown.words
+        fill(p, Members=(("nobody", "Chair"),))
+        book = (p.root / "council/answers.xlsx").read_bytes()
+        refused = browser.fill("/answers", ("answers.xlsx", book))
+        assert (refused.status, "row 2" in refused.words) == (400, True)
+    fill(p, Members=MEMBERS)
+    assert p.signed("council", *ANSWER, status=16).refusal == "answers-unchanged"
