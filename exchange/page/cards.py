@@ -34,6 +34,7 @@ TITLE: Final = "Add officers"
 CREATE: Final = "Create the partnership"
 CHECK: Final = "Check the fingerprints by phone"
 DONE: Final = "Officers added"
+CREATED: Final = "The partnership is created"
 _MOST: Final = 512 * 1024  # bytes of some cards together
 NOT_DONE: Final = "Nobody was added"
 
@@ -134,7 +135,8 @@ async def add(request: Request) -> Response:
             return _check(room, settings, given, WRONG, "passphrase")
         return refused(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
     file = founding_file(settings) if is_founding else None
-    return render(room, "cards-added", DONE, added=added, founding=file)
+    title = CREATED if is_founding else DONE
+    return render(room, "cards-added", title, added=added, founding=file)
 
 
 def _missing(settings: Settings, form: dict[str, str]) -> tuple[str, str]:
@@ -173,7 +175,8 @@ def _add(room: Room, settings: Settings, given: list[GivenCard], passphrase: str
     if settings.plan:
         pair, rest = two_coordinators(given)
         plan = plan_with_outward(settings)
-        done.append((found_partnership(settings, key, pair, plan, now), 0))
+        found_partnership(settings, key, pair, plan, now)
+        done.append((" and ".join(map(_named, pair)), 0))
     for one in rest:
         try:
             done.append((_named(one), enrol(settings, key, one, now)))

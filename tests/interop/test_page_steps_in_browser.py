@@ -28,6 +28,8 @@ def sheets(officer: Officer, to) -> int:
     officer.window.pdf(path=to, format="A4")
     officer.window.emulate_media(media="screen", color_scheme="light")
     with pypdfium2.PdfDocument(to) as paper:
+        words = "".join(sheet.get_textpage().get_text_range() for sheet in paper)
+        assert officer.room.path not in words
         return len(paper)
 
 
@@ -139,7 +141,7 @@ def test_two_coordinators_create_the_partnership(partnership, officer):
     officer.look("fingerprints-not-compared")
     officer.window.get_by_label("I have compared each fingerprint by phone").check()
     officer.unlock_and("Create the partnership")
-    officer.heading("Officers added")
+    officer.heading("The partnership is created")
     officer.look("created")
     officer.press("Your quarter")
     officer.heading("Your quarter")
