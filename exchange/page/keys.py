@@ -60,6 +60,7 @@ class _Asked:
             title,
             status=400 if fault else 200,
             slug=self.settings.slug,
+            own_key=self.settings.key,
             fault=fault,
             field=field,
             **values,

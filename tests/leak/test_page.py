@@ -119,13 +119,16 @@ def test_a_ticket_is_of_one_use_and_one_that_is_used_twice_shuts_the_page(partne
 def test_markup_and_formulas_in_headings_cells_and_names_stay_text(browser):
     heading = CRIME_HEADINGS.replace("Crime number", f"=1+1 {MARKUP}")
     lines = csv(heading, f"{MARKUP},99/07/2026,01/07/2026,00:10,45,WZ1 1AB,E01999001,N,N")
-    answer = browser.drop((f"{MARKUP}.csv", lines.encode()))
-    link = re.search(r'href="([^"]*/rows/\d+)"', answer.text)
-    if link is None:  # it is not recognised at all: the refusal shows nothing of it
-        assert MARKUP not in answer.body.decode()
-    else:
-        rows = browser.get(link[1])
-        assert MARKUP in rows.text
+    asked = browser.drop((f"{MARKUP}.csv", lines.encode()))
+    answer = browser.press(asked, "answer", answer="2026Q3")
+    assert answer.heading == "Correct these errors"
+    shown = re.findall(r'href="([^"]*/(?:rows|repair)/\d+)"', answer.text)
+    pages = [browser.get(link) for link in shown]
+    assert [f"=1+1 {MARKUP}" in one.text for one in pages if "/rows/" in one.path] == [True]
+    image = "<img src=x onerror=alert(1)>.csv"
+    unknown = browser.drop((image, lines.replace("Code", MARKUP).encode()))
+    assert (unknown.heading, image in unknown.text) == ("Nothing was sent", True)
+    assert image not in unknown.body.decode()
     for one in browser.every:
         assert MARKUP not in one.body.decode()
 
@@ -137,6 +140,10 @@ def test_a_huge_upload_is_refused_and_nothing_of_it_is_kept(browser, room, monke
     body = multipart((("crime.csv", b"x" * 150_000), ("b.csv", b"x" * 50_000)))
     answer = browser.ask("POST", f"{room.path}/send", body, **kind)
     assert (answer.status, "The files are larger than" in answer.text) == (400, True)
+    said = browser.ask("POST", f"{room.path}/send", b"", length=10**10, **kind)
+    assert (said.status, "The files are larger than" in said.text) == (400, True)  # not read first
+    unsaid = browser.ask("POST", f"{room.path}/send", body, transfer_encoding="chunked", **kind)
+    assert (unsaid.status, "The files are larger than" in unsaid.text) == (400, True)
     answer = browser.ask("POST", f"{room.path}/send", body[:5000], **kind)
     assert (answer.status, "did not send the files" in answer.text) == (400, True)
     assert browser.ask("POST", f"{room.path}/send", b"nonsense", **kind).status == 400

@@ -83,8 +83,21 @@ class Browser:
         self.cookie = self.room.cookie
         return self
 
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str | None) -> Answer:
-        """Ask for a path as it stands; a header that is None is left out."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        length: int | None = None,
+        **headers: str | None,
+    ) -> Answer:
+        """Ask for a path as it stands; a header that is None is left out.
+
+        Args:
+            length: What is said of the body, where that is not true; nothing is said of one that
+                is sent in chunks.
+        """
         sent: dict[str, str | None] = {"Host": self.room.host, "Cookie": f"exchange={self.cookie}"}
         if method == "POST":
             sent |= {
@@ -99,8 +112,10 @@ class Browser:
             for name, value in sent.items():
                 if value is not None:
                     connection.putheader(name, value)
-            connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
+            is_chunked = "Transfer-Encoding" in sent
+            if not is_chunked:
+                connection.putheader("Content-Length", str(len(body) if length is None else length))
+            connection.endheaders([body] if is_chunked else body, encode_chunked=is_chunked)
             told = connection.getresponse()
             found = {name.lower(): value for name, value in told.getheaders()}
             answer = Answer(told.status, found, told.read(), path)

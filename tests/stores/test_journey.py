@@ -72,7 +72,10 @@ def joined_on_the_page(p, served):
     secrets = re.findall(r'"(.{9,})"', served.access.read_text())
     assert [one for one in secrets if page.traces_of(one, browser, p.root)] == []
     settings = p.settings("newcomer")
-    assert (settings.store, settings.path(settings.access)) == (served.store, served.access)
+    assert (settings.store, settings.path(settings.access).resolve()) == (
+        served.store,
+        served.access,
+    )
 
 
 def test_a_service_without_what_it_needs_installed_says_what_to_install(tmp_path, monkeypatch):
