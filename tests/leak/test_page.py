@@ -192,6 +192,7 @@ def test_what_is_being_sent_is_sent_to_its_end_when_the_browser_is_closed(partne
                 assert room.presence.over() == "closed"
                 time.sleep(0.7)
                 assert draft.is_busy
+                assert not draft.send(confidentiality_considered=False)  # nor a second time
                 assert browser.get("/").status == 200  # so that it still answers
             draft.wait(60)
         ended.set()
