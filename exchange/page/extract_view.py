@@ -276,6 +276,7 @@ def sent_view(one: SentBundle) -> dict[str, Any]:
         "covered": days_in_words(statement.covered),
         "partner": register.partners[statement.partner].name,
         "partnership": register.name,
+        "slug": one.outgoing.part.settings.slug,
         "rows": with_noun(one.outgoing.shared.rows.height, "row"),
         "log_number": done.position,
         "time": time_in_words(done.time),
