@@ -93,7 +93,12 @@ def _open(address: str, access: Path | None, settings: Settings) -> "ObjectStore
                 "it could read the tables",
                 "name a bucket or a prefix of your own",
             )
-    bucket = open_bucket(address, access)
+    try:
+        bucket = open_bucket(address, access)
+    except Usage as why:
+        if why.id == "access-file-does-not-fit":  # which is none of exchange.toml here
+            raise Usage(why.id, why.says, _NOTHING) from None
+        raise
     if bucket.is_sent_in_clear:
         raise Usage(
             "bucket-without-encryption",

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from tests.docs.test_documents import blocks
 from tests.lib.extracts import callouts, crimes, domestic, sunderland
 
 THEFT = ("45", "theft and handling stolen goods")
-PAGE = Path(__file__).parent.parent.parent / "docs/analysing.md"
+ROOT = Path(__file__).parent.parent.parent
+PAGE = ROOT / "docs/analysing.md"
+NATIONAL = ROOT / "examples/spark/national.py"
 CODE = re.compile(r"```(python|sql)\n(.*?)```", re.S)
 TEXT = PAGE.read_text(encoding="utf-8")
 START, QUESTIONS = TEXT.split("## Ten questions\n")
@@ -158,6 +161,41 @@ def test_other_engines_give_the_same_ten_answers(pulled, engine):
             for (quarter,), rows in open_merged("merged", dataset).collect().group_by("quarter")
         ]
         assert in_text(answers[10]) == sorted(sizes)
+
+
+@pytest.mark.soak("engines")
+@pytest.mark.needs("engines")
+def test_two_workers_of_spark_roll_partnerships_up_as_polars_does(pulled, tmp_path):
+    root = tmp_path / "nation"
+    shutil.copytree("merged", root / "north")
+    pulled.signed("analysts", "pull", root / "south", *("--quarter", "2026Q3"))
+    python = Path(os.environ["EXCHANGE_ENGINES"])
+    (home,) = python.parent.parent.glob("lib/python*/site-packages/pyspark")
+    local = {"ui.enabled": "false", "driver.bindAddress": "127.0.0.1", "driver.host": "127.0.0.1"}
+    subprocess.run(
+        [home / "bin/spark-submit", "--master", "local-cluster[2,1,1024]",
+         *(word for name, value in local.items() for word in ("--conf", f"spark.{name}={value}")),
+         NATIONAL, root, tmp_path / "national"],
+        env=os.environ | {"SPARK_HOME": str(home), "PYSPARK_PYTHON": str(python)},
+        capture_output=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    places = [
+        open_merged(root / name).with_columns(partnership=pl.lit(name))
+        for name in ("north", "south")
+    ]
+    expected = (
+        pl.concat(places)
+        .group_by("quarter", "agency", "theme")
+        .agg(
+            records=pl.len(),
+            partnerships=pl.col("partnership").n_unique(),
+            domestic=(pl.col("domestic") == "yes").sum(),
+            generalised=(pl.col("generalised") == "generalised").sum(),
+        )
+    )
+    counted = pl.read_parquet(tmp_path / "national/*.parquet")
+    assert rows_of(counted.lazy()) == rows_of(expected)
+    assert set(counted["partnerships"]) == {1, 2}
 
 
 def in_text(rows: list[list[object]]) -> list[tuple[str, ...]]:

@@ -22,7 +22,7 @@ PARTS: Final = {
     "real": "published extracts of a whole county, and of 22 quarters, are sent",
     "mutation": "one thing at a time is changed in some modules, and their unit tests must notice",
     "simulation": "ten thousand years of a partnership whose store, machines and clocks fail",
-    "engines": "Spark and Dask answer the ten questions of docs/analysing.md as polars does",
+    "engines": "Spark and Dask answer ten questions, and Spark counts partnerships, as polars does",
     "power": "four hundred partnerships, with and without planted changes, are assessed",
     "memory": "pulls of bundles that are made to cost memory are measured",
     "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run",

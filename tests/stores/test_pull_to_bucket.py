@@ -179,10 +179,13 @@ def test_what_is_no_place_for_tables_is_refused_before_anything_is_opened(bucket
         ((*to, "--personal"), "not-into-a-bucket"),
     ):
         assert p.signed("analysts", "pull", *told, status=2).refusal == refusal
-    bad = tmp_path / "bad.toml"
-    bad.write_text(text.replace("127.0.0.1", "127.0.0.1").replace("https", "http"))
     missing = bucket.address.replace("://", "://no-such-")
-    ran = p.signed("analysts", "pull", "--to", missing, "--access", bad, status=None)
-    assert ran.refusal == "store-not-found"
-    assert "nothing was pulled" in ran.err
+    for address, refusal in (
+        (missing, "store-not-found"),
+        ("gs://bucket/x", "access-file-does-not-fit"),
+    ):
+        to = ("--to", address, "--access", bucket.access)
+        ran = p.signed("analysts", "pull", *to, status=None)
+        assert (ran.refusal, "nothing was pulled" in ran.err) == (refusal, True)
+        assert "exchange.toml" not in ran.err
     assert "a-made-up-secret" not in ran.said
