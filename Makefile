@@ -37,6 +37,7 @@ bench: $(READY)  ## speed and memory as ratios to a floor; writes the pages of b
 	$(BIN)/python -m bench.submit
 	$(BIN)/python -m bench.reading
 	$(BIN)/python -m bench.pulling
+	$(BIN)/python -m bench.peers
 	$(BIN)/python -m bench.page
 	$(BIN)/python -m bench.installing
 
