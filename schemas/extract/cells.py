@@ -103,7 +103,7 @@ class Cells:
         values, on_rows = self.shown(column), self.distinct(column)[1]
         if codes := self.mapping.codes.get(column):
             values = values.replace(codes)
-        says_nothing = values.to_frame("_v").select(_says_nothing(also)).to_series()
+        says_nothing = values.to_frame().select(_says_nothing(also)).to_series()
         if says_nothing.any():
             # No value is put on the rows, only the number of its answer: that takes much less time.
             numbers = pl.repeat(None, len(values), dtype=pl.UInt32, eager=True)
