@@ -50,6 +50,7 @@ _MET: Final = Mark("good", "✓", "met")
 _MET_LATE: Final = Mark("late", "!", "met late")
 _NOT_MET: Final = Mark("bad", "✗", "not met")
 _OPEN: Final = Mark("open", "○", "open")
+_EARLIER: Final = "overdue of earlier quarters"  # a column of a table that counts states
 
 
 def board_page(of: Source, quarter: Quarter) -> FrontPage:
@@ -63,7 +64,7 @@ def board_page(of: Source, quarter: Quarter) -> FrontPage:
         verdict,
         state,
         tuple(_who(of, quarter, every, earlier)),
-        _matrix(of, quarter, every),
+        _matrix(of, quarter, every, earlier),
         tuple(_bar(one, standing) for one, standing in last.items()),
         decisions,
         more,
@@ -190,12 +191,14 @@ def _mark(s: Standing) -> Mark:
 _DATED: Final = (State.LATE,)
 
 
-def _matrix(of: Source, quarter: Quarter, every: Sequence[Standing]) -> Matrix:
+def _matrix(
+    of: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+) -> Matrix:
     partners = list(dict.fromkeys(s.partner for s in every))
     says = f"{quarter.label}, due by {long_date(quarter.due)}"
     nothing = _nothing_due(of, partners)
     if len(partners) > _COLUMNS:
-        return _counts(of, says, partners, every, nothing)
+        return _counts(of, f"{says}: datasets by status", partners, every, earlier)
     names = names_of(of.log.register)
     marks = {(s.dataset, s.partner): _mark(s) for s in every}
     datasets = list(dict.fromkeys(s.dataset for s in every))
@@ -214,25 +217,30 @@ def _nothing_due(of: Source, partners: Sequence[str]) -> str:
 
 
 def _counts(
-    of: Source, says: str, partners: list[str], every: Sequence[Standing], nothing: str
+    of: Source,
+    says: str,
+    partners: list[str],
+    every: Sequence[Standing],
+    earlier: Sequence[Standing],
 ) -> Matrix:
     """Return how many datasets of each partner have which state, those with most overdue first."""
     states = [state for state in _MARKS if any(s.state is state for s in every)]
     by_partner = {one: Counter(s.state for s in every if s.partner == one) for one in partners}
+    before = Counter(s.partner for s in earlier)
     worst = (State.OVERDUE, State.LATE, State.EXPECTED)
-    order = sorted(partners, key=lambda one: [-by_partner[one][state] for state in worst])
-    rows = tuple(
-        (
-            of.partner_names[one],
-            tuple(_count(state, by_partner[one][state]) for state in states),
-        )
-        for one in order[:_ROWS]
+    order = sorted(
+        partners, key=lambda one: [-before[one], *(-by_partner[one][state] for state in worst)]
     )
+    rows = []
+    for one in order[:_ROWS]:
+        cells = [_count(state, by_partner[one][state]) for state in states]
+        cells += [_count(State.OVERDUE, before[one])] * bool(before)
+        rows.append((of.partner_names[one], tuple(cells)))
     left = len(order) - _ROWS
     more = f"{with_noun(left, 'more partner is', 'more partners are')} listed below. " * (left > 0)
-    more = (more + nothing).strip()
-    columns = tuple(_MARKS[state].word for state in states)
-    return Matrix(f"{says}: datasets by status", "Partner", columns, rows, more)
+    more = (more + _nothing_due(of, partners)).strip()
+    columns = [_MARKS[state].word for state in states] + [_EARLIER] * bool(before)
+    return Matrix(says, "Partner", tuple(columns), tuple(rows), more)
 
 
 def _count(state: State, count: int) -> Mark | None:
@@ -313,7 +321,7 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
         cells = [_count(s, counts[name][s]) for s in states]
         cells += [_count(State.OVERDUE, len(earlier[name]))] * is_earlier
         rows.append((called[name], tuple(cells)))
-    columns = [_MARKS[s].word for s in states] + ["overdue of earlier quarters"] * is_earlier
+    columns = [_MARKS[s].word for s in states] + [_EARLIER] * is_earlier
     by = first.today + timedelta(days=DAYS)
     shown, more = first_of(_of_districts(order, called, overdue, by))
     together = {name: last_quarters(of, quarter) for name, of in sources.items()}
