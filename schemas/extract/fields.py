@@ -95,7 +95,7 @@ def _lines_with(cells: Cells, name: str, pattern: str) -> pl.Series:
 
     def read(values: pl.Series) -> pl.DataFrame:
         text = pl.col("_v").str.strip_chars()
-        return values.to_frame("_v").select(holds=text.str.contains(pattern))
+        return values.to_frame().select(holds=text.str.contains(pattern))
 
     return cells.per_value(name, read)["holds"].fill_null(value=False)
 
