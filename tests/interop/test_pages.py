@@ -116,6 +116,7 @@ def test_forty_authorities_and_eight_years(partnership):
     pages = sorted((p.root / "council").glob("*.html"))
     compliance = (p.root / "council/compliance.html").read_text(encoding="utf-8")
     assert "An authority 35" in compliance
+    assert ">overdue of earlier quarters</th>" in compliance
     # The clock of the log was changed, so there are dozens of warnings, and none is left out.
     assert all(f"log {number} states" in compliance for number in range(30))
     look(pages)
