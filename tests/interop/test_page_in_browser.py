@@ -89,7 +89,7 @@ def test_there_was_nothing_and_a_dataset_is_not_held(partnership, officer):
     officer.press("Your quarter")
     officer.press("Not held")
     officer.look("not-held")
-    officer.window.get_by_label("It is not recorded").check()
+    officer.window.get_by_role("radio").first.check()
     officer.window.get_by_label("Passphrase of your key", exact=True).fill(PASSPHRASE)
     officer.press("Record that it is not held")
     officer.heading("Logged")
@@ -269,7 +269,7 @@ def test_a_coordinator_sets_up_a_partnership_question_by_question(partnership, o
             officer.press("Continue")
             officer.window.get_by_text("Hampshire is a county").first.wait_for()
             officer.look("county")
-        officer.window.get_by_role("textbox").fill(answer)
+        officer.window.get_by_role("textbox").first.fill(answer)
         officer.press("Continue")
     officer.heading("Check your answers")
     officer.look("answers")
@@ -519,7 +519,7 @@ def test_what_is_meant_is_said_and_tables_are_combined(partnership, officer):
     officer.look("first-rows")
     officer.press("Tables and reports")
     officer.window.get_by_label("Who shared what, and when").check()
-    officer.window.get_by_label("A page", exact=True).check()
+    officer.window.get_by_label("A web page", exact=True).check()
     with officer.window.expect_download() as download:
         officer.press("Make the report")
     assert download.value.suggested_filename == "compliance.html"
