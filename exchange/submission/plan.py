@@ -370,7 +370,7 @@ def broken_rules(prepared: Prepared, what_was_not_done: str) -> RulesBroken:
     lines = sum(f.count for f in wrong)
     broken = with_noun(len(wrong), "rule") + " broken"
     touched = (
-        f", {with_noun(lines, 'error')} in {prepared.outcome.tally.accepted:,} lines"
+        f", {with_noun(lines, 'error')} in {with_noun(prepared.outcome.tally.accepted, 'line')}"
         if lines
         else ""
     )

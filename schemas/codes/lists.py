@@ -39,7 +39,8 @@ PROTECTS: Final = (
 )
 _ALWAYS: Final = ("domestic", "sexual", "stalking", "slavery")  # natures that are sensitive
 _AT_HOME: Final = r"(?i)\b(in|to) a dwelling\b|\bresidential\b"
-_BEHIND: Final = r"(?<=\S)(?: +[-\u2013]|:) +\S.*$"  # words behind a code
+# Words behind a code; no second code, as in 46 - 47, nor a letter that belongs to it, as in 28 - E.
+_BEHIND: Final = r"(?<=\S)(?: +[-\u2013]|:) +[(\"']?[^\W\d_]{3}.*$"
 _NEAR: Final = 0.85  # of difflib's ratio: a letter or two of a name
 _NEARER: Final = 0.01  # by so much nearer than the next, or it could be either
 NOT_LISTED: Final = "other-not-listed"  # stands for whatever no list has, in every scheme
@@ -149,13 +150,14 @@ class CodeList:
         """Return the code of the list that a cell is but for what stands around it; else None.
 
         A spreadsheet makes 46.0 of 46; a records system may write 030C for 30C, or the words
-        behind the code: 30C - Burglary.
+        behind the code: 30C - Burglary. Words behind a name may make another category of it.
         """
         code = re.sub(_BEHIND, "", text.strip()).upper().replace("/", ".")
         code = re.sub(r"\.0+$", "", code)
         for bare in (code, re.sub(r"^0+(?=[0-9])", "", code)):
             read = self.read(bare)
-            if read is not None and self.listed(read) is not None:
+            by_code = read is not None and _fold(bare).startswith(_fold(read))
+            if read is not None and by_code and self.listed(read) is not None:
                 return read
         return None
 

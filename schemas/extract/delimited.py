@@ -80,10 +80,14 @@ def _without_quotes_around_lines(text: bytes, separator: str) -> tuple[bytes, bo
         return text, False
     if len(_headings(first.decode(), separator)) > 1:
         return text, False
-    records, _ = _records(text, separator)
+    records, numbers = _records(text, separator)
     if any(len(record) > 1 for record in records):
         return text, False
-    return "\n".join(record[0] for record in records).encode(), True
+    lines: list[str] = []
+    for record, number in zip(records, numbers, strict=True):
+        lines += [""] * (number - 1 - len(lines))  # so that each stays on its line of the file
+        lines += record[0].split("\n")
+    return "\n".join(lines).encode(), True
 
 
 def _refuse_spaces(text: bytes, separator: str) -> None:

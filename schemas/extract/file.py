@@ -128,6 +128,8 @@ def _in_order_of(first: Raw, raw: Raw) -> Raw:
         return raw
     folded = [heading.casefold() for heading in raw.headings]
     numbers = [folded.index(heading.casefold()) for heading in first.headings]
+    if numbers == sorted(numbers):
+        return replace(raw, headings=first.headings)
     columns = [pl.col(_name(old)).alias(_name(new)) for new, old in enumerate(numbers)]
     findings = [
         replace(f, positions=tuple(numbers.index(p - 1) + 1 for p in f.positions))

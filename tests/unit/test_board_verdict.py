@@ -70,3 +70,5 @@ def test_a_county_is_as_good_as_the_worst_of_its_districts():
         says, mark = _county_verdict(QUARTER, marks)
         assert mark.kind == kind
         assert mark.word in says
+    assert "or earlier quarters" in _county_verdict(QUARTER, [good, bad], is_earlier=True)[0]
+    assert "earlier" not in says

@@ -80,6 +80,23 @@ def test_what_nearly_is_a_label_is_told_from_the_lists_side_and_only_where_it_is
     assert one.nearly("see notes") is None
 
 
+@pytest.mark.parametrize(
+    ("edition", "text", "code"),
+    [
+        (0, "28E - Burglary", "28E"),
+        (0, "46: Shoplifting", "46"),
+        (0, "1 \u2013 (murder)", "1"),
+        (0, "46 - 47", None),  # two codes
+        (0, "28E - 28H", None),
+        (1, "28 - E", None),  # which is no 28
+        (1, "Murder - attempted", None),  # which is no murder
+        (0, "Other theft - of pedal cycle", None),
+    ],
+)
+def test_words_behind_a_code_are_taken_off_and_nothing_that_tells_another(edition, text, code):
+    assert editions("home-office")[edition].repaired(text) == code
+
+
 def test_every_row_of_every_list_says_where_it_was_read():
     for one in [*LISTS, SEVERITY]:
         assert all(code.source for code in one.codes.values()), one.title

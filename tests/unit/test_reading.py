@@ -5,7 +5,7 @@ import pytest
 
 from exchange.errors import messages
 from schemas.extract.errors import SourceRefused
-from schemas.extract.file import FileInMemory, read
+from schemas.extract.file import FileInMemory, read, read_all
 from schemas.extract.line_numbers import LINE
 from tests.lib.memory import LINUX, hole, memory_for
 
@@ -45,6 +45,23 @@ def test_a_plain_table_is_read_the_same_however_it_is_written(file, content):
     raw = read(file(content))
     assert raw.headings == ["Date", "Place"]
     assert table(raw) == [(2, "2026-07-01", "here"), (3, "2026-07-02", "there")]
+
+
+def test_lines_in_quotation_marks_keep_their_numbers(file):
+    raw = read(file('"Date,Place"\n\n"2026-07-01,""a\nb"""\n\n"2026-07-02,there"\n'))
+    assert [(row[0], row[-1]) for row in table(raw)] == [(3, "a\nb"), (6, "there")]
+
+
+@pytest.mark.parametrize(
+    ("second", "is_said"),
+    [("DATE,PLACE\n2026-07-03,z\n", False), ("Place,date\nz,2026-07-03\n", True)],
+)
+def test_columns_are_said_to_be_put_in_order_only_where_they_were(second, is_said):
+    files = [FileInMemory(f"{n}.csv", text.encode()) for n, text in enumerate([TABLE, second])]
+    raw = read_all(files)
+    assert raw.headings == ["Date", "Place"]
+    assert table(raw)[-1][1:] == ("2026-07-03", "z")
+    assert any("another order" in words for words in raw.assumed) == is_said
 
 
 def test_windows_1252_is_told_by_its_last_byte(file):

@@ -451,6 +451,7 @@ def test_the_plans_priorities_and_targets_stand_beside_the_records(two_years):
             ("2", "Fewer robberies", "Director", "theme=robbery", "60", "10", "lower"),
             ("2", "Better locks", "Director"),
             ("2", "Fewer of it", "Director", "theme=robbery"),
+            ("2", "Some of it", "Director", "theme=robbery", "", "5"),
         ),
     )
     p.signed("council", *recorded)
@@ -468,10 +469,11 @@ def test_the_plans_priorities_and_targets_stand_beside_the_records(two_years):
         "achieved (incomplete)",
         "achieved (incomplete)",
         "not counted",
-        "no goal (incomplete)",
+        "no goal",
+        "lower or higher is not recorded",
     ]
     assert near(rows[0]["result"], 120)
-    assert [r["result"] for r in rows[1:]] == [rows[0]["result"], "0", "", "0"]
+    assert [r["result"] for r in rows[1:]] == [rows[0]["result"], "0", "", "0", "0"]
     # The plan counts the same for the same year.
     p.run("analysts", "report", "plan", "merged", "--year", "2026", "-o", "p.json")
     planned = json.loads(read(p, "p.json"))["tables"]["targets"]

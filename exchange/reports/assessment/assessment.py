@@ -191,7 +191,10 @@ def _result(pack: Pack, pulled: PulledFolder, target: Target) -> tuple[str, str]
         return "", "not counted"
     rows = pack.of_district(pulled, pack.rows)
     number = chosen(rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
-    words = {True: "achieved", False: "not achieved", None: "no goal"}[target.is_met(number)]
+    is_met = target.is_met(number)
+    if is_met is None:
+        return format_count(number), target.lacks
+    words = "achieved" if is_met else "not achieved"
     return format_count(number), words + (" (incomplete)" if pack.gaps.is_partial else "")
 
 

@@ -330,7 +330,7 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
         standing = [rows[one] for rows in together.values()]
         known = [s for rows in standing if rows is not None for s in rows]
         bars.append(_bar(one, known if any(rows is not None for rows in standing) else None))
-    verdict, state = _county_verdict(quarter, [*marks.values()])
+    verdict, state = _county_verdict(quarter, [*marks.values()], is_earlier=is_earlier)
     return FrontPage(
         verdict,
         state,
@@ -351,11 +351,14 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     )
 
 
-def _county_verdict(quarter: Quarter, marks: Sequence[Mark]) -> tuple[str, Mark]:
+def _county_verdict(
+    quarter: Quarter, marks: Sequence[Mark], *, is_earlier: bool = False
+) -> tuple[str, Mark]:
     whole, counts = with_noun(len(marks), "district"), Counter(marks)
     name = quarter.label
     if short := counts[_NOT_MET]:
-        return f"The duty to share is not met in {short} of {whole} for {name}.", _NOT_MET
+        quarters = f"{name} or earlier quarters" if is_earlier else name
+        return f"The duty to share is not met in {short} of {whole} for {quarters}.", _NOT_MET
     if counts[_OPEN]:
         return f"Whether the duty to share is met is open in some of {whole} for {name}.", _OPEN
     if late := counts[_MET_LATE]:

@@ -63,7 +63,7 @@ def county_group_line(sources: Mapping[str, Source]) -> str:
     text = f"Chair: {chair}; {with_noun(len(sitting), 'authority', 'authorities')}"
     over = [one for one in _meetings(sources) if one[3]]
     if not over:
-        return f"{text}; no meeting is recorded."
+        return f"{text}; no past meeting is recorded."
     on, _, there, _ = over[0]
     return f"{text}; last met on {on}, {len(sitting & there)} of {len(sitting)} there."
 
@@ -77,9 +77,10 @@ def county_group_decisions(sources: Mapping[str, Source]) -> list[str]:
     if not any(CHAIR in _values(recorded, "role") for recorded in seats.values()):
         decisions.append("Appoint a chair of the county strategy group.")
     without = []
+    sitting = {_folded(seat) for seat in seats}
     for of in sources.values():
         chairs = [_seat(of, one) for one in members(of) if one["role"] == CHAIR]
-        if chairs and not any(chair in seats for chair in chairs):
+        if chairs and not any(_folded(chair) in sitting for chair in chairs):
             without.append(of.log.register.name)
     if without:
         names = list_some(without)
@@ -94,13 +95,17 @@ def _seats(sources: Mapping[str, Source]) -> _Seats:
     for name, of in sources.items():
         for one in members(of, county=True):
             seat = _seat(of, one)
-            key = spelt.setdefault((seat[0].casefold(), seat[1].casefold()), seat)
+            key = spelt.setdefault(_folded(seat), seat)
             seats.setdefault(key, {})[name] = one
     return seats
 
 
 def _seat(of: Source, one: Recorded) -> tuple[str, str]:
     return of.partner_names.get(one["authority"], one["authority"]), one["post"]
+
+
+def _folded(seat: tuple[str, str]) -> tuple[str, str]:
+    return seat[0].casefold(), seat[1].casefold()
 
 
 def _values(recorded: Mapping[str, Recorded], column: str) -> Sequence[str]:

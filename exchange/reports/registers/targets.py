@@ -38,6 +38,11 @@ class Target:
         aim = self.goal * share
         return result <= aim if self.better == _LOWER else result >= aim
 
+    @property
+    def lacks(self) -> str:
+        """What is not recorded, so that nobody can say whether it is met."""
+        return "no goal" if self.goal is None else "lower or higher is not recorded"
+
 
 class Priority(NamedTuple):
     """A priority, or one of its targets where these count different records."""
