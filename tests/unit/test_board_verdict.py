@@ -1,12 +1,14 @@
 """The sentence that says whether the duty to share is met, and that something was late."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 
+from exchange.reports.compliance import proofs
 from exchange.reports.compliance.board_page import _county_verdict, _verdict
 from partners.register.obligations import State
+from partners.register.register import Register
 from schemas.quarters import Quarter
 
 ON_TIME, LATE, OVERDUE = State.ON_TIME, State.LATE, State.OVERDUE
@@ -72,3 +74,25 @@ def test_a_county_is_as_good_as_the_worst_of_its_districts():
         assert mark.word in says
     assert "or earlier quarters" in _county_verdict(QUARTER, [good, bad], is_earlier=True)[0]
     assert "earlier" not in says
+
+
+COUNTY, COUNCIL = "the county council", "the council for the area"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "missing"),
+    [
+        (["district"], [COUNTY]),
+        (["county"], [COUNCIL]),
+        (["district", "county"], []),
+        (["council"], []),
+        (["council", "county"], []),
+        (["police"], [COUNCIL]),
+    ],
+)
+def test_where_there_are_two_tiers_both_councils_have_to_join(kinds, missing):
+    register = Register("x", nation="england")
+    register.partners = {kind: SimpleNamespace(kinds=(kind,)) for kind in kinds}
+    log = SimpleNamespace(register=register)
+    absent = proofs.absent(SimpleNamespace(log=log, today=date(2026, 11, 30)))
+    assert [title for title in absent if title in (COUNTY, COUNCIL)] == missing

@@ -11,8 +11,8 @@ from partners.register.obligations import State
 from schemas.quarters import Quarter, london_day, long_date
 
 _YEAR: Final = 4  # quarters that a strategic assessment rests on
-# Where one of these is enrolled, the area has its council.
-_COUNCILS: Final = frozenset({"council", "county", "district"})
+_COUNCIL: Final = "council"  # the only one of its area
+_TIERS: Final = frozenset({"county", "district"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +73,15 @@ def absent(of: Source) -> list[str]:
     """Return what responsible authorities there are in law of which none is enrolled."""
     register = of.log.register
     there = {kind for partner in register.partners.values() for kind in partner.kinds}
-    there |= _COUNCILS if there & _COUNCILS else set()
+    there |= _TIERS if _COUNCIL in there else {_COUNCIL} if there & _TIERS else set()
+    others = set() if register.has_two_tiers else _TIERS
     titles = {
         one.kind: one.title
         for one in authorities()
-        if one.standing == "responsible" and one.stands(register.nation, of.today)
+        if one.standing == "responsible"
+        and one.kind not in others
+        and one.stands(register.nation, of.today)
     }
-    councils = [kind for kind in titles if kind in _COUNCILS]
-    for kind in councils[1:]:
-        del titles[kind]
     return [title for kind, title in titles.items() if kind not in there]
 
 
