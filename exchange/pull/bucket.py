@@ -1,7 +1,8 @@
 """A pull into a bucket, where Spark and its like read it: the same files as in a folder.
 
 A bucket cannot put one folder in the place of another. So tables come first, `manifest.json` after
-them, and what is no longer part of it goes last; `unfinished.json` lies there meanwhile.
+them, and what is no longer part of it goes last; `unfinished.json` lies there meanwhile. Another
+release may write other bytes under a name that the manifest has: then the manifest goes first.
 
 Keeps true: what `manifest.json` in a bucket names is there as a whole, until a newer one takes its
 place; what a pull that was stopped left in a bucket goes at the next one.
@@ -18,7 +19,7 @@ from exchange.errors import Notice, Refusal, Usage
 from exchange.profile.settings import Settings
 from exchange.pull.manifest import NAME, Manifest
 from exchange.pull.private_files import make_folder, working_folder
-from exchange.stores.open import is_bucket, open_bucket
+from exchange.stores.open import is_bucket, is_part_of, open_bucket
 
 if TYPE_CHECKING:
     from exchange.stores.objects import ObjectStore  # an extra
@@ -27,7 +28,7 @@ UNFINISHED: Final = "unfinished.json"
 _LARGEST: Final = 1024 * 1024 * 1024  # bytes of a manifest
 _NOTHING: Final = "nothing was pulled; check the address and your credentials, then pull again"
 _PART: Final = (
-    "the bucket has a part of the new tables, and manifest.json still names the earlier ones; "
+    "the bucket has a part of the new tables, which manifest.json does not name yet; "
     "run the same command again"
 )
 
@@ -86,7 +87,7 @@ def _open(address: str, access: Path | None, settings: Settings) -> "ObjectStore
             "gs://BUCKET/PREFIX",
         )
     for store in (partnership.store for partnership in Settings.all(settings.folder)):
-        if f"{address.rstrip('/')}/".startswith(f"{store.rstrip('/')}/"):
+        if is_bucket(store) and is_part_of(address, store):
             raise Usage(
                 "tables-in-shared-folder",
                 f"nothing was pulled: {address} is in the store, where everybody with access to "
@@ -167,6 +168,8 @@ def _replace(bucket: "ObjectStore", earlier: _Earlier, new: Path, origin: str) -
     holds = earlier.holds | {name.partition("/")[0] for name in files}
     note = {"origin": origin, "holds": sorted(holds)}
     bucket.replace(UNFINISHED, json.dumps(note, indent=1).encode())
+    if any(hashes.get(name, one) != one for name, one in earlier.hashes.items()):
+        bucket.destroy(NAME)
     for name, path in sorted(files.items()):
         is_there = earlier.sizes.get(name) == path.stat().st_size
         if name != NAME and not (is_there and earlier.hashes.get(name) == hashes.get(name, "")):

@@ -6,11 +6,11 @@ has in its place), which not every look-alike honours: `prove` tells at set-up.
 
 import contextlib
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
-from urllib.parse import urlsplit
 
 import obstore
 from obstore import exceptions as told
@@ -21,7 +21,11 @@ from exchange.stores.store import ACCESS, AlreadyThere, Unreachable, bounded
 
 _BLOCK: Final = 1024 * 1024  # bytes read at a time
 _AT_ONCE: Final = 64 * 1024 * 1024  # bytes of a file that is written in one request
-_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
+_HERE: Final = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])([:/].*)?", re.IGNORECASE)
+_ENDPOINT: Final = re.compile(  # all the names that a service's address has
+    r"((aws|azure|azure_storage|google)_)?(endpoint|endpoint_url|endpoint_url_s3|base_url)",
+    re.IGNORECASE,
+)
 _SERVICES: Final[dict[str, Any]] = {"s3": S3Store, "az": AzureStore, "gs": GCSStore}
 _RETRY: Final[Any] = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 
@@ -39,10 +43,13 @@ class ObjectStore:
             Usage: `access` says what the service does not know.
         """
         self._told = f"{scheme}://{bucket}" + (f"/{prefix}" if prefix else "")
-        endpoint = urlsplit(access.get("endpoint", ""))
-        plain = endpoint.scheme == "http"
-        self.is_sent_in_clear = plain and endpoint.hostname not in _THIS_MACHINE
-        options: Any = {"connect_timeout": "10s", "timeout": "120s", "allow_http": plain}
+        plain = [
+            address
+            for name, address in access.items()
+            if _ENDPOINT.fullmatch(name) and address.lower().startswith("http://")
+        ]
+        self.is_sent_in_clear = not all(map(_HERE.fullmatch, plain))
+        options: Any = {"connect_timeout": "10s", "timeout": "120s", "allow_http": bool(plain)}
         try:
             self._bucket = _SERVICES[scheme](
                 bucket,
@@ -51,7 +58,7 @@ class ObjectStore:
                 client_options=options,
                 retry_config=_RETRY,
             )
-        except told.BaseError:
+        except (told.BaseError, ValueError):
             fault = "the access file does not hold the settings that this service needs"
         else:
             return

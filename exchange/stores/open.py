@@ -33,7 +33,19 @@ def is_folder(store: str) -> bool:
 
 def is_bucket(address: str) -> bool:
     """Say whether an address is that of a bucket."""
-    return urlsplit(address).scheme in _BUCKETS
+    return address.partition("://")[0].lower() in _BUCKETS
+
+
+def is_part_of(address: str, bucket: str) -> bool:
+    """Say whether an address of a bucket is another one, or a part of it, however each is written.
+
+    Raises:
+        Usage: one of them is no address.
+    """
+    inner, outer = _parts(address), _parts(bucket)
+    names, above = (list(filter(None, url.path.split("/"))) for url in (inner, outer))
+    is_same = (inner.scheme, inner.netloc.lower()) == (outer.scheme, outer.netloc.lower())
+    return is_same and names[: len(above)] == above
 
 
 def open_bucket(address: str, access: Path | None) -> "ObjectStore":
@@ -94,8 +106,12 @@ def _parts(address: str) -> SplitResult:
     Raises:
         Usage: it is none, or holds what belongs in the access file.
     """
-    url = urlsplit(address)
-    if not url.hostname or url.password or url.query or url.fragment:
+    try:
+        url = urlsplit(address)
+        is_address = url.hostname and url.port != 0 and ".." not in url.path.split("/")
+    except ValueError:  # such as a port that is no number; what it says holds the address
+        url, is_address = SplitResult("", "", "", "", ""), False
+    if not is_address or url.password or url.query or url.fragment:
         raise Usage(
             "store-not-understood",
             "that is not a store",

@@ -17,7 +17,7 @@ import pytest
 
 from exchange import files
 from exchange.errors import LogBroken, Usage
-from exchange.stores.open import open_store
+from exchange.stores.open import is_part_of, open_store
 from exchange.stores.sftp import SftpStore
 from exchange.stores.store import (
     ACCESS,
@@ -330,11 +330,21 @@ def test_a_bucket_that_is_not_there_is_said(tmp_path, service):
     assert refused.value.id == "store-not-found"
 
 
+def test_a_part_of_a_bucket_is_known_however_it_is_written():
+    for inside in ("s3://shared/west", "S3://Shared/west/x", "s3://shared//west/x/"):
+        assert is_part_of(inside, "s3://shared/west/")
+    for beside in ("s3://shared/western", "s3://other/west", "az://shared/west", "s3://shared"):
+        assert not is_part_of(beside, "s3://shared/west")
+
+
 @pytest.mark.parametrize(
     ("told", "access", "refusal"),
     [
         ("ftp://host/x", None, "store-not-understood"),
         ("s3://", None, "store-not-understood"),
+        ("s3://[bucket/x", None, "store-not-understood"),
+        ("s3://bucket/../x", None, "store-not-understood"),
+        ("sftp://host:99999/x", None, "store-not-understood"),
         ("sftp://officer:secret@host/x", None, "store-not-understood"),
         ("s3://bucket/x", "nonsense", "access-file-unreadable"),
         ("s3://bucket/x", 'no_such_key = "x"\n', "access-file-does-not-fit"),

@@ -150,6 +150,16 @@ def test_a_first_pull_that_stops_names_nothing_and_is_replaced(bucket, monkeypat
         bucket.pull("--csv", status=None)
     assert "manifest.json" not in bucket.files()
     bucket.pull("--dataset", "police-crime")
+    store = open_bucket(bucket.address, bucket.access)
+    manifest = Manifest.parse(store.read("manifest.json", 2**20))
+    sha256 = next(iter(manifest.hashes.values()))  # as another release wrote other bytes
+    text = store.read("manifest.json", 2**20).replace(sha256.encode(), b"0" * 64)
+    store.replace("manifest.json", text)
+    with monkeypatch.context() as patch:
+        patch.setattr(ObjectStore, "replace", stop)
+        bucket.pull("--csv", status=None)
+    assert "manifest.json" not in bucket.files()
+    bucket.pull("--dataset", "police-crime")
     assert {name.partition("/")[0] for name in bucket.files()} == {
         "dataset=police-crime", "incidents", "dictionary.csv", "manifest.json", "overlap.csv",
     }  # fmt: skip
@@ -163,15 +173,17 @@ def test_what_is_no_place_for_tables_is_refused_before_anything_is_opened(bucket
     store.replace(UNFINISHED, json.dumps({"origin": "else/where", "holds": []}).encode())
     assert bucket.pull(status=2).refusal == "tables-of-another-partnership"
     assert bucket.files().keys() == {"dataset=ours/data.csv", UNFINISHED}
-    away = tmp_path / "away.toml"
-    text = bucket.access.read_text()
-    away.write_text(text.replace("127.0.0.1", "storage.example"))
+    away, other = tmp_path / "away.toml", tmp_path / "other.toml"
+    text = bucket.access.read_text().replace("127.0.0.1", "storage.example")
+    away.write_text(text)
+    other.write_text('allow_http = "true"\n' + text.replace("endpoint", "AWS_Endpoint_URL"))
     to = ("--to", bucket.address)
     for told, refusal in (
         (("--to", f"file://{tmp_path}"), "not-a-bucket"),
         (("--to", "merged"), "not-a-bucket"),
         (("--to", "s3://key:secret@bucket/x"), "store-not-understood"),
         ((*to, "--access", away), "bucket-without-encryption"),
+        ((*to, "--access", other), "bucket-without-encryption"),
         ((*to, "merged"), "pull-into-one-place"),
         ((), "pull-into-one-place"),
         (("merged", "--access", away), "pull-into-one-place"),
