@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal
-from exchange.keys.identity import fingerprint, read_card_file
+from exchange.keys.identity import UnlockedKey, fingerprint, read_card_file
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.trust import Founding
 from exchange.page.create import access_file
@@ -24,6 +25,7 @@ from exchange.profile.new_member import (
     area_codes,
     card_file_of,
     check_card,
+    first_roles,
     join_partnership,
     kinds_of,
     make_key,
@@ -194,12 +196,17 @@ async def _take_reuse(
     unlock = unlock_with(passphrase_or_kept(other, form.get("passphrase", "")))
     try:
         unlocked = await asyncio.to_thread(unlock, other)
-        await asyncio.to_thread(reuse_key, settings, other, unlocked, room.clock())
+        await asyncio.to_thread(_with_key_of, other, settings, unlocked, room.clock())
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
             raise
         return _reuse(room, settings, other, WRONG)
     return _to_card(room, settings)
+
+
+def _with_key_of(other: Settings, settings: Settings, unlocked: UnlockedKey, now: datetime) -> None:
+    before, _ = read_card_file(card_file_of(other))
+    reuse_key(settings, other, unlocked, now, {"roles": [*first_roles(settings, *before.roles)]})
 
 
 def _key(
@@ -242,7 +249,7 @@ async def take_key(request: Request) -> Response:
     if fault:
         return _key(room, settings, form, fault, field)
     words, office = usual(form["passphrase"]), form["office"]
-    roles = (office,) if settings.founding else ("coordinator", office)
+    roles = first_roles(settings, office)
     details = CardDetails(
         form["partner"], form["name"], (form["kind"],), office, roles, form["contact"]
     )

@@ -1,7 +1,7 @@
 """Joining a partnership, and making the key and the card with which an officer is known in it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -211,8 +211,22 @@ def with_key(settings: Settings) -> Settings | None:
     return every[0] if every and _first_card(every[0]).is_file() else None
 
 
-def reuse_key(settings: Settings, other: Settings, unlocked: UnlockedKey, now: datetime) -> MadeKey:
+def first_roles(settings: Settings, *roles: str) -> tuple[str, ...]:
+    """Return roles for a card; whoever makes one before there is a partnership coordinates it."""
+    return roles if settings.founding else tuple(dict.fromkeys(("coordinator", *roles)))
+
+
+def reuse_key(
+    settings: Settings,
+    other: Settings,
+    unlocked: UnlockedKey,
+    now: datetime,
+    otherwise: Mapping[str, Any],
+) -> MadeKey:
     """Make a card for a partnership with the key of another one, and name both in the settings.
+
+    Args:
+        otherwise: What the card says otherwise than that for the other partnership.
 
     Raises:
         Usage: there is such a card already.
@@ -220,10 +234,8 @@ def reuse_key(settings: Settings, other: Settings, unlocked: UnlockedKey, now: d
     like, _ = read_card_file(_first_card(other))
     card_file = settings.folder / f"{settings.slug}-{_first_card(other).name}"
     refuse_existing(card_file, "no card was made; use the card that exists, or move it away first")
-    details = like.to_json() | {
-        "origin": settings.origin,
-        "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
+    made = {"origin": settings.origin, "made": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    details = like.to_json() | dict(otherwise) | made
     card = write_card(card_file, details, unlocked, witness_key(settings.profile))
     settings.partner, settings.officer = other.partner, other.officer
     settings.key, settings.keyring = other.key, other.keyring

@@ -227,7 +227,7 @@ def card(
             "key-to-reuse-missing", "no other partnership in this folder has a key and card"
         )
     unlocked = session.unlock(other, passphrase_file)
-    made = reuse_key(settings, other, unlocked, app.now)
+    made = reuse_key(settings, other, unlocked, app.now, corrected)
     _say(made.card, other.key, made.card_file.name, as_json=as_json)
 
 
