@@ -198,7 +198,7 @@ async def home(request: Request) -> Response:
         named = request.query_params.get("partnership", "")
         every = Settings.all(room.folder, named or room.partnership)
         not_founded = [one for one in every if not one.founding]
-        if not_founded == every[:1]:
+        if every == not_founded[:1]:
             return _being_set_up(room, every[0])
         founded = [one for one in every if one.founding]
         views = await asyncio.to_thread(_views, room, founded)

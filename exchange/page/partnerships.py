@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from exchange.errors import Refusal
 from exchange.page.room import Room
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
@@ -17,15 +18,19 @@ def settings_of(room: Room, values: Mapping[str, str]) -> Settings:
 
 
 def partnership_names(every: Sequence[Settings]) -> dict[str, str]:
-    """Return the names of partnerships by their slugs, where there are several to choose from.
-
-    Raises:
-        Refusal: as for `open_log`.
-    """
+    """Return the names of partnerships by their slugs, where there are several to choose from."""
     if len(every) < 2:
         return {one.slug: "" for one in every}
-    names = {one.slug: open_log(one, offline=True).log.register.name for one in every}
+    names = {one.slug: _name_of(one) for one in every}
     known = list(names.values())
     return {
         slug: f"{name} ({slug})" if known.count(name) > 1 else name for slug, name in names.items()
     }
+
+
+def _name_of(one: Settings) -> str:
+    """Return the name in its log; what is amiss with the log is said when it is chosen."""
+    try:
+        return open_log(one, offline=True).log.register.name
+    except Refusal:
+        return one.slug

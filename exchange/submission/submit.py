@@ -87,7 +87,7 @@ class SubmitResult:
         return [*notices, self.receipt] if isinstance(self.receipt, Notice) else notices
 
 
-def _dated_ahead(position: int | None, when: datetime) -> Notice:
+def _dated_ahead(position: int, when: datetime) -> Notice:
     says = (
         f"log {position} is dated {long_date(london_day(when))}, which has not come yet: the clock "
         "of the computer that sent it was ahead"
@@ -166,8 +166,12 @@ def submit_extract(
     files = [path for path in plan.files if isinstance(path, Path) and path.is_file()]
     _keep_names(plan, files)
     receipt = keep_receipt(files, [(one.outgoing, one.sent) for one in sent])
-    ahead = [_dated_ahead(one.sent.position, one.sent.time) for one in sent if one.sent.time > now]
-    return SubmitResult(tuple(sent), tuple(failed), receipt, tuple(ahead))
+    ahead = tuple(
+        _dated_ahead(one.sent.position, one.sent.time)
+        for one in sent
+        if one.sent.position is not None and one.sent.time > now  # one in a transfer file has none
+    )
+    return SubmitResult(tuple(sent), tuple(failed), receipt, ahead)
 
 
 def _keep_names(plan: Plan, files: Sequence[Path]) -> None:

@@ -10,7 +10,11 @@ from urllib.parse import parse_qsl, urlsplit
 import openpyxl
 import pytest
 
+from exchange.keys.identity import read_card_file
+from exchange.page.partnerships import partnership_names
 from exchange.page.presence import IDLE, Presence
+from exchange.profile.settings import Settings
+from exchange.stores.folder import FolderStore
 from tests.lib.extracts import crimes
 from tests.lib.page import Browser, traces_of
 from tests.lib.partnership import PASSPHRASE, Partnership, join
@@ -657,6 +661,11 @@ def reuse_key(browser: Browser, folder: Path) -> None:
     assert "northshire-csp-police-liaison.card" in card.words
     assert browser.get(reused).heading == card.heading
     assert len(list(folder.glob("*.key"))) == 1
+    settings = folder / "exchange.toml"
+    about, *several = settings.read_text(encoding="utf-8").split("[[partnership]]")
+    turned = "[[partnership]]".join([about, *(f"\n{one.strip()}\n" for one in several[::-1])])
+    settings.write_text(turned, encoding="utf-8")  # the one that is not created stands first
+    assert "What you have to send" in browser.get("/").words
 
 
 def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, browser):
@@ -760,6 +769,20 @@ def test_an_analyst_makes_a_key_whose_passphrase_is_kept_in_the_keyring(
     browser.post("/join/key", **details)
     assert ring == {("csp-exchange", "newcomer-analyst.key"): PASSPHRASE}
     (card,) = (partnership.root / "newcomer").glob("*.card")
+    for slug in ("north-csp", "south-csp"):  # which are not created yet
+        FolderStore(partnership.root / "newcomer" / slug).set_up()
+        told = ("--origin", f"{slug}/{'0' * 32}", "--store", slug)
+        partnership.run("newcomer", "partnership", "join", *told)
+    browser.post("/join/key", partnership="north-csp")
+    told = ("--partnership", "south-csp", "key", "card", "--contact", "d@newcomer.example")
+    partnership.run("newcomer", *told)
+    cards = sorted((partnership.root / "newcomer").glob("*-csp-*.card"))
+    (north, _), (south, _) = map(read_card_file, cards)
+    assert (north.roles, north.contact) == (("coordinator", "analyst"), "c@newcomer.example")
+    assert (south.roles, south.contact) == (("analyst",), "d@newcomer.example")
+    every = Settings.all(partnership.root / "newcomer")
+    westshire = partnership.log().register.name
+    assert list(partnership_names(every).values()) == [westshire, "north-csp", "south-csp"]
     room.folder = partnership.root / "council"
     assert "/keys/keep?" in browser.get("/keys").text
     for wrong in ({}, {"passphrase": "other"}):
