@@ -97,6 +97,8 @@ def partnership_status(
         due = [s for s in due if s.partner == settings.partner and s.state in _OPEN]
         due += _agreed_in_progress(settings, log, now, signed)
     known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
+    if not mine and quarter is None:
+        known = (*_overdue_before(settings, log, asked, now, signed), *known)
     first = tuple(waited_for(settings, log))
     return Status(settings, log, signed, asked, tuple(due), first, known)
 
@@ -169,6 +171,31 @@ def _standings(log: Log, quarter: Quarter, now: datetime, signed: Witnessed) -> 
         return signed.interval(position, partner).after
 
     return standings(log.register, quarter, now, not_before)
+
+
+def _overdue_before(
+    settings: Settings, log: Log, asked: Quarter, now: datetime, signed: Witnessed
+) -> Iterator[Notice]:
+    """Remind an authority of what it has not sent for the quarters before the one that is shown."""
+    overdue = {
+        quarter: sum(
+            s.partner == settings.partner and s.state is State.OVERDUE
+            for s in _standings(log, quarter, now, signed)
+        )
+        for quarter in _last_quarters(asked)[:-1]
+    }
+    by_quarter = [f"{quarter} ({count})" for quarter, count in overdue.items() if count]
+    if by_quarter:
+        are = with_noun(
+            sum(overdue.values()),
+            "dataset of earlier quarters is",
+            "datasets of earlier quarters are",
+        )
+        yield Notice(
+            "earlier-quarters-overdue",
+            f"{are} overdue: {list_some(by_quarter)}",
+            ("to see which: exchange status --mine",),
+        )
 
 
 def _agreed_in_progress(

@@ -143,7 +143,7 @@ def test_an_entry_that_nobody_enrolled_signed_has_no_effect_from_the_copy_either
     forged = data[:at] + (b"B" if data[at : at + 1] != b"B" else b"C") + data[at + 1 :]
     (p.share / "log/00000004").write_bytes(forged)
     ran = p.run("council", "status")
-    assert ran.warnings == ["entries-without-effect"]
+    assert ran.warnings == ["earlier-quarters-overdue", "entries-without-effect"]
     assert "1 entry" in ran.err
     assert p.settings("council").memory().read().unsigned == {4}
     assert p.run("council", "status").err == ran.err

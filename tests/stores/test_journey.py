@@ -52,7 +52,7 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     assert p.run("analysts", "verify", "--json").json["deleted"] == {"3": 4}
     served.ended()
     ran = p.run("police", "status")
-    assert ran.warnings == ["store-unreachable"]
+    assert "store-unreachable" in ran.warnings
     assert "5 entries" in ran.err
     again = p.submit("police", p.root / "police/crime.csv", *Q, status=15)
     assert again.refusal == "store-unreachable"

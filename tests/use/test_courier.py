@@ -47,7 +47,7 @@ def test_what_is_carried_counts_when_it_is_received(apart):
     crime = next(s for s in told if s["dataset"] == "police-crime")
     assert (crime["state"], crime["entries"]) == ("on time", [3])
     shutil.copytree(apart.share, apart.root / "copy", dirs_exist_ok=True)
-    assert apart.run("police", "status").warnings == []
+    assert apart.run("police", "status").warnings == ["earlier-quarters-overdue"]
     again = receive(apart, status=16)
     assert again.refusal == "courier-already-received"
     assert "log 3" in again.err

@@ -23,6 +23,15 @@ def test_a_key_that_is_two_years_old_is_to_be_renewed(partnership, days, told):
     assert "19 October 2028" in p.run("police", "key", "list").out
 
 
+def test_what_is_overdue_of_earlier_quarters_is_said_beside_what_is_due_next(partnership):
+    ran = partnership.run("police", "status")
+    assert ran.warnings == ["earlier-quarters-overdue"]
+    assert "12 datasets of earlier quarters are overdue" in ran.err
+    assert "2025Q4 (4), 2026Q1 (4), 2026Q2 (4)" in ran.err
+    assert partnership.run("analysts", "status").warnings == []
+    assert partnership.run("police", "status", "--quarter", "2026Q3").warnings == []
+
+
 def test_it_counts_all_the_same_until_it_is_revoked(partnership):
     p = partnership
     p.now = NOW + timedelta(days=900)
