@@ -7,8 +7,8 @@ threads print where in their code they stopped, which helps nobody who has been 
 import io
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TypeVar
 
 import polars as pl
@@ -26,26 +26,40 @@ def read_untrusted(read: Callable[[io.BytesIO], Read], content: bytes) -> Read |
     Args:
         read: Such as `pl.read_parquet`, or `pl.read_parquet_schema`.
     """
-    with _QUIET, _quietly():
+    with _QUIET:
+        kept = _errors()
         try:
-            return read(io.BytesIO(content))
-        except _DAMAGED:
-            return None
+            if kept is not None:
+                _silence()
+            return _read(read, content)
+        finally:
+            # An interrupt can come twice, from polars and from Python: nothing of ours is called
+            # in between, where the second would leave the errors silent.
+            if kept is not None:
+                os.dup2(kept, _ERRORS)
+                os.close(kept)
 
 
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Let nothing be printed to the process's errors."""
+def _read(read: Callable[[io.BytesIO], Read], content: bytes) -> Read | None:
+    """Read twice before a file is called damaged: polars fails too where it is interrupted."""
+    with suppress(*_DAMAGED):
+        return read(io.BytesIO(content))
+    with suppress(*_DAMAGED):
+        return read(io.BytesIO(content))
+    return None
+
+
+def _errors() -> int | None:
+    """Return a copy of the descriptor of errors; none where there is none, as without a console."""
     try:
-        kept = os.dup(_ERRORS)
-    except OSError:  # it has none, as a program without a console
-        yield
-        return
+        return os.dup(_ERRORS)
+    except OSError:
+        return None
+
+
+def _silence() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, _ERRORS)
-        yield
     finally:
-        os.dup2(kept, _ERRORS)
-        os.close(kept)
         os.close(nowhere)

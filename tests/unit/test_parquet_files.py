@@ -107,6 +107,25 @@ def test_errors_can_be_printed_again_afterwards(capfd):
     assert capfd.readouterr().err == "said"
 
 
+def test_what_an_interrupt_made_polars_refuse_is_not_called_damaged(capfd):
+    refusals = [pl.exceptions.ComputeError("interrupted"), KeyboardInterrupt()]
+
+    def interrupted(content: io.BytesIO) -> pl.DataFrame:
+        if len(refusals) == 2:
+            raise refusals.pop(0)
+        return pl.read_parquet(content)
+
+    assert read_untrusted(interrupted, _file()).equals(pl.read_parquet(_file()))
+
+    def stopped(_: io.BytesIO) -> None:
+        raise refusals.pop()
+
+    with pytest.raises(KeyboardInterrupt):
+        read_untrusted(stopped, b"")
+    os.write(2, b"heard")
+    assert capfd.readouterr().err == "heard"
+
+
 def test_a_process_without_errors_to_print_to(capfd):
     kept = os.dup(2)
     os.close(2)
