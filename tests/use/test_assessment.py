@@ -444,19 +444,24 @@ def test_the_plans_priorities_and_targets_stand_beside_the_records(two_years):
     p.signed("council", *recorded)
     fill(
         p,
-        Priorities=(("Safer cars", "Director"), ("Safer homes", "Director")),
+        Priorities=(
+            ("Safer cars", "Director"),
+            ("Safer homes", "Director"),
+            ("Safer cars", "Dean"),
+        ),
         Targets=(
             ("1", "Fewer thefts", "Director", theft, "60", "50", "lower"),
             ("1", "More reporting", "Director", theft, "60", "100", "higher"),
             ("2", "Fewer robberies", "Director", "theme=robbery", "60", "10", "lower"),
             ("2", "Better locks", "Director"),
             ("2", "Fewer of it", "Director", "theme=robbery"),
-            ("2", "Some of it", "Director", "theme=robbery", "", "5"),
+            ("9", "Some of it", "Director", " Theme = Robbery ", "", "5"),
         ),
     )
     p.signed("council", *recorded)
     tables = made(p)["tables"]
-    row, other = tables["plan-priorities"]
+    row, other, third = tables["plan-priorities"]
+    assert third["change"] == "no target counts its records"  # those of the first are no. 1's
     change = tables["change"][0]
     assert [row["priority"], other["priority"]] == ["Safer cars", "Safer homes"]
     assert [row[one] for one in ("year_before", "this_year")] == [
@@ -478,6 +483,7 @@ def test_the_plans_priorities_and_targets_stand_beside_the_records(two_years):
     p.run("analysts", "report", "plan", "merged", "--year", "2026", "-o", "p.json")
     planned = json.loads(read(p, "p.json"))["tables"]["targets"]
     assert [r["year_so_far"] for r in planned] == [r["result"] for r in rows]
+    assert planned[-1]["priority"] == "no. 9 (not recorded)"
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

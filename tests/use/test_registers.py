@@ -134,6 +134,8 @@ def test_a_plan_counts_its_targets_and_its_summary_holds_no_small_number(recorde
         ("Members", ("police", CANARY)),
         ("Members", (CANARY, "Chief")),
         ("Targets", ("1", "Fewer", "Chief", "violence")),
+        ("Targets", ("1", "Fewer", "Chief", "theme=violense")),  # it would be met by nothing
+        ("Targets", ("1", "Fewer", "Chief", "agency=police; planet=mars")),
         ("Targets", ("1", "Fewer", "Chief", "theme=violence", "many")),
         ("Risks", ("x" * 1001, "1", "", "", "", "Chief")),
     ],

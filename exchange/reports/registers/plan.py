@@ -25,7 +25,12 @@ from exchange.reports.registers.tables import (
     Recorded,
     rows_of,
 )
-from exchange.reports.registers.targets import Target, targets_of
+from exchange.reports.registers.targets import (
+    Target,
+    name_of_priority,
+    priority_names,
+    targets_of,
+)
 from exchange.reports.report import Report, ReportTable
 from exchange.reports.source import (
     REFERENCES,
@@ -160,14 +165,14 @@ def _course(one: Target, counts: Sequence[int], monitoring: Monitoring) -> str:
 
 
 def _risks(of: Source) -> ReportTable:
-    named = {one.id: one["priority"] for one in rows_of(of.log.register, PRIORITIES)}
+    names = priority_names(of.log.register)
     rows = []
     for one in rows_of(of.log.register, RISKS):
         review = one.day("review")
         due = " (due)" if review is not None and review <= of.today else ""
         rows.append(
             (
-                one["risk"], named.get(one["priority"], one["priority"]), one["likelihood"],
+                one["risk"], name_of_priority(names, one["priority"]), one["likelihood"],
                 one["impact"], one["action"], one["owner"],
                 (long_date(review) if review else "") + due,
             )

@@ -9,10 +9,13 @@ from typing import Any, Final
 
 from exchange.reports.compliance.answer_workbook import CellFault, day_written
 from exchange.reports.registers.tables import TABLES, Column, GroupTable, Recorded, rows_of
+from partners.entries.card import KINDS
 from partners.entries.kinds import Row
 from partners.register.register import Register
+from schemas.codes.vocabularies import THEMES
 
 _NUMBER: Final = "No."
+_VALUES: Final = {"theme": THEMES, "agency": KINDS}  # where nothing else can choose a record
 REMOVE: Final = "remove"  # in the first column of a row that is to be taken out
 _BLANK: Final = 40  # rows to fill in below those that are there
 _WIDTHS: Final = {
@@ -151,9 +154,8 @@ def _read(column: Column, text: str, register: Register) -> str | None:
             number = text.replace(",", "").removesuffix(".0")
             return number if number.isascii() and number.isdecimal() else None
         case "filters":
-            every = [one.strip() for one in text.split(";") if one.strip()]
-            sound = all(name and value for name, _, value in (one.partition("=") for one in every))
-            return "; ".join(every) if sound else None
+            filters = [_filter(words) for words in text.split(";") if words.strip()]
+            return None if "" in filters else "; ".join(filters)
         case "choice":
             return text.casefold() if text.casefold() in column.choices else None
         case "partner" | "partners":
@@ -163,10 +165,29 @@ def _read(column: Column, text: str, register: Register) -> str | None:
     return text
 
 
+def _filter(words: str) -> str:
+    """Return COLUMN=VALUE as it is recorded; empty if it can choose no record."""
+    name, _, value = (part.strip() for part in words.partition("="))
+    name = name.lower()
+    if name not in _columns() or not value:
+        return ""
+    if allowed := _VALUES.get(name):
+        value = value.lower() if value.lower() in allowed else ""
+    return f"{name}={value}" if value else ""
+
+
+def _columns() -> tuple[str, ...]:
+    """Return what the records of all datasets can be chosen by."""
+    from exchange.pull.cube import SHARED  # noqa: PLC0415 - it imports the library of tables
+
+    return SHARED
+
+
 def _asks(column: Column) -> str:
     return {
         "day": "write a day as 2027-03-31",
         "number": "write a whole number",
-        "filters": "write COLUMN=VALUE, such as theme=violence",
+        "filters": "write COLUMN=VALUE, such as theme=violence; a column is one of "
+        f"{', '.join(_columns())}; a theme is one of {', '.join(THEMES)}",
         "choice": f"choose one of: {', '.join(column.choices)}",
     }[column.kind]

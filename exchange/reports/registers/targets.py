@@ -3,6 +3,7 @@
 The plan counts them for each quarter, and the strategic assessment for the year.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -51,13 +52,24 @@ class Priority(NamedTuple):
     only: tuple[str, ...]
 
 
+def priority_names(register: Register) -> dict[str, str]:
+    """Return the priorities in words, by their numbers."""
+    return {one.id: one["priority"] for one in rows_of(register, PRIORITIES)}
+
+
+def name_of_priority(names: Mapping[str, str], number: str) -> str:
+    """Return a priority in words; of a number that none has, that it is not recorded."""
+    unknown = f"no. {number} (not recorded)" if number.isdecimal() else number
+    return names.get(number, unknown)
+
+
 def targets_of(register: Register) -> list[Target]:
     """Return the targets as they were recorded last."""
-    names = {one.id: one["priority"] for one in rows_of(register, PRIORITIES)}
+    names = priority_names(register)
     return [
         Target(
             one["target"],
-            names.get(one["priority"], one["priority"]),
+            name_of_priority(names, one["priority"]),
             one["owner"],
             tuple(one.several("only")),
             _number(one["baseline"]),
@@ -71,9 +83,12 @@ def targets_of(register: Register) -> list[Target]:
 def priorities_of(register: Register) -> list[Priority]:
     """Return the priorities with the records that their targets count; none where none does."""
     priorities = []
+    belongs = [row["priority"] for row in rows_of(register, TARGETS)]
+    targets = list(zip(belongs, targets_of(register), strict=True))
     for row in rows_of(register, PRIORITIES):
         name = row["priority"]
-        by_records = {t.only: t.name for t in targets_of(register) if t.priority == name and t.only}
+        own = [t for number, t in targets if number in (row.id, name) and t.only]
+        by_records = {tuple(sorted(t.only)): t.name for t in own}
         if len(by_records) > 1:
             priorities += [Priority(f"{name}: {target}", o) for o, target in by_records.items()]
         else:
