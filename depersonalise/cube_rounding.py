@@ -65,14 +65,14 @@ def rounded_cube(
         paired: The dimensions whose pairs are balanced; all if not given. Each by itself is.
     """
     published = truth = np.zeros(cells.height, dtype=np.int64)
-    for number, one in enumerate(editions):
-        cube = _Cube(cells, one.key, paired)
+    for number, edition in enumerate(editions):
+        cube = _Cube(cells, edition.key, paired)
         if number:
-            after = _next_numbers(cube, published, truth, one.counts, base)
+            after = _next_numbers(cube, published, truth, edition.counts, base)
         else:
-            after = _first_numbers(cube, one.counts, base)
+            after = _first_numbers(cube, edition.counts, base)
         if number == 0 or not np.array_equal(after, published):
-            published, truth = after, one.counts
+            published, truth = after, edition.counts
     return published
 
 

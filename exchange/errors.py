@@ -136,7 +136,7 @@ STOPPED: Final = "stopped"
 STATUSES: Final = {
     WARNING: 0,
     Refusal.kind: Refusal.status,
-    **{one.kind: one.status for one in REFUSALS},
+    **{refusal.kind: refusal.status for refusal in REFUSALS},
     NO_EFFECT: NotEntitled.status,
     STOPPED: 130,  # as shells count an interrupt
 }
@@ -175,8 +175,8 @@ def messages() -> dict[str, Message]:
     with (files("exchange") / "messages.csv").open(encoding="utf-8") as file:
         rows = [Message(**row) for row in csv.DictReader(file)]
     order = list(STATUSES)
-    rows.sort(key=lambda one: (order.index(one.kind), one.id))
-    return {one.id: one for one in rows}
+    rows.sort(key=lambda message: (order.index(message.kind), message.id))
+    return {row.id: row for row in rows}
 
 
 def remedy(id_: str) -> str:

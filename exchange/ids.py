@@ -18,7 +18,7 @@ def check_dataset(typed: str, adopted: Collection[str] = ()) -> None:
         Usage: it is none.
     """
     if typed not in DATASETS and typed not in adopted:
-        meant = nearest(typed, {id_: one.title for id_, one in DATASETS.items()})
+        meant = nearest(typed, {id_: dataset.title for id_, dataset in DATASETS.items()})
         raise Usage(
             "dataset-unknown",
             f'no dataset called "{typed}"',
@@ -33,7 +33,7 @@ def check_partner(typed: str, register: Register) -> None:
         Usage: it is none.
     """
     if typed not in register.partners:
-        meant = nearest(typed, {id_: one.name for id_, one in register.partners.items()})
+        meant = nearest(typed, {id_: partner.name for id_, partner in register.partners.items()})
         raise Usage(
             "partner-unknown",
             f'no partner called "{typed}" in {register.name}',

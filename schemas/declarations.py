@@ -37,11 +37,11 @@ def next_steps(dataset: Dataset) -> list[str]:
 
 def _of_lists(dataset: Dataset) -> Iterator[str]:
     for scheme, wanted in dataset.schemes.items():
-        of_scheme = [one for one in editions(scheme) if not missing_file(one)]
+        of_scheme = [edition for edition in editions(scheme) if not missing_file(edition)]
         for one in of_scheme:
             yield from steps_of_list(one)
-        if all(_has_columns(one) for one in of_scheme):
-            known = {code.klass for one in of_scheme for code in one.codes.values()}
+        if all(_has_columns(code_list) for code_list in of_scheme):
+            known = {code.klass for code_list in of_scheme for code in code_list.codes.values()}
             for klass in sorted(wanted - known) if of_scheme else ():
                 yield (
                     f"class '{klass}' of {dataset.id} is in no list of scheme '{scheme}': correct "
@@ -49,27 +49,29 @@ def _of_lists(dataset: Dataset) -> Iterator[str]:
                 )
 
 
-def steps_of_list(one: CodeList) -> Iterator[str]:
+def steps_of_list(code_list: CodeList) -> Iterator[str]:
     """Yield what a code list needs before a dataset may use it, file and columns first."""
-    path = f"schemas/codes/{one.file}"
-    if step := missing_file(one):
+    path = f"schemas/codes/{code_list.file}"
+    if step := missing_file(code_list):
         yield step
-    elif not _has_columns(one):
+    elif not _has_columns(code_list):
         yield f"{path} lacks a column: its first line holds {','.join(_COLUMNS)}"
     else:
-        yield from _of_codes(one, path)
+        yield from _of_codes(code_list, path)
 
 
-def _has_columns(one: CodeList) -> bool:
-    file = files(lists).joinpath(one.file)
+def _has_columns(code_list: CodeList) -> bool:
+    file = files(lists).joinpath(code_list.file)
     lines = file.read_text(encoding="utf-8").splitlines()[:1] if file.is_file() else []
     return set(_COLUMNS) <= set(next(csv.reader(lines), []))
 
 
-def _of_codes(one: CodeList, path: str) -> Iterator[str]:
-    codes = one.codes.values()
+def _of_codes(code_list: CodeList, path: str) -> Iterator[str]:
+    codes = code_list.codes.values()
     wrong = {
-        "not of the `shape` of its CodeList": [c for c in codes if one.read(c.code) != c.code],
+        "not of the `shape` of its CodeList": [
+            c for c in codes if code_list.read(c.code) != c.code
+        ],
         "without a label": [c for c in codes if not c.label],
         f"without a theme; write {_THEMES}": [c for c in codes if c.theme not in THEMES],
         "of no nature in NATURES (schemas/codes/lists.py)": [
@@ -95,7 +97,9 @@ def _of_facts(dataset: Dataset) -> Iterator[str]:
     if not named and (dataset.theme or not (dataset.schemes or dataset.is_numbers)):
         yield f"{dataset.id} has no theme: say theme=, {_THEMES}"
     for code in sorted(set(dataset.usual.split())):
-        listed = [one.listed(code) for one in LISTS if one.scheme in dataset.schemes]
+        listed = [
+            code_list.listed(code) for code_list in LISTS if code_list.scheme in dataset.schemes
+        ]
         if not any(listed):
             yield f"the usual code '{code}' of {dataset.id} is in none of its lists: leave it out"
 
@@ -130,8 +134,8 @@ def _of_form(dataset: Dataset) -> str:
 
 def all_steps() -> list[str]:
     """Return the next steps of all datasets and code lists, each once."""
-    steps = [step for one in PRESCRIBED.values() for step in next_steps(one)]
-    steps += [step for one in LISTS for step in steps_of_list(one)]
+    steps = [step for dataset in PRESCRIBED.values() for step in next_steps(dataset)]
+    steps += [step for code_list in LISTS for step in steps_of_list(code_list)]
     return list(dict.fromkeys(steps))
 
 

@@ -94,8 +94,8 @@ def _shapes(file: Path) -> "tuple[str, pl.DataFrame]":
         raise NotAnAreaFile("boundaries may have 512 MB; choose generalised ones (BGC or BUC)")
     try:
         features = json.loads(file.read_bytes())["features"]
-        properties = [one["properties"] for one in features]
-        shapes = [rounded(one["geometry"]) for one in features]
+        properties = [feature["properties"] for feature in features]
+        shapes = [rounded(feature["geometry"]) for feature in features]
     except (ValueError, LookupError, TypeError, RecursionError):
         shapes = []
     if not shapes:
@@ -104,7 +104,7 @@ def _shapes(file: Path) -> "tuple[str, pl.DataFrame]":
             "coordinates first"
         )
     for name in properties[0]:
-        codes = [str(one.get(name)) for one in properties]
+        codes = [str(feature.get(name)) for feature in properties]
         if all(re.match(_AREA, code) for code in codes):
             return name, pl.DataFrame({"code": codes, "shape": [json.dumps(s) for s in shapes]})
     raise NotAnAreaFile(
@@ -126,10 +126,12 @@ def rounded(geometry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rounded(coordinates: Sequence[Any]) -> list[Any]:
     if isinstance(coordinates[0][0], (list, tuple)):
-        return [_rounded(one) for one in coordinates]
+        return [_rounded(coordinate) for coordinate in coordinates]
     points = [[round(float(x), _DECIMALS), round(float(y), _DECIMALS)] for x, y, *_ in coordinates]
     if any(abs(x) > _LONGITUDE or abs(y) > _LONGITUDE / 2 for x, y in points):
         raise ValueError
     return [
-        one for n, one in enumerate(points) if n in (0, len(points) - 1) or one != points[n - 1]
+        point
+        for n, point in enumerate(points)
+        if n in (0, len(points) - 1) or point != points[n - 1]
     ]

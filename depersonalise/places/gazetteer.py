@@ -94,7 +94,11 @@ class Gazetteer:
             return {}
         try:
             about = json.loads((self._folder / _ABOUT).read_text(encoding="utf-8"))
-            place_files = {kind: PlaceFile(**one) for kind, one in about.items() if kind in _FILES}
+            place_files = {
+                kind: PlaceFile(**place_file)
+                for kind, place_file in about.items()
+                if kind in _FILES
+            }
             whole = all((self._folder / _FILES[kind]).exists() for kind in place_files)
         except (OSError, ValueError, TypeError, AttributeError):
             whole = False
@@ -170,12 +174,12 @@ class Gazetteer:
     @cached_property
     def directory(self) -> "Directory | None":
         """The directory of postcodes, where one was given."""
-        one = self.held.get(POSTCODES)
-        if one is None or self._folder is None:
+        place_file = self.held.get(POSTCODES)
+        if place_file is None or self._folder is None:
             return None
         from depersonalise.places.postcode_directory import Directory  # noqa: PLC0415 - what is held needs no tables
 
-        return Directory(self._folder / _FILES[POSTCODES], one.lsoas)
+        return Directory(self._folder / _FILES[POSTCODES], place_file.lsoas)
 
 
 def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
@@ -278,13 +282,15 @@ def _not_recognised(file: Path, fault: str) -> GazetteerBroken:
 def _unpacked(file: Path, new: Path) -> Path:
     """Take the directory out of the zip it comes in: the largest table of it."""
     with zipfile.ZipFile(file) as archive:
-        tables = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
+        tables = [
+            member for member in archive.infolist() if member.filename.lower().endswith(".csv")
+        ]
         if not tables:
             raise GazetteerBroken(
                 "gazetteer-file-not-recognised",
                 f"{file.name} is a zip without a CSV table",
             )
-        largest = max(tables, key=lambda one: one.file_size)
+        largest = max(tables, key=lambda member: member.file_size)
         target = new / "directory.csv"
         with archive.open(largest) as source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy)

@@ -52,7 +52,7 @@ def outward_names() -> dict[str, str]:
     >>> outward_names()["SP10"]
     'SP10 (Andover, Charlton)'
     """
-    return {code: f"{code} ({one.name})" for code, one in _named().items()}
+    return {code: f"{code} ({place.name})" for code, place in _named().items()}
 
 
 def outward_points(codes: Iterable[str]) -> dict[str, tuple[float, float]]:

@@ -82,12 +82,12 @@ def absences(checked: Checked, shared: Depersonalised) -> Absences | None:
     rows = _rows(checked, shared)
     strata = {name: rows.filter(where) for name, where in _STRATA.items()}
     by_place = [_counted(some) for _, some in rows.group_by("outward", "dwelling")]
-    enough = [one for one in by_place if one.sensitive >= LEAST]
+    enough = [absence for absence in by_place if absence.sensitive >= LEAST]
     cells = rows.filter("missing", pl.col("lsoa").is_not_null())
     cells = cells.group_by("lsoa", "month", "what").agg(pl.len(), pl.col("sensitive").all())
     return Absences(
         {name: _counted(some) for name, some in strata.items() if not some.is_empty()},
-        max(enough, key=lambda one: one.chance, default=None),
+        max(enough, key=lambda absence: absence.chance, default=None),
         int(cells.filter("sensitive", pl.col("len") >= _CELL)["len"].sum()),
     )
 

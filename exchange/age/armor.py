@@ -88,7 +88,7 @@ def _decoded(body: bytes, *, last: bool) -> bytes:
     except binascii.Error:
         plain = b""
     lines = [text[start : start + _COLUMNS] for start in range(0, len(text), _COLUMNS)]
-    canonical = base64.b64encode(plain) == text and b"".join(one + b"\n" for one in lines) == body
+    canonical = base64.b64encode(plain) == text and b"".join(line + b"\n" for line in lines) == body
     if not canonical or (b"=" in text and not last):
         raise HeaderBroken("the armour is malformed")
     return plain

@@ -239,14 +239,14 @@ def check_opened(opened: Sequence[Opened]) -> list[pl.DataFrame]:
         return _checked(opened)
     except NotAsDeclared:
         # Together they may hold what each by itself does not, such as the same record id.
-        return [_checked_alone(one) for one in opened]
+        return [_checked_alone(bundle) for bundle in opened]
 
 
-def _checked_alone(one: Opened) -> pl.DataFrame:
+def _checked_alone(opened: Opened) -> pl.DataFrame:
     try:
-        return _checked([one])[0]
+        return _checked([opened])[0]
     except NotAsDeclared as fault:
-        raise _not_allowed(one.sender, str(fault)) from None
+        raise _not_allowed(opened.sender, str(fault)) from None
 
 
 def _not_allowed(sender: str, fault: str) -> BundleBroken:
@@ -264,15 +264,18 @@ def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
     """
     statement = opened[0].statement
     dataset, version = DATASETS[statement.dataset], statement.schema
-    rows = pl.concat([one.rows for one in opened])
+    rows = pl.concat([bundle.rows for bundle in opened])
     check_shared(rows, dataset, version=version, personal=statement.personal)
-    heights = [one.rows.height for one in opened]
+    heights = [bundle.rows.height for bundle in opened]
     if not statement.personal:
         _check_alike(rows, opened)
     if dataset.is_second(version):
         if not is_sorted(rows, heights):
             raise NotAsDeclared("rows that are not in order")
-        ids = [derived_ids(bytes.fromhex(one.salt.decode()), one.rows.height) for one in opened]
+        ids = [
+            derived_ids(bytes.fromhex(bundle.salt.decode()), bundle.rows.height)
+            for bundle in opened
+        ]
         rows = rows.select(pl.concat(ids), pl.all())  # the rows that were opened stay as they are
     if version != dataset.version:
         rows = upgraded(rows, dataset, version)
@@ -290,11 +293,11 @@ def _check_alike(rows: pl.DataFrame, opened: Sequence[Opened]) -> None:
     dataset, version = DATASETS[statement.dataset], statement.schema
 
     def of_each(values: Sequence[int]) -> pl.Series:
-        heights = [one.rows.height for one in opened]
+        heights = [bundle.rows.height for bundle in opened]
         each = [pl.repeat(v, n, dtype=pl.UInt32) for v, n in zip(values, heights, strict=True)]
         return pl.select(pl.concat(each)).to_series()
 
-    least = [_smallest_of(one.statement, second=dataset.is_second(version)) for one in opened]
+    least = [_smallest_of(bundle.statement, second=dataset.is_second(version)) for bundle in opened]
     if too_few(rows, dataset, version, of_each(range(len(opened))), of_each(least)):
         kind = "generalised" if dataset.is_second(version) else "sensitive"
         raise NotAsDeclared(f"{kind} rows of which fewer than {max(least)} are alike")

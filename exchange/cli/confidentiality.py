@@ -11,7 +11,10 @@ from schemas.datasets.registry import DATASETS
 
 def say_duty(datasets: Iterable[str]) -> None:
     """Show the duty to the officer, for the datasets that it may apply to."""
-    titles = [DATASETS[one].title if one in DATASETS else one for one in dict.fromkeys(datasets)]
+    titles = [
+        DATASETS[dataset].title if dataset in DATASETS else dataset
+        for dataset in dict.fromkeys(datasets)
+    ]
     if titles:
         console.warning("duty-of-confidentiality", f"{', '.join(titles)}: {DUTY}")
         console.hint(ADVICE)

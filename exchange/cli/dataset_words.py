@@ -19,9 +19,10 @@ def say_dataset(dataset: Dataset) -> None:
     console.result(f"{dataset.title}: {dataset.description}")
     console.result(f"Prescribed by {dataset.paragraph}; held by {holders(dataset)}.")
     for scheme in dataset.schemes:
-        for one in editions(scheme):
+        for edition in editions(scheme):
             console.result(
-                f"Categories of {one.title}, edition {one.edition} (scheme {one.scheme})."
+                f"Categories of {edition.title}, edition {edition.edition} "
+                f"(scheme {edition.scheme})."
             )
     console.result()
     console.table(

@@ -77,7 +77,9 @@ class CommandGroup(click.Group):
         widest = max(len(name) for group in groups.values() for name in group)
         for title, group in groups.items():
             with formatter.section(title):
-                formatter.write_dl([(name.ljust(widest), one.says) for name, one in group.items()])
+                formatter.write_dl(
+                    [(name.ljust(widest), node.says) for name, node in group.items()]
+                )
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -120,7 +120,7 @@ class _Asked(click.Parameter):
             return answer
         if not isinstance(self.type, click.Choice):
             return (answer,)
-        return tuple(one for one in re.split(r"[\s,]+", answer.lower()) if one)
+        return tuple(word for word in re.split(r"[\s,]+", answer.lower()) if word)
 
 
 class AskedOption(_Asked, click.Option):
@@ -141,7 +141,7 @@ def expanded(
 
     Receipts of files sent before are none, though `crime*` names them too.
     """
-    filled = [name for one in typed for name in filled_in(one)]
+    filled = [name for text in typed for name in filled_in(text)]
     names = [name for name in filled if not name.endswith(RECEIPT)] or filled
     return tuple(EXISTING_FILE.convert(name, parameter, context) for name in names)
 
@@ -212,7 +212,7 @@ of_part = click.option(
 domestic = click.option(
     "--domestic-incidents",
     "domestic",
-    type=click.Choice([one.value for one in Domestic]),
+    type=click.Choice([choice.value for choice in Domestic]),
     help="How to treat domestic incidents: generalise, withhold or share as personal data "
     "(default: exchange.toml or the protocol, else generalise).",
 )

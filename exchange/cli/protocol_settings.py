@@ -63,7 +63,7 @@ def read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
     """
     deadlines: dict[str, Agreed] = {}
     for name, value in _once(
-        [_pair(one, "--deadline", "=") for one in typed], "--deadline"
+        [_pair(text, "--deadline", "=") for text in typed], "--deadline"
     ).items():
         every, days = _pair(value, "--deadline", ":")
         if every not in ("month", "quarter") or not (days.isdigit() and len(days) < 4):
@@ -91,7 +91,7 @@ def read_local(typed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         Usage: one is not in its form.
     """
     local = {}
-    pairs = [_pair(one, "--local", "=") for one in typed]
+    pairs = [_pair(text, "--local", "=") for text in typed]
     for name, kinds in _once(pairs, "--local").items():
         local[name] = tuple(kinds.split(","))
         if not name.startswith(PREFIX) or not set(local[name]) <= set(KINDS):
@@ -110,8 +110,8 @@ def read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
         Usage: one is not in its form, or names no partners.
     """
     behalf = []
-    for one in typed:
-        dataset, partners = _pair(one, "--behalf", ":")
+    for text in typed:
+        dataset, partners = _pair(text, "--behalf", ":")
         by, of = _pair(partners, "--behalf", "=")
         check_dataset(dataset, log.register.adopted)
         if not {by, of} <= set(log.register.partners) or by == of:
@@ -130,7 +130,7 @@ def read_places(typed: tuple[str, ...]) -> dict[str, str]:
     Raises:
         Usage: one names no dataset, or no place.
     """
-    places = _once([_pair(one, "--place", "=") for one in typed], "--place")
+    places = _once([_pair(text, "--place", "=") for text in typed], "--place")
     for name in places:
         check_dataset(name)
     if not set(places.values()) <= set(PLACES):

@@ -75,7 +75,10 @@ def officers(
     everything: Sequence[Settings], passphrase_file: str | None, *, now: bool
 ) -> Callable[[Settings], UnlockedKey]:
     """Return what gives the unlocked identity of a partnership; each key is unlocked once."""
-    opening = {one.key: unlocking(one, passphrase_file, now=now) for one in everything[:1]}
+    opening = {
+        partnership.key: unlocking(partnership, passphrase_file, now=now)
+        for partnership in everything[:1]
+    }
     unlocked: dict[str, UnlockedKey] = {}
 
     def officer(settings: Settings) -> UnlockedKey:

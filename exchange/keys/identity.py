@@ -160,7 +160,9 @@ def read_card(data: bytes) -> Card:
             "the card's key accepts any signature, so it proves nothing",
         )
     names = [card.key_name, card.witness_name][: card.format]  # in format 1 the first alone
-    if [one.name for one in note.signatures] != names or not note.is_signed_by(names[0], public):
+    if [signature.name for signature in note.signatures] != names or not note.is_signed_by(
+        names[0], public
+    ):
         raise KeyRefused("card-not-self-signed", "the card is not signed by its own key")
     if card.format >= PROVING and not note.is_signed_by(card.witness_name, witness):
         raise KeyRefused(
@@ -204,7 +206,7 @@ def _as_made(data: bytes) -> bytes:
         return data
     recipient = next((line for line in lines if _TOLD.fullmatch(line)), "")
     signatures = [match[1] for line in lines if (match := _SIGNATURE.fullmatch(line))]
-    signed = "".join(f"\u2014 {one}\n" for one in dict.fromkeys(signatures))
+    signed = "".join(f"\u2014 {signature}\n" for signature in dict.fromkeys(signatures))
     return f"{recipient}\n\n{signed}".encode() if recipient and signed else data
 
 

@@ -67,7 +67,9 @@ class Note:
         A note with one that is not is refused by whoever knows the key (signed-note.md).
         """
         named = [s for s in self.signatures if s.name == name and s.key_id == key_id(name, public)]
-        return all(_verifies(one, public, self.text) for one in named) if named else None
+        return (
+            all(_verifies(signature, public, self.text) for signature in named) if named else None
+        )
 
     def names_witness(self, name: str, public: bytes) -> bool:
         """Say whether a line names this witness's key, rightly or not."""

@@ -46,8 +46,8 @@ def _signed_beyond(log: SyncedLog) -> Iterator[str]:
         checkpoint = log.checkpoints.find(at, log.register.cards)
         if checkpoint is not None and not log.is_given_up(checkpoint.size, checkpoint.root):
             yield checkpoint_name(at)
-    for one, _ in log.cosignatures.counting(witness, size + 1):
-        yield f"witness/{one.name}"
+    for cosignature_file, _ in log.cosignatures.counting(witness, size + 1):
+        yield f"witness/{cosignature_file.name}"
 
 
 def entries_beyond(log: SyncedLog) -> Iterator[int]:

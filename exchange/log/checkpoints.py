@@ -52,7 +52,14 @@ class Checkpoints:
     def newest(self, sizes: Iterable[int], keys: Iterable[str]) -> Checkpoint | None:
         """Return the first of some sizes, newest first, that counts and was not given up."""
         signed = (self.find(size, keys) for size in sizes)
-        return next((one for one in signed if one and not self.given_up(one.size, one.root)), None)
+        return next(
+            (
+                checkpoint
+                for checkpoint in signed
+                if checkpoint and not self.given_up(checkpoint.size, checkpoint.root)
+            ),
+            None,
+        )
 
     def newest_that_agrees(self, least: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
         """Return the file of the newest that counts and agrees, of a size of at least so many."""

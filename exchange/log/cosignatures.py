@@ -135,26 +135,36 @@ class CosignatureFiles:
             match = COSIGNATURE.fullmatch(name)
             if match is None or not least <= int(match[1]) <= most or match[2] not in owners:
                 continue
-            one = self.read(name, owners[match[2]])
-            owner = owner_of(one, owners[match[2]]) if one is not None else None
-            if one is None or owner is None or not owner.counts(one.size):
+            cosignature_file = self.read(name, owners[match[2]])
+            owner = (
+                owner_of(cosignature_file, owners[match[2]])
+                if cosignature_file is not None
+                else None
+            )
+            if cosignature_file is None or owner is None or not owner.counts(cosignature_file.size):
                 continue
-            if not self.given_up(one.size, bytes.fromhex(one.root)):
-                yield one, owner.card
+            if not self.given_up(cosignature_file.size, bytes.fromhex(cosignature_file.root)):
+                yield cosignature_file, owner.card
 
     def of_others(
         self, tree: Tree, names: list[str], least: int, most: int = _LAST
     ) -> Iterator[tuple[CosignatureFile, Card]]:
         """Yield those of other entries than a tree holds, or of more, of a size between two."""
-        for one, card in self.counting(names, least, most):
-            if one.size > tree.size or tree.root_at(one.size).hex() != one.root:
-                yield one, card
+        for cosignature_file, card in self.counting(names, least, most):
+            if (
+                cosignature_file.size > tree.size
+                or tree.root_at(cosignature_file.size).hex() != cosignature_file.root
+            ):
+                yield cosignature_file, card
 
 
-def owner_of(one: CosignatureFile, owners: list[Owner]) -> Owner | None:
+def owner_of(cosignature_file: CosignatureFile, owners: list[Owner]) -> Owner | None:
     """Return whose cosignature it is."""
     named = (
-        o for o in owners if (o.card.witness, o.card.witness_name) == (one.witness, one.by_name)
+        o
+        for o in owners
+        if (o.card.witness, o.card.witness_name)
+        == (cosignature_file.witness, cosignature_file.by_name)
     )
     return next(named, None)
 

@@ -71,7 +71,11 @@ def losses(log: Log) -> list[Loss]:
         Loss(
             settle.common,
             max(tree.size for tree in settle.trees) - 1,
-            tuple(n for n, one in enumerate(log.entries) if one is not None and one.body == settle),
+            tuple(
+                n
+                for n, entry in enumerate(log.entries)
+                if entry is not None and entry.body == settle
+            ),
         )
         for settle in log.register.settled
         if settle.trees and max(tree.size for tree in settle.trees) > settle.common
@@ -123,10 +127,14 @@ def find_fork(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Fork:
     settle = Settle(common, tuple(leaf_hash(data).hex() for data in files))
     read = [_read(data) for data in files]
     named = log.replay.given_up_by(settle)
-    signed = [one.seen for one in read[len(read) - len(beyond) :] if one is not None]
+    signed = [entry.seen for entry in read[len(read) - len(beyond) :] if entry is not None]
     signed += _signed_otherwise(log, known)
-    trees = {(one.size, bytes.fromhex(one.root)) for one in signed if not log.replay.agrees(one)}
-    trees = {one for one in trees if one not in named and not log.is_given_up(*one)}
+    trees = {
+        (checkpoint.size, bytes.fromhex(checkpoint.root))
+        for checkpoint in signed
+        if not log.replay.agrees(checkpoint)
+    }
+    trees = {tree for tree in trees if tree not in named and not log.is_given_up(*tree)}
     if common == log.tree.size < len(leaves) and not (beyond or trees):
         raise Usage("store-behind-branch", "the store has no entries that the other branch lacks")
     if beyond or trees:
@@ -145,8 +153,10 @@ def find_fork(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Fork:
 def _signed_otherwise(log: Log, known: VerifiedTree) -> Iterator[SeenTree]:
     """Yield the trees that were signed, or verified here."""
     names, keys = log.store.names("witness"), tuple(log.register.cards)
-    for one in filter(None, (log.checkpoints.find(size, keys) for size in log.checkpoints.sizes())):
-        yield SeenTree(one.size, one.root.hex())
+    for checkpoint in filter(
+        None, (log.checkpoints.find(size, keys) for size in log.checkpoints.sizes())
+    ):
+        yield SeenTree(checkpoint.size, checkpoint.root.hex())
     for cosignature, _ in log.cosignatures.of_others(log.tree, names, 0):
         yield SeenTree(cosignature.size, cosignature.root)
     if known.size:

@@ -43,10 +43,12 @@ class _View:
     """What one authority has seen, and when."""
 
     def __init__(self, cosignatures: list[Cosignature]) -> None:
-        self.times = sorted(one.time for one in cosignatures)
-        by_size = sorted(cosignatures, key=lambda one: one.size)
-        self._sizes = [one.size for one in by_size]
-        self._first = list(accumulate((one.time for one in reversed(by_size)), min))[::-1]
+        self.times = sorted(cosignature.time for cosignature in cosignatures)
+        by_size = sorted(cosignatures, key=lambda cosignature: cosignature.size)
+        self._sizes = [cosignature.size for cosignature in by_size]
+        self._first = list(
+            accumulate((cosignature.time for cosignature in reversed(by_size)), min)
+        )[::-1]
 
     def first_with(self, position: int) -> datetime | None:
         """Return when it first saw an entry."""
@@ -79,8 +81,8 @@ class Witnessed:
     @cached_property
     def _views(self) -> dict[str, _View]:
         by: dict[str, list[Cosignature]] = {}
-        for one in self.cosignatures:
-            by.setdefault(one.card.partner, []).append(one)
+        for cosignature in self.cosignatures:
+            by.setdefault(cosignature.card.partner, []).append(cosignature)
         return {partner: _View(cosignatures) for partner, cosignatures in by.items()}
 
     def interval(self, position: int, partner: str, enough: int = 1) -> Interval:
@@ -109,9 +111,11 @@ def backwards_in(cosignatures: list[Cosignature]) -> dict[str, str]:
     """Return the witness keys whose cosignatures go backwards in time, with whose they are."""
     newest: dict[str, datetime] = {}
     backwards: dict[str, str] = {}
-    for one in sorted(cosignatures, key=lambda one: (one.size, one.time)):
-        key = one.card.witness
-        newest[key] = max(newest.get(key, one.time), one.time)
-        if one.time < newest[key] - _SLACK:
-            backwards[key] = one.card.who
+    for cosignature in sorted(
+        cosignatures, key=lambda cosignature: (cosignature.size, cosignature.time)
+    ):
+        key = cosignature.card.witness
+        newest[key] = max(newest.get(key, cosignature.time), cosignature.time)
+        if cosignature.time < newest[key] - _SLACK:
+            backwards[key] = cosignature.card.who
     return backwards

@@ -116,8 +116,8 @@ class Tree:
 def tree_of(hashes: Sequence[bytes]) -> Tree:
     """Return the tree over some leaf hashes."""
     tree = Tree()
-    for one in hashes:
-        tree.append_hash(one)
+    for data in hashes:
+        tree.append_hash(data)
     return tree
 
 
@@ -149,7 +149,9 @@ class Checkpoint:
         if (
             checkpoint is None
             or not checkpoint.origin
-            or checkpoint.to_bytes() + b"".join(f"{one}\n".encode() for one in extensions) != text
+            or checkpoint.to_bytes()
+            + b"".join(f"{extension}\n".encode() for extension in extensions)
+            != text
             or not all(extensions)
             or len(checkpoint.root) != 32
             or checkpoint.size < 0

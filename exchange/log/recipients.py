@@ -96,22 +96,22 @@ def ask_for_access(register: Register, sender: str) -> str:
 def sent_by(register: Register, sender: str, several: Sequence[Submission]) -> str:
     """Say what an authority sent, such as "Westshire Police: Recorded crime (log 3, 7)"."""
     by_dataset: dict[str, list[Submission]] = {}
-    for one in several:
-        adopted = register.adopted.get(one.statement.dataset)
-        name = adopted.title if adopted else one.statement.dataset
-        by_dataset.setdefault(name, []).append(one)
+    for submission in several:
+        adopted = register.adopted.get(submission.statement.dataset)
+        name = adopted.title if adopted else submission.statement.dataset
+        by_dataset.setdefault(name, []).append(submission)
     datasets = [f"{name} ({log_numbers(of)})" for name, of in by_dataset.items()]
     return f"{register.partners[sender].name}: {', '.join(datasets)}"
 
 
 def log_numbers(several: Sequence[Return]) -> str:
     """Name the log numbers of submissions, such as "log 3, 7"."""
-    return f"log {list_some([str(one.position) for one in several])}"
+    return f"log {list_some([str(returned.position) for returned in several])}"
 
 
 def of_senders(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:
     """Return submissions by the authority that sent them."""
     by_sender: dict[str, list[Submission]] = {}
-    for one in submissions:
-        by_sender.setdefault(one.statement.partner, []).append(one)
+    for submission in submissions:
+        by_sender.setdefault(submission.statement.partner, []).append(submission)
     return by_sender

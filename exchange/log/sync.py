@@ -169,7 +169,7 @@ class SyncedLog:
             start = self.tree.size
             for one in entry:
                 self.replay.take(one)
-            self._add_to_cache(start, [one.data for one in entry])
+            self._add_to_cache(start, [fetched.data for fetched in entry])
             tick(self.tree.size)
 
     def take_written(self, data: bytes) -> None:
@@ -232,8 +232,8 @@ class SyncedLog:
             tree.append(data)
             self.checkpoints.check(tree, self.checkpoints.find(tree.size, self.register.cards))
         witness = self.store.names("witness", after=padded_number(start + 1))
-        for one, _ in self.cosignatures.of_others(tree, witness, start + 1, tree.size):
-            raise _signed_otherwise(f"witness/{one.name}")
+        for cosignature_file, _ in self.cosignatures.of_others(tree, witness, start + 1, tree.size):
+            raise _signed_otherwise(f"witness/{cosignature_file.name}")
         for name in self.store.names("log", after=padded_number(start)):
             if ENTRY.fullmatch(name) and self._went_on(tree, start, name):
                 raise _signed_otherwise(f"log/{name}")

@@ -119,19 +119,19 @@ def _is_present(log: Log, purged: Submission, there: set[str]) -> bool:
 def _clocks(log: Log, witnesses: Witnessed) -> list[str]:
     """Say which entries' times others prove to be wrong, or to lie long before they came."""
     odd: list[str] = []
-    for one in log.register.applied if witnesses.cosignatures else ():
-        if one.why or one.time is None:
+    for result in log.register.applied if witnesses.cosignatures else ():
+        if result.why or result.time is None:
             continue
-        partner = one.signer.partition("/")[0]
-        known = witnesses.interval(one.position, partner)
-        if known.before and one.time > known.before + _AHEAD:
+        partner = result.signer.partition("/")[0]
+        known = witnesses.interval(result.position, partner)
+        if known.before and result.time > known.before + _AHEAD:
             odd.append(
-                f"log {one.position} states {utc_in_words(one.time)}, but {known.by[0]} saw it by "
-                f"{utc_in_words(known.before)}: a clock is wrong"
+                f"log {result.position} states {utc_in_words(result.time)}, "
+                f"but {known.by[0]} saw it by {utc_in_words(known.before)}: a clock is wrong"
             )
-        if known.after and one.time < known.after - _BEHIND:
+        if known.after and result.time < known.after - _BEHIND:
             odd.append(
-                f"log {one.position} states {utc_in_words(one.time)}, but was not there on "
+                f"log {result.position} states {utc_in_words(result.time)}, but was not there on "
                 f"{utc_in_words(known.after)}: it was sent later than signed, or a clock is wrong"
             )
     return odd
@@ -142,7 +142,7 @@ def _ours(log: Log, witness: list[str]) -> set[str]:
     bundles = {bundle_name(s.statement.bundle_sha256) for s in log.register.submissions}
     entries = {entry_name(n) for n in range(log.tree.size)}
     names = {f"witness/{n}" for n in witness if CHECKPOINT.fullmatch(n) or COSIGNATURE.fullmatch(n)}
-    documents = {document_name(one.published.sha256) for one in log.register.protocols}
+    documents = {document_name(protocol.published.sha256) for protocol in log.register.protocols}
     return entries | bundles | documents | names
 
 

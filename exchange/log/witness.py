@@ -121,7 +121,7 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
         LogBroken: a witness saw another log than this one, or more of it.
     """
     owners = log.cosignatures.owners()
-    known = {one.name: one for one in _read_copy(path)}
+    known = {cosignature_file.name: cosignature_file for cosignature_file in _read_copy(path)}
     try:
         names = log.store.names("witness")
     except Unreachable:
@@ -141,16 +141,26 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
         if not log.is_given_up(one.size, bytes.fromhex(one.root)):
             cosignatures_seen.append(one.by(owner.card))
             _compare(log, cosignatures_seen[-1], bytes.fromhex(one.root))
-    new = [one for one in read.values() if one is not None and known.get(one.name) != one]
+    new = [
+        cosignature_file
+        for cosignature_file in read.values()
+        if cosignature_file is not None and known.get(cosignature_file.name) != cosignature_file
+    ]
     if new:
-        _write_copy(path, known | {one.name: one for one in new})
+        _write_copy(
+            path, known | {cosignature_file.name: cosignature_file for cosignature_file in new}
+        )
     backwards = backwards_in(cosignatures_seen)
     return Witnessed(
         sorted(
-            (one for one in cosignatures_seen if one.card.witness not in backwards),
-            key=lambda one: (one.time, one.size),
+            (
+                cosignature
+                for cosignature in cosignatures_seen
+                if cosignature.card.witness not in backwards
+            ),
+            key=lambda cosignature: (cosignature.time, cosignature.size),
         ),
-        [f"witness/{name}" for name, one in read.items() if one is None],
+        [f"witness/{name}" for name, cosignature_file in read.items() if cosignature_file is None],
         [f"witness/{name}" for name in known if name not in names],
         tuple(sorted(set(backwards.values()))),
     )
@@ -166,7 +176,13 @@ def _read_copy(path: Path) -> list[CosignatureFile]:
 
 def _write_copy(path: Path, known: dict[str, CosignatureFile]) -> None:
     with contextlib.suppress(OSError):  # a disk that is full costs the copy
-        replace(path, b"".join(json.dumps(asdict(one)).encode() + b"\n" for one in known.values()))
+        replace(
+            path,
+            b"".join(
+                json.dumps(asdict(cosignature_file)).encode() + b"\n"
+                for cosignature_file in known.values()
+            ),
+        )
 
 
 def cosignature_lines(log: SyncedLog, size: int, text: bytes) -> list[bytes]:
@@ -177,10 +193,10 @@ def cosignature_lines(log: SyncedLog, size: int, text: bytes) -> list[bytes]:
     """
     lines: dict[str, bytes] = {}
     names = log.store.names("witness", after=padded_number(size))
-    for one, card in log.cosignatures.counting(names, size, size):
-        _compare(log, one.by(card), bytes.fromhex(one.root))
-        if one.is_on(text):
-            lines.setdefault(one.witness, base64.b64decode(one.line))
+    for cosignature_file, card in log.cosignatures.counting(names, size, size):
+        _compare(log, cosignature_file.by(card), bytes.fromhex(cosignature_file.root))
+        if cosignature_file.is_on(text):
+            lines.setdefault(cosignature_file.witness, base64.b64decode(cosignature_file.line))
     return list(lines.values())
 
 
@@ -188,7 +204,7 @@ def sizes_seen(log: SyncedLog, least: int) -> list[int]:
     """Return the sizes of a log, from one on, that cosignatures are of by name, newest first."""
     names = log.store.names("witness", after=padded_number(least))
     matches = (COSIGNATURE.fullmatch(name) for name in names)
-    sizes = {int(one[1]) for one in matches if one is not None}
+    sizes = {int(match[1]) for match in matches if match is not None}
     return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)
 
 

@@ -93,14 +93,16 @@ def _page(
     also: Sequence[str] = (),
 ) -> Response:
     room: Room = request.app.state.room
-    every = [one for one in Settings.all(room.folder, room.partnership) if one.founding]
+    every = [
+        settings for settings in Settings.all(room.folder, room.partnership) if settings.founding
+    ]
     return render(
         room,
         "analyse",
         TITLE,
         status=400 if fault else 200,
         partnerships=partnership_names(every),
-        keyring=all(one.keyring for one in every),
+        keyring=all(settings.keyring for settings in every),
         reports=_REPORTS,
         formats=FORMATS,
         form=form or {},
@@ -190,18 +192,18 @@ async def pull_state(request: Request) -> Response:
 def _views(result: PullResult) -> list[TableView]:
     return [
         TableView(
-            one.dataset,
-            DATASETS[one.dataset].title if one.dataset in DATASETS else one.dataset,
-            with_noun(one.rows, "row"),
-            with_noun(one.submissions, "submission"),
-            one.path.name,
+            table.dataset,
+            DATASETS[table.dataset].title if table.dataset in DATASETS else table.dataset,
+            with_noun(table.rows, "row"),
+            with_noun(table.submissions, "submission"),
+            table.path.name,
         )
-        for one in result.tables
+        for table in result.tables
     ]
 
 
 def _said(notices: tuple[Notice, ...]) -> list[tuple[str, dict[str, list[str]]]]:
-    return [(one.says, remedies(one.hints)) for one in notices]
+    return [(notice.says, remedies(notice.hints)) for notice in notices]
 
 
 async def table(request: Request) -> Response:
@@ -227,7 +229,7 @@ async def table(request: Request) -> Response:
 
 def _first(folder: Path, dataset: str) -> pl.DataFrame:
     rows = open_merged(folder, dataset).head(_ROWS).collect()
-    filled = [one.name for one in rows if one.null_count() < rows.height]
+    filled = [row.name for row in rows if row.null_count() < rows.height]
     return rows.select(pl.col(filled).cast(pl.String).fill_null(""))
 
 

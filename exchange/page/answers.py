@@ -55,7 +55,9 @@ async def choose(request: Request) -> Response:
 
 def _choose(request: Request, fault: str = "", lines: tuple[str, ...] = ()) -> Response:
     room: Room = request.app.state.room
-    every = [one for one in Settings.all(room.folder, room.partnership) if one.founding]
+    every = [
+        settings for settings in Settings.all(room.folder, room.partnership) if settings.founding
+    ]
     return render(
         room,
         "answers",
@@ -97,8 +99,13 @@ def _check(asked: _Asked, new: NewAnswers, fault: str = "", field: str = "") -> 
         slug=asked.settings.slug,
         keyring=asked.settings.keyring,
         answers=[
-            (_number(one.requirement), one, known[one.requirement].text, STATES[one.state])
-            for one in new.answers
+            (
+                _number(answer.requirement),
+                answer,
+                known[answer.requirement].text,
+                STATES[answer.state],
+            )
+            for answer in new.answers
         ],
         rows=[(TITLES[row.table], row) for row in new.rows],
         count=new.in_words,

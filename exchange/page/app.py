@@ -113,7 +113,7 @@ def make_app(room: Room) -> ASGIApp:
         Route("/logged/{number:int}", returns.logged),
     ]
     app = Starlette(
-        routes=[Mount(room.path, routes=[_kept(one) for one in inside])],
+        routes=[Mount(room.path, routes=[_kept(route) for route in inside])],
         exception_handlers={404: _not_found, 405: _not_found},
     )
     app.state.room = room

@@ -74,7 +74,7 @@ async def take(request: Request) -> Response:
         files, form = await form_of(request, _MOST)
         settings = settings_of(room, form)
         # A file's name can name a person, so the page tells files by their order.
-        given = [card_in(one.content, f"file {n}") for n, one in enumerate(files, 1)]
+        given = [card_in(file.content, f"file {n}") for n, file in enumerate(files, 1)]
         if not given:
             return _choose(request, form, "Choose the cards that the officers sent you")
         given = _with_own(settings, given)
@@ -106,7 +106,7 @@ def _check(
         slug=settings.slug,
         is_founding=bool(settings.plan),
         keyring=settings.keyring,
-        cards=[(one, fingerprint(one)) for one, _ in given],
+        cards=[(card, fingerprint(card)) for card, _ in given],
         without=[area["name"] for area in plan["areas"] if not area["outward"]],
         encoded=" ".join(base64.b64encode(data).decode() for _, data in given),
         fault=fault,
@@ -155,7 +155,7 @@ def _decoded(text: str) -> list[GivenCard]:
         Usage: there are none.
     """
     try:
-        data = [base64.b64decode(one, validate=True) for one in text.split()]
+        data = [base64.b64decode(line, validate=True) for line in text.split()]
     except (binascii.Error, ValueError):
         data = []
     if not data:

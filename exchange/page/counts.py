@@ -55,7 +55,7 @@ def _datasets(folder: Path) -> dict[str, str]:
     """Return the datasets of a pull that have records to count."""
     there = (path.name.partition("=")[2] for path in sorted(folder.glob("dataset=*")))
     known = (DATASETS[name] for name in there if name in DATASETS)
-    return {one.id: one.title for one in known if not one.is_numbers}
+    return {dataset.id: dataset.title for dataset in known if not dataset.is_numbers}
 
 
 async def make(request: Request) -> Response:

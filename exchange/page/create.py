@@ -93,8 +93,8 @@ async def check(request: Request) -> Response:
 def _check(room: Room, fault: str = "") -> Response:
     plan = room.interview.plan()
     first = Quarter.parse(plan["first_quarter"])
-    areas = [(one, describe_area(one["code"])) for one in plan["areas"]]
-    codes = [one["code"] for one in plan["areas"]]
+    areas = [(area, describe_area(area["code"])) for area in plan["areas"]]
+    codes = [area["code"] for area in plan["areas"]]
     return render(
         room,
         "create-check",

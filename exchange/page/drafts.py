@@ -318,7 +318,7 @@ class Drafts:
     @property
     def is_busy(self) -> bool:
         """Whether something is being sent."""
-        return any(one.is_busy for one in self._by_id.values())
+        return any(draft.is_busy for draft in self._by_id.values())
 
     def end(self) -> None:
         """Forget all of them; what is being sent is sent to its end."""

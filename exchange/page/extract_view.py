@@ -107,7 +107,7 @@ class ExtractView:
     @property
     def errors(self) -> list[FindingView]:
         """What stops it."""
-        return [one for one in self.findings if one.is_error]
+        return [finding for finding in self.findings if finding.is_error]
 
 
 def checked_view(checked: CheckedExtract) -> CheckedView:
@@ -136,16 +136,16 @@ def extract_views(extracts: Sequence[PlannedExtract]) -> list[ExtractView]:
     """Return what the account shows of each dataset; findings are numbered through all of them."""
     number = count()
     views: list[ExtractView] = []
-    for one in extracts:
-        prepared = one.prepared
+    for extract in extracts:
+        prepared = extract.prepared
         came_in = _checked(prepared.selected, prepared.covered, account_rows(prepared))
-        opens = {loss_in_words(why): f"lost/{len(views)}/{why}" for why in one.losses}
+        opens = {loss_in_words(why): f"lost/{len(views)}/{why}" for why in extract.losses}
         came_in = replace(came_in, opens=opens)
         findings = [
             finding_view(
                 finding,
                 next(number),
-                _answer(one, finding),
+                _answer(extract, finding),
                 can_repair=kind_of_repair(prepared, finding) is not None,
             )
             for finding in prepared.findings
@@ -154,8 +154,8 @@ def extract_views(extracts: Sequence[PlannedExtract]) -> list[ExtractView]:
     return views
 
 
-def _answer(one: PlannedExtract, finding: Finding) -> str:
-    given = one.answers.to(finding)
+def _answer(extract: PlannedExtract, finding: Finding) -> str:
+    given = extract.answers.to(finding)
     return f"{given} (answered on {given.on})" if given else ""
 
 
@@ -252,32 +252,32 @@ def loss_view(raw: Raw, prepared: Prepared, why: LeftOut) -> LossView:
     )
 
 
-def bundle_view(one: Outgoing) -> dict[str, Any]:
+def bundle_view(outgoing: Outgoing) -> dict[str, Any]:
     """Return what would go to one partnership, and to whom."""
-    replaced = one.log.register.replaced(one.key, one.prepared.covered)
+    replaced = outgoing.log.register.replaced(outgoing.key, outgoing.prepared.covered)
     return {
-        "title": one.prepared.dataset.title,
-        "covered": days_in_words(one.prepared.covered),
-        "partnership": one.log.register.name,
-        "rows": with_noun(one.shared.rows.height, "row"),
-        "personal": one.shared.personal,
-        "recipients": recipient_names(one.log.register, personal=one.shared.personal),
+        "title": outgoing.prepared.dataset.title,
+        "covered": days_in_words(outgoing.prepared.covered),
+        "partnership": outgoing.log.register.name,
+        "rows": with_noun(outgoing.shared.rows.height, "row"),
+        "personal": outgoing.shared.personal,
+        "recipients": recipient_names(outgoing.log.register, personal=outgoing.shared.personal),
         "replaces": [str(old.position) for old in replaced],
     }
 
 
-def sent_view(one: SentBundle) -> dict[str, Any]:
+def sent_view(bundle: SentBundle) -> dict[str, Any]:
     """Return what the receipt says of a bundle: what anybody can look up in the log."""
-    statement, done = one.sent.statement, one.sent
-    register = one.outgoing.log.register
+    statement, done = bundle.sent.statement, bundle.sent
+    register = bundle.outgoing.log.register
     return {
-        "title": one.outgoing.prepared.dataset.title,
-        "personal": one.outgoing.shared.personal,
+        "title": bundle.outgoing.prepared.dataset.title,
+        "personal": bundle.outgoing.shared.personal,
         "covered": days_in_words(statement.covered),
         "partner": register.partners[statement.partner].name,
         "partnership": register.name,
-        "slug": one.outgoing.part.settings.slug,
-        "rows": with_noun(one.outgoing.shared.rows.height, "row"),
+        "slug": bundle.outgoing.part.settings.slug,
+        "rows": with_noun(bundle.outgoing.shared.rows.height, "row"),
         "log_number": done.position,
         "time": time_in_words(done.time),
         "is_late": done.is_late,

@@ -62,7 +62,7 @@ class QuarterDue:
     @property
     def is_open(self) -> bool:
         """Whether something of it is still to be sent."""
-        return any(one.is_open for one in self.datasets)
+        return any(dataset.is_open for dataset in self.datasets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,8 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
         list(_shared(everybody, names)),
         everybody.quarter.label,
         [
-            Remark(one.says, one.lines, **remedies(one.hints))
-            for one in list(dict.fromkeys((*mine.first, *mine.notices)))
+            Remark(notice.says, notice.lines, **remedies(notice.hints))
+            for notice in list(dict.fromkeys((*mine.first, *mine.notices)))
         ],
         _log_line(mine),
         _protocol_line(mine),
@@ -133,19 +133,19 @@ def _quarters(mine: Status, names: dict[str, str]) -> Iterator[QuarterDue]:
     for one in mine.standings:
         by_quarter.setdefault(one.quarter, []).append(one)
     for quarter in sorted(by_quarter, reverse=True):
-        datasets = [_due(one, names) for one in by_quarter[quarter]]
+        datasets = [_due(standing, names) for standing in by_quarter[quarter]]
         yield QuarterDue(quarter, long_date(quarter.due), datasets)
 
 
-def _due(one: Standing, names: dict[str, str]) -> Due:
+def _due(standing: Standing, names: dict[str, str]) -> Due:
     return Due(
-        one.dataset,
-        names.get(one.dataset, one.dataset),
-        words(one, days_in_words, names),
-        one.state in _OPEN,
-        one.state is State.OVERDUE,
-        ", ".join(map(str, one.entries)),
-        () if one.state is State.NOT_HELD else one.entries,
+        standing.dataset,
+        names.get(standing.dataset, standing.dataset),
+        words(standing, days_in_words, names),
+        standing.state in _OPEN,
+        standing.state is State.OVERDUE,
+        ", ".join(map(str, standing.entries)),
+        () if standing.state is State.NOT_HELD else standing.entries,
     )
 
 
@@ -154,10 +154,13 @@ def _shared(
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Give what each other partner has shared of the quarter that is due next."""
     others: dict[str, list[tuple[str, str]]] = {}
-    for one in everybody.standings:
-        if one.partner != everybody.settings.partner:
-            said = names.get(one.dataset, one.dataset), words(one, days_in_words, names)
-            others.setdefault(one.partner, []).append(said)
+    for standing in everybody.standings:
+        if standing.partner != everybody.settings.partner:
+            said = (
+                names.get(standing.dataset, standing.dataset),
+                words(standing, days_in_words, names),
+            )
+            others.setdefault(standing.partner, []).append(said)
     for partner, datasets in others.items():
         yield names.get(partner, partner), datasets
 
@@ -180,7 +183,7 @@ def _protocol_line(mine: Status) -> str:
 def _key_line(mine: Status) -> str:
     settings = mine.settings
     renewals: list[date] = [
-        one.renewal for one in mine.log.register.cards.values() if one.who == settings.who
+        card.renewal for card in mine.log.register.cards.values() if card.who == settings.who
     ]
     if not settings.key:
         return "you have no key yet"
@@ -197,10 +200,10 @@ async def home(request: Request) -> Response:
     try:
         named = request.query_params.get("partnership", "")
         every = Settings.all(room.folder, named or room.partnership)
-        not_founded = [one for one in every if not one.founding]
+        not_founded = [settings for settings in every if not settings.founding]
         if every == not_founded[:1]:
             return _being_set_up(room, every[0])
-        founded = [one for one in every if one.founding]
+        founded = [settings for settings in every if settings.founding]
         views = await asyncio.to_thread(_views, room, founded)
     except Refusal as refusal:
         return refused(room, refusal, "Your quarter cannot be shown", back="")
@@ -216,4 +219,4 @@ def _being_set_up(room: Room, settings: Settings) -> Response:
 
 def _views(room: Room, founded: list[Settings]) -> list[PartnershipView]:
     now = room.clock()
-    return [partnership_view(room.folder, one.slug, now) for one in founded]
+    return [partnership_view(room.folder, settings.slug, now) for settings in founded]

@@ -82,7 +82,7 @@ class Interview:
     @property
     def next_question(self) -> str:
         """The first question without an answer; empty if all have one."""
-        return next((one for one in QUESTIONS if one not in self.answered), "")
+        return next((question for question in QUESTIONS if question not in self.answered), "")
 
     def plan(self) -> dict[str, Any]:
         """Return what the partnership will be created with.

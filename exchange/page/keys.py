@@ -98,7 +98,7 @@ async def show(request: Request) -> Response:
         "keys",
         TITLE,
         accepted=accepted,
-        others=[(one, fingerprint(one.card)) for one in others],
+        others=[(key, fingerprint(key.card)) for key in others],
         in_use=asked.settings.key,
         keyring=asked.settings.keyring,
         has_keyring=has_keyring(),
@@ -107,10 +107,10 @@ async def show(request: Request) -> Response:
 
 def _keys(settings: Settings) -> tuple[list[_KeyRow], list[OtherKey]]:
     register = open_log(settings).log.register
-    cards = [one for one in register.cards.values() if one.partner == settings.partner]
+    cards = [card for card in register.cards.values() if card.partner == settings.partner]
     rows = [
-        _KeyRow(one.who, fingerprint(one), long_date(one.renewal), one.who == settings.who)
-        for one in cards
+        _KeyRow(card.who, fingerprint(card), long_date(card.renewal), card.who == settings.who)
+        for card in cards
     ]
     return rows, other_keys(settings, register)
 
@@ -176,7 +176,7 @@ async def use(request: Request) -> Response:
 def _other_key(asked: _Asked) -> OtherKey:
     named = asked.form.get("key", "")
     register = open_log(asked.settings).log.register
-    keys = [one for one in other_keys(asked.settings, register) if one.file.name == named]
+    keys = [key for key in other_keys(asked.settings, register) if key.file.name == named]
     if not keys:
         raise Usage(
             "page-key-unknown", "the address does not name a key of yours that you can switch to"

@@ -53,10 +53,12 @@ def expected_files(room: Room) -> Expected:
     except Refusal:
         return Expected()
     last = []
-    for one in propose(sent_files(own)):
-        files = tuple(path.name for path in one.files)
-        last.append(LastTime(_titles(one.datasets), files, one.missing, str(one.folder)))
-    names = sorted({name for one in members for name in missing_since_last(one, quarter)})
+    for proposal in propose(sent_files(own)):
+        files = tuple(path.name for path in proposal.files)
+        last.append(
+            LastTime(_titles(proposal.datasets), files, proposal.missing, str(proposal.folder))
+        )
+    names = sorted({name for member in members for name in missing_since_last(member, quarter)})
     return Expected(tuple(last), quarter.label, tuple(_title(name) for name in names))
 
 

@@ -20,17 +20,17 @@ def settings_of(room: Room, values: Mapping[str, str]) -> Settings:
 def partnership_names(every: Sequence[Settings]) -> dict[str, str]:
     """Return the names of partnerships by their slugs, where there are several to choose from."""
     if len(every) < 2:
-        return {one.slug: "" for one in every}
-    names = {one.slug: _name_of(one) for one in every}
+        return {settings.slug: "" for settings in every}
+    names = {settings.slug: _name_of(settings) for settings in every}
     known = list(names.values())
     return {
         slug: f"{name} ({slug})" if known.count(name) > 1 else name for slug, name in names.items()
     }
 
 
-def _name_of(one: Settings) -> str:
+def _name_of(settings: Settings) -> str:
     """Return the name in its log; what is amiss with the log is said when it is chosen."""
     try:
-        return open_log(one, offline=True).log.register.name
+        return open_log(settings, offline=True).log.register.name
     except Refusal:
-        return one.slug
+        return settings.slug

@@ -124,14 +124,14 @@ def _shown(asked: _Asked) -> _Shown:
     protocol = protocol_in_force(register)
     published, names = protocol.published, names_of(register)
     every = signatories(register, london_day(asked.room.clock()))
-    mine = [one for one in every if one.partner == asked.settings.partner]
+    mine = [signatory for signatory in every if signatory.partner == asked.settings.partner]
     has_signed = bool(mine and mine[0].signature)
     return _Shown(
         protocol,
         day_of(protocol.time),
         protocol_rows(published, names),
         settings_not_followed(published, register),
-        [(names.get(one.partner, one.partner), one) for one in every],
+        [(names.get(signatory.partner, signatory.partner), signatory) for signatory in every],
         bool(mine) and (published.personal or not has_signed),
     )
 

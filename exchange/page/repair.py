@@ -45,7 +45,7 @@ async def _asked(visit: Visit) -> tuple[Repair, int, Finding] | None:
     if plan is None or named is None:
         return None
     prepared, finding = named
-    areas = [area for one in plan.members for area in one.log.register.areas]
+    areas = [area for member in plan.members for area in member.log.register.areas]
     asked = await asyncio.to_thread(repair_of, prepared, finding, visit.draft.files, areas)
     return (asked, number, finding) if asked else None
 
@@ -65,7 +65,7 @@ async def take(visit: Visit) -> Response:
     if named is None:
         return await on(visit.room, draft)
     try:
-        everything = [one.settings for one in plan.members]
+        everything = [member.settings for member in plan.members]
         done = await asyncio.to_thread(repair, everything, named[0], asked, chosen)
     except Refusal as refusal:
         return await _form(visit, extract_view.first_upper(refusal.says), 400)

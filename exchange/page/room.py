@@ -99,7 +99,7 @@ class Room:
 
     def begin_pull(self, new: PullInProgress) -> PullInProgress:
         """Begin a pull, and return it; where one of the partnership is not at its end, that one."""
-        before = next((one for one in self.pulls.values() if one.slug == new.slug), None)
+        before = next((pull for pull in self.pulls.values() if pull.slug == new.slug), None)
         if before is not None and before.is_busy:
             return before
         if before is not None:
@@ -111,7 +111,7 @@ class Room:
     @property
     def is_busy(self) -> bool:
         """Whether something is being sent or combined, so that the page must not stop."""
-        return self.drafts.is_busy or any(one.is_busy for one in self.pulls.values())
+        return self.drafts.is_busy or any(pull.is_busy for pull in self.pulls.values())
 
     def knows(self, cookie: str) -> bool:
         """Say whether a cookie is the officer's."""

@@ -175,7 +175,7 @@ def _account(room: Room, draft: Draft) -> Response:
         draft=draft,
         views=views,
         errors=errors,
-        notices=[(one.says, remedies(one.hints)) for one in plan.notices],
+        notices=[(notice.says, remedies(notice.hints)) for notice in plan.notices],
         datasets=DATASETS.values(),
     )
 
@@ -248,17 +248,17 @@ async def queries(visit: Visit) -> Response:
     return _query(room, draft) or await on(room, draft, "/compare")
 
 
-def _view_of(plan: Plan, one: PlannedExtract, query: Finding) -> extract_view.FindingView:
+def _view_of(plan: Plan, extract: PlannedExtract, query: Finding) -> extract_view.FindingView:
     """Return what the account shows of a query, with its number there."""
-    place = next(n for n, each in enumerate(plan.extracts) if each is one)
-    at = next(n for n, each in enumerate(one.prepared.findings) if each is query)
+    place = next(n for n, each in enumerate(plan.extracts) if each is extract)
+    at = next(n for n, each in enumerate(extract.prepared.findings) if each is query)
     return extract_view.extract_views(plan.extracts)[place].findings[at]
 
 
 def _query(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Response | None:
     if draft.plan is None:
         return None
-    asked = [(one, query) for one in draft.plan.extracts for query in one.open_queries]
+    asked = [(extract, query) for extract in draft.plan.extracts for query in extract.open_queries]
     if not asked:
         return None
     one, query = asked[0]
@@ -306,9 +306,9 @@ async def compare(visit: Visit) -> Response:
     if draft.plan is None:
         return await on(room, draft)
     tables = [
-        (one.prepared.dataset.title, table)
-        for one in draft.plan.extracts
-        if (table := one.prepared.comparison.table())
+        (extract.prepared.dataset.title, table)
+        for extract in draft.plan.extracts
+        if (table := extract.prepared.comparison.table())
     ]
     return render(room, "compare", TITLE, draft=draft, tables=tables)
 
@@ -329,7 +329,7 @@ async def preview(visit: Visit) -> Response:
 
 def finding_of(plan: Plan, number: int) -> tuple[Prepared, Finding] | None:
     """Return a finding by its number in the account, and the extract that it is of."""
-    every = [(one.prepared, f) for one in plan.extracts for f in one.prepared.findings]
+    every = [(extract.prepared, f) for extract in plan.extracts for f in extract.prepared.findings]
     return every[number] if number < len(every) else None
 
 
@@ -363,7 +363,7 @@ async def lost(visit: Visit) -> Response:
     plan, number = draft.plan, asked["extract"]
     if plan is None:
         return await on(room, draft)
-    every = {(n, why): one for n, one in enumerate(plan.extracts) for why in one.losses}
+    every = {(n, why): extract for n, extract in enumerate(plan.extracts) for why in extract.losses}
     if (number, asked["why"]) not in every:
         return render(room, "gone", GONE, status=404)
     prepared = every[number, asked["why"]].prepared
@@ -396,7 +396,7 @@ def _confirm(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Re
         "confirm",
         TITLE,
         draft=draft,
-        bundles=[extract_view.bundle_view(one) for one in plan.outgoing],
+        bundles=[extract_view.bundle_view(outgoing) for outgoing in plan.outgoing],
         confidential=[DATASETS[name].title for name in plan.confidential],
         fault=fault,
         status=status,
@@ -426,15 +426,15 @@ def _receipt(room: Room, draft: Draft) -> Response:
     if result is None:
         return render(room, "gone", GONE, status=404)
     failed = [
-        (one.prepared.dataset.title, refusal.says, remedies(refusal.hints))
-        for one, refusal in result.failed
+        (outgoing.prepared.dataset.title, refusal.says, remedies(refusal.hints))
+        for outgoing, refusal in result.failed
     ]
     return render(
         room,
         "receipt",
         TITLE,
         draft=draft,
-        sent=[extract_view.sent_view(one) for one in result.sent],
+        sent=[extract_view.sent_view(bundle) for bundle in result.sent],
         failed=failed,
-        notices=[(one.says, remedies(one.hints)) for one in result.notices],
+        notices=[(notice.says, remedies(notice.hints)) for notice in result.notices],
     )

@@ -55,7 +55,7 @@ def load_templates() -> None:
             loaded.add(name)
             environment.get_template(name)
             parsed = environment.parse(loader.get_source(environment, name)[0])
-            left += [one for one in find_referenced_templates(parsed) if one]
+            left += [template for template in find_referenced_templates(parsed) if template]
 
 
 def render(
@@ -100,9 +100,9 @@ def remedies(hints: Sequence[str]) -> dict[str, list[str]]:
     parts: list[str] = []
     for hint in hints:
         parts += hint.split("; ") if _is_typed(hint) else [hint]
-    typed = [one for one in parts if _is_typed(one)]
+    typed = [part for part in parts if _is_typed(part)]
     return {
-        "hints": [sentence(one) for one in parts if one not in typed],
+        "hints": [sentence(part) for part in parts if part not in typed],
         "typed": typed,
     }
 

@@ -62,8 +62,10 @@ async def form_of(request: Request, limit: int) -> tuple[list[FileInMemory], dic
     try:
         form = await _form(parser)
         values = form.multi_items()
-        sent = [one for _, one in values if isinstance(one, UploadFile)]
-        files = [FileInMemory(_name(one), await one.read()) for one in sent if one.filename]
+        sent = [upload for _, upload in values if isinstance(upload, UploadFile)]
+        files = [
+            FileInMemory(_name(upload), await upload.read()) for upload in sent if upload.filename
+        ]
     finally:
         parser.close()
     return files, {name: one for name, one in values if isinstance(one, str)}

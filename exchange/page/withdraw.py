@@ -67,21 +67,23 @@ def _sent(settings: Settings, entry: int) -> _Sent:
         Usage: it is no submission or nil return of the officer's authority that counts.
     """
     register = open_log(settings).log.register
-    mine = [one for one in register.returns if one.position == entry and one.counts]
+    mine = [
+        returned for returned in register.returns if returned.position == entry and returned.counts
+    ]
     if not mine or mine[0].statement.partner != settings.partner:
         raise _unknown()
     names = names_of(register)
     return _shown(mine[0], names, settings.partner)
 
 
-def _shown(one: Return, names: dict[str, str], own: str) -> _Sent:
-    dataset = one.statement.dataset
-    pulled = who_may_have_pulled([one]) if isinstance(one, Submission) else []
+def _shown(returned: Return, names: dict[str, str], own: str) -> _Sent:
+    dataset = returned.statement.dataset
+    pulled = who_may_have_pulled([returned]) if isinstance(returned, Submission) else []
     return _Sent(
-        one.position,
+        returned.position,
         names.get(dataset, dataset),
-        days_in_words(one.statement.covered),
-        isinstance(one, Submission),
+        days_in_words(returned.statement.covered),
+        isinstance(returned, Submission),
         [names.get(who, who) for who in pulled if who != own],
     )
 

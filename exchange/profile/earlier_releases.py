@@ -116,9 +116,9 @@ def _within(inside: list[str]) -> pl.Expr:
 def _sent(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
     """Return what was ever sent for these dates, withdrawn or purged submissions too."""
     return [
-        one
-        for one in register.submissions
-        if one.key == key and covered.overlaps(one.statement.covered)
+        submission
+        for submission in register.submissions
+        if submission.key == key and covered.overlaps(submission.statement.covered)
     ]
 
 
@@ -172,19 +172,19 @@ def _rebuilt(
     """Read back what left from key maps and bundles; the last is how a record left."""
     key = new_key(officer, dataset)
     frames = []
-    for one in sent:
-        origin = key_map_of(settings, officer.identity, one.id)
-        rows = _opened(one, settings, officer)
+    for submission in sent:
+        origin = key_map_of(settings, officer.identity, submission.id)
+        rows = _opened(submission, settings, officer)
         if origin is None or rows is None:
             raise _unknown(
-                f"your earlier submission (log {one.position}) cannot be read back", settings
+                f"your earlier submission (log {submission.position}) cannot be read back", settings
             )
         referred = rows.join(origin.select("record_id", "reference"), on="record_id", how="left")
         state = pl.when(pl.col("generalised") == "").then(FINE).otherwise(COARSE)
         frames.append(
             referred.select(
                 *hash_references(referred["reference"], key).get_columns(),
-                pl.lit(str(one.statement.covered)).alias("covered"),
+                pl.lit(str(submission.statement.covered)).alias("covered"),
                 state.cast(pl.Int8).alias("state"),
                 *released_columns(dataset),
             )
@@ -197,11 +197,13 @@ def _rebuilt(
     return settled, rows
 
 
-def _opened(one: Submission, settings: Settings, officer: UnlockedKey) -> pl.DataFrame | None:
+def _opened(
+    submission: Submission, settings: Settings, officer: UnlockedKey
+) -> pl.DataFrame | None:
     """Open what was sent before with the sender's own key; None if it can't be."""
-    who = f"{one.statement.partner} (log {one.position})"
+    who = f"{submission.statement.partner} (log {submission.position})"
     with contextlib.suppress(BundleBroken, KeyRefused):
-        return open_bundle(settings.open_store(), one.statement, who, officer.identity)
+        return open_bundle(settings.open_store(), submission.statement, who, officer.identity)
     return None
 
 

@@ -59,9 +59,9 @@ def check_cards(settings: Settings, cards: list[GivenCard]) -> None:
 
 def two_coordinators(cards: list[GivenCard]) -> tuple[list[GivenCard], list[GivenCard]]:
     """Return the cards of the two coordinators who found a partnership, and the others."""
-    pair = [one for one in cards if one[0].is_coordinator]
+    pair = [card for card in cards if card[0].is_coordinator]
     if len(pair) == 2:
-        return pair, [one for one in cards if one not in pair]
+        return pair, [card for card in cards if card not in pair]
     others = [card.who for card, _ in cards if "coordinator" not in card.roles]
     correct = (
         f"if {' or '.join(others)} coordinates too, its officer corrects the card and sends it to "

@@ -74,7 +74,7 @@ def join_partnership(
     settings = Settings(folder, origin, store)
     known = Settings.all(folder) if (folder / NAME).exists() else []
     begun = _begun_with(settings, known)
-    if same_origin := [one for one in known if one.origin == origin]:
+    if same_origin := [partnership for partnership in known if partnership.origin == origin]:
         settings = same_origin[0]
         if settings.founding not in ("", founding):
             raise Usage(
@@ -102,11 +102,11 @@ def _begun_with(settings: Settings, known: Sequence[Settings]) -> list[Settings]
     """
     store = settings.path(settings.store).resolve()
     return [
-        one
-        for one in known
-        if one.origin != settings.origin
-        and not one.founding
-        and one.path(one.store).resolve() == store
+        partnership
+        for partnership in known
+        if partnership.origin != settings.origin
+        and not partnership.founding
+        and partnership.path(partnership.store).resolve() == store
     ]
 
 
@@ -207,7 +207,7 @@ def make_key(
 
 def with_key(settings: Settings) -> Settings | None:
     """Return another partnership of the same folder in which the officer has a key and a card."""
-    every = [one for one in Settings.all(settings.folder) if one.key]
+    every = [partnership for partnership in Settings.all(settings.folder) if partnership.key]
     return every[0] if every and _first_card(every[0]).is_file() else None
 
 

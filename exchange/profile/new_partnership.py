@@ -82,14 +82,18 @@ def read_area(typed: str) -> tuple[str, str]:
             "E07000093=Test Valley",
         )
     if known.kind == "county":
-        of = ", ".join(f"{one.code} {one.name}" for one in districts_of(known.code))
+        of = ", ".join(f"{district.code} {district.name}" for district in districts_of(known.code))
         raise Usage(
             "area-is-a-county",
             f"{known.name} is a county; the areas of a partnership are districts",
             f"name those of yours: {of}" if of else "name its areas by their codes",
         )
     if known.last:
-        of = ", ".join(f"{one.code} {one.name}" for one in map(find, known.successors) if one)
+        of = ", ".join(
+            f"{authority.code} {authority.name}"
+            for authority in map(find, known.successors)
+            if authority
+        )
         raise Usage(
             "area-abolished",
             f"{known.name} was abolished on {long_date(known.last)}",
@@ -246,7 +250,7 @@ def begin_partnership(
 
 def _instead_of_creating(folder: Path) -> list[str]:
     """Return what to do where a partnership was created in this folder before."""
-    if any(one.founding for one in Settings.all(folder)):
+    if any(settings.founding for settings in Settings.all(folder)):
         return []
     again = (
         f"delete {NAME}, and the .key and .card that were made with it; then run the same command"

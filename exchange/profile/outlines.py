@@ -57,28 +57,30 @@ class Outlines:
 
     def before(self, covered: Covered, register: Register) -> SubmissionSummary | None:
         """Return the last submission of earlier dates."""
-        earlier = [one for one in self._logged(register) if one.covered.last < covered.first]
-        return max(reversed(earlier), key=lambda one: one.covered.last, default=None)
+        earlier = [
+            summary for summary in self._logged(register) if summary.covered.last < covered.first
+        ]
+        return max(reversed(earlier), key=lambda summary: summary.covered.last, default=None)
 
     def of(self, covered: Covered, register: Register) -> SubmissionSummary | None:
         """Return the last submission for some dates."""
-        same = [one for one in self._logged(register) if one.covered == covered]
+        same = [summary for summary in self._logged(register) if summary.covered == covered]
         return same[-1] if same else None
 
     def _logged(self, register: Register) -> list[SubmissionSummary]:
-        logged = {one.statement.payload_sha256 for one in register.submissions}
+        logged = {submission.statement.payload_sha256 for submission in register.submissions}
         return [_outline(item) for item in self._kept if item["payload"] in ("", *logged)]
 
     def replaced(self, register: Register, key: ReturnKey, covered: Covered) -> Replaced | None:
         """Return what a submission for some dates would replace."""
         old = register.replaced(key, covered)
-        outlines = [self._of_submission(one) for one in old]
-        known = [one for one in outlines if one is not None]
+        outlines = [self._of_submission(submission) for submission in old]
+        known = [outline for outline in outlines if outline is not None]
         whole = sum_summaries(known, covered) if len(known) == len(old) else None
-        return Replaced(tuple(one.position for one in old), whole) if old else None
+        return Replaced(tuple(submission.position for submission in old), whole) if old else None
 
-    def _of_submission(self, one: Submission) -> SubmissionSummary | None:
-        payload, dates = one.statement.payload_sha256, str(one.statement.covered)
+    def _of_submission(self, submission: Submission) -> SubmissionSummary | None:
+        payload, dates = submission.statement.payload_sha256, str(submission.statement.covered)
         items = [item for item in self._kept if item["payload"] == payload]
         # The first format knew no payload, and kept the last outline of each of the dates.
         items += [item for item in self._kept if (item["payload"], item["covered"]) == ("", dates)]
@@ -96,11 +98,11 @@ class Outlines:
             and outline.fingerprint
         }
         earlier = [
-            one
-            for one in register.submissions
-            if one.key == key and one.statement.payload_sha256 in same
+            submission
+            for submission in register.submissions
+            if submission.key == key and submission.statement.payload_sha256 in same
         ]
-        ended = [one for one in earlier if not one.counts]
+        ended = [submission for submission in earlier if not submission.counts]
         return ended[-1] if ended and len(ended) == len(earlier) else None
 
 

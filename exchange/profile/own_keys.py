@@ -41,7 +41,11 @@ def own_card(settings: Settings, register: Register) -> Card:
         NotEntitled: there is none, or none that was not revoked.
     """
     cards = [card for card in register.cards.values() if card.who == settings.who]
-    revoked = [one for one in register.revoked.values() if one.card.who == settings.who]
+    revoked = [
+        revocation
+        for revocation in register.revoked.values()
+        if revocation.card.who == settings.who
+    ]
     if revoked and not cards:
         raise revoked_key(register, revoked[-1])
     if not cards:

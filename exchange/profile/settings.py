@@ -77,7 +77,10 @@ class Settings:
             raise Usage(
                 "partnership-not-named",
                 f"the {NAME} here has {len(every)} partnerships",
-                *(f"to choose one: exchange --partnership {one.slug} …" for one in every[:3]),
+                *(
+                    f"to choose one: exchange --partnership {settings.slug} …"
+                    for settings in every[:3]
+                ),
             )
         return every[0]
 
@@ -96,9 +99,13 @@ class Settings:
                 "go to the folder of your partnership, or set one up: exchange partnership --help",
             )
         every = cls._read(folder)
-        chosen = [one for one in every if named in ("", one.slug, one.name, one.origin)]
+        chosen = [
+            settings
+            for settings in every
+            if named in ("", settings.slug, settings.name, settings.origin)
+        ]
         if not chosen:
-            slugs = ", ".join(one.slug for one in every)
+            slugs = ", ".join(settings.slug for settings in every)
             raise Usage(
                 "partnership-unknown",
                 f'no partnership called "{named}" in {folder / NAME}',
@@ -133,8 +140,8 @@ class Settings:
         partnerships = content.get("partnership")
         if not isinstance(partnerships, list) or not partnerships:
             raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")
-        every = [cls._one(folder, dict(one)) for one in partnerships]
-        names = [one.name for one in every]
+        every = [cls._one(folder, dict(partnership)) for partnership in partnerships]
+        names = [settings.name for settings in every]
         for one in every:
             one.has_namesake = names.count(one.name) > 1
         cls._check_earlier(every)
@@ -147,7 +154,9 @@ class Settings:
         Raises:
             Usage: two have the same.
         """
-        folders = [one.path(one.earlier).resolve() for one in every if one.earlier]
+        folders = [
+            settings.path(settings.earlier).resolve() for settings in every if settings.earlier
+        ]
         if len(set(folders)) < len(folders):
             raise Usage(
                 "earlier-folder-of-two",
@@ -203,7 +212,7 @@ class Settings:
         else:
             document.add(tomlkit.comment(_ABOUT))
         tables = document.setdefault("partnership", tomlkit.aot())
-        gone = {one.origin for one in instead_of}
+        gone = {settings.origin for settings in instead_of}
         for number in reversed([n for n, table in enumerate(tables) if table["origin"] in gone]):
             del tables[number]
         if not any(table.get("origin") == self.origin for table in tables):

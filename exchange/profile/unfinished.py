@@ -32,7 +32,7 @@ def unfinished(settings: Settings, log: Log) -> Iterator[Notice]:
     files = sorted((settings.profile / PENDING).glob("[!.]*/entry"))
     if not files or _is_sending(settings):
         return
-    logged = {one.id: one.position for one in log.register.submissions}
+    logged = {submission.id: submission.position for submission in log.register.submissions}
     for file in files:
         entry = _entry(file)
         if entry is None or not isinstance(entry.body, Submit):

@@ -6,9 +6,9 @@ from schemas.findings.reasons import OTHER, REASONS
 from schemas.findings.rules import RULES
 
 
-def answers_in_words(one: Submission) -> list[str]:
+def answers_in_words(submission: Submission) -> list[str]:
     """Return the queries about a submission's file, each with why it was right."""
-    return [f"{_query(answer)}: {_reason(answer)}" for answer in one.statement.answers or ()]
+    return [f"{_query(answer)}: {_reason(answer)}" for answer in submission.statement.answers or ()]
 
 
 def _query(answer: Answer) -> str:

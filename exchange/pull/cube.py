@@ -61,7 +61,7 @@ def rounding_key(quarter: str, items: Iterable[MergedSubmission]) -> bytes:
     Args:
         items: In the order of the log.
     """
-    secrets = b"".join(bytes.fromhex(one.rounding) for one in items)
+    secrets = b"".join(bytes.fromhex(item.rounding) for item in items)
     return _derive(secrets, _INFO + b" " + quarter.encode())
 
 
@@ -76,11 +76,11 @@ def cells_of(items: Iterable[tuple[Path, MergedSubmission]]) -> pl.DataFrame:
         items: Each with the folder that its files are in.
     """
     by: dict[tuple[str, str], list[Path]] = {}
-    for folder, one in items:
-        paths = [folder / file for file in one.files if file.startswith("dataset=")]
-        by.setdefault((one.dataset, one.quarter), []).extend(paths)
+    for folder, merged in items:
+        paths = [folder / file for file in merged.files if file.startswith("dataset=")]
+        by.setdefault((merged.dataset, merged.quarter), []).extend(paths)
     tables = [_cells(pl.read_parquet(paths), *of) for of, paths in sorted(by.items())]
-    cells = [one for one in tables if one is not None]
+    cells = [table for table in tables if table is not None]
     return pl.concat(cells, how="diagonal") if cells else _EMPTY
 
 
@@ -133,14 +133,14 @@ def published_cube(folder: Path, manifest: Manifest) -> pl.LazyFrame:
 def drafts_of(manifest: Manifest) -> Iterator[Draft]:
     """Yield the quarters of a pull whose numbers are not for publication."""
     for quarter in _quarters(manifest):
-        editions = [one for one in manifest.editions if one.quarter == quarter]
-        if not editions or not all(one.whole for one in editions):
+        editions = [edition for edition in manifest.editions if edition.quarter == quarter]
+        if not editions or not all(edition.whole for edition in editions):
             yield Draft(quarter, bool(editions))
 
 
 def _quarters(manifest: Manifest) -> list[str]:
-    pulled = {one.quarter for one in manifest.items.values()}
-    return sorted(pulled | {one.quarter for one in manifest.editions})
+    pulled = {item.quarter for item in manifest.items.values()}
+    return sorted(pulled | {edition.quarter for edition in manifest.editions})
 
 
 def smallest_of(manifest: Manifest) -> int:
@@ -151,8 +151,8 @@ def smallest_of(manifest: Manifest) -> int:
 
 def _editions(manifest: Manifest, quarter: str) -> list[EditionItem]:
     """Return the editions of a quarter; none if what one of them counts could not be opened."""
-    editions = [one for one in manifest.editions if one.quarter == quarter]
-    return editions if all(one.whole for one in editions) else []
+    editions = [edition for edition in manifest.editions if edition.quarter == quarter]
+    return editions if all(edition.whole for edition in editions) else []
 
 
 def _base(manifest: Manifest, quarter: str) -> int:
@@ -165,12 +165,12 @@ def _quarter_cube(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFram
     """Return the cells of a quarter, as its newest edition has them; else as they were pulled."""
     base = _base(manifest, quarter)
     if editions := _editions(manifest, quarter):
-        tables = [pl.read_parquet(folder / one.file) for one in editions]
-        keys = [bytes.fromhex(one.key) for one in editions]
+        tables = [pl.read_parquet(folder / edition.file) for edition in editions]
+        keys = [bytes.fromhex(edition.key) for edition in editions]
         return _round(tables, keys, base)
-    items = [one for _, one in sorted(manifest.items.items()) if one.quarter == quarter]
+    items = [merged for _, merged in sorted(manifest.items.items()) if merged.quarter == quarter]
     key = rounding_key(quarter, items)
-    return _round([cells_of((folder, one) for one in items)], [key], base)
+    return _round([cells_of((folder, item) for item in items)], [key], base)
 
 
 def _in_words_of_now(cells: pl.DataFrame) -> pl.DataFrame:
@@ -183,7 +183,7 @@ def _in_words_of_now(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _round(tables: Sequence[pl.DataFrame], keys: Sequence[bytes], base: int) -> pl.DataFrame:
     """Return the cells that the last of some editions publishes, those without records left out."""
-    numbered = [one.rename({RECORDS: f"{RECORDS}-{n}"}) for n, one in enumerate(tables)]
+    numbered = [table.rename({RECORDS: f"{RECORDS}-{n}"}) for n, table in enumerate(tables)]
     every = _in_words_of_now(pl.concat(numbered, how="diagonal"))
     counts = [f"{RECORDS}-{n}" for n in range(len(tables))]
     by = [name for name in every.columns if name not in counts]

@@ -41,14 +41,14 @@ def write_editions(
     with scratch(folder) as name:
         for quarter, issued in editions:
             payloads = [
-                one.statement.payload_sha256
-                for one in log.register.submissions_counted(quarter, issued.size)
+                submission.statement.payload_sha256
+                for submission in log.register.submissions_counted(quarter, issued.size)
             ]
             pulled |= _open_earlier(log, officer, set(payloads) - pulled.keys(), Path(name))
             whole = pulled.keys() >= set(payloads)
             smallest = _smallest(log.register, issued.size)
             item = EditionItem(str(quarter), issued.position, issued.size, smallest, whole)
-            of = [pulled[one] for one in payloads] if whole else []
+            of = [pulled[payload] for payload in payloads] if whole else []
             edition_items.append(_write_cells(item, of, folder) if whole else item)
     return edition_items
 
@@ -61,14 +61,19 @@ def _open_earlier(
     Some were sealed again for those who joined later, and stand in the log more than once.
     """
     earlier: dict[str, PulledItem] = {}
-    for one in log.register.submissions:
-        payload = one.statement.payload_sha256
-        for_me = officer.signer in {key for _, key in one.statement.recipients}
-        if payload not in payloads or payload in earlier or not for_me or one.purged_by is not None:
+    for submission in log.register.submissions:
+        payload = submission.statement.payload_sha256
+        for_me = officer.signer in {key for _, key in submission.statement.recipients}
+        if (
+            payload not in payloads
+            or payload in earlier
+            or not for_me
+            or submission.purged_by is not None
+        ):
             continue
         # What counts no more may be gone from the store, and stops nobody's pull.
         with contextlib.suppress(BundleBroken, KeyRefused):
-            items, _ = merge(log, officer, [one], folder, lambda _: None)
+            items, _ = merge(log, officer, [submission], folder, lambda _: None)
             for item in items.values():
                 earlier[payload] = (folder, item)
     return earlier
@@ -80,11 +85,13 @@ def _write_cells(item: EditionItem, pulled: Sequence[PulledItem], folder: Path) 
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     cells.sort(cells.columns).write_parquet(path, compression="zstd")
-    key = rounding_key(item.quarter, [one for _, one in pulled])
+    key = rounding_key(item.quarter, [merged for _, merged in pulled])
     return replace(item, key=key.hex(), file=name, sha256=file_sha256(path))
 
 
 def _smallest(register: Register, size: int) -> int:
     """Return the smallest number that may be published, as the protocol had it then."""
-    published = [one.published.smallest for one in register.protocols if one.position < size]
+    published = [
+        protocol.published.smallest for protocol in register.protocols if protocol.position < size
+    ]
     return max(published[-1] if published else SMALLEST, SMALLEST)

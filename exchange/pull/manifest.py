@@ -44,12 +44,12 @@ class MergedSubmission:
 
     @classmethod
     def of(
-        cls, one: Submission, rows: int, files: dict[str, str], rounding: str
+        cls, submission: Submission, rows: int, files: dict[str, str], rounding: str
     ) -> "MergedSubmission":
         """Return what is said of a submission."""
-        s = one.statement
+        s = submission.statement
         return cls(
-            one.position,
+            submission.position,
             s.partner,
             s.dataset,
             s.part,
@@ -121,25 +121,29 @@ class Manifest:
         try:
             content = json.loads(text)
             refuse_newer(content, Path(NAME), _FORMAT)
-            items = [MergedSubmission(**one) for one in content["entries"]]
+            items = [MergedSubmission(**entry) for entry in content["entries"]]
             holds = tuple(name for name in content["holds"] if Path(name).name == name)
             size, root = int(content["log"]["size"]), str(content["log"]["root"])
             smallest = int(content["smallest"])
-            editions = tuple(EditionItem(**one) for one in content["editions"])
+            editions = tuple(EditionItem(**edition) for edition in content["editions"])
             origin, is_current = str(content["origin"]), content["format"] == _FORMAT
         except (ValueError, KeyError, TypeError):
             return None
-        files = [file for one in items for file in one.files] + [one.file for one in editions]
+        files = [file for item in items for file in item.files] + [
+            edition.file for edition in editions
+        ]
         if not all(map(_is_inside, files)):
             return None
-        by_entry = {one.entry: one for one in items}
+        by_entry = {item.entry: item for item in items}
         return cls(by_entry, holds, size, root, smallest, editions, origin, is_current)
 
     @property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of each file that it names: tables by submission, and editions."""
-        hashes = {name: sha256 for one in self.items.values() for name, sha256 in one.files.items()}
-        return hashes | {one.file: one.sha256 for one in self.editions if one.whole}
+        hashes = {
+            name: sha256 for item in self.items.values() for name, sha256 in item.files.items()
+        }
+        return hashes | {edition.file: edition.sha256 for edition in self.editions if edition.whole}
 
     def altered(self, folder: Path) -> int:
         """Return how many files of a folder are not as they were pulled, or were not pulled."""
@@ -173,17 +177,17 @@ class Manifest:
             "origin": log.founding.origin,
             "log": {"size": at, "root": log.tree.root_at(at).hex()},
             "smallest": log.register.settings.smallest,
-            "entries": [asdict(one) for one in items],
-            "editions": [asdict(one) for one in editions],
+            "entries": [asdict(item) for item in items],
+            "editions": [asdict(edition) for edition in editions],
             "set_aside": [
                 {
-                    "entry": one.position,
-                    "partner": one.statement.partner,
-                    "dataset": one.statement.dataset,
-                    "covered": str(one.statement.covered),
+                    "entry": submission.position,
+                    "partner": submission.statement.partner,
+                    "dataset": submission.statement.dataset,
+                    "covered": str(submission.statement.covered),
                     "why": why,
                 }
-                for one, why in set_aside
+                for submission, why in set_aside
             ],
             "holds": sorted([*(path.name for path in folder.iterdir()), NAME]),
         }

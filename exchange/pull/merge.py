@@ -100,7 +100,7 @@ def merge(
             if rows > _MOST:
                 finish(0)  # it has the memory for itself
         finish(-1)
-    return items, sorted(aside.found, key=lambda one: one.one.position)
+    return items, sorted(aside.found, key=lambda set_aside: set_aside.one.position)
 
 
 @dataclass(slots=True)
@@ -114,11 +114,11 @@ class _Aside:
     broken: bool
     found: list[SetAside] = field(default_factory=list)
 
-    def take(self, one: Submission, why: Refusal) -> None:
+    def take(self, submission: Submission, why: Refusal) -> None:
         """Set a submission aside, or raise why it is not to be."""
         if not self.broken and not isinstance(why, ReleaseTooOld):
             raise why
-        self.found.append(SetAside(one, why))
+        self.found.append(SetAside(submission, why))
 
 
 def _batches(
@@ -133,14 +133,19 @@ def _batches(
     batch: list[_OpenedBundle] = []
     rows = 0
     together = sorted(
-        submissions, key=lambda one: (one.statement.dataset, one.statement.schema, one.position)
+        submissions,
+        key=lambda submission: (
+            submission.statement.dataset,
+            submission.statement.schema,
+            submission.position,
+        ),
     )
-    for number, one in enumerate(together, start=1):
+    for number, submission in enumerate(together, start=1):
         tick(number)
         try:
-            read = _read(log, officer, one)
+            read = _read(log, officer, submission)
         except (ReleaseTooOld, BundleBroken, KeyRefused) as why:
-            aside.take(one, why)
+            aside.take(submission, why)
             continue
         height = read.opened.rows.height
         full = rows >= _ROWS or rows + height > _MOST  # what is too large for memory is by itself
@@ -153,9 +158,11 @@ def _batches(
         yield batch
 
 
-def _read(log: Log, officer: UnlockedKey, one: Submission) -> _OpenedBundle:
-    sender = f"{one.statement.partner} (log {one.position})"
-    return _OpenedBundle(one, open_sealed(log.store, one.statement, sender, officer.identity))
+def _read(log: Log, officer: UnlockedKey, submission: Submission) -> _OpenedBundle:
+    sender = f"{submission.statement.partner} (log {submission.position})"
+    return _OpenedBundle(
+        submission, open_sealed(log.store, submission.statement, sender, officer.identity)
+    )
 
 
 def _checked(
@@ -227,9 +234,9 @@ def _with_provenance(read: _OpenedBundle, rows: pl.DataFrame) -> pl.LazyFrame:
     return rows.lazy().with_columns(words, clocks, **provenance).select(*provenance, *columns)
 
 
-def _file(one: Submission, table: str) -> str:
-    s = one.statement
-    return f"{table}/quarter={s.quarter}/log{one.position:08d}-{s.partner}.parquet"
+def _file(submission: Submission, table: str) -> str:
+    s = submission.statement
+    return f"{table}/quarter={s.quarter}/log{submission.position:08d}-{s.partner}.parquet"
 
 
 def _write(table: pl.LazyFrame, path: Path, dataset: str) -> None:

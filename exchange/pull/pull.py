@@ -58,23 +58,23 @@ class Selection:
     partners: frozenset[str] = frozenset()
     size: int | None = None
 
-    def takes(self, one: Submission) -> bool:
+    def takes(self, submission: Submission) -> bool:
         """Say whether a submission is asked for and to be used: in effect then, and not suspended.
 
         What is suspended now is not used in an earlier state of the log either.
         """
-        return self.asks_for(one) and not one.is_suspended
+        return self.asks_for(submission) and not submission.is_suspended
 
-    def asks_for(self, one: Submission) -> bool:
+    def asks_for(self, submission: Submission) -> bool:
         """Say whether a submission is asked for, and was in effect then; never what was purged."""
-        s, size = one.statement, self.size
-        if one.purged_by is not None:
+        s, size = submission.statement, self.size
+        if submission.purged_by is not None:
             return False
         if size is None:
-            in_effect = one.counts
+            in_effect = submission.counts
         else:
-            ends = [p for p in (one.superseded_by, one.withdrawn_by) if p is not None]
-            in_effect = one.position < size and all(end >= size for end in ends)
+            ends = [p for p in (submission.superseded_by, submission.withdrawn_by) if p is not None]
+            in_effect = submission.position < size and all(end >= size for end in ends)
         return (
             in_effect
             and (not self.datasets or s.dataset in self.datasets)
@@ -159,7 +159,7 @@ def pull(
     can_keep = update and before is not None and before.is_current
     with working_folder(folder) as new:
         reused = _all_kept(for_me, folder, before, new) if before and can_keep else {}
-        fresh = [one for one in for_me if one.position not in reused]
+        fresh = [submission for submission in for_me if submission.position not in reused]
         written, aside = merge(
             log,
             officer,
@@ -172,7 +172,9 @@ def pull(
             raise aside[0].why
         aside = [*suspended(log, officer, wanted, personal=False), *aside]
         there = reused | written
-        items = [there[one.position] for one in for_me if one.position in there]
+        items = [
+            there[submission.position] for submission in for_me if submission.position in there
+        ]
         _finish(log, items, new, forms, places)
         editions = write_editions(log, officer, wanted.editions(log.register), items, new)
         without = [(one.one, one.why.id) for one in aside]
@@ -183,10 +185,10 @@ def pull(
         MergedTable(
             dataset,
             folder / f"dataset={dataset}",
-            sum(one.dataset == dataset for one in items),
-            sum(one.rows for one in items if one.dataset == dataset),
+            sum(item.dataset == dataset for item in items),
+            sum(item.rows for item in items if item.dataset == dataset),
         )
-        for dataset in sorted({one.dataset for one in items})
+        for dataset in sorted({item.dataset for item in items})
     ]
     return MergedPull(tables, len(written), not_for_me, aside)
 
@@ -214,11 +216,11 @@ def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTa
     make_folder(folder)
     with working_folder(folder) as new:
         opened = []
-        for one in for_me:
-            s = one.statement
-            name = f"PERSONAL-DATA-{slug}-{s.partner}-{s.dataset}-log{one.position}.parquet"
+        for submission in for_me:
+            s = submission.statement
+            name = f"PERSONAL-DATA-{slug}-{s.partner}-{s.dataset}-log{submission.position}.parquet"
             path = new / name
-            sender = f"{s.partner} (log {one.position})"
+            sender = f"{s.partner} (log {submission.position})"
             rows = open_bundle(log.store, s, sender, officer.identity, path)
             metadata = pl.read_parquet_metadata(path)
             rows.write_parquet(path, compression="zstd", metadata={MARKED: metadata[MARKED]})
@@ -237,10 +239,10 @@ def _sealed_for(
     """Return the submissions asked for that an officer can open, and those they can't."""
     for_me: list[Submission] = []
     not_for_me: list[Submission] = []
-    for one in log.register.submissions:
-        if one.statement.personal is personal and wanted.takes(one):
-            keys = {key for _, key in one.statement.recipients}
-            (for_me if officer.signer in keys else not_for_me).append(one)
+    for submission in log.register.submissions:
+        if submission.statement.personal is personal and wanted.takes(submission):
+            keys = {key for _, key in submission.statement.recipients}
+            (for_me if officer.signer in keys else not_for_me).append(submission)
     return for_me, not_for_me
 
 
@@ -249,21 +251,21 @@ def suspended(
 ) -> list[SetAside]:
     """Return the submissions asked for that two coordinators have suspended."""
     return [
-        SetAside(one, _suspension(one))
-        for one in log.register.current()
-        if one.is_suspended
-        and one.statement.personal is personal
-        and wanted.asks_for(one)
-        and officer.signer in {key for _, key in one.statement.recipients}
+        SetAside(submission, _suspension(submission))
+        for submission in log.register.current()
+        if submission.is_suspended
+        and submission.statement.personal is personal
+        and wanted.asks_for(submission)
+        and officer.signer in {key for _, key in submission.statement.recipients}
     ]
 
 
-def _suspension(one: Submission) -> BundleBroken:
-    s = one.statement
+def _suspension(submission: Submission) -> BundleBroken:
+    s = submission.statement
     return BundleBroken(
         "submission-suspended",
-        f"two coordinators suspended log {one.position}, {s.partner} {s.dataset} "
-        f"{days_in_words(s.covered)}, because {one.suspended_for}",
+        f"two coordinators suspended log {submission.position}, {s.partner} {s.dataset} "
+        f"{days_in_words(s.covered)}, because {submission.suspended_for}",
     )
 
 
@@ -290,14 +292,16 @@ def _nothing(log: Log, not_for_me: Sequence[Submission], aside: Sequence[SetAsid
 def _all_kept(
     for_me: list[Submission], folder: Path, before: Manifest, new: Path
 ) -> dict[int, MergedSubmission]:
-    items = {one.position: _kept(one, folder, before, new) for one in for_me}
+    items = {submission.position: _kept(submission, folder, before, new) for submission in for_me}
     return {position: item for position, item in items.items() if item is not None}
 
 
-def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> MergedSubmission | None:
+def _kept(
+    submission: Submission, folder: Path, before: Manifest, new: Path
+) -> MergedSubmission | None:
     """Take over what an earlier pull wrote of a submission, if it is still that."""
-    item = before.items.get(one.position)
-    if item is None or item.payload_sha256 != one.statement.payload_sha256:
+    item = before.items.get(submission.position)
+    if item is None or item.payload_sha256 != submission.statement.payload_sha256:
         return None
     if item.dataset not in DATASETS or item.form != DATASETS[item.dataset].version:
         return None
@@ -318,7 +322,7 @@ def _finish(
     places: BestFit | None,
 ) -> None:
     """Write what is of the whole: places, overlap, other forms, dictionary."""
-    datasets = sorted({one.dataset for one in items})
+    datasets = sorted({item.dataset for item in items})
     datasets += [""] if (new / "incidents").is_dir() else []
     if (new / "incidents").is_dir():
         if places:
@@ -341,5 +345,7 @@ def dictionary(folder: Path, datasets: list[str]) -> pl.DataFrame:
         rows += [(table, column, str(dtype), says[column]) for column, dtype in types.items()]
     if (folder / GEOGRAPHY_FILE).exists():
         schema = pl.read_parquet_schema(folder / GEOGRAPHY_FILE)
-        rows += [("geography", one, str(schema[one]), says) for one, says in GEOGRAPHY.items()]
+        rows += [
+            ("geography", column, str(schema[column]), says) for column, says in GEOGRAPHY.items()
+        ]
     return pl.DataFrame(rows, schema=("dataset", "column", "type", "meaning"), orient="row")

@@ -103,7 +103,7 @@ def pull_tables(
             tick=tick,
         )
     except NothingToDo as nothing:
-        also = [text for one in deleted for text in (one.says, *one.hints)]
+        also = [text for notice in deleted for text in (notice.says, *notice.hints)]
         hints = *nothing.hints, *also
         raise NothingToDo(nothing.id, nothing.says, *hints, lines=nothing.lines) from None
     notices += [
@@ -172,7 +172,7 @@ def wanted_of(log: Log, request: PullRequest) -> Selection:
     for name in request.partners:
         check_partner(name, log.register)
     try:
-        quarters = frozenset(Quarter.parse(one) for one in request.quarters)
+        quarters = frozenset(Quarter.parse(quarter) for quarter in request.quarters)
     except NotAQuarter as fault:
         raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
     size = _size(log, request.as_of) if request.as_of is not None else None
@@ -195,9 +195,9 @@ def _size(log: Log, as_of: str) -> int:
             f"the log has numbers 0 to {log.tree.size - 1:,}",
         ) from None
     later = (
-        one.position
-        for one in log.register.applied
-        if one.time and not one.why and london_day(one.time) > day
+        result.position
+        for result in log.register.applied
+        if result.time and not result.why and london_day(result.time) > day
     )
     size = next(later, log.tree.size)
     if not size:
@@ -261,8 +261,10 @@ def _set_aside(several: Sequence[SetAside]) -> list[Notice]:
     """Name what this release cannot check, or is not as signed; it is in none of the tables."""
     hints: set[str] = set()
     notices = []
-    for one in several:
-        new = [hint for hint in one.why.hints[:1] if hint not in hints]
+    for set_aside in several:
+        new = [hint for hint in set_aside.why.hints[:1] if hint not in hints]
         hints.update(new)
-        notices.append(Notice(one.why.id, f"{one.why.says}; it is not in the tables", tuple(new)))
+        notices.append(
+            Notice(set_aside.why.id, f"{set_aside.why.says}; it is not in the tables", tuple(new))
+        )
     return notices

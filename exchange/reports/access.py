@@ -18,10 +18,10 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
     """Tell a sender who waits for access to which of their submissions."""
     names = names_of(log.register)
     lacking: dict[str, list[Submission]] = {}
-    for one in log.register.current():
-        if one.statement.partner == settings.partner:
-            for card in cards_without_access(log, one):
-                lacking.setdefault(names[card.who], []).append(one)
+    for submission in log.register.current():
+        if submission.statement.partner == settings.partner:
+            for card in cards_without_access(log, submission):
+                lacking.setdefault(names[card.who], []).append(submission)
     if lacking:
         lines = (f"{who}: {log_numbers(several)}" for who, several in lacking.items())
         yield Notice(
@@ -37,16 +37,16 @@ def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
     names = names_of(log.register)
     mine: dict[str, list[Submission]] = {}
     others: dict[tuple[str, str], list[Submission]] = {}
-    for one in log.register.current():
-        sender = one.statement.partner
+    for submission in log.register.current():
+        sender = submission.statement.partner
         if sender == settings.partner:
             continue
-        whose = dict.fromkeys(card.who for card in cards_without_access(log, one))
+        whose = dict.fromkeys(card.who for card in cards_without_access(log, submission))
         if settings.who in whose:
-            mine.setdefault(sender, []).append(one)
+            mine.setdefault(sender, []).append(submission)
         elif whose:
             called = list_some([names[who] for who in whose])
-            others.setdefault((sender, called), []).append(one)
+            others.setdefault((sender, called), []).append(submission)
     if mine:
         count = with_noun(sum(map(len, mine.values())), "submission")
         yield Notice(

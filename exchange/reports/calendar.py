@@ -63,11 +63,11 @@ def _agreed_days(
     """Return what is due by the protocol before the Regulations ask for it, by day."""
     names, by_day = names_of(register), dict[date, list[str]]()
     for s in standings(register, quarter, now):
-        for one in s.agreed if partner in ("", s.partner) else ():
-            if one.state in (State.DUE, State.OVERDUE):
+        for deadline in s.agreed if partner in ("", s.partner) else ():
+            if deadline.state in (State.DUE, State.OVERDUE):
                 who = "" if partner else f"{names[s.partner]}: "
-                what = f"{who}{names.get(s.dataset, s.dataset)}, {days_in_words(one.covered)}"
-                by_day.setdefault(one.due, []).append(what)
+                what = f"{who}{names.get(s.dataset, s.dataset)}, {days_in_words(deadline.covered)}"
+                by_day.setdefault(deadline.due, []).append(what)
     return dict(sorted(by_day.items()))
 
 

@@ -101,8 +101,8 @@ def comma_separated(report: Report, _: datetime) -> bytes:
     main = next((t for t in report.tables if t.id == report.main), report.tables[0])
     numbers = set(main.numbers)
     writer.writerow(main.headings)
-    for one in report.tables:
-        for row in one.rows if one.columns == main.columns else ():
+    for table in report.tables:
+        for row in table.rows if table.columns == main.columns else ():
             writer.writerow(c if n in numbers else without_formula(c) for n, c in enumerate(row))
     return text.getvalue().encode("utf-8-sig")
 

@@ -104,7 +104,7 @@ class FrontPage:
 
     def to_text(self) -> list[str]:
         """Return it as lines of plain text."""
-        decisions = [f"- {one}" for one in self.decisions] or ["- none"]
+        decisions = [f"- {decision}" for decision in self.decisions] or ["- none"]
         more = [f"- and {self.more} more, listed below"] if self.more else []
         return [
             self.verdict,
@@ -126,8 +126,8 @@ class FrontPage:
             "state": self.state.word,
             "who": list(self.who),
             "decisions": [
-                {"what": one.what, "who": one.who, "by": one.by.isoformat()}
-                for one in self.decisions
+                {"what": decision.what, "who": decision.who, "by": decision.by.isoformat()}
+                for decision in self.decisions
             ],
             "more_decisions": self.more,
             "lines": dict(self.lines),

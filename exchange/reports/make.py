@@ -94,14 +94,14 @@ def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> by
         folder, now, partnership: As for `compliance_report`.
     """
     account, _ = _verified(folder, partnership, now, _quiet)
-    of = Source(account, (), now)
-    register = of.log.register
+    source = Source(account, (), now)
+    register = source.log.register
     rows = {table.id: rows_of(register, table) for table in TABLES}
     return answer_workbooks.write(
-        requirement_answers(of),
+        requirement_answers(source),
         register.name,
-        of.today,
-        lambda book: add_sheets(book, of.partner_names, rows),
+        source.today,
+        lambda book: add_sheets(book, source.partner_names, rows),
     )
 
 
@@ -171,13 +171,13 @@ def plan_report(
     from exchange.reports.assessment.build import check_same_log  # noqa: PLC0415 - the same
     from exchange.reports.registers.plan import plan  # noqa: PLC0415 - the same
 
-    of = Source(account, (), now)
+    source = Source(account, (), now)
     tables = None
     if pulled is not None:
         manifest = pulled_into(pulled)
-        check_same_log(of.log, manifest, pulled)
-        tables = PulledFolder("", of, pulled, manifest)
-    return MadeReport(plan(of, tables, first, public=public), notices)
+        check_same_log(source.log, manifest, pulled)
+        tables = PulledFolder("", source, pulled, manifest)
+    return MadeReport(plan(source, tables, first, public=public), notices)
 
 
 def protocol_draft(
@@ -219,8 +219,8 @@ def county_report(
     quarters = tuple(quarters_of(quarter, year, now))
     notices: list[Notice] = []
     accounts: dict[str, StoreAudit] = {}
-    for one in districts:
-        accounts[one.slug], more = _verified_one(one, now, tick)
+    for district in districts:
+        accounts[district.slug], more = _verified_one(district, now, tick)
         notices += more
     sources = {name: Source(account, quarters, now) for name, account in accounts.items()}
     if agreement:
@@ -302,12 +302,15 @@ def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
         Usage: one is named that is none of them, or there are not two.
     """
     everything = Settings.all(folder, "")
-    known = {one.store: one for one in everything} | {one.slug: one for one in everything}
+    known = {settings.store: settings for settings in everything} | {
+        settings.slug: settings for settings in everything
+    }
     if unknown := [name for name in stores if name not in known]:
         raise Usage(
             "store-not-in-settings",
             f'"{unknown[0]}" is not a store or a partnership in exchange.toml',
-            "choose from " + ", ".join(f"{one.slug} ({one.store})" for one in everything),
+            "choose from "
+            + ", ".join(f"{settings.slug} ({settings.store})" for settings in everything),
         )
     named = {known[name].slug: known[name] for name in stores}
     chosen = list(named.values()) if named else everything

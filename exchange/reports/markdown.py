@@ -57,8 +57,8 @@ def _reader() -> "MarkdownIt":
 
 def _set_levels(tokens: "list[Token]") -> None:
     """Number the headings from that below the section's, without gaps."""
-    headings = [one for one in tokens if one.type in ("heading_open", "heading_close")]
-    levels = sorted({one.tag for one in headings})
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    levels = sorted({heading.tag for heading in headings})
     for one in headings:
         one.tag = f"h{min(_TOP + levels.index(one.tag), _LOWEST)}"
 

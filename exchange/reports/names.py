@@ -23,7 +23,7 @@ def names_of(register: Register, prefix: str = "") -> dict[str, str]:
         prefix: Put before each partner in a report of several partnerships, such as "westshire/".
     """
     apart = f" ({register.name})" if prefix else ""
-    names = {one.id: one.title for one in DATASETS.values()}
+    names = {dataset.id: dataset.title for dataset in DATASETS.values()}
     names |= {name: adopted.title for name, adopted in register.adopted.items()}
     names |= {area.code: area.name for area in register.areas}
     for partner in register.partners.values():
@@ -51,7 +51,7 @@ def readable(cell: str, names: Mapping[str, str]) -> str:
     """
     mark = INCOMPLETE if cell.endswith(INCOMPLETE) else ""
     every = cell.removesuffix(mark).split(", ")
-    return ", ".join(names.get(one) or dates_in_words(one) for one in every) + mark
+    return ", ".join(names.get(word) or dates_in_words(word) for word in every) + mark
 
 
 def dates_in_words(text: str) -> str:

@@ -144,9 +144,9 @@ def countable_columns(*, pulled: Path, dataset: str | None = None) -> list[str]:
 
 def _editions(manifest: Manifest) -> dict[str, list[int]]:
     """Return the editions of each quarter, each as the length of the log that it counts."""
-    editions: dict[str, list[int]] = {one.quarter: [] for one in manifest.items.values()}
-    for one in manifest.editions:
-        editions.setdefault(one.quarter, []).append(one.size)
+    editions: dict[str, list[int]] = {item.quarter: [] for item in manifest.items.values()}
+    for edition in manifest.editions:
+        editions.setdefault(edition.quarter, []).append(edition.size)
     return dict(sorted(editions.items()))
 
 

@@ -180,7 +180,7 @@ class Report:
     @property
     def left_to_workbook(self) -> tuple[ReportTable, ...]:
         """Its tables that paper leaves out with their headings: long ones without a chart."""
-        folded = (one for one in self.tables if one.is_folded and one.chart is None)
+        folded = (table for table in self.tables if table.is_folded and table.chart is None)
         return tuple(folded) if self.in_columns else ()
 
     @property

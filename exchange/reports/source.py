@@ -75,7 +75,7 @@ class Source:
     @property
     def partner_names(self) -> dict[str, str]:
         """What each partner is called."""
-        return {one.id: one.name for one in self.log.register.partners.values()}
+        return {partner.id: partner.name for partner in self.log.register.partners.values()}
 
     def standings(self, quarter: Quarter) -> list[Standing]:
         """Return the standing of each dataset of each partner, late if any clock proves it."""
@@ -94,4 +94,4 @@ class Source:
     @property
     def responsible(self) -> list[str]:
         """The partners that are responsible authorities today."""
-        return [one for one in self.log.register.partners if self.is_responsible(one)]
+        return [partner for partner in self.log.register.partners if self.is_responsible(partner)]

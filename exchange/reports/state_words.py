@@ -54,29 +54,29 @@ def _agreed(standing: Standing, dates: Callable[[Covered], str]) -> str:
     """Say how the protocol's own deadlines were met."""
     if not standing.agreed:
         return ""
-    words_of = [f"{dates(one.covered)} {_in_days(one)}" for one in standing.agreed]
+    words_of = [f"{dates(deadline.covered)} {_in_days(deadline)}" for deadline in standing.agreed]
     return f"; by the protocol: {', '.join(words_of)}"
 
 
-def _in_days(one: AgreedDeadline) -> str:
-    days = with_noun(one.days, "day")
+def _in_days(deadline: AgreedDeadline) -> str:
+    days = with_noun(deadline.days, "day")
     return {
         State.ON_TIME: "on time",
         State.LATE: f"late by {days}",
         State.DUE: f"due in {days}",
-    }.get(one.state, f"overdue by {days}")
+    }.get(deadline.state, f"overdue by {days}")
 
 
 def _replaced(standing: Standing) -> str:
-    one = standing.replaced
-    if one is None:
+    replaced = standing.replaced
+    if replaced is None:
         return ""
-    days = with_noun(one.days, "day")
-    return f", replaced {days} late, {_ends(one.before)} → {_ends(one.after)} records"
+    days = with_noun(replaced.days, "day")
+    return f", replaced {days} late, {_ends(replaced.before)} → {_ends(replaced.after)} records"
 
 
 def _and(partners: Sequence[str], names: Mapping[str, str]) -> str:
-    return " and ".join(names.get(one, one) for one in partners)
+    return " and ".join(names.get(partner, partner) for partner in partners)
 
 
 def _purged(standing: Standing, names: Mapping[str, str]) -> str:
@@ -91,7 +91,8 @@ def _purged(standing: Standing, names: Mapping[str, str]) -> str:
 def _suspended(standing: Standing) -> str:
     """Say which of the submissions two coordinators have suspended, and why."""
     return "".join(
-        f"; log {one.position} is suspended: {one.suspended_for}" for one in standing.suspended
+        f"; log {submission.position} is suspended: {submission.suspended_for}"
+        for submission in standing.suspended
     )
 
 
@@ -109,10 +110,12 @@ def evidence(
     quarter = standing.quarter
     in_time = not quarter.is_late(standing.completed)
     proved = [_interval(log, position, witnesses) for position in standing.first]
-    if not in_time and any(one.after and quarter.is_late(one.after) for one in proved):
+    if not in_time and any(
+        interval.after and quarter.is_late(interval.after) for interval in proved
+    ):
         return "confirmed by other partners"
     if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
-        by = dict.fromkeys(who for one in proved for who in one.by)
+        by = dict.fromkeys(who for interval in proved for who in interval.by)
         return "confirmed by " + ", ".join(names.get(who, who) for who in by)
     clocks = [log.store.written_at(entry_name(position)) for position in standing.first]
     if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
@@ -146,18 +149,21 @@ def standing_json(standing: Standing, log: Log, witnesses: Witnessed) -> dict[st
         "replaced": asdict(s.replaced) if s.replaced else None,
         "agreed": [
             {
-                "covered": str(one.covered),
-                "due": one.due.isoformat(),
-                "state": one.state,
-                "days": one.days,
+                "covered": str(deadline.covered),
+                "due": deadline.due.isoformat(),
+                "state": deadline.state,
+                "days": deadline.days,
             }
-            for one in s.agreed
+            for deadline in s.agreed
         ],
         "deleted": list(s.purged),
         "deletion_confirmed_by": list(s.destroyed),
         "suspended": [
-            {"entry": one.position, "reasons": list(dict.fromkeys(one.asked.values()))}
-            for one in s.suspended
+            {
+                "entry": submission.position,
+                "reasons": list(dict.fromkeys(submission.asked.values())),
+            }
+            for submission in s.suspended
         ],
         "completed": s.completed.isoformat() if s.completed else None,
     }

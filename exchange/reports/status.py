@@ -58,7 +58,9 @@ class Status:
             "quarter": str(self.quarter),
             "due": self.quarter.due.isoformat(),
             "entries": self.log.tree.size,
-            "standings": [standing_json(one, self.log, self.witnessed) for one in self.standings],
+            "standings": [
+                standing_json(standing, self.log, self.witnessed) for standing in self.standings
+            ],
         }
 
 
@@ -118,10 +120,10 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
     signed = witnessed(log, settings.cosignatures_file)
     known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
     own = [
-        one
+        standing
         for quarter in _last_quarters(asked)
-        for one in _standings(log, quarter, now, signed)
-        if one.partner == settings.partner
+        for standing in _standings(log, quarter, now, signed)
+        if standing.partner == settings.partner
     ]
     everybody = _standings(log, asked, now, signed)
     first = tuple(waited_for(settings, log))
@@ -220,7 +222,7 @@ def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -
     yield from _quiet(settings, log, signed, now)
     yield from _held(settings, log, now)
     yield from _suspension_asked(settings, log)
-    if rejected := [one for one in log.register.applied if one.why]:
+    if rejected := [result for result in log.register.applied if result.why]:
         entries = with_noun(len(rejected), "entry was", "entries were")
         yield Notice(
             "entries-without-effect",
@@ -243,25 +245,31 @@ def _suspension_asked(settings: Settings, log: Log) -> Iterator[Notice]:
     """Tell a coordinator what another one wants suspended, which takes both."""
     if not log.register.is_coordinator(settings.who):
         return
-    for one in log.register.submissions:
-        if one.asked and not one.is_suspended and one.counts and settings.who not in one.asked:
-            asked = ", ".join(f"{who} ({reason})" for who, reason in one.asked.items())
-            reason = next(iter(one.asked.values()))
+    for submission in log.register.submissions:
+        if (
+            submission.asked
+            and not submission.is_suspended
+            and submission.counts
+            and settings.who not in submission.asked
+        ):
+            asked = ", ".join(f"{who} ({reason})" for who, reason in submission.asked.items())
+            reason = next(iter(submission.asked.values()))
             yield Notice(
                 "suspension-asked",
-                f"log {one.position} is to be suspended; one coordinator has asked for it: {asked}",
-                (f"if you agree: exchange log suspend {one.position} --reason {reason}",),
+                f"log {submission.position} is to be suspended; one coordinator has asked for it: "
+                f"{asked}",
+                (f"if you agree: exchange log suspend {submission.position} --reason {reason}",),
             )
 
 
 def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
     """Remind of own rows that wait until their quarter is sent whole."""
     waiting: dict[tuple[Quarter, str], list[str]] = {}
-    for one in log.register.current():
-        submit = one.statement
-        if submit.partner == settings.partner and one.has_held:
+    for submission in log.register.current():
+        submit = submission.statement
+        if submit.partner == settings.partner and submission.has_held:
             name = f"{submit.dataset} {submit.part}".strip()
-            waiting.setdefault((submit.quarter, name), []).append(str(one.position))
+            waiting.setdefault((submit.quarter, name), []).append(str(submission.position))
     for (quarter, name), entries in sorted(waiting.items()):
         are = "should have been sent" if quarter.is_late(now) else "are sent"
         yield Notice(
@@ -276,14 +284,14 @@ def _agreed_due(settings: Settings, log: Log, signed: Witnessed, now: datetime) 
     """Remind of what the protocol asks for by a day of the quarter in progress."""
     soon = london_day(now) + timedelta(days=_SOON)
     for s in _agreed_in_progress(settings, log, now, signed):
-        for one in s.agreed:
-            if one.state in (State.DUE, State.OVERDUE) and one.due <= soon:
-                was = "was" if one.state is State.OVERDUE else "is"
+        for deadline in s.agreed:
+            if deadline.state in (State.DUE, State.OVERDUE) and deadline.due <= soon:
+                was = "was" if deadline.state is State.OVERDUE else "is"
                 yield Notice(
                     "agreed-deadline-due",
-                    f"{s.dataset} of {days_in_words(one.covered)} {was} due by "
-                    f"{long_date(one.due)} under the protocol",
-                    (f"exchange submit FILE --dates {one.covered.as_typed}",),
+                    f"{s.dataset} of {days_in_words(deadline.covered)} {was} due by "
+                    f"{long_date(deadline.due)} under the protocol",
+                    (f"exchange submit FILE --dates {deadline.covered.as_typed}",),
                 )
 
 
@@ -306,11 +314,15 @@ def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice
 
 def _quiet(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
     """Warn that no other partner has been active for a quarter: this may be an old copy."""
-    others = [one.time for one in signed.cosignatures if one.card.partner != settings.partner]
+    others = [
+        cosignature.time
+        for cosignature in signed.cosignatures
+        if cosignature.card.partner != settings.partner
+    ]
     others += [
-        one.time
-        for one in log.register.applied
-        if one.time and not one.why and not one.signer.startswith(f"{settings.partner}/")
+        result.time
+        for result in log.register.applied
+        if result.time and not result.why and not result.signer.startswith(f"{settings.partner}/")
     ]
     days = (now - max(others)).days if others else 0
     if days > _QUIET:

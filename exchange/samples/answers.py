@@ -31,11 +31,15 @@ def filled_workbook(partnership: str, now: datetime) -> bytes:
     What the log proves is left to it, as the strategy group would.
     """
     today = now.astimezone(UTC).date()
-    ours = [one for one in requirements().values() if not one.two_tier]
-    answers = {n: GivenAnswer(0, now, _answer(n, one, today)) for n, one in enumerate(ours)}
+    ours = [requirement for requirement in requirements().values() if not requirement.two_tier]
+    answers = {
+        n: GivenAnswer(0, now, _answer(n, requirement, today)) for n, requirement in enumerate(ours)
+    }
     rows = [
-        RequirementAnswer(one, None, None, None if _is_proved(one) else answers[n], today)
-        for n, one in enumerate(ours)
+        RequirementAnswer(
+            requirement, None, None, None if _is_proved(requirement) else answers[n], today
+        )
+        for n, requirement in enumerate(ours)
     ]
     return write(rows, partnership, today, lambda book: add_sheets(book, {}, _registers()))
 
@@ -94,23 +98,23 @@ _ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
 }  # fmt: skip
 
 
-def _is_proved(one: Requirement) -> bool:
+def _is_proved(requirement: Requirement) -> bool:
     """Whether the records of the demonstration answer a requirement by themselves."""
-    return bool(one.proof) and one.proof not in ("others", "personal", "considered")
+    return bool(requirement.proof) and requirement.proof not in ("others", "personal", "considered")
 
 
-def _answer(number: int, one: Requirement, today: date) -> Answer:
+def _answer(number: int, requirement: Requirement, today: date) -> Answer:
     state, position = _STANDS[number % len(_STANDS)]
-    pages = f"{1 + number % 12}, {14 + number % 5}" if one.in_paper("4") else ""
+    pages = f"{1 + number % 12}, {14 + number % 5}" if requirement.in_paper("4") else ""
     if state not in _OPEN:
-        return Answer(one.id, state=state, on=today, position=position, pages=pages)
+        return Answer(requirement.id, state=state, on=today, position=position, pages=pages)
     return Answer(
-        one.id,
+        requirement.id,
         state=state,
         on=today,
         position=position,
         pages=pages,
-        action=draft_of(one)[0] or "Bring it to the strategy group",
+        action=draft_of(requirement)[0] or "Bring it to the strategy group",
         owner="community safety manager",
         by=date(2026, 9, 30),
         milestone="report to the strategy group",

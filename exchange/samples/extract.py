@@ -176,8 +176,10 @@ def _time(d: _Drawing, _: Field) -> str:
 
 
 def _category(d: _Drawing, _: Field) -> str:
-    one = newest_list(d.dataset)
-    codes = [c.code for c in one.codes.values() if d.dataset.belongs(one.scheme, c.klass)]
+    code_list = newest_list(d.dataset)
+    codes = [
+        c.code for c in code_list.codes.values() if d.dataset.belongs(code_list.scheme, c.klass)
+    ]
     return d.draw.choice(d.dataset.usual.split() or codes)
 
 
@@ -273,16 +275,18 @@ def _slips(
     if Reads.TIME in reads:
         slips["time-unreadable"] = {reads[Reads.TIME]: "25:61"}
     if "category" in fields:
-        one = newest_list(dataset)
+        code_list = newest_list(dataset)
         label = next(
             c.label
-            for c in one.codes.values()
-            if dataset.belongs(one.scheme, c.klass) and len(c.label) > 12 and c.code not in ("8Q",)
+            for c in code_list.codes.values()
+            if dataset.belongs(code_list.scheme, c.klass)
+            and len(c.label) > 12
+            and c.code not in ("8Q",)
         )
         slips["records-without-category"] = {"category": ""}
         slips["category-unreadable"] = {"category": "see notes"}
         slips["category-nearly"] = {"category": label[:4] + label[5:]}
-        if unlisted := next((e.unlisted for e in editions(one.scheme) if e.unlisted), ""):
+        if unlisted := next((e.unlisted for e in editions(code_list.scheme) if e.unlisted), ""):
             slips["category-unknown"] = {"category": unlisted}
     slips |= {rule: {name: cell} for name, rule, cell in _ODD if name in fields}
     if "easting" in fields:

@@ -43,7 +43,7 @@ def write_template(
         _headings(records, fields, needed, forms)
         _example(example, dataset, quarter, fields, forms)
         words_of = [(at, f, _words(dataset, nation, f)) for at, f in enumerate(fields)]
-        choices = [one for one in words_of if one[2]]
+        choices = [word for word in words_of if word[2]]
         for column, (at, field, words) in enumerate(choices):
             _choice(lists, column, field, words, forms)
             _choose(records, at, column, len(words))
@@ -106,10 +106,10 @@ def _words(dataset: Dataset, nation: str, field: Field) -> list[str]:
         return list(field.words.also)
     if field.reads not in (Reads.CATEGORY, Reads.ALSO_CATEGORY):
         return []
-    one = newest_list(dataset, nation)
-    codes = [c for c in one.codes.values() if dataset.belongs(one.scheme, c.klass)]
+    code_list = newest_list(dataset, nation)
+    codes = [c for c in code_list.codes.values() if dataset.belongs(code_list.scheme, c.klass)]
     # A label that several codes have does not tell which, so the code stands there.
-    return [c.label if one.read(c.label) == c.code else c.code for c in codes]
+    return [c.label if code_list.read(c.label) == c.code else c.code for c in codes]
 
 
 def _about(

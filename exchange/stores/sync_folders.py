@@ -30,7 +30,7 @@ def is_synced(folder: Path) -> bool:
     if any(_NAMES.search(part) or _LIBRARY.match(part) for part in whole.parts):
         return True
     folders = [Path(os.environ[name]).resolve() for name in TOLD_BY if os.environ.get(name)]
-    folders += [one.resolve() for one in _registered()]
+    folders += [path.resolve() for path in _registered()]
     return any(whole.is_relative_to(one) for one in folders) or _is_elsewhere(whole)
 
 
@@ -51,7 +51,7 @@ def _registered() -> Iterator[Path]:
 
 
 def _is_elsewhere(folder: Path) -> bool:
-    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
     try:
         attributes = getattr(there.stat(), "st_file_attributes", 0)
     except OSError:

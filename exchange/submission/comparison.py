@@ -46,27 +46,30 @@ class Comparison:
         if self.last and year_before and self.last.covered == year_before.covered:
             year_before = None  # nothing was sent in between
         columns = [
-            (f"log {self.entries}" if one is self.replaced else one.covered.as_typed, one)
-            for one in (self.last, year_before, self.replaced)
-            if one is not None
+            (
+                f"log {self.entries}" if summary is self.replaced else summary.covered.as_typed,
+                summary,
+            )
+            for summary in (self.last, year_before, self.replaced)
+            if summary is not None
         ]
         if not columns:
             return []
-        every = [self.now, *(one for _, one in columns)]
-        rows = [("records", *(f"{one.rows:,}" for one in every))]
-        for name, value in [*self._months(), *self._values([one for _, one in columns])]:
-            cells = tuple(_count(one, name, value) for one in every)
+        every = [self.now, *(summary for _, summary in columns)]
+        rows = [("records", *(f"{summary.rows:,}" for summary in every))]
+        for name, value in [*self._months(), *self._values([summary for _, summary in columns])]:
+            cells = tuple(_count(summary, name, value) for summary in every)
             if name == MONTH or cells != rows[0][1:]:  # a value that all records have says nothing
-                rows.append((self._label(name, value, [one for _, one in columns]), *cells))
+                rows.append((self._label(name, value, [summary for _, summary in columns]), *cells))
         return [("", "this file", *(title for title, _ in columns)), *rows]
 
     def to_json(self) -> dict[str, Any]:
         """Return how many records were sent before, for --json."""
         every = {"last": self.last, "year_before": self.year_before, "replaced": self.replaced}
         return {
-            name: {"covered": str(one.covered), "rows": one.rows}
-            for name, one in every.items()
-            if one is not None
+            name: {"covered": str(summary.covered), "rows": summary.rows}
+            for name, summary in every.items()
+            if summary is not None
         }
 
     def _months(self) -> list[tuple[str, str]]:
@@ -75,9 +78,9 @@ class Comparison:
     def _values(self, columns: Sequence[SubmissionSummary]) -> list[tuple[str, str]]:
         """Return the values of which the counts differ most."""
         values: dict[tuple[str, str], int] = {}
-        for one in columns:
-            least = 1 if one is self.replaced else _MANY
-            for shift in shifts(self.now, one):
+        for column in columns:
+            least = 1 if column is self.replaced else _MANY
+            for shift in shifts(self.now, column):
                 size = abs(shift.now - shift.before)
                 if shift.name != MONTH and size >= least:
                     key = shift.name, shift.value
@@ -89,14 +92,14 @@ class Comparison:
             return f"{name}: {value}"
         months = {str((m.first.month - 1) % 3 + 1): m for m in self.now.covered.months()}
         month = month_name(months[value].first)
-        if all(one.covered.quarter == self.now.covered.quarter for one in columns):
+        if all(column.covered.quarter == self.now.covered.quarter for column in columns):
             return month
         return f"{_ORDINALS[value]} month (in this file {month})"
 
 
-def _count(one: SubmissionSummary, name: str, value: str) -> str:
+def _count(summary: SubmissionSummary, name: str, value: str) -> str:
     """Write a count; empty where it is not known, or of a month that was not covered."""
-    counts = one.groups.get(name)
+    counts = summary.groups.get(name)
     if counts is None or (name == MONTH and value not in counts):
         return ""
     return f"{counts.get(value, 0):,}"
@@ -119,8 +122,8 @@ def compare(
         combine_summaries([outline.of(earlier, of) for outline, of in registers])
         if earlier
         else None,
-        combine_summaries([one.outline if one else None for one in replaced]),
-        ", ".join(_entries(one) for one in replaced if one is not None),
+        combine_summaries([before.outline if before else None for before in replaced]),
+        ", ".join(_entries(before) for before in replaced if before is not None),
     )
 
 
@@ -158,11 +161,11 @@ def _a_year_before(covered: Covered) -> Covered | None:
     return month if covered == same else None
 
 
-def _entries(one: Replaced) -> str:
-    return " and ".join(str(position) for position in one.entries)
+def _entries(replaced: Replaced) -> str:
+    return " and ".join(str(position) for position in replaced.entries)
 
 
-def _ended(one: Submission) -> str:
-    if one.withdrawn_by is not None:
-        return f"log {one.position}, which you withdrew with log {one.withdrawn_by}"
-    return f"log {one.position}, which you replaced with log {one.superseded_by}"
+def _ended(submission: Submission) -> str:
+    if submission.withdrawn_by is not None:
+        return f"log {submission.position}, which you withdrew with log {submission.withdrawn_by}"
+    return f"log {submission.position}, which you replaced with log {submission.superseded_by}"

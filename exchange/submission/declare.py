@@ -42,12 +42,12 @@ def nil_return(
     check_dataset(dataset, register.adopted)
     key = ReturnKey(settings.partner, dataset, part)
     refuse_last_month(register, key, covered, "nothing was logged")
-    for one in register.overlapping(key, covered):
-        if isinstance(one.statement, Nil) and one.statement.covered == covered:
+    for returned in register.overlapping(key, covered):
+        if isinstance(returned.statement, Nil) and returned.statement.covered == covered:
             raise NothingToDo(
                 "nil-already-logged",
                 f"a nil return of {dataset} for {days_in_words(covered)} is logged already: log "
-                f"{one.position}",
+                f"{returned.position}",
                 "nothing more was logged, and no action is needed",
             )
     return Nil(settings.partner, settings.officer, dataset, part, covered, reason)

@@ -214,13 +214,17 @@ def sender_of(members: Sequence[Member]) -> Sender:
         if name not in DATASETS and adopted.kinds & kinds
     }
     nation = members[0][1].nation if members else _NATION
-    last = frozenset(name for one in members for name in sent_last(*one))
+    last = frozenset(name for member in members for name in sent_last(*member))
     return Sender(frozenset(kinds), nation, mappings, last, frozenset(too_new))
 
 
 def sent_last(settings: Settings, register: Register) -> set[str]:
     """Return the datasets that the partner sent for the last quarter for which it sent any."""
-    statements = [one.statement for one in register.current()]
-    statements = [one for one in statements if one.partner == settings.partner and not one.personal]
-    last = max((one.quarter for one in statements), default=None)
-    return {one.dataset for one in statements if one.quarter == last}
+    statements = [submission.statement for submission in register.current()]
+    statements = [
+        statement
+        for statement in statements
+        if statement.partner == settings.partner and not statement.personal
+    ]
+    last = max((statement.quarter for statement in statements), default=None)
+    return {statement.dataset for statement in statements if statement.quarter == last}

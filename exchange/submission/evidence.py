@@ -46,10 +46,10 @@ def measure_extract(plan: Plan) -> list[dict[str, Any]]:
     """
     if refusal := plan.refusal("was not measured"):
         raise refusal
-    return [gather(one, part).facts for one in plan.prepared for part in one.parts]
+    return [gather(prepared, part).facts for prepared in plan.prepared for part in prepared.parts]
 
 
-def gather(one: Prepared, part: Part) -> Evidence:
+def gather(prepared: Prepared, part: Part) -> Evidence:
     """Measure what would leave to one partnership, and put it in words and numbers."""
     measures = measure(part.checked, part.shared)
     missing = absences(part.checked, part.shared)
@@ -58,18 +58,18 @@ def gather(one: Prepared, part: Part) -> Evidence:
     account = part.shared.account
     return Evidence(
         {
-            "dataset": one.dataset.id,
-            "title": one.dataset.title,
-            "prescribed": f"Prescribed by {one.dataset.paragraph}",
-            "less_precise": one.dataset.shared_less_precisely,
+            "dataset": prepared.dataset.id,
+            "title": prepared.dataset.title,
+            "prescribed": f"Prescribed by {prepared.dataset.paragraph}",
+            "less_precise": prepared.dataset.shared_less_precisely,
             "partner": part.settings.partner,
             "partnership": part.register.name,
-            "covered": str(one.covered),
+            "covered": str(prepared.covered),
             "recipients": names,
             "verdict": verdict(measures, missing, account),
             "missing": _missing(missing),
-            "account": [(words, few(n)) for words, n in account_rows(one)],
-            "settings": _settings(one, part),
+            "account": [(words, few(n)) for words, n in account_rows(prepared)],
+            "settings": _settings(prepared, part),
             "columns": [(name, how, few(n)) for name, how, n in column_detail(part.shared)],
             "reasons": _reasons(account),
             "groups": _groups(measures),
@@ -83,12 +83,12 @@ def gather(one: Prepared, part: Part) -> Evidence:
     )
 
 
-def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
+def _settings(prepared: Prepared, part: Part) -> list[tuple[str, str, str]]:
     policy, protocol = part.shared.policy, part.register.protocol
-    dataset = policy.of(one.dataset)
+    dataset = policy.of(prepared.dataset)
     by_protocol = f"the protocol (log {protocol.position})" if protocol else _DEFAULT
     no_squares = policy.place == "lsoa" and dataset.place is Place.LSOA
-    stricter = dataset.place is not one.dataset.place or no_squares
+    stricter = dataset.place is not prepared.dataset.place or no_squares
     place = "LSOA, otherwise outward code" if no_squares else dataset.place.value
     authority = by_protocol if stricter else _place_authority(dataset.place)
     settings = [("most precise place", place, authority)]
@@ -96,7 +96,7 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
         settings.append(("most precise time", dataset.time, _DEFAULT))
     which = "all rows" if dataset.axes else "protected rows"
     if not dataset.is_numbers:
-        every = axes_of(one.dataset, policy.version_of(one.dataset))
+        every = axes_of(prepared.dataset, policy.version_of(prepared.dataset))
         axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in every)
         settings += [
             (f"smallest group of {which}", f"{policy.smallest} rows", by_protocol),
@@ -211,7 +211,7 @@ def _differencing(part: Part) -> str:
 
 
 def _intruder(measures: Measures) -> list[tuple[str, ...]]:
-    attacks = [_attack(name, one) for name, one in measures.intruder.items()]
+    attacks = [_attack(name, attack) for name, attack in measures.intruder.items()]
     if measures.naive is not None:
         attacks.append(
             _attack("for comparison: if only the reference number were removed", measures.naive)
@@ -219,8 +219,14 @@ def _intruder(measures: Measures) -> list[tuple[str, ...]]:
     return attacks
 
 
-def _attack(name: str, one: Attack) -> tuple[str, ...]:
-    return (name, few(one.targets), few(one.found), f"{one.chance:.1%}", f"{one.worst:.1%}")
+def _attack(name: str, attack: Attack) -> tuple[str, ...]:
+    return (
+        name,
+        few(attack.targets),
+        few(attack.found),
+        f"{attack.chance:.1%}",
+        f"{attack.worst:.1%}",
+    )
 
 
 def _without_cover(part: Part) -> dict[str, Loss]:
@@ -232,10 +238,10 @@ def _without_cover(part: Part) -> dict[str, Loss]:
 def _missing(missing: Absences | None) -> list[tuple[str, ...]]:
     strata = missing.by_stratum if missing is not None else {}
     return [
-        (name, few(one.rows), few(one.missing), f"{one.base:.0%}", f"{one.chance:.0%}",
-         f"{limit(name):.0%}")
-        for name, one in strata.items()
-        if one.sensitive >= SMALLEST
+        (name, few(absence.rows), few(absence.missing), f"{absence.base:.0%}",
+         f"{absence.chance:.0%}", f"{limit(name):.0%}")
+        for name, absence in strata.items()
+        if absence.sensitive >= SMALLEST
     ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from schemas.quarters import Covered, days_in_words, long_date, uncovered
 
 def completes_quarter(register: Register, key: ReturnKey, covered: Covered) -> bool:
     """Say whether a return for these dates would complete its quarter."""
-    others = [one.statement.covered for one in _others(register, key, covered)]
+    others = [returned.statement.covered for returned in _others(register, key, covered)]
     return not uncovered(covered.quarter, [*others, covered])
 
 
@@ -30,7 +30,7 @@ def _others(register: Register, key: ReturnKey, covered: Covered) -> list[Return
     """Return what is in effect for the quarter and would not be replaced."""
     quarter = Covered.whole(covered.quarter)
     returns = register.overlapping(key, quarter)
-    return [one for one in returns if not covered.contains(one.statement.covered)]
+    return [returned for returned in returns if not covered.contains(returned.statement.covered)]
 
 
 def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_done: str) -> None:
@@ -46,7 +46,7 @@ def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_
     waiting = months_with_held_rows(register, key, covered)
     if key.personal or not waiting or not completes_quarter(register, key, covered):
         return
-    entries = ", ".join(str(one.position) for one in waiting)
+    entries = ", ".join(str(submission.position) for submission in waiting)
     raise Usage(
         "quarter-has-held-rows",
         f"{days_in_words(covered)} completes {quarter}, and rows from its other months are held "

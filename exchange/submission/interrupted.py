@@ -43,7 +43,7 @@ class OutboxItem:
 
 def finish_logged(settings: Settings, register: Register) -> None:
     """Keep what stays here of what is in the log, where a run was killed before it could."""
-    logged = {one.id for one in register.submissions}
+    logged = {submission.id for submission in register.submissions}
     with profile_lock(settings):
         for left in outbox.waiting(settings):
             if left.id in logged:
@@ -81,7 +81,7 @@ def _outdated(item: OutboxItem, log: Log, key: ReturnKey, covered: Covered, cont
     """Say whether something interrupted can't or need not be sent any more."""
     statement = item.statement
     there = log.register.overlapping(ReturnKey.of(statement), statement.covered)
-    if any(one.position >= item.entry.seen.size for one in there):
+    if any(returned.position >= item.entry.seen.size for returned in there):
         return True  # somebody of the same authority has returned something newer since
     entitled = {
         (c.who, c.signer) for c in recipient_cards(log.register, personal=statement.personal)

@@ -62,7 +62,7 @@ def propose_columns(
         ExtractUnreadable: the file cannot be read, or has no line of headings.
     """
     everything = Settings.all(folder, partnership)
-    members = [(one, open_log(one, offline=True).log.register) for one in everything]
+    members = [(settings, open_log(settings, offline=True).log.register) for settings in everything]
     raw = _read(files)
     guessed = draft_of(raw, DATASETS[dataset], places_of(members), members[0][1].nation)
     fields = {guess.column: guess.field for guess in guessed.guesses}

@@ -98,11 +98,11 @@ def parts_of(
         summary: The outline of the whole extract, which is that of the only part.
     """
     memories: dict[str, Memory | None] = {}
-    for one in of:
-        settings, register = one.member
+    for overlap in of:
+        settings, register = overlap.member
         selected, checked = whole.selected, outcome.checked
         if whole.typed is not None:
-            selected = select(whole.typed, whole.dataset, one.areas, register.areas)
+            selected = select(whole.typed, whole.dataset, overlap.areas, register.areas)
             if whole.running:
                 selected = only_dates(selected, whole.covered, today)
             if selected.rows.is_empty():
@@ -113,7 +113,7 @@ def parts_of(
             checked = of_part.checked
             summary = outline(selected, whole.covered)
         if checked is not None:
-            policy = policy_of(whole.dataset, whole.covered, one, options, memories)
+            policy = policy_of(whole.dataset, whole.covered, overlap, options, memories)
             shared, personal = _depersonalised(checked, policy, options, settings, register)
             yield Part(settings, register, summary, checked, shared, personal)
 
@@ -176,9 +176,9 @@ def _shared(
         return rows
 
 
-def was_sent_before(whole: WholeExtract, of: PartnershipOverlap) -> bool:
+def was_sent_before(whole: WholeExtract, overlap: PartnershipOverlap) -> bool:
     """Say whether something was sent before, which nobody could open here."""
-    return any(sent_before(*one, whole.dataset, whole.covered) for one in of.kin)
+    return any(sent_before(*one, whole.dataset, whole.covered) for one in overlap.kin)
 
 
 def much_generalised(parts: Sequence[Part]) -> list[Finding]:

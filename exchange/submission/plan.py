@@ -59,8 +59,10 @@ class PlannedExtract:
     @property
     def answered(self) -> tuple[Answer, ...]:
         """Why each of its queries is right, as reasons of the list; notes stay on this machine."""
-        answers = {one.rule.id: self.answers.to(one) for one in self.prepared.findings}
-        return tuple(Answer(rule, one.reason) for rule, one in sorted(answers.items()) if one)
+        answers = {finding.rule.id: self.answers.to(finding) for finding in self.prepared.findings}
+        return tuple(
+            Answer(rule, answer.reason) for rule, answer in sorted(answers.items()) if answer
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return what came in, what would leave and what was found, without a value from it."""
@@ -104,22 +106,22 @@ class Plan:
     @property
     def prepared(self) -> list[Prepared]:
         """The extract as each of its datasets."""
-        return [one.prepared for one in self.extracts]
+        return [extract.prepared for extract in self.extracts]
 
     @property
     def has_several_partnerships(self) -> bool:
         """Whether it is split among partnerships."""
-        return len({one.part.settings.origin for one in self.outgoing}) > 1
+        return len({outgoing.part.settings.origin for outgoing in self.outgoing}) > 1
 
     @property
     def confidential(self) -> list[str]:
         """The datasets of which a health body's incidents would go as personal data."""
         return [
-            one.prepared.dataset.id
-            for one in self.outgoing
-            if one.shared.personal
+            outgoing.prepared.dataset.id
+            for outgoing in self.outgoing
+            if outgoing.shared.personal
             and is_held_by_health(
-                one.prepared.dataset.id, one.part.settings.partner, one.log.register
+                outgoing.prepared.dataset.id, outgoing.part.settings.partner, outgoing.log.register
             )
         ]
 
@@ -129,7 +131,7 @@ class Plan:
         Args:
             what_was_not_done: Such as "was not sent".
         """
-        stopped = [one.prepared for one in self.extracts if one.prepared.stopped]
+        stopped = [extract.prepared for extract in self.extracts if extract.prepared.stopped]
         return broken_rules(stopped[0], what_was_not_done) if stopped else None
 
     def answer(self, rule: str, text: str, now: datetime, only: str = "") -> None:
@@ -143,16 +145,18 @@ class Plan:
         """
         refuse_passphrase(text, self._is_passphrase)
         reason_and_note(rule, text)
-        for one in self.extracts:
-            if only in ("", one.prepared.dataset.id):
-                one.answers.give(rule, text, one.prepared.findings, now)
+        for extract in self.extracts:
+            if only in ("", extract.prepared.dataset.id):
+                extract.answers.give(rule, text, extract.prepared.findings, now)
 
     def answers_of(self, bundle: Outgoing) -> tuple[Answer, ...]:
         """Return why the queries about the file of a bundle are right."""
-        return next(one.answered for one in self.extracts if one.prepared is bundle.prepared)
+        return next(
+            extract.answered for extract in self.extracts if extract.prepared is bundle.prepared
+        )
 
     def _is_passphrase(self, text: str) -> bool:
-        files = {one.settings.key_file for one in self.members if one.settings.key}
+        files = {member.settings.key_file for member in self.members if member.settings.key}
         return any(opens(path, text) for path in files)
 
     def unanswered(self, what_was_not_done: str) -> RulesBroken | None:
@@ -161,13 +165,14 @@ class Plan:
         Args:
             what_was_not_done: Such as "was not sent".
         """
-        waiting = [one for one in self.extracts if one.open_queries]
+        waiting = [extract for extract in self.extracts if extract.open_queries]
         if not waiting:
             return None
         names = " and ".join(
-            f"{one.prepared.dataset.id} {days_in_words(one.prepared.covered)}" for one in waiting
+            f"{extract.prepared.dataset.id} {days_in_words(extract.prepared.covered)}"
+            for extract in waiting
         )
-        queries = [query for one in waiting for query in one.open_queries]
+        queries = [query for extract in waiting for query in extract.open_queries]
         rules = dict.fromkeys(query.rule.id for query in queries)
         return RulesBroken(
             "queries-not-answered",
@@ -184,9 +189,11 @@ class Plan:
         Raises:
             Usage: they do.
         """
-        for one in self.outgoing:
-            refuse_overlap(one.log, one.key, one.prepared.covered)
-            refuse_last_month(one.log.register, one.key, one.prepared.covered, "nothing was sent")
+        for outgoing in self.outgoing:
+            refuse_overlap(outgoing.log, outgoing.key, outgoing.prepared.covered)
+            refuse_last_month(
+                outgoing.log.register, outgoing.key, outgoing.prepared.covered, "nothing was sent"
+            )
 
 
 def plan_extract(
@@ -236,7 +243,7 @@ def plan_extract(
         notices = (_NO_PARTNERSHIP,)
     prepared = prepare(
         files,
-        members=[(one.settings, one.log.register) for one in members],
+        members=[(member.settings, member.log.register) for member in members],
         everybody=_everybody(folder, members) if partnership else (),
         datasets=datasets,
         options=options or PrepareOptions(),
@@ -248,7 +255,8 @@ def plan_extract(
     notices = (*notices, *_shared(folder, files))
     own = members[0].settings.own if members else None
     extracts = tuple(
-        PlannedExtract(one, Answers.of(own, one.dataset.id, _figures(one))) for one in prepared
+        PlannedExtract(extract, Answers.of(own, extract.dataset.id, _figures(extract)))
+        for extract in prepared
     )
     if sends:
         notices = (
@@ -275,9 +283,9 @@ def _shared(folder: Path, files: Sequence[ExtractFile]) -> Iterator[Notice]:
 
 def _not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) -> Iterator[Notice]:
     """Say what was sent for the quarter before and neither now nor before now for this one."""
-    for quarter in {one.covered.quarter for one in prepared}:
-        missing = {name for one in members for name in missing_since_last(one, quarter)}
-        names = sorted(missing - {one.dataset.id for one in prepared})
+    for quarter in {extract.covered.quarter for extract in prepared}:
+        missing = {name for member in members for name in missing_since_last(member, quarter)}
+        names = sorted(missing - {extract.dataset.id for extract in prepared})
         if names:
             yield Notice(
                 "not-sent-yet",
@@ -294,8 +302,8 @@ def _newer_quarter_due(
     prepared: Sequence[Prepared], members: Sequence[Membership], newest: Quarter
 ) -> Iterator[Notice]:
     """Say what the file is not of: the quarter that is due next, of which nothing was returned."""
-    for one in prepared:
-        quarter, dataset = one.covered.quarter, one.dataset.id
+    for extract in prepared:
+        quarter, dataset = extract.covered.quarter, extract.dataset.id
         if quarter != newest and any(not _is_returned(m, dataset, newest) for m in members):
             yield Notice(
                 "newer-quarter-due",
@@ -309,16 +317,24 @@ def _is_returned(member: Membership, dataset: str, quarter: Quarter) -> bool:
     register, partner = member.log.register, member.settings.partner
     returns = register.returns_of(partner, dataset)
     return register.not_held(partner, dataset, quarter) is not None or any(
-        one.counts and one.statement.quarter == quarter for one in returns
+        returned.counts and returned.statement.quarter == quarter for returned in returns
     )
 
 
 def missing_since_last(member: Membership, quarter: Quarter) -> set[str]:
     """Return the datasets that the partner sent for the quarter before and not for this one."""
     register, partner = member.log.register, member.settings.partner
-    sent = [one for one in register.returns if one.counts and one.statement.partner == partner]
-    before = {one.statement.dataset for one in sent if one.statement.quarter == quarter.previous}
-    now = {one.statement.dataset for one in sent if one.statement.quarter == quarter}
+    sent = [
+        returned
+        for returned in register.returns
+        if returned.counts and returned.statement.partner == partner
+    ]
+    before = {
+        returned.statement.dataset
+        for returned in sent
+        if returned.statement.quarter == quarter.previous
+    }
+    now = {returned.statement.dataset for returned in sent if returned.statement.quarter == quarter}
     return {name for name in before - now if not register.not_held(partner, name, quarter)}
 
 
@@ -356,9 +372,9 @@ _NO_PARTNERSHIP: Final = Notice(
 def _outgoing(prepared: Sequence[Prepared], members: Sequence[Membership]) -> tuple[Outgoing, ...]:
     logs = {settings.origin: log for settings, log in members}
     return tuple(
-        Outgoing(one, part, shared, logs[part.settings.origin])
-        for one in prepared
-        for part in one.parts
+        Outgoing(extract, part, shared, logs[part.settings.origin])
+        for extract in prepared
+        for part in extract.parts
         for shared in (part.shared, part.personal)
         if shared is not None
     )

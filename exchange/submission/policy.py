@@ -92,7 +92,7 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
 def policy_of(
     dataset: Dataset,
     covered: Covered,
-    of: PartnershipOverlap,
+    overlap: PartnershipOverlap,
     options: PrepareOptions,
     memories: dict[str, Memory | None],
 ) -> Policy:
@@ -108,38 +108,38 @@ def policy_of(
         Usage: the officer's choice is not one that the protocol allows, or partnerships that get
             the same rows can't be served alike.
     """
-    settings, register = of.member
+    settings, register = overlap.member
     refuse_newer(dataset, covered, register)
-    check_days(of, covered)
+    check_days(overlap, covered)
     policy = Policy(
-        smallest=smallest_of(of.near),
-        domestic=_strictest(dataset, of, options.domestic),
+        smallest=smallest_of(overlap.near),
+        domestic=_strictest(dataset, overlap, options.domestic),
         directory=Gazetteer(settings.gazetteer_folder).directory,
         part=options.part,
-        place=place_of(of.near, dataset.id),
+        place=place_of(overlap.near, dataset.id),
         key=secrets.token_bytes(32),
-        version=_version(dataset, of),
-        holds=any(_holds(*one, dataset, covered, options.part) for one in of.kin),
+        version=_version(dataset, overlap),
+        holds=any(_holds(*one, dataset, covered, options.part) for one in overlap.kin),
     )
     if options.unlock is None or dataset.is_numbers:
         return policy
-    for theirs, other in of.kin:
+    for theirs, other in overlap.kin:
         if theirs.origin not in memories:
             finish_logged(theirs, other)
             memories[theirs.origin] = recall(
                 theirs, other, options.unlock(theirs), dataset, covered, options.part
             )
-    known = [memories[one.origin] for one, _ in of.kin]
-    recalled = combined_memory(known, of)
+    known = [memories[partnership.origin] for partnership, _ in overlap.kin]
+    recalled = combined_memory(known, overlap)
     if recalled is None:
-        return replace(policy, key=new_key(options.unlock(of.kin[0][0]), dataset))
+        return replace(policy, key=new_key(options.unlock(overlap.kin[0][0]), dataset))
     earlier, settled = recalled
     policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier, late=settled.late)
     if not settled.domestic:  # the quarter itself is new
         return policy
-    own = known[of.number]
+    own = known[overlap.number]
     if own is None or not own[1].domestic:
-        _check_kept(policy, settled, of)
+        _check_kept(policy, settled, overlap)
         return replace(policy, smallest=settled.smallest)
     if options.domestic and options.domestic != settled.domestic:
         how = _SETTLED[Domestic(settled.domestic)]
@@ -179,7 +179,7 @@ def is_stricter(dataset: Dataset, of: PartnershipOverlap, options: PrepareOption
     return len(of.near) > 1 and settings(of.near) != settings([of.member])
 
 
-def _check_kept(policy: Policy, settled: Settled, of: PartnershipOverlap) -> None:
+def _check_kept(policy: Policy, settled: Settled, overlap: PartnershipOverlap) -> None:
     """Refuse a quarter that another partnership has, by settings that this one does not allow.
 
     Raises:
@@ -187,35 +187,37 @@ def _check_kept(policy: Policy, settled: Settled, of: PartnershipOverlap) -> Non
     """
     first = "the quarter can be withdrawn there and is not sent here"
     if policy.smallest > settled.smallest:
-        raise partnerships_differ(of.kin, "how many rows must be alike", first)
+        raise partnerships_differ(overlap.kin, "how many rows must be alike", first)
     apart = policy.domestic is not Domestic.GENERALISE
     if apart != (settled.domestic != Domestic.GENERALISE):
-        raise partnerships_differ(of.kin, "how domestic incidents are treated", first)
+        raise partnerships_differ(overlap.kin, "how domestic incidents are treated", first)
 
 
-def _version(dataset: Dataset, of: PartnershipOverlap) -> int:
+def _version(dataset: Dataset, overlap: PartnershipOverlap) -> int:
     """Return the version of a dataset's form to write.
 
     Raises:
         Usage: partnerships that get the same rows use several.
     """
-    used = {version_of(register, dataset) for _, register in of.kin}
+    used = {version_of(register, dataset) for _, register in overlap.kin}
     if len(used) > 1:
         raise partnerships_differ(
-            of.kin,
+            overlap.kin,
             f"the version of {dataset.id} that they use",
             "a coordinator of each whose version is older runs: "
             f"exchange partnership adopt {dataset.id}",
         )
-    return version_of(of.member[1], dataset)
+    return version_of(overlap.member[1], dataset)
 
 
-def _strictest(dataset: Dataset, of: PartnershipOverlap, typed: str) -> Domestic:
-    own = _domestic(dataset, *of.member, typed)
+def _strictest(dataset: Dataset, overlap: PartnershipOverlap, typed: str) -> Domestic:
+    own = _domestic(dataset, *overlap.member, typed)
     if not dataset.marks_domestic:
         return own
     others = (
-        _chosen(dataset, *one, typed) for one in of.near if one[0].origin != of.member[0].origin
+        _chosen(dataset, *one, typed)
+        for one in overlap.near
+        if one[0].origin != overlap.member[0].origin
     )
     return domestic_of(own, others)
 
@@ -309,9 +311,9 @@ def sent_before(
 ) -> list[Submission]:
     """Return what the partner ever sent of a dataset for some of these dates."""
     return [
-        one
-        for one in register.submissions
-        if (one.key.partner, one.key.dataset) == (settings.partner, dataset.id)
+        submission
+        for submission in register.submissions
+        if (submission.key.partner, submission.key.dataset) == (settings.partner, dataset.id)
         and not dataset.is_numbers
-        and covered.overlaps(one.statement.covered)
+        and covered.overlaps(submission.statement.covered)
     ]

@@ -138,7 +138,7 @@ def prepare(
     """
     sender = sender_of(members)
     everybody = everybody or members
-    of = [overlap_of(one, everybody) for one in members]
+    of = [overlap_of(member, everybody) for member in members]
     stage("reading")
     try:
         raw = read_all(paths)
@@ -164,7 +164,7 @@ def prepare(
     prepared = [
         _prepared(whole, of, options, now=now, stage=stage, checked=checked) for whole in wholes
     ]
-    return [replace(one, raw=raw_cells) for one in prepared]
+    return [replace(extract, raw=raw_cells) for extract in prepared]
 
 
 def _whole(
@@ -177,8 +177,8 @@ def _whole(
     prompt: Prompt | None,
     now: datetime,
 ) -> WholeExtract:
-    areas = {area.code: area for one in of for area in one.areas}
-    wanted = merged_areas(area for one in of for area in one.member[1].areas)
+    areas = {area.code: area for overlap in of for area in overlap.areas}
+    wanted = merged_areas(area for overlap in of for area in overlap.member[1].areas)
     selected = (
         select(typed, dataset, tuple(areas.values()), wanted)
         if of
@@ -210,13 +210,15 @@ def _prepared(
     if outcome.checked is None:  # what is a fault to this release may be a word of a newer one
         for one in of:
             refuse_newer(whole.dataset, whole.covered, one.member[1])
-    members = [one.member for one in of]
+    members = [overlap.member for overlap in of]
     summary = outline(whole.selected, whole.covered)
     comparison = compare(summary, members, whole.dataset.id, options.part)
     findings = [*outcome.findings, *gaps(whole.selected, whole.covered)]
     changed = changes(summary, comparison.last, whole.selected)
-    if any(one.rule.id == "reference-repeats" for one in changed):  # which says the lines, too
-        findings = [one for one in findings if one.rule.id != "records-repeat"]
+    if any(
+        finding.rule.id == "reference-repeats" for finding in changed
+    ):  # which says the lines, too
+        findings = [finding for finding in findings if finding.rule.id != "records-repeat"]
     findings += changed
     parts: list[Part] = []
     if outcome.checked is not None:
@@ -228,9 +230,9 @@ def _prepared(
             for part in parts:
                 member = part.settings, part.register
                 findings += correction_queries(part.outline, member, whole.dataset.id, options.part)
-            if any(is_stricter(whole.dataset, one, options) for one in of):
+            if any(is_stricter(whole.dataset, overlap, options) for overlap in of):
                 findings.append(Finding(RULES["another-is-stricter"]))
-            if options.unlock is None and any(was_sent_before(whole, one) for one in of):
+            if options.unlock is None and any(was_sent_before(whole, overlap) for overlap in of):
                 findings.append(Finding(RULES["earlier-not-compared"]))
         except ReferenceMissing:
             findings.append(Finding(RULES["reference-needed"], "reference"))

@@ -92,13 +92,13 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
     raw = cells_of(plan.prepared[0], plan.files)
     return [
         PartPreview(
-            one,
+            prepared,
             part,
-            tuple(shown(raw, one.mapping, part.shared, rows)),
+            tuple(shown(raw, prepared.mapping, part.shared, rows)),
             tuple(explanations(part.checked, part.shared)),
         )
-        for one in plan.prepared
-        for part in one.parts
+        for prepared in plan.prepared
+        for part in prepared.parts
     ]
 
 

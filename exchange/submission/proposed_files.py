@@ -38,13 +38,13 @@ class Proposal:
 
 def propose(sent: Sequence[SentFiles]) -> list[Proposal]:
     """Return what the files of the last quarter are called now; nothing if none was sent."""
-    known = {file for one in sent for file in one.files}
-    newest = max((one.quarter for one in sent), default="")
+    known = {file for sent_files in sent for file in sent_files.files}
+    newest = max((sent_files.quarter for sent_files in sent), default="")
     alike: dict[tuple[tuple[str, ...], frozenset[tuple[Path, str]]], SentFiles] = {}
     for one in sent:  # of months that were sent one by one, the last
         if one.quarter == newest:
             alike[one.datasets, frozenset(_alike(path) for path, _ in one.files)] = one
-    return [_proposal(one, known) for one in alike.values()]
+    return [_proposal(sent_files, known) for sent_files in alike.values()]
 
 
 def _proposal(last: SentFiles, known: set[tuple[Path, int]]) -> Proposal:

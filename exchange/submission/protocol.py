@@ -137,8 +137,8 @@ def protocol_rows(
         *(("local dataset", f"{of(n)}, of {', '.join(k)}") for n, k in published.local.items()),
         *(("on behalf", f"{of(b.dataset)}: {of(b.by)} for {of(b.of)}") for b in published.behalf),
         *(
-            ("deadline", f"{of(name)}: {one.days} days after each {one.every}")
-            for name, one in published.deadlines.items()
+            ("deadline", f"{of(name)}: {deadline.days} days after each {deadline.every}")
+            for name, deadline in published.deadlines.items()
         ),
         *(("witnesses", "two authorities") for _ in range(published.witnesses - 1)),
     ]
@@ -151,9 +151,10 @@ def settings_not_followed(published: PublishProtocol, register: Register) -> lis
     """Return what a protocol in the log says, and this tool does not do."""
     return [
         Notice(
-            "protocol-setting-not-followed", f"exchange does not follow {one.option}: {one.says}"
+            "protocol-setting-not-followed",
+            f"exchange does not follow {setting.option}: {setting.says}",
         )
-        for one in unsupported_settings(published, register)
+        for setting in unsupported_settings(published, register)
     ]
 
 

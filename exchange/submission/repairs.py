@@ -172,11 +172,11 @@ def repair(
     before = path.read_bytes() if is_own else None
     document = tomlkit.parse(before.decode()) if before is not None else _document(prepared)
     _add(document, asked, table)
-    mappings = tuple((one, dict(one.mappings)) for one in everything)
+    mappings = tuple((settings, dict(settings.mappings)) for settings in everything)
     replace(path, tomlkit.dumps(document).encode())
-    for one in everything:
-        one.add_mapping(prepared.dataset.id, path)
-        one.write()
+    for partnership in everything:
+        partnership.add_mapping(prepared.dataset.id, path)
+        partnership.write()
     return Undo(f"{asked.kind}, column {asked.column}", path, before, mappings)
 
 

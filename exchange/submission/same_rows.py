@@ -107,18 +107,18 @@ def merged_areas(areas: Iterable[Area]) -> tuple[Area, ...]:
     return tuple(by_code.values())
 
 
-def check_days(of: PartnershipOverlap, covered: Covered) -> None:
+def check_days(overlap: PartnershipOverlap, covered: Covered) -> None:
     """Refuse dates for only a part of which an area is one in a partnership.
 
     Raises:
         Usage: it is one on other of these days in another that shares it.
     """
-    for own in of.member[1].areas:
-        for _, register in of.kin:
+    for own in overlap.member[1].areas:
+        for _, register in overlap.kin:
             days = [_days(a, covered) for a in (own, *register.areas) if a.code == own.code]
-            if len({one for one in days if one is not None}) > 1:
+            if len({day for day in days if day is not None}) > 1:
                 raise partnerships_differ(
-                    of.kin,
+                    overlap.kin,
                     f"the days on which {own.code} is one of their areas",
                     "a coordinator ends or adds it from the same day in both: "
                     "exchange partnership area",
@@ -163,7 +163,7 @@ def domestic_of(own: Domestic, others: Iterator[str]) -> Domestic:
     return own
 
 
-def combined_memory(known: Sequence[Memory | None], of: PartnershipOverlap) -> Memory | None:
+def combined_memory(known: Sequence[Memory | None], overlap: PartnershipOverlap) -> Memory | None:
     """Return what left of a partnership's areas, to itself or to its kin, and what was settled.
 
     Args:
@@ -172,14 +172,14 @@ def combined_memory(known: Sequence[Memory | None], of: PartnershipOverlap) -> M
     Raises:
         Usage: what was settled differs, so that no rows could satisfy both.
     """
-    own = known[of.number]
+    own = known[overlap.number]
     others = [one for one in known if one is not None and one is not own]
     every = ([own] if own else []) + others
     if not every:
         return None
     if len({settled.key for _, settled in every}) > 1:
         raise partnerships_differ(
-            of.kin,
+            overlap.kin,
             "the keys by which records that were sent before are known",
             "the quarter can be withdrawn in one of them, and sent to it no more",
         )
@@ -191,7 +191,7 @@ def combined_memory(known: Sequence[Memory | None], of: PartnershipOverlap) -> M
         settled = replace(first[0], smallest=most, late=0)
     else:
         settled = every[0][1]
-    earlier = [_of_areas(one, _area_codes(of.member)) for one, _ in every]
+    earlier = [_of_areas(release, _area_codes(overlap.member)) for release, _ in every]
     return _added(earlier, has_own=bool(own)), settled
 
 
@@ -201,7 +201,7 @@ def _of_areas(earlier: Earlier, codes: set[str]) -> Earlier:
 
 def _added(every: Sequence[Earlier], *, has_own: bool) -> Earlier:
     """Return several memories as one; where two know a record, the first has the word."""
-    first, *others = (one.rows for one in every)
+    first, *others = (earlier.rows for earlier in every)
     if has_own or others:
         others = [rows.drop_nulls("ref") for rows in others]
     rows = first
@@ -209,7 +209,7 @@ def _added(every: Sequence[Earlier], *, has_own: bool) -> Earlier:
         rows = pl.concat(
             [rows, more.join(rows, on=["ref", "nth"], how="anti").select(rows.columns)]
         )
-    waiting = pl.concat([one.held for one in every]).unique(["ref", "nth"], keep="first")
-    away = pl.concat([one.elsewhere for one in every]).unique()
-    inside = dict.fromkeys(name for one in every for name in one.inside)
+    waiting = pl.concat([earlier.held for earlier in every]).unique(["ref", "nth"], keep="first")
+    away = pl.concat([earlier.elsewhere for earlier in every]).unique()
+    inside = dict.fromkeys(name for earlier in every for name in earlier.inside)
     return Earlier(rows, tuple(inside), away, waiting)

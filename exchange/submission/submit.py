@@ -39,7 +39,7 @@ class SentBundle:
         if key.personal or self.sent.position is None:
             return []
         returns = self.outgoing.log.register.overlapping(key, Covered.whole(quarter))
-        return uncovered(quarter, [one.statement.covered for one in returns])
+        return uncovered(quarter, [returned.statement.covered for returned in returns])
 
     def to_json(self) -> dict[str, Any]:
         """Return what came in, what was sent, and when it was due."""
@@ -76,13 +76,17 @@ class SubmitResult:
     @property
     def notices(self) -> list[Notice]:
         """What should be known about it: submissions that were interrupted, and late ones."""
-        notices = [interrupted(what) for one in self.sent for what in one.sent.waiting]
-        late = {one.sent.statement.quarter: one.sent.time for one in self.sent if one.sent.is_late}
+        notices = [interrupted(what) for bundle in self.sent for what in bundle.sent.waiting]
+        late = {
+            bundle.sent.statement.quarter: bundle.sent.time
+            for bundle in self.sent
+            if bundle.sent.is_late
+        }
         for quarter, when in late.items():
             days, due = with_noun(quarter.days_late(when), "day"), long_date(quarter.due)
             text = f"{quarter} was due by {due}; this is {days} late"
             notices.append(Notice("submission-late", text))
-        notices += [_partial(one) for one in self.sent if one.still_missing]
+        notices += [_partial(bundle) for bundle in self.sent if bundle.still_missing]
         notices += self.dated_ahead
         return [*notices, self.receipt] if isinstance(self.receipt, Notice) else notices
 
@@ -99,9 +103,9 @@ def _dated_ahead(position: int, when: datetime) -> Notice:
     return Notice("entry-dated-ahead", says, (remedy,))
 
 
-def _partial(one: SentBundle) -> Notice:
-    sent = one.sent.statement
-    runs = [days_in_words(run) for run in one.still_missing]
+def _partial(bundle: SentBundle) -> Notice:
+    sent = bundle.sent.statement
+    runs = [days_in_words(run) for run in bundle.still_missing]
     what = f"{sent.dataset} {sent.quarter}"
     remedy = (
         f"send the rest by {long_date(sent.quarter.due)}; if your submission is the whole quarter, "
@@ -151,9 +155,11 @@ def submit_extract(
     if plan.confidential and not confidentiality_considered:
         raise confidentiality_not_considered()
     transfer_files = _transfer_files(plan, transfer_file)
-    for one in plan.outgoing:
-        card = my_card(one.log, unlock(one.part.settings))
-        check_may_submit(card, one.log, one.key, one.prepared.covered, one.shared.version)
+    for outgoing in plan.outgoing:
+        card = my_card(outgoing.log, unlock(outgoing.part.settings))
+        check_may_submit(
+            card, outgoing.log, outgoing.key, outgoing.prepared.covered, outgoing.shared.version
+        )
     sent: list[SentBundle] = []
     failed: list[tuple[Outgoing, Refusal]] = []
     for one, path in zip(plan.outgoing, transfer_files, strict=True):
@@ -165,11 +171,12 @@ def submit_extract(
             failed.append((one, refusal))
     files = [path for path in plan.files if isinstance(path, Path) and path.is_file()]
     _keep_names(plan, files)
-    receipt = keep_receipt(files, [(one.outgoing, one.sent) for one in sent])
+    receipt = keep_receipt(files, [(bundle.outgoing, bundle.sent) for bundle in sent])
     ahead = tuple(
-        _dated_ahead(one.sent.position, one.sent.time)
-        for one in sent
-        if one.sent.position is not None and one.sent.time > now  # one in a transfer file has none
+        _dated_ahead(bundle.sent.position, bundle.sent.time)
+        for bundle in sent
+        if bundle.sent.position is not None
+        and bundle.sent.time > now  # one in a transfer file has none
     )
     return SubmitResult(tuple(sent), tuple(failed), receipt, ahead)
 
@@ -177,8 +184,8 @@ def submit_extract(
 def _keep_names(plan: Plan, files: Sequence[Path]) -> None:
     """Keep what the files are called, which is next quarter's proposal."""
     if files:
-        quarter = str(max(one.covered.quarter for one in plan.prepared))
-        datasets = [one.dataset.id for one in plan.prepared]
+        quarter = str(max(prepared.covered.quarter for prepared in plan.prepared))
+        datasets = [prepared.dataset.id for prepared in plan.prepared]
         keep_sent_files(plan.members[0].settings.own, quarter, datasets, files)
 
 
@@ -222,9 +229,9 @@ def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:
     if asked is None:
         return [None] * len(plan.outgoing)
     files: list[Path | None] = []
-    for one in plan.outgoing:
-        dataset = one.shared.dataset.id + "-personal" * one.shared.personal
-        own = f"{asked.stem}-{one.part.settings.slug}-{dataset}"
+    for outgoing in plan.outgoing:
+        dataset = outgoing.shared.dataset.id + "-personal" * outgoing.shared.personal
+        own = f"{asked.stem}-{outgoing.part.settings.slug}-{dataset}"
         path = asked.with_stem(own) if len(plan.outgoing) > 1 else asked
         refuse_existing(path, "nothing was sent; choose another name")
         files.append(path)

@@ -94,11 +94,11 @@ def _minutes(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
 
 
 def _behalf(published: PublishProtocol, register: Register) -> Iterator[UnsupportedSetting]:
-    for one in published.behalf:
-        adopted, partner = register.adopted.get(one.dataset), register.partners.get(one.of)
+    for behalf in published.behalf:
+        adopted, partner = register.adopted.get(behalf.dataset), register.partners.get(behalf.of)
         if adopted and partner and not adopted.kinds & set(partner.kinds):
-            option = f"--behalf {one.dataset}:{one.by}={one.of}"
-            says = f"{partner.name} does not hold {one.dataset}, so nothing is submitted for it"
+            option = f"--behalf {behalf.dataset}:{behalf.by}={behalf.of}"
+            says = f"{partner.name} does not hold {behalf.dataset}, so nothing is submitted for it"
             yield UnsupportedSetting(option, says, f"without {option}")
 
 

@@ -58,13 +58,13 @@ def limit(stratum: str) -> float:
 
 def _protected(measures: Measures) -> list[Attack]:
     rest = ("all rows", FINE, COVER)
-    return [one for name, one in measures.intruder.items() if name not in rest]
+    return [attack for name, attack in measures.intruder.items() if name not in rest]
 
 
 def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
     protected = _protected(measures)
-    if targets := sum(one.targets for one in protected):
-        certain = sum(one.found for one in protected)
+    if targets := sum(attack.targets for attack in protected):
+        certain = sum(attack.found for attack in protected)
         yield (
             "Re-identification: a person who knows the place, the dates, the hour and the type of "
             f"a protected incident can find {few(certain)} of {few(targets)} rows with certainty."
@@ -79,8 +79,8 @@ def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
             f"sensitive. Without the shared data they would be right in {every.base:.0%}."
         )
     known = [absences.by_stratum[name] for name in CLASS_KNOWN if name in absences.by_stratum]
-    if some := [one for one in known if one.sensitive >= SMALLEST]:
-        most = max(some, key=lambda one: one.chance)
+    if some := [absence for absence in known if absence.sensitive >= SMALLEST]:
+        most = max(some, key=lambda absence: absence.chance)
         yield (
             "If they also know that it was violence, and whether it was in a dwelling, they would "
             f"be right in at most {most.chance:.0%} of cases. Without the shared data: "
@@ -95,7 +95,7 @@ def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
 
 
 def _against(measures: Measures, absences: Absences | None) -> Iterator[str]:
-    if any(one.found for one in _protected(measures)):
+    if any(attack.found for attack in _protected(measures)):
         yield "At least one protected row can be found with certainty."
     groups = measures.counted
     if groups is not None and groups.few:
@@ -106,15 +106,15 @@ def _against(measures: Measures, absences: Absences | None) -> Iterator[str]:
     if absences.worst is not None:
         strata["the worst outward code"] = absences.worst
     yield from (
-        f"Missing rows, {name}: {one.chance:.0%}; the limit is {limit(name):.0%}."
-        for name, one in strata.items()
-        if _over(name, one)
+        f"Missing rows, {name}: {absence.chance:.0%}; the limit is {limit(name):.0%}."
+        for name, absence in strata.items()
+        if _over(name, absence)
     )
 
 
-def _over(name: str, one: Absence) -> bool:
+def _over(name: str, absence: Absence) -> bool:
     """Say whether the chance is above its limit, and above the chance without the release."""
-    return one.sensitive >= LEAST and one.chance > max(limit(name), one.base)
+    return absence.sensitive >= LEAST and absence.chance > max(limit(name), absence.base)
 
 
 def _left(measures: Measures, absences: Absences | None, account: TreatmentCounts) -> Iterator[str]:

@@ -44,14 +44,14 @@ def withdrawals(
     if not delete:
         return [Withdraw(*signer, _in_effect(settings.partner, log, entry), reason)]
     copies = submissions_at(log, entry)
-    left = [one for one in copies if one.purged_by is None]
+    left = [copy for copy in copies if copy.purged_by is None]
     if not left:
         delete_files(log, copies)
         raise NothingToDo(
             "already-deleted",
             f"log {entry} was already deleted, under log {copies[-1].purged_by}",
         )
-    return [Purge(*signer, one.id, reason) for one in left]
+    return [Purge(*signer, submission.id, reason) for submission in left]
 
 
 def _in_effect(partner: str, log: Log, entry: int) -> str:
@@ -81,7 +81,7 @@ def delete_files(log: Log, submissions: Sequence[Submission]) -> None:
 
 def who_may_have_pulled(submissions: Sequence[Submission]) -> list[str]:
     """Return the partners that some submissions were encrypted for."""
-    recipients = [who for one in submissions for who, _ in one.statement.recipients]
+    recipients = [who for submission in submissions for who, _ in submission.statement.recipients]
     return list(dict.fromkeys(who.split("/")[0] for who in recipients))
 
 
@@ -94,7 +94,7 @@ def submissions_at(log: Log, entry: int) -> list[Submission]:
     returned = log.register.returned(entry_id(log, entry))
     if not isinstance(returned, Submission):
         raise Usage("entry-not-a-submission", f"log {entry} is not a submission")
-    return [one for one in log.register.copies(returned) if isinstance(one, Submission)]
+    return [copy for copy in log.register.copies(returned) if isinstance(copy, Submission)]
 
 
 def entry_id(log: Log, position: int) -> str:

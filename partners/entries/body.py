@@ -58,11 +58,11 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 - one for each type
             days = {"first": plain(value.first), "last": plain(value.last)}
             return {"code": value.code, "name": value.name, **lists, **days}
         case dict():
-            return {name: plain(one) for name, one in value.items()}
+            return {name: plain(item) for name, item in value.items()}
         case tuple():
-            return [plain(one) for one in value]
+            return [plain(item) for item in value]
         case Covered():
             return {"first": value.first.isoformat(), "last": value.last.isoformat()}
         case _ if is_dataclass(value):
-            return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return value

@@ -16,9 +16,9 @@ _WHO: Final = fields.matching(r"[a-z0-9/-]{3,200}")
 def _recipients(value: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, list) or not 1 <= len(value) <= _RECIPIENTS:
         raise ValueError
-    if {len(one) for one in value} != {2}:
+    if {len(item) for item in value} != {2}:
         raise ValueError
-    return tuple([_who_and_key(one["who"], one["key"]) for one in value])
+    return tuple([_who_and_key(item["who"], item["key"]) for item in value])
 
 
 @lru_cache(maxsize=10_000)  # entry after entry names the same recipients

@@ -68,7 +68,7 @@ def authorities() -> tuple[Authority, ...]:
             for row in csv.DictReader(file)
         ]
     order = list(STANDINGS)
-    return tuple(sorted(rows, key=lambda one: order.index(one.standing)))
+    return tuple(sorted(rows, key=lambda authority: order.index(authority.standing)))
 
 
 def standing_of(kinds: Collection[str], nation: str, day: date) -> Authority | None:

@@ -150,9 +150,13 @@ def standard_actions() -> dict[str, tuple[str, str]]:
     }
 
 
-def draft_of(one: Requirement) -> tuple[str, str]:
+def draft_of(requirement: Requirement) -> tuple[str, str]:
     """Return the usual action for a requirement, or for the one that a question is asked under."""
-    return standard_actions().get(one.id) or standard_actions().get(one.under) or ("", "")
+    return (
+        standard_actions().get(requirement.id)
+        or standard_actions().get(requirement.under)
+        or ("", "")
+    )
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -36,7 +36,7 @@ class Adopted:
     @property
     def schema(self) -> int:
         """The newest version of its form that may be written."""
-        return max(one.schema for one in self.history)
+        return max(adoption.schema for adoption in self.history)
 
     def take(self, adopted: Adopt, *, binding: bool) -> None:
         """Add an adoption; from the first quarter of a binding one no earlier version counts."""
@@ -52,16 +52,20 @@ class Adopted:
     @property
     def minutes(self) -> bool:
         """Whether the protocol may let its times leave to the minute."""
-        return any(one.minutes for one in self.history)
+        return any(adoption.minutes for adoption in self.history)
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of authority that hold it, or once did."""
-        return frozenset(holding.kind for one in self.history for holding in one.holders)
+        return frozenset(holding.kind for adoption in self.history for holding in adoption.holders)
 
     def holders_in(self, quarter: Quarter) -> list[Holding]:
         """Return who owes it for a quarter: as adopted last of what began by then."""
-        begun = [one for one in self.history if one.first is None or one.first <= quarter]
+        begun = [
+            adoption
+            for adoption in self.history
+            if adoption.first is None or adoption.first <= quarter
+        ]
         return [holding for holding in begun[-1].holders if holding.holds(quarter)] if begun else []
 
 
@@ -72,8 +76,8 @@ def adopted_at_founding(nation: str, version: int = 1) -> dict[str, Adopted]:
         version: Of their forms: 1, or 2 since `entries.SECOND_FORM`.
     """
     return {
-        name: Adopted([replace(one, schema=version)], [(None, version)])
-        for name, one in _at_founding(nation).items()
+        name: Adopted([replace(adoption, schema=version)], [(None, version)])
+        for name, adoption in _at_founding(nation).items()
     }
 
 

@@ -90,7 +90,9 @@ class Standing:
     @property
     def next_due(self) -> date:
         """The day by which something of it is due next: by the protocol, or by the Regulations."""
-        unmet = [one.due for one in self.agreed if one.state in (State.DUE, State.OVERDUE)]
+        unmet = [
+            deadline.due for deadline in self.agreed if deadline.state in (State.DUE, State.OVERDUE)
+        ]
         return min([*unmet, self.quarter.due])
 
 
@@ -113,7 +115,7 @@ def standings(
     every: list[Standing] = []
     for partner in register.partners.values():
         for dataset, certain in _owed(register, partner, quarter).items():
-            one = _standing(
+            standing = _standing(
                 register,
                 partner.id,
                 dataset,
@@ -122,8 +124,8 @@ def standings(
                 certain=certain,
                 not_before=not_before,
             )
-            if is_owed or (one.entries and one.state is not State.NOT_HELD):
-                every.append(one)
+            if is_owed or (standing.entries and standing.state is not State.NOT_HELD):
+                every.append(standing)
     return every
 
 
@@ -170,9 +172,9 @@ def _standing(
     others = tuple(who for who in by if who != partner)
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]
     missing = [
-        one
+        covered
         for returns in of_part
-        for one in uncovered(
+        for covered in uncovered(
             quarter, [s.statement.covered for s in returns if s.superseded_by is None]
         )
     ]
@@ -197,8 +199,8 @@ def _standing(
         tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
         tuple(s for s in current if isinstance(s, Submission) and s.is_suspended),
         tuple(
-            _agreed(one, due, of_part, now, not_before)
-            for one, due in register.deadlines(dataset, quarter)
+            _agreed(covered, due, of_part, now, not_before)
+            for covered, due in register.deadlines(dataset, quarter)
         ),
     )
 
@@ -212,21 +214,27 @@ def _agreed(
 ) -> AgreedDeadline:
     """Return how a deadline of the protocol's own was met."""
     inside = [[s for s in returns if covered.overlaps(s.statement.covered)] for returns in of_part]
-    effective = [[s.statement.covered for s in one if s.superseded_by is None] for one in inside]
+    effective = [
+        [s.statement.covered for s in route if s.superseded_by is None] for route in inside
+    ]
     done = not any(uncovered(covered, one) for one in effective)
-    at = _latest([s for one in inside for s in _first(covered, one)], not_before) if done else now
+    at = (
+        _latest([s for route in inside for s in _first(covered, route)], not_before)
+        if done
+        else now
+    )
     days = (london_day(at) - due).days
     late, early = (State.LATE, State.ON_TIME) if done else (State.OVERDUE, State.DUE)
     return AgreedDeadline(covered, due, late if days > 0 else early, abs(days))
 
 
-def _was_kept(one: Return) -> bool:
+def _was_kept(returned: Return) -> bool:
     """Say whether something was shared, and destroyed only because its time was over."""
-    return isinstance(one, Submission) and one.purged_for == "retention"
+    return isinstance(returned, Submission) and returned.purged_for == "retention"
 
 
-def _is_error(one: Return) -> TypeGuard[Submission]:
-    return isinstance(one, Submission) and one.purged_for == "sent-in-error"
+def _is_error(returned: Return) -> TypeGuard[Submission]:
+    return isinstance(returned, Submission) and returned.purged_for == "sent-in-error"
 
 
 def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
@@ -247,20 +255,20 @@ def _done(
 ) -> tuple[datetime, tuple[int, ...], Replaced | None]:
     """Return when the quarter was covered, by which entries, and how these were replaced."""
     done = [_first(quarter, one) for one in of_part]
-    first = tuple(one for returns in done for one in returns)
-    current = [one for returns in of_part for one in returns if one.counts]
-    later = [one for one in current if one not in first]
+    first = tuple(returned for returns in done for returned in returns)
+    current = [returned for returns in of_part for returned in returns if returned.counts]
+    later = [returned for returned in current if returned not in first]
     replacement = replaced(quarter, first, current, _latest(later or first, not_before))
     if replacement is not None and replacement.is_of_placeholder:
         first, replacement = tuple(current), None
-    return _latest(first, not_before), tuple(one.position for one in first), replacement
+    return _latest(first, not_before), tuple(returned.position for returned in first), replacement
 
 
 def _first(quarter: Quarter | Covered, ever: Sequence[Return]) -> list[Return]:
     """Return the returns that first covered the last day: a later correction makes nothing late."""
     done: list[Return] = []
-    for one in ever:
-        done.append(one)
+    for returned in ever:
+        done.append(returned)
         if not uncovered(quarter, [s.statement.covered for s in done]):
             break
     return done

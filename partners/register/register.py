@@ -174,15 +174,25 @@ class Register:
         agreed = self.protocol.published.deadlines.get(dataset) if self.protocol else None
         if agreed is None:
             return []
-        naming = [*takewhile(lambda one: dataset in one.published.deadlines, self.protocols[::-1])]
+        naming = [
+            *takewhile(
+                lambda protocol: dataset in protocol.published.deadlines, self.protocols[::-1]
+            )
+        ]
         first = london_day(naming[-1].time)
         whole = Covered.whole(quarter)
         every = whole.months() if agreed.every == "month" else [whole]
-        return [(one, one.last + timedelta(days=agreed.days)) for one in every if one.last >= first]
+        return [
+            (covered, covered.last + timedelta(days=agreed.days))
+            for covered in every
+            if covered.last >= first
+        ]
 
     def _named_by(self, dataset: str, quarter: Quarter) -> bool:
         """Say whether the protocol in force, or one just before it, named it by a quarter."""
-        naming = [*takewhile(lambda one: dataset in one.published.local, self.protocols[::-1])]
+        naming = [
+            *takewhile(lambda protocol: dataset in protocol.published.local, self.protocols[::-1])
+        ]
         return Quarter.of(london_day(naming[-1].time)) <= quarter
 
     def stands(self, partner: str, quarter: Quarter) -> bool:
@@ -209,7 +219,7 @@ class Register:
 
     def current(self) -> list[Submission]:
         """Return the submissions in effect, in the order of the log."""
-        return [one for one in self.submissions if one.counts]
+        return [submission for submission in self.submissions if submission.counts]
 
     def submissions_counted(self, quarter: Quarter, size: int) -> list[Submission]:
         """Return the submissions of a quarter in effect when the log had so many entries.
@@ -217,15 +227,15 @@ class Register:
         Personal ones are left out: no table counts them.
         """
         return [
-            one
-            for one in self.submissions
-            if one.statement.quarter == quarter
-            and not one.statement.personal
-            and one.position < size
-            and not one.was_suspended(size)
+            submission
+            for submission in self.submissions
+            if submission.statement.quarter == quarter
+            and not submission.statement.personal
+            and submission.position < size
+            and not submission.was_suspended(size)
             and all(
                 end is None or end >= size
-                for end in (one.superseded_by, one.withdrawn_by, one.purged_by)
+                for end in (submission.superseded_by, submission.withdrawn_by, submission.purged_by)
             )
         ]
 
@@ -261,24 +271,24 @@ class Register:
 
     def returned(self, entry_id: str, partner: str | None = None) -> Return | None:
         """Return what an entry returned, of one partner or of any."""
-        for one in self._by_id.get(entry_id, []):
-            if partner in (None, one.statement.partner):
-                return one
+        for returned in self._by_id.get(entry_id, []):
+            if partner in (None, returned.statement.partner):
+                return returned
         return None
 
-    def copies(self, one: Return) -> list[Return]:
+    def copies(self, returned: Return) -> list[Return]:
         """Return what holds the same rows, oldest first: a submission is sealed again for new keys.
 
         The last of them is in effect, if any is. Of a nil return it is that alone.
         """
-        if not isinstance(one, Submission):
-            return [one]
-        s = one.statement
+        if not isinstance(returned, Submission):
+            return [returned]
+        s = returned.statement
         return [
             other
             for other in self.returns_of(s.partner, s.dataset)
             if isinstance(other, Submission)
-            and (other.statement.payload_sha256, other.key) == (s.payload_sha256, one.key)
+            and (other.statement.payload_sha256, other.key) == (s.payload_sha256, returned.key)
         ]
 
     def returns_of(self, partner: str, dataset: str) -> list[Return]:

@@ -50,15 +50,15 @@ def replaced(
         first: The returns that first covered the dates; `current`, those in effect.
         at: When the last of what replaced them was logged.
     """
-    if not quarter.is_late(at) or all(one in current for one in first):
+    if not quarter.is_late(at) or all(returned in current for returned in first):
         return None
-    replaced_positions = tuple(one.position for one in first if one not in current)
+    replaced_positions = tuple(returned.position for returned in first if returned not in current)
     return Replaced(quarter.days_late(at), _records(first), _records(current), replaced_positions)
 
 
 def _records(returns: Sequence[Return]) -> tuple[int, int]:
     """Return between which numbers the records of some returns are; a nil return has none."""
-    sent = [one.statement for one in returns if isinstance(one.statement, Submit)]
+    sent = [returned.statement for returned in returns if isinstance(returned.statement, Submit)]
     ends = [ends_of(str(statement.counts["accepted"])) for statement in sent]
     return sum(low for low, _ in ends), sum(high for _, high in ends)
 

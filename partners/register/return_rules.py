@@ -41,7 +41,7 @@ def rejects_dataset(register: Register, dataset_id: str, signer: Card) -> Reject
         return Rejection("entry-dataset-unknown", "the partnership has not adopted its dataset")
     others = register.submits_for(signer.partner, dataset_id)
     holders = (register.partners[signer.partner], *others)
-    kinds = {kind for one in holders for kind in one.kinds_ever}
+    kinds = {kind for holder in holders for kind in holder.kinds_ever}
     if dataset is not None and not dataset.kinds & kinds:
         return Rejection("dataset-not-held", "this authority does not hold the dataset")
     return None

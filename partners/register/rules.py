@@ -290,7 +290,7 @@ def _publish(register: Register, published: PublishProtocol, signer: Card) -> Re
         )
     if why := _terms(published):
         return why
-    with_minutes = {name for name, one in register.adopted.items() if one.minutes}
+    with_minutes = {name for name, adopted in register.adopted.items() if adopted.minutes}
     if not set(published.minutes) <= with_minutes:
         return Rejection(
             "protocol-minutes-not-allowed", "it shares minutes for a dataset that has none"

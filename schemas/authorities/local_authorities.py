@@ -83,7 +83,9 @@ def lsoa_count(code: str) -> int:
 
 def districts_of(county: str) -> list[LocalAuthority]:
     """Return the districts of a county that exist today."""
-    return [one for one in _all() if one.county == county and one.last is None]
+    return [
+        authority for authority in _all() if authority.county == county and authority.last is None
+    ]
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -116,8 +118,8 @@ def _all() -> tuple[LocalAuthority, ...]:
 
 @cache
 def _by_code() -> dict[str, LocalAuthority]:
-    former = {code: one for one in _all() for code in one.former_codes}
-    return former | {one.code: one for one in _all()}
+    former = {code: authority for authority in _all() for code in authority.former_codes}
+    return former | {authority.code: authority for authority in _all()}
 
 
 @cache
@@ -125,9 +127,9 @@ def _by_name() -> dict[str, LocalAuthority]:
     """Return authorities by each of their names; those that exist, and their own names, first."""
     known: dict[str, LocalAuthority] = {}
     for own in (True, False):
-        for one in sorted(_all(), key=lambda one: one.last is not None):
-            for name in (one.name,) if own else one.other_names:
-                known.setdefault(_plain(name), one)
+        for authority in sorted(_all(), key=lambda authority: authority.last is not None):
+            for name in (authority.name,) if own else authority.other_names:
+                known.setdefault(_plain(name), authority)
     return known
 
 

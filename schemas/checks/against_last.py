@@ -122,7 +122,7 @@ def _fingerprint(selected: Selected) -> str:
 def combine_summaries(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary | None:
     """Return several partnerships' outlines of the same dates as one; None if one is missing."""
     known = [one for one in outlines if one is not None]
-    if not known or len(known) < len(outlines) or len({one.covered for one in known}) > 1:
+    if not known or len(known) < len(outlines) or len({summary.covered for summary in known}) > 1:
         return None
     return sum_summaries(known, known[0].covered)
 
@@ -188,16 +188,16 @@ def shifts(now: SubmissionSummary, before: SubmissionSummary) -> list[Shift]:
         if name in before.groups
         for value in {**before.groups[name], **now.groups[name]}
     ]
-    differ = [one for one in pairs if one.before != one.now]
-    return sorted(differ, key=lambda one: -abs(one.now - one.before))
+    differ = [pair for pair in pairs if pair.before != pair.now]
+    return sorted(differ, key=lambda shift: -abs(shift.now - shift.before))
 
 
 def _is_large(now: SubmissionSummary, before: SubmissionSummary, shifted: list[Shift]) -> bool:
     """Say whether more than a few records were added, removed or changed."""
     most = max(_FEW, _SHARE * before.rows)
     moved = [abs(now.rows - before.rows)]
-    for name in {one.name for one in shifted}:
-        changes = [one.now - one.before for one in shifted if one.name == name]
+    for name in {shift.name for shift in shifted}:
+        changes = [shift.now - shift.before for shift in shifted if shift.name == name]
         moved += [sum(n for n in changes if n > 0), -sum(n for n in changes if n < 0)]
     return max(moved) > most
 
@@ -215,8 +215,8 @@ def _composition(now: SubmissionSummary, last: SubmissionSummary) -> Iterator[st
             yield f"{shift.name} {shift.value}: {before:.0%} before, {share:.0%} now"
 
 
-def _rate(one: SubmissionSummary) -> str:
-    return f"{one.rows:,} in {one.covered.days} days"
+def _rate(summary: SubmissionSummary) -> str:
+    return f"{summary.rows:,} in {summary.covered.days} days"
 
 
 def _of_tests(selected: Selected) -> list[Finding]:

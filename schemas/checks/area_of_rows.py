@@ -140,9 +140,13 @@ def _names_of(
     """
     districts = ("found_district", "near_district")
     known = {text for name in districts for text in rows[name].drop_nulls().unique()} | set(named)
-    authorities = {text: one.name for text in known if (one := authority_of(text))}
+    authorities = {text: authority.name for text in known if (authority := authority_of(text))}
     lsoas = {code: of_lsoa(code) for code in rows["lsoa"].drop_nulls().unique()}
-    of_lsoas = {code: one.name for code, of in lsoas.items() if of and (one := authority_of(of))}
+    of_lsoas = {
+        code: authority.name
+        for code, lsoa in lsoas.items()
+        if lsoa and (authority := authority_of(lsoa))
+    }
     district = [pl.col("found_district"), _DISTRICT_OF_LSOA, pl.col("district")]
     names = [_named(dict(authorities), text) for text in (*district, pl.col("near_district"))]
     codes = {code: outward_names.get(code) for code in rows["postcode"].drop_nulls().unique()}

@@ -338,12 +338,19 @@ SEVERITY: Final = CodeList(
 
 def editions(scheme: str) -> list[CodeList]:
     """Return the lists of a scheme, newest first."""
-    return [one for one in LISTS if one.scheme == scheme]
+    return [code_list for code_list in LISTS if code_list.scheme == scheme]
 
 
 def find(scheme: str | None, edition: str | None) -> CodeList | None:
     """Return a list by its scheme and edition."""
-    return next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
+    return next(
+        (
+            code_list
+            for code_list in LISTS
+            if (code_list.scheme, code_list.edition) == (scheme, edition)
+        ),
+        None,
+    )
 
 
 def classes_of(scheme: str | None, edition: str | None) -> frozenset[str]:

@@ -56,8 +56,8 @@ def facts_of(scheme: str, edition: str, category: str, *, of_dataset: str = "") 
     Args:
         of_dataset: The theme that the dataset declares; of rows without a category, it is theirs.
     """
-    one = find(scheme, edition)
-    code = one.listed(category) if one else None
+    code_list = find(scheme, edition)
+    code = code_list.listed(category) if code_list else None
     klass = code.klass if code else category
     level = "code" if code else "class" if _codes_about(scheme, edition, klass) else ""
     if category == VIOLENCE_OR_SEXUAL:
@@ -81,8 +81,8 @@ def _total_of(theme: str) -> str:
 @cache
 def _codes_about(scheme: str, edition: str, klass: str) -> Counter[str]:
     """Return how many codes of a class are about each thing; empty where it is no class."""
-    one = find(scheme, edition)
-    codes = one.codes.values() if one and klass else ()
+    code_list = find(scheme, edition)
+    codes = code_list.codes.values() if code_list and klass else ()
     return Counter(code.theme for code in codes if code.klass == klass)
 
 
@@ -111,10 +111,10 @@ def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
         facts_of(*(one or "" for one in row), of_dataset=of_dataset) for row in distinct.iter_rows()
     ]
     with_facts = distinct.with_columns(
-        pl.Series("theme", [one.theme for one in facts], pl.String),
-        pl.Series("category_label", [one.label or None for one in facts], pl.String),
-        pl.Series("class", [one.klass or None for one in facts], pl.String),
-        pl.Series("category_level", [one.level or None for one in facts], pl.String),
+        pl.Series("theme", [fact.theme for fact in facts], pl.String),
+        pl.Series("category_label", [fact.label or None for fact in facts], pl.String),
+        pl.Series("class", [fact.klass or None for fact in facts], pl.String),
+        pl.Series("category_level", [fact.level or None for fact in facts], pl.String),
     )
     return words.join(
         with_facts.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"

@@ -31,7 +31,9 @@ AREA_BASIS: Final = pl.Enum(AREA_BASES)
 SCHEME: Final = pl.Enum(SCHEMES)
 EDITION: Final = pl.Enum(EDITIONS)
 GENERALISED: Final = pl.Enum(GENERALISED_WORDS)
-KLASS: Final = pl.Enum(["", *sorted({c.klass for one in LISTS for c in one.codes.values()})])
+KLASS: Final = pl.Enum(
+    ["", *sorted({c.klass for code_list in LISTS for c in code_list.codes.values()})]
+)
 NATURE: Final = pl.Enum([*NATURES, "unknown"])
 PROTECTED: Final = pl.Enum(PROTECTS)
 

@@ -235,9 +235,9 @@ class Dataset:
     def needs(self) -> dict[str, tuple[str, ...]]:
         """The groups of fields of which an extract must have one each."""
         groups: dict[str, tuple[str, ...]] = {}
-        for one in self.fields.values():
-            if one.needs:
-                groups[one.needs] = (*groups.get(one.needs, ()), one.name)
+        for field in self.fields.values():
+            if field.needs:
+                groups[field.needs] = (*groups.get(field.needs, ()), field.name)
         return groups
 
     def missing(self, columns: set[str]) -> list[str]:

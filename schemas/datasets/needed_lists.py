@@ -38,14 +38,14 @@ def missing_lists(dataset: Dataset) -> Iterator[str]:
                 f"scheme '{scheme}' of {dataset.id} has no code list: add "
                 f"schemas/codes/{scheme}.csv, and its CodeList to LISTS in schemas/codes/lists.py"
             )
-        yield from (step for one in of_scheme if (step := missing_file(one)))
+        yield from (step for code_list in of_scheme if (step := missing_file(code_list)))
 
 
-def missing_file(one: CodeList) -> str:
+def missing_file(code_list: CodeList) -> str:
     """Say what to do if the file of a code list is not there; nothing if it is."""
-    if files(lists).joinpath(one.file).is_file():
+    if files(lists).joinpath(code_list.file).is_file():
         return ""
     return (
-        f"schemas/codes/{one.file} of scheme '{one.scheme}' does not exist: write it, or correct "
-        "its CodeList"
+        f"schemas/codes/{code_list.file} of scheme '{code_list.scheme}' does not exist: write it, "
+        "or correct its CodeList"
     )

@@ -37,10 +37,13 @@ def read_categories(cells: Cells) -> tuple[FieldResult, tuple[str, ...]]:
     assumed: tuple[str, ...] = ()
     likely: dict[str, pl.Expr] = {}
     if "category_scheme" not in named:
-        one = likely_list(cells.dataset, cells.mapping, categories["category"], cells.nation)
-        assumed = (_read_as(one),)
+        code_list = likely_list(cells.dataset, cells.mapping, categories["category"], cells.nation)
+        assumed = (_read_as(code_list),)
         named = []
-        likely = {"category_scheme": pl.lit(one.scheme), "category_edition": pl.lit(one.edition)}
+        likely = {
+            "category_scheme": pl.lit(code_list.scheme),
+            "category_edition": pl.lit(code_list.edition),
+        }
     elif "category_edition" not in named:
         assumed = _editions(cells, categories["category_scheme"])
     on = [*(c for c in named if categories[c].n_unique() > 1), "category"]
@@ -71,11 +74,11 @@ def _editions(cells: Cells, schemes: pl.Series) -> tuple[str, ...]:
     """Say which edition of a scheme is taken, where it has several and the rows name none."""
     named = [s.strip().lower() for s in schemes.drop_nulls().unique().sort()]
     lists = {scheme: _list(cells, scheme, None) for scheme in named if len(editions(scheme)) > 1}
-    return tuple(_read_as(one) for one in lists.values() if one)
+    return tuple(_read_as(code_list) for code_list in lists.values() if code_list)
 
 
-def _read_as(one: CodeList) -> str:
-    return f"using {one.title}, edition {one.edition}"
+def _read_as(code_list: CodeList) -> str:
+    return f"using {code_list.title}, edition {code_list.edition}"
 
 
 def uncategorised(cells: Cells) -> FieldResult:
@@ -91,7 +94,7 @@ def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Faul
     wrong &= ~changed
     distinct = rows.filter(wrong).unique()
     distinct = distinct.head(_NEAR_MOST)
-    meant = [_meant(cells, *one) for one in distinct.iter_rows()]
+    meant = [_meant(cells, *row) for row in distinct.iter_rows()]
     slips = distinct.with_columns(pl.Series("_near", [bool(m) for m in meant], dtype=pl.Boolean))
     is_slip = rows.join(
         slips, on=rows.columns, how="left", nulls_equal=True, maintain_order="left"
@@ -139,9 +142,9 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.Da
         plain("category_edition"),
         pl.when(is_told).then(text).replace(codes),
     )
-    named = {one[:2] for one in words.iter_rows()}
+    named = {row[:2] for row in words.iter_rows()}
     lists = {one: _list(cells, *one) for one in named}
-    answers = [_category(lists[one[:2]], one[2], free=free) for one in words.iter_rows()]
+    answers = [_category(lists[row[:2]], row[2], free=free) for row in words.iter_rows()]
     columns = [
         pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
         for i, (name, dtype) in enumerate((_ANSWERS | {_REPAIRED: pl.Boolean}).items())
@@ -203,26 +206,32 @@ def _category(code_list: CodeList | None, cell: str | None, *, free: bool) -> _A
     return code_list.scheme, None, code_list.edition, None, None, None, False, "", False
 
 
-def _read(one: CodeList, cell: str) -> tuple[str | None, bool]:
+def _read(code_list: CodeList, cell: str) -> tuple[str | None, bool]:
     """Return the code that a cell stands for, and whether noughts around it were taken off."""
-    code = one.read(cell)
-    if code is not None and one.listed(code) is not None:
+    code = code_list.read(cell)
+    if code is not None and code_list.listed(code) is not None:
         return code, False
-    repaired = one.repaired(cell)
+    repaired = code_list.repaired(cell)
     return (code, False) if repaired is None else (repaired, True)
 
 
-def share_listed(values: pl.Series, one: CodeList) -> float:
+def share_listed(values: pl.Series, code_list: CodeList) -> float:
     """Return the share of some categories that stand in a list."""
-    codes = [_read(one, value)[0] for value in values]
-    return sum(code is not None and one.listed(code) is not None for code in codes) / len(values)
+    codes = [_read(code_list, value)[0] for value in values]
+    return sum(code is not None and code_list.listed(code) is not None for code in codes) / len(
+        values
+    )
 
 
 def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | None:
     """Return the list that a row names; where it names no edition, the one most rows fit."""
-    some = [one for one in lists_of(cells.dataset, cells.mapping) if one.scheme == scheme]
+    some = [
+        code_list
+        for code_list in lists_of(cells.dataset, cells.mapping)
+        if code_list.scheme == scheme
+    ]
     if edition is not None:
-        return next((one for one in some if one.edition == edition), None)
+        return next((code_list for code_list in some if code_list.edition == edition), None)
     return _best(some, cells.rows["category"]) if some else None
 
 
@@ -236,9 +245,9 @@ def _best(lists: list[CodeList], cells: pl.Series) -> CodeList:
         return lists[0]
     values = cells.drop_nulls().unique().head(_DISTINCT).to_list()
 
-    def listed(one: CodeList) -> int:
-        codes = (_read(one, value)[0] for value in values)
-        return sum(code is not None and one.listed(code) is not None for code in codes)
+    def listed(code_list: CodeList) -> int:
+        codes = (_read(code_list, value)[0] for value in values)
+        return sum(code is not None and code_list.listed(code) is not None for code in codes)
 
     return max(lists, key=listed)
 
@@ -262,10 +271,10 @@ def listed_categories(
     cells = cells.to_frame("c").select(plain("c"))["c"].replace(mapping.codes.get("category", {}))
     scheme = mapping.constants.get("category_scheme")
     counts = [(0, 0)]
-    for one in lists_of(dataset, mapping, nation):
-        if scheme in (None, one.scheme):
-            codes = {code for cell in cells if (code := _read(one, cell)[0]) is not None}
-            listed = [entry for code in codes if (entry := one.listed(code)) is not None]
-            ours = sum(dataset.belongs(one.scheme, entry.klass) for entry in listed)
+    for code_list in lists_of(dataset, mapping, nation):
+        if scheme in (None, code_list.scheme):
+            codes = {code for cell in cells if (code := _read(code_list, cell)[0]) is not None}
+            listed = [entry for code in codes if (entry := code_list.listed(code)) is not None]
+            ours = sum(dataset.belongs(code_list.scheme, entry.klass) for entry in listed)
             counts.append((len(listed), ours))
     return max(counts)

@@ -8,10 +8,10 @@ from schemas.extract.mapping import Mapping
 def lists_of(dataset: Dataset, mapping: Mapping, nation: str = "") -> list[CodeList]:
     """Return the lists that a dataset's categories can come from, of a nation where one is told."""
     lists = [
-        one
+        code_list
         for scheme in dataset.schemes
-        for one in LISTS
-        if one.scheme == scheme and (not nation or one.nation in ("", nation))
+        for code_list in LISTS
+        if code_list.scheme == scheme and (not nation or code_list.nation in ("", nation))
     ]
     if mapping.local is not None and LOCAL in dataset.schemes:
         lists.append(mapping.local)

@@ -115,8 +115,8 @@ def _age(value: str) -> str:
         first, last = 0, int(under[1]) - (not text.startswith("0"))
     elif band := _BAND.match(text):
         first, last = int(band[1]), int(band[2])
-    elif one := _OPEN.match(text):
-        first = int(one[1])
+    elif match := _OPEN.match(text):
+        first = int(match[1])
         last = first if text.replace(".0", "").isdigit() else _OLDEST
     else:
         return ""

@@ -127,6 +127,6 @@ def _codes(
     if column is None or not dataset.schemes:
         return None, {}
     values = values_of(raw.cells[f"_{column - 1}"]).unique(maintain_order=True)
-    one = likely_list(dataset, Mapping("", (), {}), values, nation)
-    unknown = [v for v in values if one.read(v) is None and one.repaired(v) is None]
-    return one, {value: one.nearly(value) or "" for value in unknown[:_CODES_MOST]}
+    code_list = likely_list(dataset, Mapping("", (), {}), values, nation)
+    unknown = [v for v in values if code_list.read(v) is None and code_list.repaired(v) is None]
+    return code_list, {value: code_list.nearly(value) or "" for value in unknown[:_CODES_MOST]}

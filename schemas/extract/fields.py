@@ -269,8 +269,8 @@ def read_field(cells: Cells, field: Field) -> FieldResult:
         return read(cells, field.name)
     key = (cells.dataset, field.name, places.find is None, not places.protected.postcodes)
     if key not in _OF_NOTHING:
-        one = read(replace(cells, rows=rows.head(1)), field.name)
-        _OF_NOTHING[key] = one.columns
+        result = read(replace(cells, rows=rows.head(1)), field.name)
+        _OF_NOTHING[key] = result.columns
     return FieldResult([c.new_from_index(0, rows.height) for c in _OF_NOTHING[key]], [])
 
 

@@ -223,15 +223,15 @@ _NEEDED: Final = {"by", "edition", "codes"}  # of tables with keys
 def _is(shape: Any, value: Any) -> bool:
     """Say whether a value has a shape."""
     if isinstance(shape, list):
-        return isinstance(value, list) and all(_is(shape[0], one) for one in value)
+        return isinstance(value, list) and all(_is(shape[0], item) for item in value)
     if not isinstance(shape, dict):
         return isinstance(value, shape)
     if not isinstance(value, dict):
         return False
     if str in shape:
-        return all(_is(shape[str], one) for one in value.values())
+        return all(_is(shape[str], item) for item in value.values())
     return _NEEDED & set(shape) <= set(value) <= set(shape) and all(
-        _is(shape[key], one) for key, one in value.items()
+        _is(shape[key], item) for key, item in value.items()
     )
 
 

@@ -41,7 +41,7 @@ def _size(path: Path) -> int:
     """Return how many bytes of text a file holds, as it says itself."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return sum(one.file_size for one in archive.infolist())
+            return sum(member.file_size for member in archive.infolist())
     except UNREADABLE:  # it is no zip, or cannot be read, which is said later
         size = path.stat().st_size if path.is_file() else 0
         return size_as_text(path) or size
@@ -97,7 +97,7 @@ def _of_group() -> int | None:
 
     def own() -> Path:
         groups = Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines()
-        name = next(one for one in groups if one.startswith("0::"))
+        name = next(group for group in groups if group.startswith("0::"))
         return _GROUPS / name.removeprefix("0::").lstrip("/")
 
     def told(name: str) -> int | None:

@@ -25,25 +25,27 @@ def areas_named(texts: Iterable[str], areas: tuple[Area, ...]) -> dict[str, str 
     """
     ours = {fold(word): area.code for area in areas for word in (area.name, area.code)}
     codes = {area.code for area in areas}
-    counties = {one.county for code in codes if (one := find(code)) and one.county}
+    counties = {
+        authority.county for code in codes if (authority := find(code)) and authority.county
+    }
     return {text: _area(text, ours, codes, counties) for text in texts}
 
 
 def _area(text: str, ours: dict[str, str], codes: set[str], counties: set[str]) -> str | None:
     if (own := ours.get(fold(text))) is not None:
         return own
-    one = authority_of(text)
-    if one is None:
+    authority = authority_of(text)
+    if authority is None:
         return OTHER if _GSS.match(text.strip()) else None
-    own = next((code for code in (*_line(one), one.county) if code in codes), None)
+    own = next((code for code in (*_line(authority), authority.county) if code in codes), None)
     if own is not None:
         return own
-    return None if one.code in counties else OTHER
+    return None if authority.code in counties else OTHER
 
 
-def _line(one: LocalAuthority) -> list[str]:
+def _line(authority: LocalAuthority) -> list[str]:
     """Return an authority's code, and those of the ones that took its area over, to this day."""
-    codes = [one.code]
+    codes = [authority.code]
     for code in codes:
         after = find(code)
         codes += [n for n in (after.successors if after else ()) if n not in codes]

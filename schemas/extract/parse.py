@@ -124,7 +124,7 @@ def parse(
     else:
         categories = uncategorised(cells)
     read.append(categories)
-    rows = pl.DataFrame([cells.rows[LINE], *(c for one in read for c in one.columns)])
+    rows = pl.DataFrame([cells.rows[LINE], *(c for result in read for c in result.columns)])
     rows = _times_with_dates(rows, dataset)
     no_points: tuple[str, ...] = ()
     if "longitude" in rows.columns and (empty := points_of_nothing(rows)).any():
@@ -133,8 +133,8 @@ def parse(
     rows = with_points(rows)
     rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)
     rows = _with_places(rows, places)
-    faults = [fault for one in read for fault in one.faults] + odd_text(cells)
-    also = [words for one in read for words in one.assumed]
+    faults = [fault for result in read for fault in result.faults] + odd_text(cells)
+    also = [words for result in read for words in result.assumed]
     faults += cells.fault(
         "point-exchanged", "easting", has_exchanged_coordinates(rows) | _turned(rows, places)
     )

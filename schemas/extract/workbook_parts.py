@@ -128,7 +128,7 @@ def _hidden_columns(sheet: bytes) -> frozenset[int]:
 
 def _styles_of_powers(styles: bytes) -> set[int]:
     """Return the numbers of the styles that show a number by a power of ten."""
-    own = {_attribute(one[0], b"numFmtId") for one in _FORMAT.finditer(styles)}
+    own = {_attribute(match[0], b"numFmtId") for match in _FORMAT.finditer(styles)}
     xfs = _XFS.search(styles)
     formats = (_attribute(xf[0], b"numFmtId") for xf in _XF.finditer(xfs[0])) if xfs else ()
     return {n for n, form in enumerate(formats) if form in _POWERS or form in own}

@@ -13,6 +13,6 @@ REASONS: Final[dict[str, str]] = {
     OTHER: "another reason, in your own words",
 }
 CHOICES: Final = (
-    f"REASON is {', '.join(one for one in REASONS if one != OTHER)}, "
+    f"REASON is {', '.join(reason for reason in REASONS if reason != OTHER)}, "
     "or a short sentence of your own in quotes"
 )

@@ -184,7 +184,7 @@ def next_step(dataset: Dataset) -> str:
             return f"{name} has no frozen form of version {number}: {_FREEZE}"
     before, now = frozen_wire(name, version), declared_wire(dataset)
     if before is not None and before != now:
-        adds = {one.name: None for one in now.columns if one.name not in before.names}
+        adds = {column.name: None for column in now.columns if column.name not in before.names}
         return (
             f"{name} is not declared as schemas/wire/{name}-{version}.json froze it: add to its "
             f"`upgrades` how rows of version {version} become rows of version {version + 1}, such "

@@ -89,8 +89,8 @@ def wrong_categories(
             distinct = distinct.drop_nulls(name)
         both = second and name == "category"
         if not all(
-            _is_category(dataset, *one, listed=listed) or (both and _is_two_classes(dataset, *one))
-            for one in distinct.iter_rows()
+            _is_category(dataset, *row, listed=listed) or (both and _is_two_classes(dataset, *row))
+            for row in distinct.iter_rows()
         ):
             wrong.add(name)
     return wrong

@@ -129,7 +129,11 @@ def _repeats(ids: pl.Series) -> bool:
 
 def _empty(rows: pl.DataFrame, wire: Wire) -> set[str]:
     """Name the columns in which some row has nothing, and each must have something."""
-    return {one.name for one in wire.columns if not one.nullable and rows[one.name].null_count()}
+    return {
+        column.name
+        for column in wire.columns
+        if not column.nullable and rows[column.name].null_count()
+    }
 
 
 def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:

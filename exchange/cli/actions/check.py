@@ -28,12 +28,12 @@ def check_files(
     write_report_files(app, plan, report, with_values=with_values)
     refusal = plan.refusal("cannot be sent yet")
     if as_json:
-        console.as_json(one_or_all([one.to_json() for one in plan.extracts]))
+        console.as_json(one_or_all([extract.to_json() for extract in plan.extracts]))
         return refusal.status if refusal else 0
     say_plan(plan)
     if refusal:
         raise refusal
-    open_queries = sum(len(one.open_queries) for one in plan.extracts)
+    open_queries = sum(len(extract.open_queries) for extract in plan.extracts)
     next_step = f"answer {with_noun(open_queries, 'query', 'queries')}, then it is ready to send"
     console.result(next_step if open_queries else "ready to send")
     return 0

@@ -63,7 +63,9 @@ def plan_at_terminal(
             now=app.now,
             datasets=datasets,
             options=options,
-            answers=[(rule, reason) for rule, _, reason in (one.partition("=") for one in answers)],
+            answers=[
+                (rule, reason) for rule, _, reason in (answer.partition("=") for answer in answers)
+            ],
             sends=sends,
             offline=offline,
             prompt=TerminalPrompt() if ask and console.is_interactive() else None,
@@ -109,11 +111,15 @@ def write_report_files(app: App, plan: Plan, report: Path | None, *, with_values
             f"{report.name} was not written: it would hold values of your file, and lie in the "
             "folder that partners share",
         )
-    for one in plan.extracts:
-        several, dataset = len(plan.extracts) > 1, one.prepared.dataset.id
+    for extract in plan.extracts:
+        several, dataset = len(plan.extracts) > 1, extract.prepared.dataset.id
         path = report.with_stem(f"{report.stem}-{dataset}") if several else report
         write_report(
-            app.folder / path, one.prepared, plan.files, one.answers, with_values=with_values
+            app.folder / path,
+            extract.prepared,
+            plan.files,
+            extract.answers,
+            with_values=with_values,
         )
         console.hint(f"each line is listed in {path}")
         if with_values:
@@ -132,17 +138,17 @@ def say_plan(
     Args:
         open_queries_follow: They are asked about, or refused, next.
     """
-    for one in plan.extracts:
-        prepared = one.prepared
+    for extract in plan.extracts:
+        prepared = extract.prepared
         if came_in_is_shown:
             _say_rows(rows_out(prepared))
         else:
             say_account(prepared)
         _say_comparison(prepared)
         what = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
-        follow = one.open_queries if open_queries_follow else []
+        follow = extract.open_queries if open_queries_follow else []
         to_show = [finding for finding in prepared.findings if finding not in follow]
-        console.say_findings(to_show, what, one.answers.to)
+        console.say_findings(to_show, what, extract.answers.to)
 
 
 def _say_comparison(prepared: Prepared) -> None:
@@ -190,13 +196,13 @@ def one_or_all(results: Sequence[object]) -> object:
 
 def ask_queries(app: App, plan: Plan) -> None:
     """Ask why each open query is right; what is left open is not sent."""
-    for one in plan.extracts:
-        waiting = one.open_queries
-        what = f"{one.prepared.dataset.id} {days_in_words(one.prepared.covered)}"
+    for extract in plan.extracts:
+        waiting = extract.open_queries
+        what = f"{extract.prepared.dataset.id} {days_in_words(extract.prepared.covered)}"
         for number, query in enumerate(waiting, start=1):
             of = f"{what}, query {number} of {len(waiting)}, {query.rule.id}"
             question = f"{of}\n  {finding_lines([query])[0]}\nWhy is this right?"
-            while query in one.open_queries:
+            while query in extract.open_queries:
                 reason = TerminalPrompt().choose(question, REASONS | {_LEAVE: _LEAVE_MEANS})
                 if reason == _LEAVE:
                     return
@@ -204,7 +210,7 @@ def ask_queries(app: App, plan: Plan) -> None:
                     words = "In a short sentence, which stays on this computer"
                     reason = click.prompt(words, err=True)
                 try:
-                    plan.answer(query.rule.id, reason, app.now, one.prepared.dataset.id)
+                    plan.answer(query.rule.id, reason, app.now, extract.prepared.dataset.id)
                 except Usage as refusal:
                     console.refused(refusal)
 

@@ -47,8 +47,8 @@ def preview_files(
     """
     plan = plan_to_view(app, **extract, keeps_cells=True)
     parts = preview_extract(plan, rows=rows)
-    for one in plan.prepared:
-        if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
+    for prepared in plan.prepared:
+        if any(finding.rule.id == "earlier-not-compared" for finding in prepared.findings):
             console.hint("to compare with your earlier submission: --passphrase-file FILE")
     if page is None:
         console.warning(
@@ -93,10 +93,10 @@ def _to_json(shown: PartPreview) -> dict[str, Any]:
 
 
 def _say(plan: Plan, parts: Sequence[PartPreview]) -> None:
-    for one in plan.prepared:
-        say_account(one)
+    for prepared in plan.prepared:
+        say_account(prepared)
         for part in parts:
-            if part.prepared is not one:
+            if part.prepared is not prepared:
                 continue
             for line in part.explanations:
                 console.result(f"\n{line}")
@@ -149,10 +149,11 @@ def _side_by_side(row: PreviewRow) -> None:
 
 def _part(shown: PartPreview) -> dict[str, object]:
     """Return what the page shows of one partnership's part."""
-    one, part = shown.prepared, shown.part
+    prepared, part = shown.prepared, shown.part
+    dates = days_in_words(prepared.covered)
     return {
-        "name": f"{one.dataset.title}, {days_in_words(one.covered)}, {part.register.name}",
-        "account": [(words, f"{n:,}") for words, n in account_rows(one)],
+        "name": f"{prepared.dataset.title}, {dates}, {part.register.name}",
+        "account": [(words, f"{n:,}") for words, n in account_rows(prepared)],
         "explanations": shown.explanations,
         "columns": [
             (name, detail_in_words(how), f"{n:,}") for name, how, n in column_detail(part.shared)

@@ -21,14 +21,14 @@ def files_as_last_time(app: App) -> tuple[Path, ...]:
     proposals = propose(sent_files(app.settings.own))
     if not proposals:
         return ()
-    there = [one for one in proposals if one.files]
+    there = [proposal for proposal in proposals if proposal.files]
     _say_missing(proposals, there)
     if len(there) == 1:
         click.confirm(f"As last time: {_names(there[0])}?", abort=True, err=True, default=True)
         return there[0].files
-    options = {" and ".join(one.datasets): _names(one) for one in there}
+    options = {" and ".join(proposal.datasets): _names(proposal) for proposal in there}
     chosen = TerminalPrompt().choose("Which files, as last time?", options)
-    return next(one.files for one in there if " and ".join(one.datasets) == chosen)
+    return next(proposal.files for proposal in there if " and ".join(proposal.datasets) == chosen)
 
 
 def _say_missing(proposals: list[Proposal], there: list[Proposal]) -> None:
@@ -37,7 +37,7 @@ def _say_missing(proposals: list[Proposal], there: list[Proposal]) -> None:
     Raises:
         Usage: nothing of it is there.
     """
-    missing = ", ".join(name for one in proposals for name in one.missing)
+    missing = ", ".join(name for proposal in proposals for name in proposal.missing)
     says = f"you sent these last time, and there are no new files like them: {missing}"
     if not there:
         raise Usage("file-not-named", f"no file is named; {says}")

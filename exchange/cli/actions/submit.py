@@ -79,7 +79,7 @@ def submit_files(
             ask_queries(app, plan)
         refusal = plan.unanswered("was not sent")
     if refusal and as_json:
-        console.as_json(one_or_all([one.to_json() for one in plan.extracts]))
+        console.as_json(one_or_all([extract.to_json() for extract in plan.extracts]))
         return refusal.status
     if refusal:
         raise refusal
@@ -102,26 +102,26 @@ def submit_files(
 
 def _say_recipients(plan: Plan) -> None:
     several = plan.has_several_partnerships
-    logs = {one.part.settings.slug: one.log for one in plan.outgoing}
+    logs = {outgoing.part.settings.slug: outgoing.log for outgoing in plan.outgoing}
     for slug, log in logs.items():
-        bundles = [one for one in plan.outgoing if one.part.settings.slug == slug]
+        bundles = [outgoing for outgoing in plan.outgoing if outgoing.part.settings.slug == slug]
         names = ", ".join(recipient_names(log.register, personal=False))
         console.result(f"{slug}, encrypted for {names}" if several else f"  encrypted for {names}")
         if new := _since_last(log, bundles[0].part.settings.partner):
             console.result(f"  new since your last submission: {', '.join(new)}")
-        for one in bundles:
-            _say_bundle(one, several=several)
+        for bundle in bundles:
+            _say_bundle(bundle, several=several)
 
 
-def _say_bundle(one: Outgoing, *, several: bool) -> None:
-    shared = one.shared
+def _say_bundle(outgoing: Outgoing, *, several: bool) -> None:
+    shared = outgoing.shared
     if several and not shared.personal:
-        console.result(f"  {one.prepared.dataset.id:<52}{shared.rows.height:>7,}")
+        console.result(f"  {outgoing.prepared.dataset.id:<52}{shared.rows.height:>7,}")
     if shared.personal:
         rows = with_noun(shared.rows.height, "row")
-        names = ", ".join(recipient_names(one.log.register, personal=True))
+        names = ", ".join(recipient_names(outgoing.log.register, personal=True))
         console.result(f"  as personal data, {rows}: encrypted for {names}")
-    if old := one.log.register.replaced(one.key, one.prepared.covered):
+    if old := outgoing.log.register.replaced(outgoing.key, outgoing.prepared.covered):
         entries = ", ".join(str(s.position) for s in old)
         console.result(f"  replaces your earlier submission, if it differs: log {entries}")
 
@@ -141,10 +141,10 @@ def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
     notices = result.notices
     console.notices(n for n in notices if n.id == "submission-interrupted" or not as_json)
     if as_json:
-        console.as_json(one_or_all([one.to_json() for one in result.sent]))
+        console.as_json(one_or_all([bundle.to_json() for bundle in result.sent]))
     else:
         several = plan.has_several_partnerships
-        console.table([_row(one, several=several) for one in result.sent])
+        console.table([_row(bundle, several=several) for bundle in result.sent])
         _say_to_carry(result.sent)
         _say_receipt(result)
     for outgoing, refusal in result.failed:
@@ -156,7 +156,7 @@ def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
 
 
 def _say_to_carry(sent: Sequence[SentBundle]) -> None:
-    if any(one.sent.position is None for one in sent):
+    if any(bundle.sent.position is None for bundle in sent):
         console.hint(
             "e-mail the file to a partner who can write to the shared folder, who runs: "
             "exchange log receive FILE"
@@ -170,7 +170,7 @@ def _say_receipt(result: SubmitResult) -> None:
     """
     if isinstance(result.receipt, Path):
         console.hint(f"your receipt: {result.receipt.name}, beside the file")
-    numbers = [one.sent.position for one in result.sent if not one.sent.again]
+    numbers = [bundle.sent.position for bundle in result.sent if not bundle.sent.again]
     if number := next((n for n in numbers if n is not None), None):
         console.hint(
             "for a receipt that others can check, once another partner has read the log (exchange "
@@ -178,12 +178,12 @@ def _say_receipt(result: SubmitResult) -> None:
         )
 
 
-def _row(one: SentBundle, *, several: bool) -> list[str]:
-    done, statement, shared = one.sent, one.sent.statement, one.outgoing.shared
+def _row(bundle: SentBundle, *, several: bool) -> list[str]:
+    done, statement, shared = bundle.sent, bundle.sent.statement, bundle.outgoing.shared
     part = f" {shared.policy.part}" if shared.policy.part else ""
     return [
         "already sent" if done.again else "sent" if done.position is not None else "to e-mail",
-        *([one.outgoing.part.settings.slug] if several else []),
+        *([bundle.outgoing.part.settings.slug] if several else []),
         statement.partner,
         shared.dataset.id + part + (" (personal data)" if shared.personal else ""),
         days_in_words(statement.covered),

@@ -160,12 +160,14 @@ def _play(root: Path, step: DemoStep) -> None:
     _pretend_clock(root / "share", step.when)
 
 
-def _made(one: Extract) -> str:
+def _made(extract: Extract) -> str:
     """Return the text of a made-up extract."""
-    if one.spoil:
-        made = sample(DATASETS[one.dataset], one.quarter, one.rows, one.seed, faults=True)
+    if extract.spoil:
+        made = sample(
+            DATASETS[extract.dataset], extract.quarter, extract.rows, extract.seed, faults=True
+        )
     else:
-        made = changed_sample(one.dataset, one.quarter, one.rows, one.seed)
+        made = changed_sample(extract.dataset, extract.quarter, extract.rows, extract.seed)
     return made.text()
 
 

@@ -55,7 +55,7 @@ def command(_app: App, word: str | None, as_json: bool) -> None:
     meanings = list(_meanings(word))
     if not meanings:
         names = dict.fromkeys([*RULES, *messages(), *requirements()], "")
-        meant = nearest(word, names | {name: one.title for name, one in DATASETS.items()})
+        meant = nearest(word, names | {name: dataset.title for name, dataset in DATASETS.items()})
         raise Usage(
             "word-unknown",
             f'no dataset, rule, message, code or requirement called "{word}"',
@@ -86,10 +86,10 @@ def _meanings(word: str) -> Iterator[tuple[dict[str, Any], Callable[[], None]]]:
         return
     if requirement := requirements().get(word):
         yield asdict(requirement), partial(_requirement, requirement)
-    for one in LISTS:
-        if (code := _code(one, word)) is not None:
-            which = {"scheme": one.scheme, "edition": one.edition}
-            yield which | asdict(code), partial(_say_code, one, code)
+    for code_list in LISTS:
+        if (code := _code(code_list, word)) is not None:
+            which = {"scheme": code_list.scheme, "edition": code_list.edition}
+            yield which | asdict(code), partial(_say_code, code_list, code)
 
 
 def _not_listed() -> None:
@@ -97,9 +97,11 @@ def _not_listed() -> None:
     console.result("    the sender's category is not in the list, so it was not sent")
 
 
-def _say_code(one: CodeList, code: Code) -> None:
+def _say_code(code_list: CodeList, code: Code) -> None:
     console.result(f"{code.code}  {code.label}")
-    console.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
+    console.result(
+        f"    {code_list.title}, edition {code_list.edition} (scheme {code_list.scheme})"
+    )
     console.result(f"    class: {code.klass}")
     console.result(f"    {how_it_leaves(code) or 'shared in as much detail as its dataset allows'}")
     console.result(f"    source: {code.source}")
@@ -111,7 +113,7 @@ def _list_datasets(*, as_json: bool) -> None:
             "local-dataset-refused", f"the local dataset {name} was not accepted: {why}"
         )
     if as_json:
-        console.as_json([dataset_json(one, whole=False) for one in DATASETS.values()])
+        console.as_json([dataset_json(dataset, whole=False) for dataset in DATASETS.values()])
         return
     console.table(
         [(d.id, d.title, holders(d), str(d.paragraph)) for d in DATASETS.values()],
@@ -119,24 +121,24 @@ def _list_datasets(*, as_json: bool) -> None:
     )
 
 
-def _code(one: CodeList, word: str) -> Code | None:
-    read = one.read(word)
-    return one.listed(read) if read is not None else None
+def _code(code_list: CodeList, word: str) -> Code | None:
+    read = code_list.read(word)
+    return code_list.listed(read) if read is not None else None
 
 
-def _requirement(one: Requirement) -> None:
-    console.result(f"{one.id}  {one.text}")
-    for law in one.laws:
+def _requirement(requirement: Requirement) -> None:
+    console.result(f"{requirement.id}  {requirement.text}")
+    for law in requirement.laws:
         until = f" to {long_date(law.last)}" if law.last else ""
         console.result(
             f"    {law.nation.title()}: from {long_date(law.first)}{until}, {law.instrument}"
         )
         if law.confirmed != "yes":
             console.result(f"        {law.confirmed}")
-    if not one.laws:
+    if not requirement.laws:
         console.result(f"    {GUIDE}")
-    answer = f"exchange report answer {one.id} --help"
-    how = "from the log" if one.proof else f"by the strategy group: {answer}"
+    answer = f"exchange report answer {requirement.id} --help"
+    how = "from the log" if requirement.proof else f"by the strategy group: {answer}"
     console.result(f"    answered: {how}")
 
 

@@ -313,7 +313,9 @@ def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> Non
     """Sign and open with another key of yours from now on, once it is enrolled."""
     settings = app.settings
     path = EXISTING_FILE.convert(app.folder / file, None, None)
-    card, before = use_key(settings, path, lambda one: session.unlock(one, passphrase_file))
+    card, before = use_key(
+        settings, path, lambda settings: session.unlock(settings, passphrase_file)
+    )
     console.outcome(
         f"in use  {file.name}  {card.who}", json=as_json, key=file.name, officer=card.who
     )

@@ -119,7 +119,7 @@ def _say_root(writer: EntryWriter, log: Log) -> None:
 def _say(writer: EntryWriter, branches: Fork) -> None:
     size = with_noun(branches.common, "entry", "entries")
     trees = branches.settle.trees or ()
-    signed = max((one.size for one in trees), default=0)
+    signed = max((tree.size for tree in trees), default=0)
     if signed > branches.log.tree.size:
         writer.show(
             f"The store has {with_noun(branches.log.tree.size, 'entry', 'entries')}, and "
@@ -131,10 +131,12 @@ def _say(writer: EntryWriter, branches: Fork) -> None:
         if entries:
             writer.show("")
             writer.show(title)
-            rows = [_row(branches.common + n, one) for n, one in enumerate(entries)]
+            rows = [_row(branches.common + n, entry) for n, entry in enumerate(entries)]
             for line in in_columns([("log", "kind", "of", "time"), *rows]):
                 writer.show(line)
-    without = [n for n, one in enumerate(branches.log.register.applied) if _is_of_another(one.why)]
+    without = [
+        n for n, result in enumerate(branches.log.register.applied) if _is_of_another(result.why)
+    ]
     if without:
         writer.show("")
         writer.show(

@@ -45,7 +45,7 @@ def command(app: App, entry: int, output: Path, as_json: bool) -> None:
 def _say_of_copies(register: Register, proved: Proved) -> None:
     """Say under which numbers the same rows stand: the first proves when they were sent."""
     returned = register.returned(proved.entry.id, proved.signer.partner)
-    copies = [one.position for one in register.copies(returned)] if returned else []
+    copies = [copy.position for copy in register.copies(returned)] if returned else []
     if len(copies) < 2:
         return
     first, last = copies[0], copies[-1]

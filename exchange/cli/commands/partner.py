@@ -34,7 +34,7 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
     on = day.date() if day else app.today
     standings = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
     if as_json:
-        console.as_json([_to_json(register, *one, on) for one in standings])
+        console.as_json([_to_json(register, *standing, on) for standing in standings])
         return
     today = app.today
     rows = [
@@ -170,11 +170,11 @@ def _check_kinds(register: Register, old: str, new: str) -> None:
     lost = set(before.kinds) - set(after.kinds)
     left = sorted(
         name
-        for name, one in register.adopted.items()
-        if one.kinds & lost and not one.kinds & set(after.kinds)
+        for name, adopted in register.adopted.items()
+        if adopted.kinds & lost and not adopted.kinds & set(after.kinds)
     )
     names = names_of(register)
-    nobody = f", so nobody would have to submit {list_some([names[one] for one in left])}"
+    nobody = f", so nobody would have to submit {list_some([names[partner] for partner in left])}"
     if left or not may_succeed(before.kinds, after.kinds):
         raise Usage(
             "successor-of-another-kind",

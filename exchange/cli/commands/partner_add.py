@@ -32,7 +32,7 @@ def _cards(
     """Return the cards that are named, and those in the folders that are."""
     files: list[str] = []
     for name in names:
-        inside = sorted(str(one) for one in Path(name).glob("*.card"))
+        inside = sorted(str(path) for path in Path(name).glob("*.card"))
         if Path(name).is_dir() and not inside:
             raise click.BadParameter(f"the folder {name} holds no .card file")
         files += inside or [name]
@@ -88,7 +88,7 @@ def _say_who_gives_access(settings: Settings) -> None:
     register = open_log(settings, offline=True).register
     senders = of_senders(register.current())
     if senders:
-        names = list_some([register.partners[one].name for one in senders])
+        names = list_some([register.partners[sender].name for sender in senders])
         console.hint(
             f"what {names} sent before is not encrypted for the new officers; exchange status asks "
             "them to run: exchange log reseal"

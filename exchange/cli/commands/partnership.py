@@ -194,7 +194,7 @@ def _join(
         name, size = "", 0
         text = f"joined  {origin}  not set up yet"
     console.outcome(text, json=as_json, name=name, origin=origin, entries=size)
-    if not settings.key and any(one.key for one in Settings.all(folder)):
+    if not settings.key and any(partnership.key for partnership in Settings.all(folder)):
         slug = Settings.find(folder, origin).slug
         console.hint(f"make a card of your key: exchange --partnership {slug} key card")
     elif not settings.key:
@@ -231,7 +231,7 @@ def _plan(
     """Return what the partnership will be founded with."""
     codes = dict(read_area(a) for a in areas)
     texts = dict(pair(one, "--outward", "E07000093=SP10,SP11") for one in outward)
-    files = dict(pair(one, "--lsoas", "E07000093=lsoas.csv") for one in lsoas)
+    files = dict(pair(lsoa, "--lsoas", "E07000093=lsoas.csv") for lsoa in lsoas)
     inside = {code: outward_codes(text) for code, text in texts.items()}
     listed = {code: read_lsoas(folder / file) for code, file in files.items()}
     return make_plan(name, codes, inside, listed, first_quarter)

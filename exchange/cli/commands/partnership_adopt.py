@@ -77,27 +77,27 @@ def _older(register: Register) -> list[Dataset]:
     return older
 
 
-def _check_newer(one: Dataset, register: Register) -> None:
+def _check_newer(dataset: Dataset, register: Register) -> None:
     """Refuse a dataset that is shared in this version already, where no quarter is named.
 
     Raises:
         Usage: it is.
     """
-    adopted = register.adopted.get(one.id)
-    if adopted and adopted.schema >= one.version:
+    adopted = register.adopted.get(dataset.id)
+    if adopted and adopted.schema >= dataset.version:
         raise Usage(
             "adoption-not-newer",
-            f"{register.name} already uses version {adopted.schema} of {one.id}",
+            f"{register.name} already uses version {adopted.schema} of {dataset.id}",
             "if other kinds of authority now hold it, add the first quarter: --from QUARTER",
         )
 
 
-def _adoption(one: Dataset, register: Register, begins: Quarter) -> Adopt:
+def _adoption(dataset: Dataset, register: Register, begins: Quarter) -> Adopt:
     holders = tuple(
         Holding(h.kind, h.certain, h.first, h.last)
-        for h in one.holders
+        for h in dataset.holders
         if h.nation in ("", register.nation)
     )
-    adopted = register.adopted.get(one.id)
-    version = max(one.version, adopted.schema if adopted else 1)
-    return Adopt(one.id, one.title, version, holders, one.minutes, begins)
+    adopted = register.adopted.get(dataset.id)
+    version = max(dataset.version, adopted.schema if adopted else 1)
+    return Adopt(dataset.id, dataset.title, version, holders, dataset.minutes, begins)

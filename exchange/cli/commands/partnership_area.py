@@ -41,7 +41,7 @@ def list_(app: App, as_json: bool) -> None:
     """Show each area with its lists."""
     areas = open_log(app.settings, offline=True).register.areas
     if as_json:
-        console.as_json([plain(one) for one in areas])
+        console.as_json([plain(area) for area in areas])
         return
     rows = [
         (
@@ -124,7 +124,7 @@ def set_(
             was, will = with_noun(len(before), title), with_noun(len(now), title)
             writer.show(f"{code}: {was} before, {will} now")
     position = writer.add(
-        ChangeAreas(tuple(new if one is old else one for one in areas)),
+        ChangeAreas(tuple(new if area is old else area for area in areas)),
         f"Change {new.name} ({code})?",
     )
     writer.say(f"changed  {new.name} ({code})  log {position}", **plain(new), entry=position)
@@ -146,7 +146,7 @@ def end(writer: EntryWriter, code: str, last: datetime) -> None:
     old, log = _listed(writer, code), writer.log
     day = long_date(last.date())
     new = replace(old, last=last.date())
-    areas = tuple(new if one is old else one for one in log.register.areas)
+    areas = tuple(new if area is old else area for area in log.register.areas)
     position = writer.add(ChangeAreas(areas), f"End {code} on {day}?")
     writer.say(
         f"ended  {code}  on {day}  log {position}",
@@ -164,7 +164,7 @@ def _listed(writer: EntryWriter, code: str) -> Area:
     for one in writer.log.register.areas:
         if one.code == code:
             return one
-    meant = nearest(code, {one.code: one.name for one in writer.log.register.areas})
+    meant = nearest(code, {area.code: area.name for area in writer.log.register.areas})
     raise Usage("area-unknown", f"{code} is not an area of the partnership", *filter(None, [meant]))
 
 

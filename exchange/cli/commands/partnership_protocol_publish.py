@@ -200,7 +200,7 @@ def _refuse_unsupported_settings(published: PublishProtocol, log: Log) -> None:
         raise Usage(
             "protocol-promise-not-kept",
             "the protocol was not published: it has settings that have no effect",
-            *(f"publish it {one.instead}" for one in broken),
+            *(f"publish it {setting.instead}" for setting in broken),
             lines=tuple(map(str, broken)),
         )
 
@@ -209,7 +209,9 @@ def _signatures(log: Log) -> list[tuple[str, str]]:
     """Return who has signed the version in force, by name, with when."""
     protocol = log.register.protocol
     signatures = protocol.signatures if protocol else {}
-    return [(log.register.partners[p].name, _signed(one)) for p, one in signatures.items()]
+    return [
+        (log.register.partners[p].name, _signed(signature)) for p, signature in signatures.items()
+    ]
 
 
 def _signed(signature: Signature) -> str:

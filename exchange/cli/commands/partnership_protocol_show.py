@@ -52,12 +52,12 @@ def command(app: App, save: Path | None, as_json: bool) -> None:
     warn_of_unsupported_settings(published, log)
     console.result()
     rows = []
-    for one in signatories(log.register, app.today):
-        signed = one.signature
+    for signatory in signatories(log.register, app.today):
+        signed = signatory.signature
         rows.append(
             (
-                one.partner,
-                "responsible authority" if one.is_responsible else "may",
+                signatory.partner,
+                "responsible authority" if signatory.is_responsible else "may",
                 f"signed {day_of(signed.time)}" if signed else "not signed",
                 "with personal data" if signed and signed.personal else "",
                 f"log {signed.position}" if signed else "",
@@ -78,14 +78,14 @@ def _say_officers(log: Log, today: date) -> None:
     """Say who is each authority's designated liaison officer, and who has none."""
     console.result()
     rows = []
-    for partner in [one.partner for one in signatories(log.register, today)]:
+    for partner in [signatory.partner for signatory in signatories(log.register, today)]:
         for deputy in (False, True):
-            one = log.register.nominations.get((partner, deputy))
-            if one is None and deputy:
+            nomination = log.register.nominations.get((partner, deputy))
+            if nomination is None and deputy:
                 continue
-            office = f"{partner}/{one.nominee}" if one else partner
-            state = "not appointed" if one is None else f"since {day_of(one.time)}"
-            waits = ", not yet confirmed" if one and one.accepted is None else ""
+            office = f"{partner}/{nomination.nominee}" if nomination else partner
+            state = "not appointed" if nomination is None else f"since {day_of(nomination.time)}"
+            waits = ", not yet confirmed" if nomination and nomination.accepted is None else ""
             rows.append((office, "deputy" if deputy else "liaison officer", state + waits))
     console.table(rows, ("office", "as", "state"))
 
@@ -97,7 +97,9 @@ def _to_json(log: Log, protocol: Protocol | None, today: date) -> dict[str, Any]
         "entry": protocol.position,
         "time": protocol.time.isoformat(),
         **protocol.published.to_json(),
-        "not_kept": [one.option for one in unsupported_settings(protocol.published, log.register)],
+        "not_kept": [
+            setting.option for setting in unsupported_settings(protocol.published, log.register)
+        ],
         "signatures": {
             partner: {
                 "entry": signed.position,
@@ -110,14 +112,16 @@ def _to_json(log: Log, protocol: Protocol | None, today: date) -> dict[str, Any]
         "liaison_officers": [
             {
                 "partner": partner,
-                "office": one.nominee,
+                "office": nomination.nominee,
                 "deputy": deputy,
-                "entry": one.position,
-                "accepted": one.accepted,
+                "entry": nomination.position,
+                "accepted": nomination.accepted,
             }
-            for (partner, deputy), one in log.register.nominations.items()
+            for (partner, deputy), nomination in log.register.nominations.items()
         ],
         "not_signed": [
-            one.partner for one in signatories(log.register, today) if not one.signature
+            signatory.partner
+            for signatory in signatories(log.register, today)
+            if not signatory.signature
         ],
     }

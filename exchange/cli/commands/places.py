@@ -59,7 +59,7 @@ def show(app: App, as_json: bool) -> None:
     except GazetteerBroken as fault:
         raise ExtractUnreadable(fault.id, str(fault)) from None
     if as_json:
-        console.as_json({kind: _to_json(one) for kind, one in directories.items()})
+        console.as_json({kind: _to_json(directory) for kind, directory in directories.items()})
         return
     for kind, (without, remedy) in _WITHOUT.items():
         if kind in directories:
@@ -71,9 +71,9 @@ def show(app: App, as_json: bool) -> None:
     for kind in _FOR_ASSESSMENTS:
         if kind in directories:
             _say(kind, directories[kind])
-    for one in Settings.all(app.folder, app.partnership):
-        listed = one.protected or 'none (protected = "FILE" in exchange.toml)'
-        console.result(f"protected places of {one.slug}: {listed}")
+    for partnership in Settings.all(app.folder, app.partnership):
+        listed = partnership.protected or 'none (protected = "FILE" in exchange.toml)'
+        console.result(f"protected places of {partnership.slug}: {listed}")
 
 
 @click.command(help=summary("places add"))
@@ -124,14 +124,16 @@ def near(outward: str, within: float, as_json: bool) -> None:
     console.table(rows, ("outward code", "place", "km"))
 
 
-def _say(kind: str, one: PlaceFile) -> None:
+def _say(kind: str, place_file: PlaceFile) -> None:
     noun = _FOR_ASSESSMENTS.get(kind, "place" if kind == OUTWARD else "postcode")
-    console.result(f"{kind}: {one.name}, {with_noun(one.rows, noun)}, added {one.added}")
-    details = [one.edition, f"LSOAs of {one.lsoas}" if one.lsoas else ""]
+    console.result(
+        f"{kind}: {place_file.name}, {with_noun(place_file.rows, noun)}, added {place_file.added}"
+    )
+    details = [place_file.edition, f"LSOAs of {place_file.lsoas}" if place_file.lsoas else ""]
     if any(details):
         console.result("  " + ", ".join(part for part in details if part))
-    console.result(f"  SHA-256 {one.sha256}")
+    console.result(f"  SHA-256 {place_file.sha256}")
 
 
-def _to_json(one: PlaceFile) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in PlaceFile.__dataclass_fields__}
+def _to_json(place_file: PlaceFile) -> dict[str, Any]:
+    return {name: getattr(place_file, name) for name in PlaceFile.__dataclass_fields__}

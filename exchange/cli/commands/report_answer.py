@@ -96,8 +96,8 @@ def _of_workbook(writer: EntryWriter, path: Path) -> None:
         console.hint("fill it in, then run this command again")
         return
     new = new_answers(path.read_bytes(), path.name, writer.log.register, writer.app.today)
-    for one in new.answers:
-        writer.show(f"{one.requirement}  {STATES[one.state]}")
+    for answer in new.answers:
+        writer.show(f"{answer.requirement}  {STATES[answer.state]}")
     for row in new.rows:
         done = "changed" if row.id in writer.log.register.table(row.table) else "added"
         writer.show(f"{TITLES[row.table]}  {row.id}  {done if row.cells else 'removed'}")

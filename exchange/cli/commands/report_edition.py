@@ -43,7 +43,7 @@ def _something_new(log: Log, quarter: Quarter, size: int) -> None:
     editions = log.register.editions.get(quarter, [])
     before = log.register.submissions_counted(quarter, editions[-1].size) if editions else []
     now = log.register.submissions_counted(quarter, size)
-    payloads = [{one.statement.payload_sha256 for one in of} for of in (before, now)]
+    payloads = [{submission.statement.payload_sha256 for submission in of} for of in (before, now)]
     if payloads[0] == payloads[1]:
         raise Usage(
             "edition-not-newer",

@@ -98,12 +98,14 @@ def _say_mine(status: Status) -> None:
     ]
     colours = [_COLOURS.get(s.state, "") for s in status.standings]
     console.table(rows, ("quarter", "dataset", "state", "due"), colours)
-    one = status.standings[0]
+    standing = status.standings[0]
     console.hint("to send a file: exchange submit FILE")
-    console.hint(f"if you had no records: exchange nil {one.dataset} --dates {one.quarter}")
     console.hint(
-        f"if you do not hold the dataset: exchange partner not-held {one.dataset} --from "
-        f"{one.quarter} --reason not-recorded"
+        f"if you had no records: exchange nil {standing.dataset} --dates {standing.quarter}"
+    )
+    console.hint(
+        f"if you do not hold the dataset: exchange partner not-held {standing.dataset} --from "
+        f"{standing.quarter} --reason not-recorded"
     )
 
 

@@ -70,6 +70,6 @@ def _proposed(context: click.Context, *, ask: bool) -> tuple[Path, ...]:
 
         files = files_as_last_time(context.obj)
     if not files:
-        parameter = next(one for one in context.command.params if one.name == "files")
+        parameter = next(param for param in context.command.params if param.name == "files")
         raise click.MissingParameter(ctx=context, param=parameter)
     return files

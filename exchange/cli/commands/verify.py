@@ -175,8 +175,8 @@ def _to_json(audit: StoreAudit) -> dict[str, Any]:
         "deleted_file_present": [s.position for s in audit.still_present],
         "clocks": audit.clocks,
         "lost": [
-            {"from": one.first, "to": one.last, "accepted": list(one.accepted)}
-            for one in losses(log)
+            {"from": loss.first, "to": loss.last, "accepted": list(loss.accepted)}
+            for loss in losses(log)
         ],
         "unknown_files": audit.unknown_files,
     }

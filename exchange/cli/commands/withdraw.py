@@ -79,8 +79,10 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
             f"log {entry} is your own submission",
             f"to delete it: exchange withdraw {entry} --delete --reason sent-in-error",
         )
-    mine = [one for one in copies if one.purged_by is not None and me not in one.destroyed]
-    bodies = [Purge(*writer.signer, one.id, DELETED_HERE) for one in mine or copies[-1:]]
+    mine = [copy for copy in copies if copy.purged_by is not None and me not in copy.destroyed]
+    bodies = [
+        Purge(*writer.signer, submission.id, DELETED_HERE) for submission in mine or copies[-1:]
+    ]
     which = log_numbers(mine or copies[-1:])
     positions = writer.add_all(bodies, f"Have you deleted everything that you pulled of {which}?")
     under = ", ".join(map(str, positions))
@@ -104,7 +106,9 @@ def _delete_own(writer: EntryWriter, bodies: Sequence[Purge | Withdraw], entry: 
         entry=positions[-1],
     )
     partners = writer.log.register.partners
-    others = [one for one in who_may_have_pulled(copies) if one != writer.settings.partner]
+    others = [
+        partner for partner in who_may_have_pulled(copies) if partner != writer.settings.partner
+    ]
     names = ", ".join(partners[one].name for one in others)
     console.hint(
         f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "

@@ -36,7 +36,7 @@ from schemas.quarters import long_date, quarter_in_words
 def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> Report:
     """Return the assessment pack of a year, from the folder of a pull, or of several districts."""
     pack = Pack.of(pulls, year, places)
-    registers = [one.of.log.register for one in pulls]
+    registers = [pull.of.log.register for pull in pulls]
     areas = dict.fromkeys(f"{a.name} ({a.code})" for register in registers for a in register.areas)
     twice = areas_twice(pulls)
     many = with_noun(len(pulls), "district")
@@ -50,7 +50,7 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
             notes(pack.smallest),
         ),
         (
-            *draft_warnings(d for one in pulls for d in drafts_of(one.manifest)),
+            *draft_warnings(d for pull in pulls for d in drafts_of(pull.manifest)),
             *(ReportWarning("figures-incomplete", one) for one in (pack.gaps.says,) if one),
             *(
                 ReportWarning(
@@ -66,7 +66,7 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
         {
             "quarters": [str(quarter) for quarter in year.quarters],
             "smallest": pack.smallest,
-            "partnerships": [_as_data(one, year) for one in pulls],
+            "partnerships": [_as_data(pull, year) for pull in pulls],
         },
         footnote=_footnote(pulls),
         names=_names(pulls),
@@ -81,11 +81,11 @@ def _not_yet_due(pack: Pack) -> Iterator[str]:
 
 
 def _names(pulls: Sequence[PulledFolder]) -> dict[str, str]:
-    every = [names_of(one.of.log.register, one.partner("")) for one in pulls]
+    every = [names_of(pull.of.log.register, pull.partner("")) for pull in pulls]
     return (
         outward_names()
         | names_in_common(every)
-        | {one.name: one.of.log.register.name for one in pulls if one.name}
+        | {pull.name: pull.of.log.register.name for pull in pulls if pull.name}
     )
 
 
@@ -95,22 +95,24 @@ def _footnote(pulls: Sequence[PulledFolder]) -> str:
     return f"{audit_reference(pulls[0].of.log)} ({_downloaded(pulls[0])}). {REFERENCES}"
 
 
-def _downloaded(one: PulledFolder) -> str:
-    return f"data downloaded at {one.manifest.size}"
+def _downloaded(pull: PulledFolder) -> str:
+    return f"data downloaded at {pull.manifest.size}"
 
 
 def _logs(pack: Pack) -> ReportTable:
-    rows = [(one.name, f"{reference_text(one.of.log)} ({_downloaded(one)})") for one in pack.pulls]
+    rows = [
+        (pull.name, f"{reference_text(pull.of.log)} ({_downloaded(pull)})") for pull in pack.pulls
+    ]
     says = "The records that this report was made from. Quote the reference to check them."
     columns = ("district", "audit_reference")
     return ReportTable("logs", LOGS, says, columns, rows, identifiers=(0,))
 
 
-def _as_data(one: PulledFolder, year: Year) -> dict[str, Any]:
-    items = one.manifest.items
+def _as_data(pull: PulledFolder, year: Year) -> dict[str, Any]:
+    items = pull.manifest.items
     return {
-        "partnership": one.of.log.register.name,
-        "origin": one.of.log.register.origin,
+        "partnership": pull.of.log.register.name,
+        "origin": pull.of.log.register.origin,
         "entries": sorted(e for e, item in items.items() if _is_of(item.quarter, year)),
     }
 
@@ -200,14 +202,14 @@ def _result(pack: Pack, pulled: PulledFolder, target: Target) -> tuple[str, str]
 
 def _rests_on(pack: Pack) -> ReportTable:
     items = [
-        (pulled.partner(one.partner), one)
+        (pulled.partner(item.partner), item)
         for pulled in pack.pulls
-        for one in pulled.manifest.items.values()
-        if _is_of(one.quarter, pack.year)
+        for item in pulled.manifest.items.values()
+        if _is_of(item.quarter, pack.year)
     ]
     rows = [
-        (who, one.dataset, one.covered, str(one.entry))
-        for who, one in sorted(items, key=lambda one: (one[0], one[1].dataset, one[1].covered))
+        (who, merged.dataset, merged.covered, str(merged.entry))
+        for who, merged in sorted(items, key=lambda one: (one[0], one[1].dataset, one[1].covered))
     ]  # fmt: skip
     says = "The submissions that this report counts."
     columns = ("partner", "dataset", "dates", "reference")

@@ -98,10 +98,16 @@ def _refuse_empty(year: Sequence[Quarter], logs: Sequence[Log]) -> None:
     Raises:
         Usage: it is one; nothing was written.
     """
-    known = sorted({one.statement.quarter for log in logs for one in log.register.returns})
+    known = sorted(
+        {returned.statement.quarter for log in logs for returned in log.register.returns}
+    )
     if set(year) & set(known):
         return
-    ends = dict.fromkeys(quarter_in_words(one) for one in (known[0], known[-1])) if known else ()
+    ends = (
+        dict.fromkeys(quarter_in_words(quarter) for quarter in (known[0], known[-1]))
+        if known
+        else ()
+    )
     raise Usage(
         "year-without-returns",
         f"nothing was submitted for {long_date(year[0].first)} to {long_date(year[-1].last)}",
@@ -123,7 +129,7 @@ def check_same_log(log: Log, manifest: Manifest, folder: Path) -> None:
 def _places(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> MapPlaces:
     """Return where the places of some pulls lie, and what was added of them."""
     columns = ("outward", "lsoa", "ward")
-    every = pl.concat(cells_of_pull(one).select(columns) for one in pulls).unique().collect()
+    every = pl.concat(cells_of_pull(pull).select(columns) for pull in pulls).unique().collect()
     codes = {one for column in columns for one in every[column].drop_nulls()}
     outward = set(every["outward"])
     try:
@@ -132,16 +138,17 @@ def _places(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> MapPlaces:
             gazetteer.shapes(codes),
             gazetteer.numbers(POPULATION),
             gazetteer.numbers(SEVERITY),
-            {kind: _in_words(one) for kind, one in gazetteer.held.items()},
+            {kind: _in_words(place_file) for kind, place_file in gazetteer.held.items()},
         )
     except GazetteerBroken as fault:
         raise ExtractUnreadable(fault.id, str(fault)) from None
 
 
-def _in_words(one: PlaceFile) -> str:
+def _in_words(place_file: PlaceFile) -> str:
     """Say which file was added, and when.
 
     >>> _in_words(PlaceFile("p.csv", "00", "2026-10-20", "codes in LSOA21CD", 40))
     'p.csv (codes in LSOA21CD, added 20 October 2026)'
     """
-    return f"{one.name} ({one.edition}, added {long_date(date.fromisoformat(one.added))})"
+    added = long_date(date.fromisoformat(place_file.added))
+    return f"{place_file.name} ({place_file.edition}, added {added})"

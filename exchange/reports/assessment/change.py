@@ -45,15 +45,15 @@ class Verdicts:
 
     def kind(self, name: str) -> list[Verdict]:
         """Return the verdicts of the year of one kind: theme, domestic, category, place."""
-        return [one for one in self.of_year if one.of.key[0] == name]
+        return [verdict for verdict in self.of_year if verdict.of.key[0] == name]
 
 
-def _numbers(one: Verdict) -> tuple[str, str]:
-    return format_count(one.before), format_count(one.now)
+def _numbers(verdict: Verdict) -> tuple[str, str]:
+    return format_count(verdict.before), format_count(verdict.now)
 
 
 def _says(years: Years) -> str:
-    quarters = ", ".join(quarter_in_words(one) for one in years.quarters)
+    quarters = ", ".join(quarter_in_words(quarter) for quarter in years.quarters)
     return f"Quarters compared: {quarters}. " if quarters else ""
 
 
@@ -63,13 +63,13 @@ def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
     rate = ("per_1000", "interval") if people else ()
     rows = [
         (
-            label_of_subject(one),
-            *_numbers(one),
-            *(_rate(one.now, people) if people else ()),
-            one.percent,
-            one.says,
+            label_of_subject(verdict),
+            *_numbers(verdict),
+            *(_rate(verdict.now, people) if people else ()),
+            verdict.percent,
+            verdict.says,
         )
-        for one in (*verdicts.kind("theme"), *verdicts.kind("domestic"))
+        for verdict in (*verdicts.kind("theme"), *verdicts.kind("domestic"))
     ]
     says = (
         "Year-on-year change compares only partners who shared in both years, for the same "
@@ -93,12 +93,12 @@ def _rate(records: int, people: int) -> tuple[str, str]:
 def _slopes(verdicts: Verdicts) -> Chart | None:
     drawn: list[charts.Row] = [
         {
-            "label": label_of_subject(one),
-            "before": one.before,
-            "now": one.now,
-            "change": "rise" if one.rises else "fall" if one.falls else "no clear change",
+            "label": label_of_subject(verdict),
+            "before": verdict.before,
+            "now": verdict.now,
+            "change": "rise" if verdict.rises else "fall" if verdict.falls else "no clear change",
         }
-        for one in (*verdicts.kind("theme"), *verdicts.kind("domestic"))
+        for verdict in (*verdicts.kind("theme"), *verdicts.kind("domestic"))
     ]
     years = "year before", "this year"
     shows = chart_words.of_slopes(*years, drawn)
@@ -106,9 +106,9 @@ def _slopes(verdicts: Verdicts) -> Chart | None:
     return chart._replace(is_enough=False) if chart else None  # the intervals are in the table
 
 
-def label_of_subject(one: Verdict) -> str:
+def label_of_subject(verdict: Verdict) -> str:
     """Return what a theme or a category is called, and domestic abuse, which is in several."""
-    kind, *key = one.of.key
+    kind, *key = verdict.of.key
     if kind == "domestic":
         return "all recorded domestic incidents"
     return label_of(*key[1:]) if kind == "category" else key[0]
@@ -118,14 +118,14 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
     """Return the priorities of the plan, with the records of both years that their targets name."""
     rows = []
     for pulled in pack.pulls:
-        for one in priorities_of(pulled.of.log.register):
-            name = pack.in_district(pulled, one.name)
-            if not one.only:
+        for priority in priorities_of(pulled.of.log.register):
+            name = pack.in_district(pulled, priority.name)
+            if not priority.only:
                 rows.append((name, "", "", "no target counts its records"))
                 continue
             years = (verdicts.year.before, verdicts.year.now)
-            cells = (chosen(pack.of_district(pulled, of.lazy()), one.only) for of in years)
-            before, now = (of.select(pl.col(RECORDS).sum()).collect().item() for of in cells)
+            cells = (chosen(pack.of_district(pulled, year.lazy()), priority.only) for year in years)
+            before, now = (cell.select(pl.col(RECORDS).sum()).collect().item() for cell in cells)
             percent = f"{signed(now / before)}%" if before else ""
             rows.append((name, format_count(before), format_count(now), percent))
     says = (
@@ -139,11 +139,13 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
 
 def newest(verdicts: Verdicts) -> ReportTable:
     """Return the themes of the newest quarter beside the same quarter of earlier years."""
-    themes = [one for one in verdicts.of_quarter if one.of.kind == "theme"]
-    categories = _rising([one for one in verdicts.of_quarter if one.of.kind == "category"])
+    themes = [verdict for verdict in verdicts.of_quarter if verdict.of.kind == "theme"]
+    categories = _rising(
+        [verdict for verdict in verdicts.of_quarter if verdict.of.kind == "category"]
+    )
     rows = [
-        (label_of_subject(one), *_numbers(one), one.percent, one.says)
-        for one in (*themes, *categories)
+        (label_of_subject(verdict), *_numbers(verdict), verdict.percent, verdict.says)
+        for verdict in (*themes, *categories)
     ]
     years, quarters = verdicts.newest.years, verdicts.newest.quarters
     says = (
@@ -160,8 +162,13 @@ def newest(verdicts: Verdicts) -> ReportTable:
 def emerging(verdicts: Verdicts) -> ReportTable:
     """Return the categories that rise."""
     rows = [
-        (one.of.key[1], label_of(*one.of.key[2:]), *_numbers(one), one.percent or "new")
-        for one in _rising(verdicts.kind("category"))
+        (
+            verdict.of.key[1],
+            label_of(*verdict.of.key[2:]),
+            *_numbers(verdict),
+            verdict.percent or "new",
+        )
+        for verdict in _rising(verdicts.kind("category"))
     ]
     says = (
         "Categories with a statistically significant increase since last year. Generalised rows "
@@ -177,9 +184,9 @@ def emerging(verdicts: Verdicts) -> ReportTable:
 def hotspots(verdicts: Verdicts) -> ReportTable:
     """Return the places where a theme rises."""
     rows = [
-        (place, theme, *_numbers(one), one.percent or "new")
-        for one in _rising(verdicts.kind("place"))
-        for _, _, place, theme in [one.of.key]
+        (place, theme, *_numbers(verdict), verdict.percent or "new")
+        for verdict in _rising(verdicts.kind("place"))
+        for _, _, place, theme in [verdict.of.key]
     ]
     says = (
         "Places, as LSOA or outward code, in which a theme has risen significantly more since last "
@@ -193,15 +200,16 @@ def hotspots(verdicts: Verdicts) -> ReportTable:
 
 def _rising(verdicts: Sequence[Verdict]) -> list[Verdict]:
     return sorted(
-        (one for one in verdicts if one.rises), key=lambda one: (one.chance, -one.now, one.of.key)
+        (verdict for verdict in verdicts if verdict.rises),
+        key=lambda verdict: (verdict.chance, -verdict.now, verdict.of.key),
     )
 
 
 def to_the_county(verdicts: Verdicts) -> ReportTable:
     """Return the themes that rise, to raise with the county."""
     rows = [
-        (label_of_subject(one), *_numbers(one), one.percent)
-        for one in _rising([*verdicts.kind("theme"), *verdicts.kind("domestic")])
+        (label_of_subject(verdict), *_numbers(verdict), verdict.percent)
+        for verdict in _rising([*verdicts.kind("theme"), *verdicts.kind("domestic")])
     ]
     says = "Draft: themes with a statistically significant increase since last year."
     title = "Rising themes to raise with the county"

@@ -64,7 +64,7 @@ class Pack:
             tuple(pulls),
             year,
             pl.concat(_incidents(pulls)),
-            min(smallest_of(one.manifest) for one in pulls),
+            min(smallest_of(pull.manifest) for pull in pulls),
             gaps_of(pulls, year.quarters),
             gaps_of(pulls, year.before),
             places,
@@ -79,7 +79,7 @@ class Pack:
         """Return those of some records that are of a district, where there are several."""
         if len(self.pulls) == 1:
             return rows
-        areas = [one.code for one in pulled.of.log.register.areas]
+        areas = [area.code for area in pulled.of.log.register.areas]
         return rows.filter(pl.col("area").is_in(areas))
 
     def in_district(self, pulled: PulledFolder, name: str) -> str:
@@ -113,9 +113,9 @@ def without_noughts(table: ReportTable, counts: Counts) -> ReportTable:
 def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:
     """Return the areas that several partnerships have, by their code, with these partnerships."""
     by_area: dict[str, list[str]] = {}
-    for one in pulls:
-        for area in one.of.log.register.areas:
-            by_area.setdefault(area.code, []).append(one.name)
+    for pull in pulls:
+        for area in pull.of.log.register.areas:
+            by_area.setdefault(area.code, []).append(pull.name)
     return {code: names for code, names in by_area.items() if len(names) > 1}
 
 
@@ -124,9 +124,9 @@ def _incidents(pulls: Sequence[PulledFolder]) -> Iterator[pl.LazyFrame]:
     return each_once(pulls, cells_of_pull)
 
 
-def cells_of_pull(one: PulledFolder) -> pl.LazyFrame:
+def cells_of_pull(pull: PulledFolder) -> pl.LazyFrame:
     """Return the published cells of a pull, by the outward code that their LSOA fits best too."""
-    return with_best_fit(incidents_of(one.folder, one.manifest), one.folder, ELSEWHERE)
+    return with_best_fit(incidents_of(pull.folder, pull.manifest), pull.folder, ELSEWHERE)
 
 
 def each_once(
@@ -143,16 +143,16 @@ def each_once(
     twice = list(areas_twice(pulls))
     same = ("area", "partner", "dataset", "quarter")
     before: list[pl.LazyFrame] = []
-    for one in pulls:
-        rows = read(one)
+    for pull in pulls:
+        rows = read(pull)
         if rows is None:
             continue
         doubtful = rows.filter(pl.col("area").is_in(twice)).select(same).unique()
         if twice and before:
             rows = rows.join(pl.concat(before), on=same, how="anti", maintain_order="left")
         before.append(doubtful)
-        partner = pl.concat_str(pl.lit(one.name), "partner", separator="/")
-        yield rows.with_columns(partner=partner) if one.name else rows
+        partner = pl.concat_str(pl.lit(pull.name), "partner", separator="/")
+        yield rows.with_columns(partner=partner) if pull.name else rows
 
 
 def datasets_of(pulled: PulledFolder, *columns: str, numbers: bool = False) -> pl.LazyFrame | None:

@@ -23,16 +23,18 @@ _SEE: Final = {
 
 def findings(verdicts: Verdicts) -> ReportTable:
     """Return the changes that are more than chance explains, the surest first."""
-    of_quarter = {id(one) for one in verdicts.of_quarter}
-    changes = [one for one in (*verdicts.of_year, *verdicts.of_quarter) if _stands_out(one)]
+    of_quarter = {id(verdict) for verdict in verdicts.of_quarter}
+    changes = [
+        verdict for verdict in (*verdicts.of_year, *verdicts.of_quarter) if _stands_out(verdict)
+    ]
     changes.sort(key=_order)
     rows = [
         (
-            sentence(one, _period(verdicts, is_quarter=id(one) in of_quarter)),
-            "high" if (one.chance or 0) <= SURE else "moderate",
-            "Newest quarter" if id(one) in of_quarter else _SEE[one.of.key[0]],
+            sentence(change, _period(verdicts, is_quarter=id(change) in of_quarter)),
+            "high" if (change.chance or 0) <= SURE else "moderate",
+            "Newest quarter" if id(change) in of_quarter else _SEE[change.of.key[0]],
         )
-        for one in changes[:_MOST]
+        for change in changes[:_MOST]
     ]
     more = len(changes) - len(rows)
     says = (
@@ -44,8 +46,8 @@ def findings(verdicts: Verdicts) -> ReportTable:
     )
     columns = ("finding", "certainty", "see")
     pictures = [
-        pairs(one.of, (verdicts.newest if id(one) in of_quarter else verdicts.year).quarters)
-        for one in changes[:_MOST]
+        pairs(change.of, (verdicts.newest if id(change) in of_quarter else verdicts.year).quarters)
+        for change in changes[:_MOST]
         if can_draw()
     ]
     return ReportTable(
@@ -54,14 +56,14 @@ def findings(verdicts: Verdicts) -> ReportTable:
     )  # fmt: skip
 
 
-def _order(one: Verdict) -> tuple[object, ...]:
+def _order(verdict: Verdict) -> tuple[object, ...]:
     """Order by certainty, then what is of more before what is of less."""
-    chance = one.chance or 0.0
-    return chance > SURE, list(_SEE).index(one.of.key[0]), chance, -one.now, one.of.key
+    chance = verdict.chance or 0.0
+    return chance > SURE, list(_SEE).index(verdict.of.key[0]), chance, -verdict.now, verdict.of.key
 
 
-def _stands_out(one: Verdict) -> bool:
-    return one.rises or (one.falls and one.of.kind == "theme")
+def _stands_out(verdict: Verdict) -> bool:
+    return verdict.rises or (verdict.falls and verdict.of.kind == "theme")
 
 
 def _nothing(verdicts: Verdicts) -> str:
@@ -79,20 +81,20 @@ def _period(verdicts: Verdicts, *, is_quarter: bool) -> str:
     return f"in the same quarter of earlier years (now: {quarter})"
 
 
-def sentence(one: Verdict, period: str) -> str:
+def sentence(verdict: Verdict, period: str) -> str:
     """Write a finding as a sentence."""
-    what = _subject(one)
-    if not one.before:
-        return f"{what}: {one.now:,} records, none {period}."
-    than = ", beside the rest of the area" if one.of.rest else ""
-    return f"{what}: {one.now:,} records, {one.before:,} {period}: {one.percent}{than}."
+    what = _subject(verdict)
+    if not verdict.before:
+        return f"{what}: {verdict.now:,} records, none {period}."
+    than = ", beside the rest of the area" if verdict.of.rest else ""
+    return f"{what}: {verdict.now:,} records, {verdict.before:,} {period}: {verdict.percent}{than}."
 
 
-def _subject(one: Verdict) -> str:
-    kind, *key = one.of.key
+def _subject(verdict: Verdict) -> str:
+    kind, *key = verdict.of.key
     if kind == "category":
         dataset = DATASETS[key[0]].title if key[0] in DATASETS else key[0]
         return f"{label_of(*key[1:])} ({dataset})"
     if kind == "place":
         return f"{key[2].capitalize()} in {key[0]} {outward_names().get(key[1], key[1])}"
-    return label_of_subject(one).capitalize()
+    return label_of_subject(verdict).capitalize()

@@ -198,7 +198,7 @@ def where(pack: Pack) -> Iterator[ReportTable]:
 
 def _by_best_fit(pack: Pack) -> str:
     """Say which directories place records that were shared by LSOA; empty where none does."""
-    covered = [says for one in pack.pulls if (says := coverage_of(one.folder))]
+    covered = [says for pull in pack.pulls if (says := coverage_of(pull.folder))]
     if not covered:
         return ""
     return (

@@ -123,6 +123,6 @@ def _why(pulled: PulledFolder, s: Standing) -> str:
         return ""
     if s.state not in (State.ON_TIME, State.LATE, State.RECEIVED):
         return "received in part" if s.entries else "not received"
-    records = {one.position for one in pulled.of.log.register.submissions}
+    records = {submission.position for submission in pulled.of.log.register.submissions}
     missing = (records & set(s.entries)) - pulled.manifest.items.keys()
     return "received, but not downloaded here" if missing else ""

@@ -14,12 +14,15 @@ _BAR: Final = 10
 _GAP: Final = 8  # between quarters
 
 
-def pairs(of: Comparison, quarters: Sequence[Quarter]) -> Chart:
+def pairs(comparison: Comparison, quarters: Sequence[Quarter]) -> Chart:
     """Return a pair of bars for each quarter: before, outlined, and now, filled.
 
     Where there are several earlier years, before is their mean.
     """
-    numbers = [(n / of.years, now) for n, now in zip(of.before, of.now, strict=True)]
+    numbers = [
+        (n / comparison.years, now)
+        for n, now in zip(comparison.before, comparison.now, strict=True)
+    ]
     names = map(quarter_in_words, quarters)
     parts = [
         f"{name}: {format_count(round(before))} before, {format_count(now)} now"

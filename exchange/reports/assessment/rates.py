@@ -50,8 +50,8 @@ class Funnel:
         mean = sum(y for y, _ in areas.values()) / sum(n for _, n in areas.values())
         z = sorted((y - n * mean) / math.sqrt(n * mean) for y, n in areas.values())
         cut = int(len(z) * _WINSORISED)
-        z = [min(max(one, z[cut]), z[-1 - cut]) for one in z]
-        return cls(areas, mean, max(1.0, sum(one * one for one in z) / len(z)))
+        z = [min(max(score, z[cut]), z[-1 - cut]) for score in z]
+        return cls(areas, mean, max(1.0, sum(score * score for score in z) / len(z)))
 
     def limits(self, residents: float, at: float) -> tuple[float, float]:
         """Return the rates between which an area of so many residents lies."""
@@ -152,7 +152,7 @@ def _chart(funnel: Funnel, what: str) -> Chart | None:
         for n in steps
         for side, rate in enumerate(funnel.limits(n, at))
     ]
-    above = [str(one["label"]) for one in points if one["label"]]
+    above = [str(point["label"]) for point in points if point["label"]]
     says = (
         f"Funnel plot of records for each 1,000 residents by {what}. Mean "
         f"{funnel.mean * 1000:,.1f}. Above the limits: {_listed(above)}."

@@ -134,21 +134,29 @@ def can_test() -> bool:
 
 def judge(comparisons: Sequence[Comparison]) -> list[Verdict]:
     """Return what can be said of each of some comparisons, all of which one report makes."""
-    large = [one for one in comparisons if _is_large(one)] if can_test() else []
-    kinds = {one.kind for one in large}
-    varies = {kind: dispersion([one for one in large if one.kind == kind]) for kind in kinds}
-    judged = [_judged(one, *varies[one.kind]) for one in large]
+    large = (
+        [comparison for comparison in comparisons if _is_large(comparison)] if can_test() else []
+    )
+    kinds = {comparison.kind for comparison in large}
+    varies = {
+        kind: dispersion([comparison for comparison in large if comparison.kind == kind])
+        for kind in kinds
+    }
+    judged = [_judged(comparison, *varies[comparison.kind]) for comparison in large]
     # Each kind has the same share of false discoveries, however many comparisons it makes.
-    sizes = Counter(one.kind for one in large)
-    shares = [len(sizes) * sizes[one.kind] / len(large) for one in large]
+    sizes = Counter(comparison.kind for comparison in large)
+    shares = [len(sizes) * sizes[comparison.kind] / len(large) for comparison in large]
     adjusted = _adjusted([min(p * n, 1.0) for (_, p), n in zip(judged, shares, strict=True)])
     verdicts = [replace(v, chance=q) for (v, _), q in zip(judged, adjusted, strict=True)]
-    of = {id(one): verdict for one, verdict in zip(large, verdicts, strict=True)}
-    return [of.get(id(one)) or Verdict(one, _ratio(one)) for one in comparisons]
+    of = {id(comparison): verdict for comparison, verdict in zip(large, verdicts, strict=True)}
+    return [
+        of.get(id(comparison)) or Verdict(comparison, _ratio(comparison))
+        for comparison in comparisons
+    ]
 
 
-def _is_large(one: Comparison) -> bool:
-    return max(sum(one.before) / one.years, sum(one.now)) >= FEWEST
+def _is_large(comparison: Comparison) -> bool:
+    return max(sum(comparison.before) / comparison.years, sum(comparison.now)) >= FEWEST
 
 
 def _adjusted(chances: Sequence[float]) -> list[float]:
@@ -160,16 +168,16 @@ def _adjusted(chances: Sequence[float]) -> list[float]:
     return [float(rate) for rate in np.minimum(rates, 1)]
 
 
-def _odds(one: Comparison) -> float:
+def _odds(comparison: Comparison) -> float:
     """Return how many records now are expected for each before, if nothing has changed."""
-    if one.rest is None:
-        return 1 / one.years
-    return (one.rest[1] + 0.5) / (one.rest[0] + 0.5)
+    if comparison.rest is None:
+        return 1 / comparison.years
+    return (comparison.rest[1] + 0.5) / (comparison.rest[0] + 0.5)
 
 
-def _ratio(one: Comparison) -> float:
-    before = sum(one.before)
-    return sum(one.now) / before / _odds(one) if before else math.inf
+def _ratio(comparison: Comparison) -> float:
+    before = sum(comparison.before)
+    return sum(comparison.now) / before / _odds(comparison) if before else math.inf
 
 
 def dispersion(comparisons: Sequence[Comparison]) -> tuple[float, float]:
@@ -179,18 +187,18 @@ def dispersion(comparisons: Sequence[Comparison]) -> tuple[float, float]:
         The dispersion, and its degrees of freedom.
     """
     rows = []
-    for one in comparisons:
-        quarters = len(one.now)
-        before, now = np.array(one.before, float), np.array(one.now, float)
+    for comparison in comparisons:
+        quarters = len(comparison.now)
+        before, now = np.array(comparison.before, float), np.array(comparison.now, float)
         mean = (before.sum() + now.sum()) / (2 * quarters)
-        if one.years > 1 or quarters < 2 or mean < _TELLING:
+        if comparison.years > 1 or quarters < 2 or mean < _TELLING:
             continue
         both = before + now
         shares = before.sum() / both.sum(), now.sum() / both.sum()
         expected = np.concatenate([both * share for share in shares])
         off = (np.concatenate([before, now]) - expected) ** 2
         chi = float(np.divide(off, expected, out=np.zeros_like(off), where=expected > 0).sum())
-        rows.append((chi, quarters - 1, mean, _rounding(one.kind, mean)))
+        rows.append((chi, quarters - 1, mean, _rounding(comparison.kind, mean)))
     rows.sort(key=lambda row: row[0] / row[1])
     typical = rows[: len(rows) - len(rows) // _OUTLIERS]
     freedom = sum(df for _, df, _, _ in typical)
@@ -213,24 +221,26 @@ def _rounding(kind: str, mean: float) -> float:
     return min(_ROUNDED[kind] / max(mean, 1.0), _ROUNDED_EACH)
 
 
-def _judged(one: Comparison, dispersion: float, freedom: float) -> tuple[Verdict, float]:
+def _judged(comparison: Comparison, dispersion: float, freedom: float) -> tuple[Verdict, float]:
     """Return a verdict, and how likely chance alone would give one like it."""
     from scipy.special import betainc, betaincinv  # noqa: PLC0415
 
-    before, now = sum(one.before), sum(one.now)
-    quarters = len(one.now)
-    mean = (before + now) / ((1 + one.years) * quarters)
-    beyond = 1 + dispersion * mean + _rounding(one.kind, mean)
-    odds = _odds(one)
+    before, now = sum(comparison.before), sum(comparison.now)
+    quarters = len(comparison.now)
+    mean = (before + now) / ((1 + comparison.years) * quarters)
+    beyond = 1 + dispersion * mean + _rounding(comparison.kind, mean)
+    odds = _odds(comparison)
     share = odds / (1 + odds)
     a, b = before / beyond, now / beyond
-    more_a, more_b = ((n + d) / beyond for n, d in zip((before, now), one.doubtful, strict=True))
+    more_a, more_b = (
+        (n + d) / beyond for n, d in zip((before, now), comparison.doubtful, strict=True)
+    )
     rise = betainc(b, more_a + 1, share) if b else 1.0
     fall = betainc(a, more_b + 1, 1 - share) if a else 1.0
     low = betaincinv(b, more_a + 1, 0.025) if b else 0.0
     high = betaincinv(more_b + 1, a, 0.975) if a else 1.0
-    verdict = Verdict(one, _ratio(one), _odds_of(low) / odds, _odds_of(high) / odds)
-    if one.kind in _RISES_ONLY:
+    verdict = Verdict(comparison, _ratio(comparison), _odds_of(low) / odds, _odds_of(high) / odds)
+    if comparison.kind in _RISES_ONLY:
         return verdict, _widened(rise, freedom)
     return verdict, min(1.0, 2 * _widened(min(rise, fall), freedom))
 

@@ -103,7 +103,7 @@ def substances(pack: Pack) -> Iterator[ReportTable]:
 
 def _numbers(pack: Pack) -> ReportTable:
     """Return the datasets that are numbers for an area and a quarter, and no records."""
-    frames = list(each_once(pack.pulls, lambda one: datasets_of(one, "number", numbers=True)))
+    frames = list(each_once(pack.pulls, lambda pull: datasets_of(pull, "number", numbers=True)))
     rows = []
     mark = pack.gaps.marks("quarter")
     if frames:

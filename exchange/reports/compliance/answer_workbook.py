@@ -77,8 +77,8 @@ def write(
         for column, heading in enumerate((*_OWN, *COLUMNS.values(), _DRAFT)):
             sheet.set_column(column, column, _WIDTHS[column])
             sheet.write_string(0, column, heading, bold)
-        for row, one in enumerate(answered, start=1):
-            cells = _cells(one)
+        for row, answer in enumerate(answered, start=1):
+            cells = _cells(answer)
             for column, text in enumerate(cells):
                 is_free = len(_OWN) <= column < len(cells) - 1
                 sheet.write_string(row, column, text, free if is_free else fixed)
@@ -93,10 +93,10 @@ def write(
     return content.getvalue()
 
 
-def _cells(one: RequirementAnswer) -> tuple[str, ...]:
-    r, answer = one.requirement, one.answer
+def _cells(answered: RequirementAnswer) -> tuple[str, ...]:
+    r, answer = answered.requirement, answered.answer
     action, note = draft_of(r)
-    proved = one.proof.says if one.proof else ""
+    proved = answered.proof.says if answered.proof else ""
     own = (
         [_as_text(name, getattr(answer, name)) for name in COLUMNS]
         if answer
@@ -174,12 +174,12 @@ def in_entries(answers: Sequence[T]) -> list[tuple[T, ...]]:
     """Return answers, or rows of registers, in as many parts as entries of the log can hold."""
     parts: list[list[T]] = []
     size = _ENTRY
-    for one in answers:
-        length = len(canonical_json.write(plain(one)))
+    for answer in answers:
+        length = len(canonical_json.write(plain(answer)))
         if size + length > _ENTRY or len(parts[-1]) == min(ANSWERS_MOST, ROWS_MOST):
             parts.append([])
             size = 0
-        parts[-1].append(one)
+        parts[-1].append(answer)
         size += length
     return [tuple(part) for part in parts]
 

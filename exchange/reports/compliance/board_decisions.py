@@ -18,10 +18,10 @@ DAYS: Final = 28  # within which what the meeting decides is proposed to be done
 _APART: Final = 2  # partners that are asked each by itself
 
 
-def by_partner(of: Source, every: Sequence[Standing], has: Callable[[Standing], bool]) -> str:
+def by_partner(source: Source, every: Sequence[Standing], has: Callable[[Standing], bool]) -> str:
     """Name the partners that have standings of a kind, each with how many."""
     counts = Counter(s.partner for s in every if has(s))
-    return list_some([f"{of.partner_names[one]} ({n})" for one, n in counts.items()])
+    return list_some([f"{source.partner_names[count]} ({n})" for count, n in counts.items()])
 
 
 def is_deleted(s: Standing) -> bool:
@@ -30,24 +30,24 @@ def is_deleted(s: Standing) -> bool:
 
 
 def board_decisions(
-    of: Source, every: Sequence[Standing], earlier: Sequence[Standing]
+    source: Source, every: Sequence[Standing], earlier: Sequence[Standing]
 ) -> list[Decision]:
     """Return what the meeting has to decide, the gravest first; what is alike once."""
     return [
-        *_of_earlier(of, earlier),
-        *_of_datasets(of, every),
-        *_of_protocol(of),
-        *_of_officers(of),
-        *_of_requirements(of),
+        *_of_earlier(source, earlier),
+        *_of_datasets(source, every),
+        *_of_protocol(source),
+        *_of_officers(source),
+        *_of_requirements(source),
     ]
 
 
-def _of_earlier(of: Source, earlier: Sequence[Standing]) -> list[Decision]:
+def _of_earlier(source: Source, earlier: Sequence[Standing]) -> list[Decision]:
     """Return whom to ask for what is overdue of earlier quarters, all of it as one decision."""
     if not earlier:
         return []
-    who = by_partner(of, earlier, lambda _: True)
-    by = of.today + timedelta(days=DAYS)
+    who = by_partner(source, earlier, lambda _: True)
+    by = source.today + timedelta(days=DAYS)
     what = f"Ask for what is overdue of earlier quarters: {who}."
     return [Decision(what, "Their liaison officers", by)]
 
@@ -69,24 +69,24 @@ _ASKED: Final = (
 )
 
 
-def _of_datasets(of: Source, every: Sequence[Standing]) -> list[Decision]:
+def _of_datasets(source: Source, every: Sequence[Standing]) -> list[Decision]:
     """Return what to ask partners for, each by itself where these are few."""
-    by, names = of.today + timedelta(days=DAYS), names_of(of.log.register)
+    by, names = source.today + timedelta(days=DAYS), names_of(source.log.register)
     decisions = []
     for has, what in _ASKED:
         asked = {
             partner: [
                 names.get(s.dataset, s.dataset) for s in every if s.partner == partner and has(s)
             ]
-            for partner in of.partner_names
+            for partner in source.partner_names
         }
         asked = {partner: datasets for partner, datasets in asked.items() if datasets}
         if len(asked) > _APART:
-            who = list_some([f"{of.partner_names[one]} ({len(d)})" for one, d in asked.items()])
+            who = list_some([f"{source.partner_names[one]} ({len(d)})" for one, d in asked.items()])
             decisions.append(Decision(f"Ask {who} to {what}.", "Their liaison officers", by))
             continue
         for partner, datasets in asked.items():
-            name = of.partner_names[partner]
+            name = source.partner_names[partner]
             request = f"Ask {name} to {what}: {_some(datasets)}."
             decisions.append(Decision(request, f"Liaison officer of {name}", by))
     return decisions
@@ -98,47 +98,48 @@ def _some(names: Sequence[str]) -> str:
     return f"{names[0]} and {len(names) - 1} more datasets"
 
 
-def _of_protocol(of: Source) -> list[Decision]:
-    by, protocol = of.today + timedelta(days=DAYS), of.log.register.protocol
+def _of_protocol(source: Source) -> list[Decision]:
+    by, protocol = source.today + timedelta(days=DAYS), source.log.register.protocol
     if protocol is None:
         return [Decision("Agree an information sharing protocol.", "Coordinators", by)]
     decisions = []
-    unsigned = [one for one in of.responsible if one not in protocol.signatures]
+    unsigned = [partner for partner in source.responsible if partner not in protocol.signatures]
     if unsigned:
-        names = list_some([of.partner_names[one] for one in unsigned])
+        names = list_some([source.partner_names[partner] for partner in unsigned])
         decisions.append(
             Decision(f"Have the protocol signed by {names}.", "Their chief officers", by)
         )
     review = protocol.published.review
     if review is not None and review <= by:
-        due = review if review > of.today else by
+        due = review if review > source.today else by
         decisions.append(Decision("Review the protocol.", "Coordinators", due))
     return decisions
 
 
-def _of_officers(of: Source) -> list[Decision]:
-    by, nominations = of.today + timedelta(days=DAYS), of.log.register.nominations
+def _of_officers(source: Source) -> list[Decision]:
+    by, nominations = source.today + timedelta(days=DAYS), source.log.register.nominations
     decisions = []
-    without = [one for one in of.responsible if (one, False) not in nominations]
+    without = [partner for partner in source.responsible if (partner, False) not in nominations]
     if without:
-        names = list_some([of.partner_names[one] for one in without])
+        names = list_some([source.partner_names[partner] for partner in without])
         what = f"Have a designated liaison officer appointed by {names}."
         decisions.append(Decision(what, "Their chief officers", by))
-    if missing := absent(of):
+    if missing := absent(source):
         decisions.append(Decision(f"Invite {list_some(missing)} to join.", "Chair", by))
-    decisions += [Decision(what, who, by) for what, who in group_decisions(of)]
+    decisions += [Decision(what, who, by) for what, who in group_decisions(source)]
     return decisions
 
 
-def _of_requirements(of: Source) -> list[Decision]:
+def _of_requirements(source: Source) -> list[Decision]:
     """Return the actions that are overdue, and the answers that are out of date or missing."""
-    by, law = of.today + timedelta(days=DAYS), legal_requirements(of)
+    by, law = source.today + timedelta(days=DAYS), legal_requirements(source)
     decisions = []
-    for one in law:
-        if one.overdue and one.answer is not None:
-            what = f"Requirement {one.requirement.id}: {one.action.rstrip('.')} ({one.overdue})."
-            decisions.append(Decision(what, capital(one.answer.owner) or "Strategy group", by))
-    again = [one.requirement.id for one in law if one.stale or not one.state]
+    for answered in law:
+        if answered.overdue and answered.answer is not None:
+            action = f"{answered.action.rstrip('.')} ({answered.overdue})"
+            what = f"Requirement {answered.requirement.id}: {action}."
+            decisions.append(Decision(what, capital(answered.answer.owner) or "Strategy group", by))
+    again = [answer.requirement.id for answer in law if answer.stale or not answer.state]
     if again:
         count = with_noun(len(again), "statutory requirement")
         what = f"Answer {count} with no answer, or one that is out of date."

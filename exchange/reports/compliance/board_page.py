@@ -53,62 +53,62 @@ _OPEN: Final = Mark("open", "○", "open")
 _EARLIER: Final = "overdue of earlier quarters"  # a column of a table that counts states
 
 
-def board_page(of: Source, quarter: Quarter) -> FrontPage:
+def board_page(source: Source, quarter: Quarter) -> FrontPage:
     """Return the first page for a quarter."""
-    last = last_quarters(of, quarter)
-    every = last[quarter] or of.standings(quarter)
-    earlier = _overdue_before(of, quarter)
-    verdict, state = _verdict(of, quarter, every, earlier)
-    decisions, more = first_of(list(board_decisions(of, every, earlier)))
+    last = last_quarters(source, quarter)
+    every = last[quarter] or source.standings(quarter)
+    earlier = _overdue_before(source, quarter)
+    verdict, state = _verdict(source, quarter, every, earlier)
+    decisions, more = first_of(list(board_decisions(source, every, earlier)))
     return FrontPage(
         verdict,
         state,
-        tuple(_who(of, quarter, every, earlier)),
-        _matrix(of, quarter, every, earlier),
-        tuple(_bar(one, standing) for one, standing in last.items()),
+        tuple(_who(source, quarter, every, earlier)),
+        _matrix(source, quarter, every, earlier),
+        tuple(_bar(each, standing) for each, standing in last.items()),
         decisions,
         more,
         (
-            ("Protocol", _protocol(of)),
-            ("Liaison officers", _officers(of)),
-            ("Records", _records(of)),
+            ("Protocol", _protocol(source)),
+            ("Liaison officers", _officers(source)),
+            ("Records", _records(source)),
         ),
     )
 
 
-def quarter_of_page(of: Source) -> Quarter:
+def quarter_of_page(source: Source) -> Quarter:
     """Return the quarter that the first page is of: the last that was due, else the first."""
-    due = [one for one in of.quarters if one.is_late(of.now)]
-    return due[-1] if due else of.quarters[0]
+    due = [quarter for quarter in source.quarters if quarter.is_late(source.now)]
+    return due[-1] if due else source.quarters[0]
 
 
-def last_quarters(of: Source, last: Quarter) -> dict[Quarter, list[Standing] | None]:
+def last_quarters(source: Source, last: Quarter) -> dict[Quarter, list[Standing] | None]:
     """Return all standings of the last quarters; none for those before the first that is owed."""
     quarters = [last]
     while len(quarters) < TREND:
         quarters.insert(0, quarters[0].previous)
-    first = of.log.register.owes_from
+    first = source.log.register.owes_from
     return {
-        quarter: None if first and quarter < first else of.standings(quarter)
+        quarter: None if first and quarter < first else source.standings(quarter)
         for quarter in quarters
     }
 
 
-def _overdue_before(of: Source, quarter: Quarter) -> list[Standing]:
+def _overdue_before(source: Source, quarter: Quarter) -> list[Standing]:
     """Return what is overdue of all quarters before one, the oldest first."""
     overdue: list[Standing] = []
-    one = of.log.register.owes_from
-    while one is not None and one < quarter:
-        overdue += [s for s in of.standings(one) if s.state is State.OVERDUE]
-        one = one.next
+    each = source.log.register.owes_from
+    while each is not None and each < quarter:
+        overdue += [s for s in source.standings(each) if s.state is State.OVERDUE]
+        each = each.next
     return overdue
 
 
 def _verdict(
-    of: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+    source: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
 ) -> tuple[str, Mark]:
     due = [s for s in every if s.certain and s.state is not State.NOT_HELD]
-    says, came, state = _of_quarter(of, quarter, due)
+    says, came, state = _of_quarter(source, quarter, due)
     if not earlier or state is _NOT_MET:
         return f"{says}: {came}." if came else f"{says}.", state
     overdue = with_noun(
@@ -118,13 +118,13 @@ def _verdict(
     return f"The duty to share is not met: {overdue} overdue. {besides}.", _NOT_MET
 
 
-def _of_quarter(of: Source, quarter: Quarter, due: Sequence[Standing]) -> tuple[str, str, Mark]:
+def _of_quarter(source: Source, quarter: Quarter, due: Sequence[Standing]) -> tuple[str, str, Mark]:
     """Say whether the duty is met for a quarter by itself, and how much of what is due came."""
     counts = Counter(s.state for s in due)
     received = sum(counts[state] for state in _RECEIVED)
     whole, name = f"{with_noun(len(due), 'dataset')} due by law", quarter.label
     if not due:
-        first = of.log.register.owes_from
+        first = source.log.register.owes_from
         if first is None or first <= quarter:
             return f"Nothing is due by law for {name}", "", _OPEN
         from_then = f"the first quarter is {first.label}, due by {long_date(first.due)}"
@@ -134,7 +134,7 @@ def _of_quarter(of: Source, quarter: Quarter, due: Sequence[Standing]) -> tuple[
             after = f"{late} of {whole} came after {long_date(quarter.due)}"
             return f"The duty to share was met late for {name}", after, _MET_LATE
         return f"The duty to share is met for {name}", f"{whole} came on time", _MET
-    if not quarter.is_late(of.now):
+    if not quarter.is_late(source.now):
         so_far = f"so far {received} of {whole} came"
         by = long_date(quarter.due)
         return f"Whether the duty to share is met for {name} is open until {by}", so_far, _OPEN
@@ -145,25 +145,25 @@ def _of_quarter(of: Source, quarter: Quarter, due: Sequence[Standing]) -> tuple[
 
 
 def _who(
-    of: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+    source: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
 ) -> list[str]:
     """Say who is overdue and who was late, since when; what is expected, and what was deleted."""
     sentences = []
     if earlier:
         since = long_date(earlier[0].quarter.due + timedelta(days=1))
-        who = by_partner(of, earlier, lambda _: True)
+        who = by_partner(source, earlier, lambda _: True)
         sentences.append(f"Overdue of earlier quarters, the oldest since {since}: {who}.")
-    if overdue := by_partner(of, every, lambda s: s.state is State.OVERDUE):
-        days = with_noun((of.today - quarter.due).days, "day")
+    if overdue := by_partner(source, every, lambda s: s.state is State.OVERDUE):
+        days = with_noun((source.today - quarter.due).days, "day")
         sentences.append(f"Overdue by {days}: {overdue}.")
-    if late := by_partner(of, every, lambda s: s.state is State.LATE):
+    if late := by_partner(source, every, lambda s: s.state is State.LATE):
         most = max(s.days for s in every if s.state is State.LATE)
         sentences.append(f"Late by up to {with_noun(most, 'day')}: {late}.")
-    if deleted := by_partner(of, every, is_deleted):
+    if deleted := by_partner(source, every, is_deleted):
         sentences.append(f"Sent in error and deleted, to be sent again: {deleted}.")
-    if suspended := by_partner(of, every, lambda s: bool(s.suspended)):
+    if suspended := by_partner(source, every, lambda s: bool(s.suspended)):
         sentences.append(f"Sent, and suspended until it is settled: {suspended}.")
-    if missed := by_partner(of, every, _is_behind_the_protocol):
+    if missed := by_partner(source, every, _is_behind_the_protocol):
         sentences.append(f"Overdue by the protocol's own deadlines: {missed}.")
     unsure = [s for s in every if not s.certain and s.state is not State.NOT_HELD]
     if unsure:
@@ -175,7 +175,7 @@ def _who(
 
 def _is_behind_the_protocol(s: Standing) -> bool:
     """Whether a deadline of the protocol's own has passed, and that of the Regulations has not."""
-    return s.state is State.DUE and any(one.state is State.OVERDUE for one in s.agreed)
+    return s.state is State.DUE and any(deadline.state is State.OVERDUE for deadline in s.agreed)
 
 
 def _mark(s: Standing) -> Mark:
@@ -192,32 +192,34 @@ _DATED: Final = (State.LATE,)
 
 
 def _matrix(
-    of: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+    source: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
 ) -> Matrix:
     partners = list(dict.fromkeys(s.partner for s in every))
     says = f"{quarter.label}, due by {long_date(quarter.due)}"
-    nothing = _nothing_due(of, partners)
+    nothing = _nothing_due(source, partners)
     if len(partners) > _COLUMNS:
-        return _counts(of, f"{says}: datasets by status", partners, every, earlier)
-    names = names_of(of.log.register)
+        return _counts(source, f"{says}: datasets by status", partners, every, earlier)
+    names = names_of(source.log.register)
     marks = {(s.dataset, s.partner): _mark(s) for s in every}
     datasets = list(dict.fromkeys(s.dataset for s in every))
     rows = tuple(
-        (names.get(one, one), tuple(marks.get((one, partner)) for partner in partners))
-        for one in datasets
+        (names.get(dataset, dataset), tuple(marks.get((dataset, partner)) for partner in partners))
+        for dataset in datasets
     )
-    columns = tuple(of.partner_names[one] for one in partners)
+    columns = tuple(source.partner_names[partner] for partner in partners)
     return Matrix(says, "Dataset", columns, rows, nothing)
 
 
-def _nothing_due(of: Source, partners: Sequence[str]) -> str:
+def _nothing_due(source: Source, partners: Sequence[str]) -> str:
     """Name the responsible authorities of which nothing is due, so that nobody looks for them."""
-    names = [of.partner_names[one] for one in of.responsible if one not in partners]
+    names = [
+        source.partner_names[partner] for partner in source.responsible if partner not in partners
+    ]
     return f"No dataset is due from {list_some(names)}." if names else ""
 
 
 def _counts(
-    of: Source,
+    source: Source,
     says: str,
     partners: list[str],
     every: Sequence[Standing],
@@ -225,7 +227,9 @@ def _counts(
 ) -> Matrix:
     """Return how many datasets of each partner have which state, those with most overdue first."""
     states = [state for state in _MARKS if any(s.state is state for s in every)]
-    by_partner = {one: Counter(s.state for s in every if s.partner == one) for one in partners}
+    by_partner = {
+        partner: Counter(s.state for s in every if s.partner == partner) for partner in partners
+    }
     before = Counter(s.partner for s in earlier)
     worst = (State.OVERDUE, State.LATE, State.EXPECTED)
     order = sorted(
@@ -235,10 +239,10 @@ def _counts(
     for one in order[:_ROWS]:
         cells = [_count(state, by_partner[one][state]) for state in states]
         cells += [_count(State.OVERDUE, before[one])] * bool(before)
-        rows.append((of.partner_names[one], tuple(cells)))
+        rows.append((source.partner_names[one], tuple(cells)))
     left = len(order) - _ROWS
     more = f"{with_noun(left, 'more partner is', 'more partners are')} listed below. " * (left > 0)
-    more = (more + _nothing_due(of, partners)).strip()
+    more = (more + _nothing_due(source, partners)).strip()
     columns = [_MARKS[state].word for state in states] + [_EARLIER] * bool(before)
     return Matrix(says, "Partner", tuple(columns), tuple(rows), more)
 
@@ -258,46 +262,53 @@ def _bar(quarter: Quarter, every: list[Standing] | None) -> QuarterBar:
     return QuarterBar(label, tuple(parts), ", ".join(words) or "nothing due")
 
 
-def _protocol(of: Source) -> str:
-    register = of.log.register
+def _protocol(source: Source) -> str:
+    register = source.log.register
     protocol = register.protocol
     if protocol is None:
         return "None is in force."
     p = protocol.published
-    signed = [one for one in of.responsible if one in protocol.signatures]
-    missing = [of.partner_names[one] for one in of.responsible if one not in protocol.signatures]
+    signed = [partner for partner in source.responsible if partner in protocol.signatures]
+    missing = [
+        source.partner_names[partner]
+        for partner in source.responsible
+        if partner not in protocol.signatures
+    ]
     since = long_date(london_day(protocol.time))
     text = f"{p.title}, version {len(register.protocols)}, in force since {since}; signed by "
-    text += f"{len(signed)} of {len(of.responsible)} that must sign"
+    text += f"{len(signed)} of {len(source.responsible)} that must sign"
     text += f" (not yet {list_some(missing)})" if missing else ""
     return text + (f"; review by {long_date(p.review)}." if p.review else ".")
 
 
-def _officers(of: Source) -> str:
-    register = of.log.register
+def _officers(source: Source) -> str:
+    register = source.log.register
     contacts = {card.who: card.contact for card in register.cards.values()}
     named = [
-        f"{of.partner_names[partner]}: {contacts.get(f'{partner}/{one.nominee}', one.nominee)}"
-        for (partner, deputy), one in register.nominations.items()
+        f"{source.partner_names[partner]}: "
+        f"{contacts.get(f'{partner}/{nomination.nominee}', nomination.nominee)}"
+        for (partner, deputy), nomination in register.nominations.items()
         if not deputy
     ]
-    whole = with_noun(len(of.responsible), "responsible authority", "responsible authorities")
+    whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
     count = f"{len(named)} of {whole}"
     return f"{count} appointed one" + (f": {list_some(named)}." if named else ".")
 
 
-def _records(of: Source) -> str:
-    cosignatures = of.account.witnessed.cosignatures
-    who = {one.card.partner for one in cosignatures}
-    damaged = len(of.account.broken) + len(of.account.not_counting)
+def _records(source: Source) -> str:
+    cosignatures = source.account.witnessed.cosignatures
+    who = {cosignature.card.partner for cosignature in cosignatures}
+    damaged = len(source.account.broken) + len(source.account.not_counting)
     damage = with_noun(damaged, "file was altered", "files were altered") if damaged else ""
-    sound = "no record and no file" if of.account.read_bundles else "no record"
-    checked = f"Verified on {long_date(of.today)}: {damage or f'{sound} was altered or removed'}"
-    if not of.account.read_bundles:
+    sound = "no record and no file" if source.account.read_bundles else "no record"
+    checked = (
+        f"Verified on {long_date(source.today)}: {damage or f'{sound} was altered or removed'}"
+    )
+    if not source.account.read_bundles:
         checked += "; the files that were sent were not checked again"
     if not cosignatures:
         return f"{checked}; no other partner has confirmed them yet."
-    last: date = max(london_day(one.time) for one in cosignatures)
+    last: date = max(london_day(cosignature.time) for cosignature in cosignatures)
     partners = with_noun(len(who), "partner")
     return f"{checked}; confirmed by {partners}, last on {long_date(last)}."
 
@@ -306,14 +317,17 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     """Return the first page for several districts: each is a row, and counted once."""
     first = next(iter(sources.values()))
     quarter = quarter_of_page(first)
-    called = {one: of.log.register.name for one, of in sources.items()}
-    every = {one: of.standings(quarter) for one, of in sources.items()}
-    earlier = {one: _overdue_before(of, quarter) for one, of in sources.items()}
-    marks = {one: _verdict(of, quarter, every[one], earlier[one])[1] for one, of in sources.items()}
+    called = {source: of.log.register.name for source, of in sources.items()}
+    every = {source: of.standings(quarter) for source, of in sources.items()}
+    earlier = {source: _overdue_before(of, quarter) for source, of in sources.items()}
+    marks = {
+        source: _verdict(of, quarter, every[source], earlier[source])[1]
+        for source, of in sources.items()
+    }
     short = [called[one] for one, mark in marks.items() if mark is _NOT_MET]
-    states = [s for s in _MARKS if any(one.state is s for rows in every.values() for one in rows)]
+    states = [s for s in _MARKS if any(row.state is s for rows in every.values() for row in rows)]
     counts = {name: Counter(s.state for s in rows) for name, rows in every.items()}
-    overdue = {one: counts[one][State.OVERDUE] + len(earlier[one]) for one in sources}
+    overdue = {source: counts[source][State.OVERDUE] + len(earlier[source]) for source in sources}
     order = sorted(sources, key=lambda one: -overdue[one])
     is_earlier = any(earlier.values())
     rows = []
@@ -324,7 +338,7 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     columns = [_MARKS[s].word for s in states] + [_EARLIER] * is_earlier
     by = first.today + timedelta(days=DAYS)
     shown, more = first_of(_of_districts(order, called, overdue, by))
-    together = {name: last_quarters(of, quarter) for name, of in sources.items()}
+    together = {name: last_quarters(source, quarter) for name, source in sources.items()}
     bars = []
     for one in last_quarters(first, quarter):
         standing = [rows[one] for rows in together.values()]

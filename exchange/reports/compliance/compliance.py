@@ -31,36 +31,36 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
     Args:
         account: The whole account of the store, its bundles read or not.
     """
-    of = Source(account, tuple(quarters), now)
-    standings = {quarter: of.standings(quarter) for quarter in quarters}
-    register = of.log.register
+    source = Source(account, tuple(quarters), now)
+    standings = {quarter: source.standings(quarter) for quarter in quarters}
+    register = source.log.register
     areas = ", ".join(f"{a.name} ({a.code})" for a in register.areas)
     return Report(
         f"Compliance report: {register.name}",
         (
             *(_in_one_line(quarter, standing) for quarter, standing in standings.items()),
             f"Area: {areas}",
-            f"Data at {long_date(of.today)}",
+            f"Data at {long_date(source.today)}",
         ),
-        _warnings(of),
-        decisions(of, standings),
+        _warnings(source),
+        decisions(source, standings),
         (
-            submissions.status_by_partner(of, standings),
-            submissions.status_by_quarter(of),
-            partnership.protocol_signatures(of),
-            partnership.liaison_officers(of),
-            *group_tables(of),
-            *in_force(of),
-            partnership.datasets_not_held(of),
-            submissions.depersonalisation(of),
-            submissions.answers_to_queries(of),
-            submissions.that_some_cannot_open(of),
-            partnership.keys(of),
-            partnership.confirmations(of),
+            submissions.status_by_partner(source, standings),
+            submissions.status_by_quarter(source),
+            partnership.protocol_signatures(source),
+            partnership.liaison_officers(source),
+            *group_tables(source),
+            *in_force(source),
+            partnership.datasets_not_held(source),
+            submissions.depersonalisation(source),
+            submissions.answers_to_queries(source),
+            submissions.that_some_cannot_open(source),
+            partnership.keys(source),
+            partnership.confirmations(source),
         ),
-        _data(of, standings),
-        footnote=f"{audit_reference(of.log)}. {REFERENCES}",
-        front=board_page(of, quarter_of_page(of)),
+        _data(source, standings),
+        footnote=f"{audit_reference(source.log)}. {REFERENCES}",
+        front=board_page(source, quarter_of_page(source)),
         names=names_of(register),
     )
 
@@ -72,11 +72,11 @@ def _in_one_line(quarter: Quarter, standing: list[Standing]) -> str:
     return f"{due}: {', '.join(by_state) or 'nothing due'}"
 
 
-def _warnings(of: Source) -> tuple[ReportWarning, ...]:
-    account = of.account
+def _warnings(source: Source) -> tuple[ReportWarning, ...]:
+    account = source.account
     warnings = [
         *(
-            ReportWarning("bundle-not-as-signed", _not_as_signed(of, position))
+            ReportWarning("bundle-not-as-signed", _not_as_signed(source, position))
             for position in account.broken
         ),
         *(
@@ -88,7 +88,7 @@ def _warnings(of: Source) -> tuple[ReportWarning, ...]:
         ),
         *(ReportWarning("entry-time-doubtful", clock) for clock in account.clocks),
     ]
-    without = [a for a in of.log.register.applied if a.why]
+    without = [a for a in source.log.register.applied if a.why]
     if without:
         items = with_noun(len(without), "item was", "items were")
         text = f"{items} not accepted. To see which: exchange verify"
@@ -96,22 +96,22 @@ def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     return tuple(warnings)
 
 
-def _not_as_signed(of: Source, position: int) -> str:
-    sender = of.partner_names[of.log.register.applied[position].signer.partition("/")[0]]
+def _not_as_signed(source: Source, position: int) -> str:
+    sender = source.partner_names[source.log.register.applied[position].signer.partition("/")[0]]
     return (
         f"a file that {sender} sent is missing, or not as they signed it (reference {position}); "
         "ask them to send it again"
     )
 
 
-def _data(of: Source, standings: dict[Quarter, list[Standing]]) -> dict[str, Any]:
+def _data(source: Source, standings: dict[Quarter, list[Standing]]) -> dict[str, Any]:
     """Return all of it with the entries that it rests on."""
-    register = of.log.register
+    register = source.log.register
     return {
         "partnership": register.name,
         "origin": register.origin,
-        "log": {"size": of.log.tree.size, "root": of.log.tree.root.hex()},
-        "quarters": [str(quarter) for quarter in of.quarters],
+        "log": {"size": source.log.tree.size, "root": source.log.tree.root.hex()},
+        "quarters": [str(quarter) for quarter in source.quarters],
         "trend": [
             {
                 "quarter": str(quarter),
@@ -120,16 +120,16 @@ def _data(of: Source, standings: dict[Quarter, list[Standing]]) -> dict[str, Any
                 "state": s.state,
                 "entries": list(s.entries),
             }
-            for quarter, standing in last_quarters(of, of.quarters[-1]).items()
+            for quarter, standing in last_quarters(source, source.quarters[-1]).items()
             for s in standing or ()
         ],
         "standings": [
-            standing_json(s, of.log, of.account.witnessed)
+            standing_json(s, source.log, source.account.witnessed)
             | {
                 "bundles": [
-                    one.statement.bundle_sha256
-                    for one in register.submissions
-                    if one.position in s.entries and isinstance(one.statement, Submit)
+                    submission.statement.bundle_sha256
+                    for submission in register.submissions
+                    if submission.position in s.entries and isinstance(submission.statement, Submit)
                 ],
             }
             for standing in standings.values()

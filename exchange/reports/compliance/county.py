@@ -32,11 +32,14 @@ T = TypeVar("T")
 
 def county(sources: Mapping[str, Source]) -> Report:
     """Return the compliance report of several districts, by their partnerships' names."""
-    districts = {name: of.log.register.name for name, of in sources.items()}
-    reports = {name: compliance(of.account, of.quarters, of.now) for name, of in sources.items()}
+    districts = {name: source.log.register.name for name, source in sources.items()}
+    reports = {
+        name: compliance(source.account, source.quarters, source.now)
+        for name, source in sources.items()
+    }
     parts = zip(*(report.tables for report in reports.values()), strict=True)
     tables = [_together(districts, tables) for tables in parts]
-    quarters = next(of.quarters for of in sources.values())
+    quarters = next(source.quarters for source in sources.values())
     names = ", ".join(districts.values())
     return Report(
         f"County compliance report: {with_noun(len(sources), 'district')}",
@@ -87,9 +90,9 @@ def _alike(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
 
 def _logs(sources: Mapping[str, Source]) -> ReportTable:
     rows = [
-        (name, ", ".join(f"{a.name} ({a.code})" for a in of.log.register.areas),
-         reference_text(of.log))
-        for name, of in sources.items()
+        (name, ", ".join(f"{a.name} ({a.code})" for a in source.log.register.areas),
+         reference_text(source.log))
+        for name, source in sources.items()
     ]  # fmt: skip
     says = "The records that this report was made from. Quote the reference to check them."
     columns = (_DISTRICT, "area", "audit_reference")
@@ -138,9 +141,9 @@ def _in_districts(names: Sequence[str], districts: Mapping[str, str]) -> str:
 
 def _summary(sources: Mapping[str, Source]) -> ReportTable:
     rows = []
-    for name, of in sources.items():
-        for quarter in of.quarters:
-            counts = Counter(s.state for s in of.standings(quarter))
+    for name, source in sources.items():
+        for quarter in source.quarters:
+            counts = Counter(s.state for s in source.standings(quarter))
             rows.append((name, str(quarter), *(str(counts[state]) for state in State)))
     return ReportTable(
         "districts",
@@ -157,8 +160,8 @@ def _summary(sources: Mapping[str, Source]) -> ReportTable:
 def _shared(sources: Mapping[str, Source]) -> ReportTable:
     """Return the officers whose key is enrolled in several districts: they are the same."""
     cards_by_key: dict[str, list[tuple[str, str, str]]] = {}
-    for name, of in sources.items():
-        for card in of.log.register.cards.values():
+    for name, source in sources.items():
+        for card in source.log.register.cards.values():
             cards_by_key.setdefault(card.signer, []).append((name, card.who, ", ".join(card.roles)))
     rows = [
         (

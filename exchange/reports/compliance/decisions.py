@@ -13,26 +13,26 @@ from schemas.quarters import Quarter, days_in_words
 OFFICES: Final = {False: "liaison officer", True: "deputy"}
 
 
-def decisions(of: Source, standings: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
+def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
     """Draft the decisions that the meeting has to take, from the gaps."""
     return (
-        *_missing(of, standings),
-        *_unsigned(of),
-        *_without_officer(of),
-        *(what for what, _ in group_decisions(of)),
-        *_not_enrolled(of),
+        *_missing(source, standings),
+        *_unsigned(source),
+        *_without_officer(source),
+        *(what for what, _ in group_decisions(source)),
+        *_not_enrolled(source),
     )
 
 
-def _not_enrolled(of: Source) -> list[str]:
-    return [f"Missing partner: {title}. Invite them." for title in absent(of)]
+def _not_enrolled(source: Source) -> list[str]:
+    return [f"Missing partner: {title}. Invite them." for title in absent(source)]
 
 
-def _missing(of: Source, standings: dict[Quarter, list[Standing]]) -> list[str]:
-    names = names_of(of.log.register)
+def _missing(source: Source, standings: dict[Quarter, list[Standing]]) -> list[str]:
+    names = names_of(source.log.register)
     return [
         f"{names[s.partner]}, {names.get(s.dataset, s.dataset)}, {quarter.label}: "
-        f"{words(s, days_in_words, of.partner_names)}. {_ask(s, names[s.partner])}."
+        f"{words(s, days_in_words, source.partner_names)}. {_ask(s, names[s.partner])}."
         for quarter, standing in standings.items()
         for s in standing
         if s.state in (State.OVERDUE, State.EXPECTED) or (s.purged and not s.entries)
@@ -47,29 +47,29 @@ def _ask(s: Standing, partner: str) -> str:
     return f"Ask {partner} whether they hold it and will send it"
 
 
-def _unsigned(of: Source) -> list[str]:
-    protocol = of.log.register.protocol
+def _unsigned(source: Source) -> list[str]:
+    protocol = source.log.register.protocol
     if protocol is None:
         return ["No protocol is published. Agree one and publish it."]
     unsigned = [
-        f"{of.partner_names[partner]} must sign the protocol, and has not."
-        for partner in of.responsible
+        f"{source.partner_names[partner]} must sign the protocol, and has not."
+        for partner in source.responsible
         if partner not in protocol.signatures
     ]
     review = protocol.published.review
-    return unsigned + ["The protocol is due for review."] * bool(review and review <= of.today)
+    return unsigned + ["The protocol is due for review."] * bool(review and review <= source.today)
 
 
-def _without_officer(of: Source) -> list[str]:
-    nominations = of.log.register.nominations
+def _without_officer(source: Source) -> list[str]:
+    nominations = source.log.register.nominations
     none = [
-        f"{of.partner_names[partner]} has not appointed a designated liaison officer."
-        for partner in of.responsible
+        f"{source.partner_names[partner]} has not appointed a designated liaison officer."
+        for partner in source.responsible
         if (partner, False) not in nominations
     ]
     waiting = [
-        f"{of.partner_names[partner]}: its {OFFICES[deputy]} has not yet confirmed."
-        for (partner, deputy), one in nominations.items()
-        if one.accepted is None
+        f"{source.partner_names[partner]}: its {OFFICES[deputy]} has not yet confirmed."
+        for (partner, deputy), nomination in nominations.items()
+        if nomination.accepted is None
     ]
     return none + waiting

@@ -29,39 +29,41 @@ class Form:
     row: Callable[[RequirementAnswer], tuple[str, ...]]
 
 
-def _is_required(one: Requirement) -> bool:
-    return one.kind == "required"
+def _is_required(requirement: Requirement) -> bool:
+    return requirement.kind == "required"
 
 
-def _is_of_the_plan(one: Requirement) -> bool:
-    return bool(one.in_paper("4"))
+def _is_of_the_plan(requirement: Requirement) -> bool:
+    return bool(requirement.in_paper("4"))
 
 
-def _box(one: RequirementAnswer, *states: str) -> str:
+def _box(answer: RequirementAnswer, *states: str) -> str:
     """Return a box that can be ticked on paper, ticked where the answer is one of some states."""
-    return "☑" if one.state in states else "☐"
+    return "☑" if answer.state in states else "☐"
 
 
-def _yes(one: RequirementAnswer) -> str:
-    return _box(one, "met") + (" in part" if one.state == "in-part" else "")
+def _yes(answer: RequirementAnswer) -> str:
+    return _box(answer, "met") + (" in part" if answer.state == "in-part" else "")
 
 
-def _to_do(one: RequirementAnswer) -> str:
+def _to_do(answer: RequirementAnswer) -> str:
     """Return what is to be done; any state but yes, no and in part is said here too."""
-    is_other = one.state not in ("", "met", "not-met", "in-part")
-    when = f" ({one.when})" if one.when and one.action else one.when
-    parts = (STATES[one.state] if is_other else "", one.action + when)
+    is_other = answer.state not in ("", "met", "not-met", "in-part")
+    when = f" ({answer.when})" if answer.when and answer.action else answer.when
+    parts = (STATES[answer.state] if is_other else "", answer.action + when)
     return "; ".join(part for part in parts if part)
 
 
-def _development(one: RequirementAnswer) -> str:
+def _development(answer: RequirementAnswer) -> str:
     """Return what has come of it; what it waits on stands first, as in the paper's colours."""
-    waits = one.state.startswith("waits-") or one.state == "to-consider"
-    return f"{capital(STATES[one.state])}: {one.position}" if waits else one.position
+    waits = answer.state.startswith("waits-") or answer.state == "to-consider"
+    return f"{capital(STATES[answer.state])}: {answer.position}" if waits else answer.position
 
 
-def _when(one: RequirementAnswer) -> str:
-    return "; ".join(part for part in (one.position if one.state else "", one.when) if part)
+def _when(answer: RequirementAnswer) -> str:
+    return "; ".join(
+        part for part in (answer.position if answer.state else "", answer.when) if part
+    )
 
 
 FORMS: Final[dict[str, Form]] = {
@@ -70,21 +72,21 @@ FORMS: Final[dict[str, Form]] = {
         "requirement, current position",
         ("statutory_requirement", "current_position"),
         _is_required,
-        lambda one: (one.requirement.text, one.position),
+        lambda answer: (answer.requirement.text, answer.position),
     ),
     "developments": Form(
         "2",
         "issue, action, developments",
         ("issue", "action", "developments"),
         lambda _: True,
-        lambda one: (one.requirement.text, one.action, _development(one)),
+        lambda answer: (answer.requirement.text, answer.action, _development(answer)),
     ),
     "milestones": Form(
         "3",
         "issue, action, when, milestone",
         ("issue", "action", "when", "milestone"),
         lambda _: True,
-        lambda one: (one.requirement.text, one.action, _when(one), one.milestone),
+        lambda answer: (answer.requirement.text, answer.action, _when(answer), answer.milestone),
     ),
     "checklist": Form(
         "5",
@@ -98,14 +100,21 @@ FORMS: Final[dict[str, Form]] = {
             "action_required",
         ),
         lambda _: True,
-        lambda one: ("", one.requirement.text, "", _yes(one), _box(one, "not-met"), _to_do(one)),
+        lambda answer: (
+            "",
+            answer.requirement.text,
+            "",
+            _yes(answer),
+            _box(answer, "not-met"),
+            _to_do(answer),
+        ),
     ),
     "plan": Form(
         "4",
         "requirement, summary, page of the plan",
         ("requirement", "summary", "page"),
         _is_of_the_plan,
-        lambda one: (one.requirement.text, one.position, one.pages),
+        lambda answer: (answer.requirement.text, answer.position, answer.pages),
     ),
 }
 
@@ -127,63 +136,65 @@ GROUPS: Final = {
 _NO_LAW: Final = "There are no statutory requirements on this."
 
 
-def tables_of(form: Form, everything: Sequence[RequirementAnswer], of: Source) -> list[ReportTable]:
+def tables_of(
+    form: Form, everything: Sequence[RequirementAnswer], source: Source
+) -> list[ReportTable]:
     """Return the tables of a form: the paper's own, then the notes."""
     if form is FORMS["checklist"]:
         return [_checklist(everything), _notes(everything)]
-    law = [one for one in everything if one.law is not None]
-    says = f"Law in {of.log.register.nation.title()} on {long_date(of.today)}."
-    tables = [table(("in-force", "Law in force", says), form, law, of)]
+    law = [answer for answer in everything if answer.law is not None]
+    says = f"Law in {source.log.register.nation.title()} on {long_date(source.today)}."
+    tables = [table(("in-force", "Law in force", says), form, law, source)]
     for chapter, title in CHAPTERS.items():
         rest = [o for o in everything if o.law is None and o.requirement.chapter == chapter]
         for hallmark, name in {"": "", **HALLMARKS}.items():
-            alike = [one for one in rest if _hallmark(one) == hallmark]
+            alike = [answer for answer in rest if _hallmark(answer) == hallmark]
             if alike:
                 heading = f"{title}: {name.lower()}" if name else title
                 part = f"{chapter}-{hallmark}" if hallmark else chapter
                 says = "Good practice, not law."
-                tables.append(table((part, heading, says), form, alike, of))
+                tables.append(table((part, heading, says), form, alike, source))
     if form is FORMS["developments"]:
         tables.append(_key())
     if form is FORMS["milestones"]:
-        tables = [_front_sheet(everything, of), *tables, _meetings(everything)]
+        tables = [_front_sheet(everything, source), *tables, _meetings(everything)]
     if form is FORMS["plan"]:
         tables.append(_closing_note())
     return [*tables, _notes(everything)]
 
 
 def table(
-    heading: tuple[str, str, str], form: Form, answers: Sequence[RequirementAnswer], of: Source
+    heading: tuple[str, str, str], form: Form, answers: Sequence[RequirementAnswer], source: Source
 ) -> ReportTable:
     """Return requirements in the columns of a form.
 
     Args:
         heading: The table's id, its title and a sentence before it.
     """
-    rows = [(one.requirement.id, *form.row(one)) for one in answers]
-    labels = {"current_position": f"current position at {long_date(of.today)}"}
+    rows = [(answer.requirement.id, *form.row(answer)) for answer in answers]
+    labels = {"current_position": f"current position at {long_date(source.today)}"}
     columns = ("requirement_id", *form.columns)
     return ReportTable(*heading, columns, rows, labels=labels)
 
 
-def _hallmark(one: RequirementAnswer) -> str:
-    return one.requirement.hallmark if one.requirement.kind == "question" else ""
+def _hallmark(answer: RequirementAnswer) -> str:
+    return answer.requirement.hallmark if answer.requirement.kind == "question" else ""
 
 
 def _checklist(everything: Sequence[RequirementAnswer]) -> ReportTable:
     """Return one row for each requirement, with its questions beside it, in the paper's groups."""
     asked: dict[str, list[RequirementAnswer]] = {}
-    for one in everything:
-        if one.requirement.kind == "question":
-            asked.setdefault(one.requirement.under, []).append(one)
+    for answered in everything:
+        if answered.requirement.kind == "question":
+            asked.setdefault(answered.requirement.under, []).append(answered)
     rows = []
-    known = {one.requirement.id for one in everything}
+    known = {answer.requirement.id for answer in everything}
     for group, title in GROUPS.items():
         members = [o for o in everything if _group(o) == group and o.requirement.kind != "question"]
-        for one in members:
-            questions = asked.get(one.requirement.id, [])
-            cells = FORMS["checklist"].row(one)
-            rows.append((one.requirement.id, title, cells[1], _questions(questions), *cells[3:]))
+        for member in members:
+            questions = asked.get(member.requirement.id, [])
+            cells = FORMS["checklist"].row(member)
+            rows.append((member.requirement.id, title, cells[1], _questions(questions), *cells[3:]))
         alone = [q for under, every in asked.items() if under not in known for q in every]
         questions = [q for q in alone if _group(q) == group]
         if questions:
@@ -195,11 +206,11 @@ def _checklist(everything: Sequence[RequirementAnswer]) -> ReportTable:
     return ReportTable("checklist", "Implementation checklist", says, columns, rows)
 
 
-def _group(one: RequirementAnswer) -> str:
+def _group(answer: RequirementAnswer) -> str:
     """Return the group of the fifth paper, or the chapter of what that paper does not have."""
-    where = one.requirement.in_paper("5")
-    chapter = where[0].partition("/")[0] if where else one.requirement.chapter
-    return "county" if one.requirement.id.startswith("county-") and not where else chapter
+    where = answer.requirement.in_paper("5")
+    chapter = where[0].partition("/")[0] if where else answer.requirement.chapter
+    return "county" if answer.requirement.id.startswith("county-") and not where else chapter
 
 
 def _questions(every: Sequence[RequirementAnswer]) -> str:
@@ -207,9 +218,9 @@ def _questions(every: Sequence[RequirementAnswer]) -> str:
     return "\n".join(answers)
 
 
-def _answer(one: RequirementAnswer) -> str:
+def _answer(answer: RequirementAnswer) -> str:
     words = STATES | {"met": "yes", "not-met": "no"}
-    return f"({words[one.state]})" if one.state else ""
+    return f"({words[answer.state]})" if answer.state else ""
 
 
 def _key() -> ReportTable:
@@ -225,18 +236,21 @@ def _key() -> ReportTable:
     return ReportTable("key", "Key", says, ("key", "words"), rows)
 
 
-def _front_sheet(everything: Sequence[RequirementAnswer], of: Source) -> ReportTable:
-    law = [one for one in everything if one.law is not None]
-    met = sum(one.is_met for one in law)
-    open_ = [one for one in law if one.action and not one.is_met]
-    actions = "\n".join(f"{one.requirement.id}: {one.action}" for one in open_) or "None."
+def _front_sheet(everything: Sequence[RequirementAnswer], source: Source) -> ReportTable:
+    law = [answer for answer in everything if answer.law is not None]
+    met = sum(answer.is_met for answer in law)
+    open_ = [answer for answer in law if answer.action and not answer.is_met]
+    actions = "\n".join(f"{answer.requirement.id}: {answer.action}" for answer in open_) or "None."
     rows = [
-        ("Partnership", of.log.register.name),
-        ("Date", long_date(of.today)),
+        ("Partnership", source.log.register.name),
+        ("Date", long_date(source.today)),
         ("Title of paper", "Statutory requirements: position and milestones"),
         ("Prepared by", ""),
         ("Present at meeting", "☐ yes  ☐ no"),
-        ("Leading partners", ", ".join(of.partner_names[one] for one in of.responsible)),
+        (
+            "Leading partners",
+            ", ".join(source.partner_names[partner] for partner in source.responsible),
+        ),
         ("Summary", f"{met} of {len(law)} requirements that are law are met."),
         ("Recommendations", "That the board endorses the actions and milestones below."),
         ("Financial and staffing implications", ""),
@@ -260,11 +274,11 @@ def _closing_note() -> ReportTable:
 
 
 def _meetings(everything: Sequence[RequirementAnswer]) -> ReportTable:
-    coming = [one for one in everything if one.answer and one.answer.meeting]
+    coming = [answer for answer in everything if answer.answer and answer.answer.meeting]
     rows = [
-        (long_date(answer.meeting), one.requirement.id, answer.milestone)
-        for one in sorted(coming, key=lambda one: (one.answer.meeting, one.requirement.id))  # type: ignore[union-attr]
-        for answer in (one.answer,)
+        (long_date(answer.meeting), answered.requirement.id, answer.milestone)
+        for answered in sorted(coming, key=lambda a: (a.answer.meeting, a.requirement.id))  # type: ignore[union-attr]
+        for answer in (answered.answer,)
         if answer is not None and answer.meeting is not None
     ]
     says = "What comes to which meeting."
@@ -274,8 +288,13 @@ def _meetings(everything: Sequence[RequirementAnswer]) -> ReportTable:
 
 def _notes(everything: Sequence[RequirementAnswer]) -> ReportTable:
     rows = [
-        (one.requirement.id, one.state_words, one.source, ", ".join(map(str, one.entries)))
-        for one in everything
+        (
+            answer.requirement.id,
+            answer.state_words,
+            answer.source,
+            ", ".join(map(str, answer.entries)),
+        )
+        for answer in everything
     ]
     says = "Where each requirement comes from, and whether we have confirmed its wording."
     columns = ("requirement_id", "state", "source", "reference")

@@ -54,7 +54,9 @@ def new_answers(content: bytes, name: str, register: Register, today: date) -> N
         NothingToDo: all of it is recorded.
     """
     two = register.has_two_tiers
-    known = [one.id for one in requirements().values() if two or not one.two_tier]
+    known = [
+        requirement.id for requirement in requirements().values() if two or not requirement.two_tier
+    ]
     try:
         answers, faults = read(content, register.answers, known, today)
         sheets = sheets_of(content, [table.title for table in TABLES])
@@ -79,8 +81,8 @@ def entries_of(
 ) -> list[AnswerRequirements | RecordRows]:
     """Return what is logged: as few entries as can hold it."""
     return [
-        *(AnswerRequirements(partner, officer, one) for one in in_entries(new.answers)),
-        *(RecordRows(partner, officer, one) for one in in_entries(new.rows)),
+        *(AnswerRequirements(partner, officer, entry) for entry in in_entries(new.answers)),
+        *(RecordRows(partner, officer, entry) for entry in in_entries(new.rows)),
     ]
 
 
@@ -104,11 +106,13 @@ def why_not_logged(texts: Sequence[str]) -> list[str]:
 def _naming_somebody(answers: Sequence[Answer], rows: Sequence[Row]) -> list[CellFault]:
     """Return the cells that could name somebody, or that an entry cannot hold."""
     cells = [
-        (f"requirement {one.requirement}", COLUMNS[name], getattr(one, name))
-        for one in answers
+        (f"requirement {answer.requirement}", COLUMNS[name], getattr(answer, name))
+        for answer in answers
         for name in TEXTS
     ]
-    headings = {table.id: {one.id: one.heading for one in table.columns} for table in TABLES}
+    headings = {
+        table.id: {column.id: column.heading for column in table.columns} for table in TABLES
+    }
     cells += [
         (f"{TITLES[row.table]} {row.id}", headings[row.table][name], text)
         for row in rows

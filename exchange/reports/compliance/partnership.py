@@ -12,14 +12,14 @@ from partners.law.authorities import standing_of
 from schemas.quarters import london_day, long_date
 
 
-def protocol_signatures(of: Source) -> ReportTable:
+def protocol_signatures(source: Source) -> ReportTable:
     """Return who must sign the protocol, who may, and who has."""
-    register, protocol = of.log.register, of.log.register.protocol
+    register, protocol = source.log.register, source.log.register.protocol
     rows = []
     for partner in register.partners.values():
         signed = protocol.signatures.get(partner.id) if protocol else None
-        lawful = standing_of(partner.kinds, register.nation, of.today)
-        must = of.is_responsible(partner.id)
+        lawful = standing_of(partner.kinds, register.nation, source.today)
+        must = source.is_responsible(partner.id)
         if not must and signed is None and "other" in partner.kinds:
             continue
         rows.append(
@@ -44,28 +44,28 @@ def protocol_signatures(of: Source) -> ReportTable:
     return ReportTable("protocol", "Protocol signatures", says, columns, rows, identifiers=(0,))
 
 
-def liaison_officers(of: Source) -> ReportTable:
+def liaison_officers(source: Source) -> ReportTable:
     """Return the liaison officer of each responsible authority, and the deputies."""
-    register = of.log.register
+    register = source.log.register
     contacts = {card.who: card.contact for card in register.cards.values()}
     rows = []
     for partner in register.partners:
         for deputy in (False, True):
-            one = register.nominations.get((partner, deputy))
-            if one is None and (deputy or not of.is_responsible(partner)):
+            nomination = register.nominations.get((partner, deputy))
+            if nomination is None and (deputy or not source.is_responsible(partner)):
                 continue
             state = "not appointed"
-            if one is not None:
-                accepted = "confirmed" if one.accepted is not None else "not yet confirmed"
-                state = f"since {_day(one.time)}, {accepted}"
+            if nomination is not None:
+                accepted = "confirmed" if nomination.accepted is not None else "not yet confirmed"
+                state = f"since {_day(nomination.time)}, {accepted}"
             rows.append(
                 (
                     partner,
-                    one.nominee if one else "",
+                    nomination.nominee if nomination else "",
                     OFFICES[deputy],
-                    contacts.get(f"{partner}/{one.nominee}", "") if one else "",
+                    contacts.get(f"{partner}/{nomination.nominee}", "") if nomination else "",
                     state,
-                    str(one.position) if one else "",
+                    str(nomination.position) if nomination else "",
                 )
             )
     says = "Each responsible authority appoints an officer who is responsible for its submissions."
@@ -75,7 +75,7 @@ def liaison_officers(of: Source) -> ReportTable:
     )
 
 
-def datasets_not_held(of: Source) -> ReportTable:
+def datasets_not_held(source: Source) -> ReportTable:
     """Return what partners say that they do not hold."""
     rows = [
         (
@@ -86,7 +86,7 @@ def datasets_not_held(of: Source) -> ReportTable:
             REASONS["not-held"][claim.statement.reason],
             str(claim.position),
         )
-        for claims in of.log.register.claims.values()
+        for claims in source.log.register.claims.values()
         for claim in claims
         if not claim.statement.held
     ]
@@ -100,12 +100,12 @@ def datasets_not_held(of: Source) -> ReportTable:
     )
 
 
-def keys(of: Source) -> ReportTable:
+def keys(source: Source) -> ReportTable:
     """Return whose keys count, and when each is due for renewal."""
-    register = of.log.register
+    register = source.log.register
     rows = [
         (card.who, ", ".join(card.roles), _day(card.made), long_date(card.renewal),
-         "due" if card.renewal <= of.today else "", str(register.since[card.signer]))
+         "due" if card.renewal <= source.today else "", str(register.since[card.signer]))
         for card in register.cards.values()
     ]  # fmt: skip
     says = "Officers sign with a key, which they renew every two years."
@@ -113,10 +113,15 @@ def keys(of: Source) -> ReportTable:
     return ReportTable("keys", "Keys", says, columns, rows, identifiers=(0,))
 
 
-def confirmations(of: Source) -> ReportTable:
+def confirmations(source: Source) -> ReportTable:
     """Return up to which entry each officer has confirmed the log."""
-    last = {one.card.who: one for one in of.account.witnessed.cosignatures}
-    rows = [(who, time_in_words(one.time), f"{one.size - 1}") for who, one in last.items()]
+    last = {
+        cosignature.card.who: cosignature for cosignature in source.account.witnessed.cosignatures
+    }
+    rows = [
+        (who, time_in_words(cosignature.time), f"{cosignature.size - 1}")
+        for who, cosignature in last.items()
+    ]
     says = (
         "Officers' computers check the records of this report against their own copies, so that "
         "any removal or change is noticed."

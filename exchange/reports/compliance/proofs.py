@@ -30,8 +30,8 @@ class Proof:
     entries: tuple[int, ...] = ()
 
 
-def _protocol(of: Source) -> Proof:
-    protocol = of.log.register.protocol
+def _protocol(source: Source) -> Proof:
+    protocol = source.log.register.protocol
     if protocol is None:
         return Proof("not-met", "No protocol has been published")
     title = protocol.published.title
@@ -39,29 +39,31 @@ def _protocol(of: Source) -> Proof:
     return Proof("met", says, (protocol.position,))
 
 
-def _signatures(of: Source) -> Proof:
-    protocol = of.log.register.protocol
+def _signatures(source: Source) -> Proof:
+    protocol = source.log.register.protocol
     if protocol is None:
         return Proof("not-met", "There is no protocol to sign")
-    signed = {p: s.position for p, s in protocol.signatures.items() if p in of.responsible}
-    return _each(of, signed, "have signed the current protocol")
+    signed = {p: s.position for p, s in protocol.signatures.items() if p in source.responsible}
+    return _each(source, signed, "have signed the current protocol")
 
 
-def _liaison(of: Source) -> Proof:
-    nominations = of.log.register.nominations
+def _liaison(source: Source) -> Proof:
+    nominations = source.log.register.nominations
     accepted = {
-        partner: one.position
-        for (partner, deputy), one in nominations.items()
-        if not deputy and one.accepted is not None and partner in of.responsible
+        partner: nomination.position
+        for (partner, deputy), nomination in nominations.items()
+        if not deputy and nomination.accepted is not None and partner in source.responsible
     }
-    return _each(of, accepted, "have a designated liaison officer who has confirmed")
+    return _each(source, accepted, "have a designated liaison officer who has confirmed")
 
 
-def _each(of: Source, done: dict[str, int], what: str) -> Proof:
+def _each(source: Source, done: dict[str, int], what: str) -> Proof:
     """Say how many of the responsible authorities did something, and which are missing."""
-    missing = [of.partner_names[one] for one in of.responsible if one not in done]
-    unknown = absent(of)
-    whole = with_noun(len(of.responsible), "responsible authority", "responsible authorities")
+    missing = [
+        source.partner_names[partner] for partner in source.responsible if partner not in done
+    ]
+    unknown = absent(source)
+    whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
     says = f"{len(done):,} of {whole} that have joined {what}"
     says += f"; not yet: {', '.join(missing)}" if missing else ""
     says += f"; not joined: {', '.join(unknown)}" if unknown else ""
@@ -69,56 +71,56 @@ def _each(of: Source, done: dict[str, int], what: str) -> Proof:
     return Proof(state if done else "not-met", says, tuple(sorted(done.values())))
 
 
-def absent(of: Source) -> list[str]:
+def absent(source: Source) -> list[str]:
     """Return what responsible authorities there are in law of which none is enrolled."""
-    register = of.log.register
+    register = source.log.register
     there = {kind for partner in register.partners.values() for kind in partner.kinds}
     there |= _TIERS if _COUNCIL in there else {_COUNCIL} if there & _TIERS else set()
     others = set() if register.has_two_tiers else _TIERS
     titles = {
-        one.kind: one.title
-        for one in authorities()
-        if one.standing == "responsible"
-        and one.kind not in others
-        and one.stands(register.nation, of.today)
+        authority.kind: authority.title
+        for authority in authorities()
+        if authority.standing == "responsible"
+        and authority.kind not in others
+        and authority.stands(register.nation, source.today)
     }
     return [title for kind, title in titles.items() if kind not in there]
 
 
-def _others(of: Source) -> Proof:
-    register = of.log.register
+def _others(source: Source) -> Proof:
+    register = source.log.register
     protocol = register.protocol
     signed = protocol.signatures if protocol else {}
     may = [
         partner.name
         for partner in register.partners.values()
         if partner.id not in signed
-        and not of.is_responsible(partner.id)
-        and standing_of(partner.kinds, register.nation, of.today) is not None
+        and not source.is_responsible(partner.id)
+        and standing_of(partner.kinds, register.nation, source.today) is not None
     ]
     if not may:
         return Proof("", "Every partner that could sign it has signed")
     return Proof("met", f"Could also sign it: {', '.join(may)}")
 
 
-def _personal(of: Source) -> Proof:
-    protocol = of.log.register.protocol
+def _personal(source: Source) -> Proof:
+    protocol = source.log.register.protocol
     if protocol is None or not protocol.published.personal:
         return Proof("", "The current protocol has no clause on personal data")
-    who = ", ".join(of.partner_names.get(p, p) for p in protocol.personal) or "nobody yet"
+    who = ", ".join(source.partner_names.get(p, p) for p in protocol.personal) or "nobody yet"
     entries = tuple(s.position for s in protocol.signatures.values() if s.personal)
     return Proof("", f"The protocol has a clause on personal data, signed by {who}", entries)
 
 
-def _sharing(of: Source) -> Proof:
-    quarter, first = last_due(of), of.log.register.owes_from
+def _sharing(source: Source) -> Proof:
+    quarter, first = last_due(source), source.log.register.owes_from
     if first is not None and quarter < first:
         return Proof(
             "",
             f"No quarter has been due yet; the first, {first.label}, is due by "
             f"{long_date(first.due)}",
         )
-    due = [s for s in of.standings(quarter) if s.certain and s.state is not State.NOT_HELD]
+    due = [s for s in source.standings(quarter) if s.certain and s.state is not State.NOT_HELD]
     on_time = [s for s in due if s.state is State.ON_TIME]
     late = [s for s in due if s.state is State.LATE]
     missing = [s for s in due if s.state not in (State.ON_TIME, State.LATE)]
@@ -134,12 +136,12 @@ def _sharing(of: Source) -> Proof:
     return Proof("met" if len(on_time) == len(due) else state, says, entries)
 
 
-def _considered(of: Source) -> Proof:
-    quarters = [Quarter.of(of.today).previous]
+def _considered(source: Source) -> Proof:
+    quarters = [Quarter.of(source.today).previous]
     while len(quarters) < _YEAR:
         quarters.insert(0, quarters[0].previous)
-    shared = [s for s in of.log.register.current() if s.statement.quarter in quarters]
-    who = sorted({of.partner_names[s.statement.partner] for s in shared})
+    shared = [s for s in source.log.register.current() if s.statement.quarter in quarters]
+    who = sorted({source.partner_names[s.statement.partner] for s in shared})
     says = (
         f"Records for {quarters[0].first:%B %Y} to {quarters[-1].last:%B %Y} were sent by "
         f"{', '.join(who) or 'nobody'}. The log cannot show whether the assessment considered them"
@@ -147,10 +149,10 @@ def _considered(of: Source) -> Proof:
     return Proof("", says, tuple(s.position for s in shared))
 
 
-def last_due(of: Source) -> Quarter:
+def last_due(source: Source) -> Quarter:
     """Return the last quarter that was due by the day of a report."""
-    quarter = Quarter.of(of.today)
-    while not quarter.is_late(of.now):
+    quarter = Quarter.of(source.today)
+    while not quarter.is_late(source.now):
         quarter = quarter.previous
     return quarter
 

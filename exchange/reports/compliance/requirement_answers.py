@@ -101,7 +101,7 @@ class RequirementAnswer:
             differs = by_log and self.state != self.answer.state
             sentences += [f"The strategy group says: {self.group_says}"] if differs else []
             sentences += [self.answer.position] if not differs else []
-        words = ". ".join(one.rstrip(".") for one in sentences if one)
+        words = ". ".join(sentence.rstrip(".") for sentence in sentences if sentence)
         if self.stale:
             return ". ".join(one for one in (words, capital(self.stale)) if one)
         return words or STATES.get(self.state, NOT_ANSWERED)
@@ -157,26 +157,26 @@ class RequirementAnswer:
         return self.law.instrument + sure
 
 
-def requirement_answers(of: Source) -> list[RequirementAnswer]:
+def requirement_answers(source: Source) -> list[RequirementAnswer]:
     """Return all requirements and how they stand, those for two tiers only where there are two."""
-    register = of.log.register
-    proofs = {name: prove(of) for name, prove in (PROOFS | GROUP_PROOFS).items()}
+    register = source.log.register
+    proofs = {name: prove(source) for name, prove in (PROOFS | GROUP_PROOFS).items()}
     return [
         RequirementAnswer(
-            one,
-            one.in_force(register.nation, of.today),
-            proofs.get(one.proof),
-            register.answers.get(one.id),
-            of.today,
+            requirement,
+            requirement.in_force(register.nation, source.today),
+            proofs.get(requirement.proof),
+            register.answers.get(requirement.id),
+            source.today,
         )
-        for one in requirements().values()
-        if not one.two_tier or register.has_two_tiers
+        for requirement in requirements().values()
+        if not requirement.two_tier or register.has_two_tiers
     ]
 
 
-def legal_requirements(of: Source) -> list[RequirementAnswer]:
+def legal_requirements(source: Source) -> list[RequirementAnswer]:
     """Return what is law on the day, the questions of the guide left out."""
-    return [one for one in requirement_answers(of) if one.law is not None]
+    return [answer for answer in requirement_answers(source) if answer.law is not None]
 
 
 def unknown(answers: Sequence[str]) -> list[str]:

@@ -32,18 +32,20 @@ from schemas.quarters import long_date
 
 def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     """Return the checklist in a form."""
-    of = Source(account, (), now)
-    register, tree = of.log.register, of.log.tree
-    everything = [one for one in requirement_answers(of) if form.holds(one.requirement)]
-    decisions = list(_open([one for one in everything if one.law is not None]))
-    *tables, notes = tables_of(form, everything, of)
+    source = Source(account, (), now)
+    register, tree = source.log.register, source.log.tree
+    everything = [
+        answer for answer in requirement_answers(source) if form.holds(answer.requirement)
+    ]
+    decisions = list(_open([answer for answer in everything if answer.law is not None]))
+    *tables, notes = tables_of(form, everything, source)
     return Report(
         f"Statutory requirements: {register.name}",
         (
-            f"Position at {long_date(of.today)}",
+            f"Position at {long_date(source.today)}",
             f"Layout: {PAPERS[form.paper]}",
         ),
-        _unknown(of),
+        _unknown(source),
         None,
         (*tables, _decisions(decisions), notes),
         {
@@ -51,31 +53,39 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
             "partnership": register.name,
             "origin": register.origin,
             "log": {"size": tree.size, "root": tree.root.hex()},
-            "requirements": [_as_data(one) for one in everything],
+            "requirements": [_as_data(answer) for answer in everything],
         },
-        footnote=f"{audit_reference(of.log)}. {REFERENCES}",
+        footnote=f"{audit_reference(source.log)}. {REFERENCES}",
         main="checklist" if form is FORMS["checklist"] else "in-force",
     )
 
 
-def in_force(of: Source) -> tuple[ReportTable, ReportTable]:
+def in_force(source: Source) -> tuple[ReportTable, ReportTable]:
     """Return what is law on the day and where it stands, and what nobody has answered."""
     form = FORMS["position"]
-    law = [one for one in legal_requirements(of) if form.holds(one.requirement)]
+    law = [
+        requirement
+        for requirement in legal_requirements(source)
+        if form.holds(requirement.requirement)
+    ]
     says = (
         "What the Regulations require of the partnership. Answers come from the records where they "
         "prove them, and otherwise from the strategy group."
     )
-    with_answer = [one for one in law if one.state or one.proof]
-    rows = [(one.requirement.id, one.requirement.text) for one in law if one not in with_answer]
+    with_answer = [answer for answer in law if answer.state or answer.proof]
+    rows = [
+        (answer.requirement.id, answer.requirement.text)
+        for answer in law
+        if answer not in with_answer
+    ]
     open_ = ReportTable(
         "unanswered", "Requirements with no answer", "The strategy group answers these.",
         ("requirement_id", "statutory_requirement"), rows,
     )  # fmt: skip
-    main = table(("requirements", "Statutory requirements", says), form, with_answer, of)
+    main = table(("requirements", "Statutory requirements", says), form, with_answer, source)
     with_source = [
-        (*row, one.source, ", ".join(map(str, one.entries)))
-        for row, one in zip(main.rows, with_answer, strict=True)
+        (*row, answer.source, ", ".join(map(str, answer.entries)))
+        for row, answer in zip(main.rows, with_answer, strict=True)
     ]
     return replace(main, columns=(*main.columns, "source", "reference"), rows=with_source), open_
 
@@ -83,32 +93,35 @@ def in_force(of: Source) -> tuple[ReportTable, ReportTable]:
 def _decisions(decisions: Sequence[str]) -> ReportTable:
     """Return the decisions needed, which stand behind the tables of the paper."""
     says = "Drafted from what is not met, or not answered."
-    rows = [(one,) for one in decisions]
+    rows = [(decision,) for decision in decisions]
     return ReportTable("decisions", "Decisions needed", says, ("decision",), rows)
 
 
 def _open(law: Sequence[RequirementAnswer]) -> Iterator[str]:
     """Draft the decisions needed: requirements that are not met, or not answered."""
-    for one in law:
-        if one.state and not one.is_met:
-            when = f" ({one.when})" if one.when else ""
-            action = f"Agreed action: {one.action}{when}" if one.action else "No action agreed"
-            position = one.position.rstrip(".")
-            yield f"Requirement {one.requirement.id}: {one.requirement.text}. {position}. {action}."
-    unanswered = [one.requirement.id for one in law if not one.state]
+    for answered in law:
+        if answered.state and not answered.is_met:
+            when = f" ({answered.when})" if answered.when else ""
+            action = (
+                f"Agreed action: {answered.action}{when}" if answered.action else "No action agreed"
+            )
+            position = answered.position.rstrip(".")
+            requirement = answered.requirement
+            yield f"Requirement {requirement.id}: {requirement.text}. {position}. {action}."
+    unanswered = [answer.requirement.id for answer in law if not answer.state]
     if unanswered:
         many = "s" if len(unanswered) > 1 else ""
         yield f"Not answered: requirement{many} {', '.join(unanswered)}."
 
 
-def _unknown(of: Source) -> tuple[ReportWarning, ...]:
-    names = unknown(list(of.log.register.answers))
+def _unknown(source: Source) -> tuple[ReportWarning, ...]:
+    names = unknown(list(source.log.register.answers))
     says = f"answers to requirements {', '.join(names)} need a newer exchange and are not shown"
     return (ReportWarning("requirements-unknown", says),) * bool(names)
 
 
-def _as_data(one: RequirementAnswer) -> dict[str, Any]:
-    r = one.requirement
+def _as_data(answer: RequirementAnswer) -> dict[str, Any]:
+    r = answer.requirement
     return {
         "id": r.id,
         "kind": r.kind,
@@ -128,15 +141,15 @@ def _as_data(one: RequirementAnswer) -> dict[str, Any]:
             }
             for law in r.laws
         ],
-        "in_force": one.law is not None,
-        "state": one.state or None,
-        "out_of_date": bool(one.stale),
-        "action_overdue": bool(one.overdue),
-        "review": _day(one.review),
-        "proved": one.proof.says if one.proof else None,
-        "proved_state": one.proof.state or None if one.proof else None,
-        "strategy_group": plain(one.answer) if one.answer else None,
-        "entries": list(one.entries),
+        "in_force": answer.law is not None,
+        "state": answer.state or None,
+        "out_of_date": bool(answer.stale),
+        "action_overdue": bool(answer.overdue),
+        "review": _day(answer.review),
+        "proved": answer.proof.says if answer.proof else None,
+        "proved_state": answer.proof.state or None if answer.proof else None,
+        "strategy_group": plain(answer.answer) if answer.answer else None,
+        "entries": list(answer.entries),
     }
 
 

@@ -17,16 +17,16 @@ from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter, days_in_words, london_day, long_date
 
 
-def status_by_partner(of: Source, standings: dict[Quarter, list[Standing]]) -> ReportTable:
+def status_by_partner(source: Source, standings: dict[Quarter, list[Standing]]) -> ReportTable:
     """Return what became of each dataset that is due, by partner."""
     rows = [
         (
             str(quarter),
             s.partner,
             s.dataset,
-            words(s, days_in_words, of.partner_names),
+            words(s, days_in_words, source.partner_names),
             _received(s),
-            evidence(of.log, s, of.account.witnessed, of.partner_names),
+            evidence(source.log, s, source.account.witnessed, source.partner_names),
             _entries(s),
         )
         for quarter, standing in standings.items()
@@ -61,10 +61,10 @@ def _received(s: Standing) -> str:
     return f"{day} ({with_noun(abs(late), 'day')} {'late' if late > 0 else 'early'})"
 
 
-def status_by_quarter(of: Source) -> ReportTable:
+def status_by_quarter(source: Source) -> ReportTable:
     """Return how many datasets stood how in each of the last quarters."""
     rows = []
-    for quarter, standing in last_quarters(of, of.quarters[-1]).items():
+    for quarter, standing in last_quarters(source, source.quarters[-1]).items():
         if standing is None:
             rows.append((str(quarter), *("" for _ in State)))
             continue
@@ -83,13 +83,13 @@ def status_by_quarter(of: Source) -> ReportTable:
     )
 
 
-def depersonalisation(of: Source) -> ReportTable:
+def depersonalisation(source: Source) -> ReportTable:
     """Return how precisely the records of each submission are shared, and what was withheld."""
     rows = []
     less = dict[str, str]()
-    for one in of.log.register.current():
-        s = one.statement
-        if s.quarter in of.quarters and not s.personal:
+    for submission in source.log.register.current():
+        s = submission.statement
+        if s.quarter in source.quarters and not s.personal:
             if (dataset := DATASETS.get(s.dataset)) and dataset.shared_less_precisely:
                 less[dataset.title] = dataset.shared_less_precisely
             left = s.counts["left_out"]
@@ -108,7 +108,7 @@ def depersonalisation(of: Source) -> ReportTable:
                     _bands(coarser, alone="generalised"),
                     _bands(withheld),
                     _at_most(withheld, s.counts["accepted"]),
-                    str(one.position),
+                    str(submission.position),
                 )
             )
     says = (
@@ -123,13 +123,13 @@ def depersonalisation(of: Source) -> ReportTable:
     )
 
 
-def answers_to_queries(of: Source) -> ReportTable:
+def answers_to_queries(source: Source) -> ReportTable:
     """Return the queries about each submission with their signed answers."""
     rows = [
-        (s.partner, s.dataset, str(s.covered), answer, str(one.position))
-        for one in of.log.register.current()
-        if (s := one.statement).quarter in of.quarters and not s.personal
-        for answer in answers_in_words(one)
+        (s.partner, s.dataset, str(s.covered), answer, str(submission.position))
+        for submission in source.log.register.current()
+        if (s := submission.statement).quarter in source.quarters and not s.personal
+        for answer in answers_in_words(submission)
     ]
     says = (
         "Before a file is sent, the officer answers queries about it with a reason from a list, "
@@ -170,14 +170,16 @@ def _at_most(withheld: dict[str, str], left: str) -> str:
     return f"at most {math.ceil(100 * most / (most + least))}%" if most else "none"
 
 
-def that_some_cannot_open(of: Source) -> ReportTable:
+def that_some_cannot_open(source: Source) -> ReportTable:
     """Return the submissions that were sent before some keys were added."""
     rows = []
-    for one in of.log.register.current():
-        names = ", ".join(dict.fromkeys(card.who for card in cards_without_access(of.log, one)))
+    for submission in source.log.register.current():
+        names = ", ".join(
+            dict.fromkeys(card.who for card in cards_without_access(source.log, submission))
+        )
         if names:
-            s = one.statement
-            rows.append((s.partner, s.dataset, str(s.covered), names, str(one.position)))
+            s = submission.statement
+            rows.append((s.partner, s.dataset, str(s.covered), names, str(submission.position)))
     return ReportTable(
         "not-served",
         "Submissions that some officers cannot open",

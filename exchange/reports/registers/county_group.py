@@ -19,14 +19,14 @@ def county_members(sources: Mapping[str, Source]) -> ReportTable:
     rows = []
     for (authority, post), recorded in _seats(sources).items():
         roles, since, until = (_values(recorded, name) for name in ("role", "since", "until"))
-        of = next(iter(sources.values()))
+        source = next(iter(sources.values()))
         last = max((day for one in recorded.values() if (day := one.day("until"))), default=None)
         begun = min((day for one in recorded.values() if (day := one.day("since"))), default=None)
         differ = len(roles) > 1 or len(since) > 1 or len(until) > 1
         rows.append(
             (
                 authority, post, ", ".join(roles), day_in_words(begun),
-                term_in_words(last, of.today),
+                term_in_words(last, source.today),
                 ", ".join(recorded) + (" (they differ)" if differ else ""),
             )
         )  # fmt: skip
@@ -61,7 +61,7 @@ def county_group_line(sources: Mapping[str, Source]) -> str:
     chair = " and ".join(f"{post}, {authority}" for authority, post in chairs) or "nobody"
     sitting = {authority for authority, _ in seats}
     text = f"Chair: {chair}; {with_noun(len(sitting), 'authority', 'authorities')}"
-    over = [one for one in _meetings(sources) if one[3]]
+    over = [meeting for meeting in _meetings(sources) if meeting[3]]
     if not over:
         return f"{text}; no past meeting is recorded."
     on, _, there, _ = over[0]
@@ -78,10 +78,10 @@ def county_group_decisions(sources: Mapping[str, Source]) -> list[str]:
         decisions.append("Appoint a chair of the county strategy group.")
     without = []
     sitting = {_folded(seat) for seat in seats}
-    for of in sources.values():
-        chairs = [_seat(of, one) for one in members(of) if one["role"] == CHAIR]
+    for source in sources.values():
+        chairs = [_seat(source, member) for member in members(source) if member["role"] == CHAIR]
         if chairs and not any(_folded(chair) in sitting for chair in chairs):
-            without.append(of.log.register.name)
+            without.append(source.log.register.name)
     if without:
         names = list_some(without)
         decisions.append(f"Make the chair a member of the county strategy group: {names}.")
@@ -92,16 +92,16 @@ def _seats(sources: Mapping[str, Source]) -> _Seats:
     """Return what each district has recorded of each seat, by authority and post."""
     seats: dict[tuple[str, str], dict[str, Recorded]] = {}
     spelt: dict[tuple[str, str], tuple[str, str]] = {}
-    for name, of in sources.items():
-        for one in members(of, county=True):
-            seat = _seat(of, one)
+    for name, source in sources.items():
+        for member in members(source, county=True):
+            seat = _seat(source, member)
             key = spelt.setdefault(_folded(seat), seat)
-            seats.setdefault(key, {})[name] = one
+            seats.setdefault(key, {})[name] = member
     return seats
 
 
-def _seat(of: Source, one: Recorded) -> tuple[str, str]:
-    return of.partner_names.get(one["authority"], one["authority"]), one["post"]
+def _seat(source: Source, recorded: Recorded) -> tuple[str, str]:
+    return source.partner_names.get(recorded["authority"], recorded["authority"]), recorded["post"]
 
 
 def _folded(seat: tuple[str, str]) -> tuple[str, str]:
@@ -116,12 +116,12 @@ def _values(recorded: Mapping[str, Recorded], column: str) -> Sequence[str]:
 def _meetings(sources: Mapping[str, Source]) -> list[tuple[str, str, set[str], bool]]:
     """Return the day and place of each meeting, who was there, and whether it is over."""
     by_day: dict[str, tuple[str, str, set[str], bool]] = {}
-    for of in sources.values():
-        for one in meetings(of, county=True):
-            day = one.day("on")
-            _, place, there, _ = by_day.get(one["on"], ("", "", set[str](), False))
-            names = {of.partner_names.get(who, who) for who in one.several("present")}
-            is_over = day is not None and day <= of.today
-            known = (day_in_words(day), place or one["place"], there | names, is_over)
-            by_day[one["on"]] = known
+    for source in sources.values():
+        for meeting in meetings(source, county=True):
+            day = meeting.day("on")
+            _, place, there, _ = by_day.get(meeting["on"], ("", "", set[str](), False))
+            names = {source.partner_names.get(who, who) for who in meeting.several("present")}
+            is_over = day is not None and day <= source.today
+            known = (day_in_words(day), place or meeting["place"], there | names, is_over)
+            by_day[meeting["on"]] = known
     return [by_day[on] for on in sorted(by_day, reverse=True)]

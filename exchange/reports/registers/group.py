@@ -30,52 +30,56 @@ from schemas.quarters import long_date
 _YEAR: Final = timedelta(days=366)
 
 
-def members(of: Source, *, county: bool = False) -> list[Recorded]:
+def members(source: Source, *, county: bool = False) -> list[Recorded]:
     """Return who is a member on the day of the report, of the strategy group or of the county's."""
     return [
-        one
-        for one in rows_of(of.log.register, MEMBERS)
-        if ((left := one.day("left")) is None or left > of.today)
-        and (one["group"] == COUNTY_GROUP) == county
+        row
+        for row in rows_of(source.log.register, MEMBERS)
+        if ((left := row.day("left")) is None or left > source.today)
+        and (row["group"] == COUNTY_GROUP) == county
     ]
 
 
-def meetings(of: Source, *, county: bool = False) -> list[Recorded]:
+def meetings(source: Source, *, county: bool = False) -> list[Recorded]:
     """Return the meetings of the strategy group, or of the county's, the newest first."""
     recorded = [
-        one for one in rows_of(of.log.register, MEETINGS) if (one["kind"] == COUNTY_GROUP) == county
+        row
+        for row in rows_of(source.log.register, MEETINGS)
+        if (row["kind"] == COUNTY_GROUP) == county
     ]
-    return sorted(recorded, key=lambda one: one["on"], reverse=True)
+    return sorted(recorded, key=lambda recorded: recorded["on"], reverse=True)
 
 
-def public_meetings(of: Source) -> list[Recorded]:
+def public_meetings(source: Source) -> list[Recorded]:
     """Return the public meetings of the year up to the day of the report, the newest last."""
     return [
-        one
-        for one in reversed(meetings(of))
-        if one["kind"] == PUBLIC
-        and (on := one.day("on")) is not None
-        and of.today - _YEAR < on <= of.today
+        meeting
+        for meeting in reversed(meetings(source))
+        if meeting["kind"] == PUBLIC
+        and (on := meeting.day("on")) is not None
+        and source.today - _YEAR < on <= source.today
     ]
 
 
-def group_tables(of: Source) -> list[ReportTable]:
+def group_tables(source: Source) -> list[ReportTable]:
     """Return who sits where, as far as it is recorded."""
-    return [_members(of), _meetings(of), _invitations(of)]
+    return [_members(source), _meetings(source), _invitations(source)]
 
 
-def _members(of: Source) -> ReportTable:
-    sitting = members(of)
+def _members(source: Source) -> ReportTable:
+    sitting = members(source)
     rows = [
         (
-            one["authority"], one["post"], one["role"], one["senior"],
-            day_in_words(one.day("since")), term_in_words(one.day("until"), of.today),
-            f"{one.position}",
+            recorded["authority"], recorded["post"], recorded["role"], recorded["senior"],
+            day_in_words(recorded.day("since")), term_in_words(recorded.day("until"), source.today),
+            f"{recorded.position}",
         )
-        for one in sitting
+        for recorded in sitting
     ]  # fmt: skip
     if sitting:
-        rows += [(one, "nobody recorded", "", "", "", "", "") for one in _without_seat(of)]
+        rows += [
+            (partner, "nobody recorded", "", "", "", "", "") for partner in _without_seat(source)
+        ]
     columns = ("authority", "post", "role", "senior", "member_since", "term_ends", "reference")
     says = "The members of the strategy group, as its coordinators have recorded them."
     return ReportTable(
@@ -83,17 +87,17 @@ def _members(of: Source) -> ReportTable:
     )
 
 
-def _meetings(of: Source) -> ReportTable:
+def _meetings(source: Source) -> ReportTable:
     rows = []
-    for one in meetings(of):
-        there = one.several("present")
-        absent = [of.partner_names[who] for who in of.responsible if who not in there]
-        held = (day := one.day("on")) is not None and day <= of.today
-        count = f"{len(of.responsible) - len(absent)} of {len(of.responsible)}"
+    for meeting in meetings(source):
+        there = meeting.several("present")
+        absent = [source.partner_names[who] for who in source.responsible if who not in there]
+        held = (day := meeting.day("on")) is not None and day <= source.today
+        count = f"{len(source.responsible) - len(absent)} of {len(source.responsible)}"
         rows.append(
             (
-                day_in_words(day), one["kind"], one["place"], count if held else "to come",
-                ", ".join(absent) if held else "", one["minutes"], f"{one.position}",
+                day_in_words(day), meeting["kind"], meeting["place"], count if held else "to come",
+                ", ".join(absent) if held else "", meeting["minutes"], f"{meeting.position}",
             )
         )  # fmt: skip
     columns = ("date", "kind", "place", "present", "not_present", "published", "reference")
@@ -102,82 +106,86 @@ def _meetings(of: Source) -> ReportTable:
     return ReportTable("group-meetings", title, says, columns, rows, nothing=NOT_RECORDED)
 
 
-def _invitations(of: Source) -> ReportTable:
+def _invitations(source: Source) -> ReportTable:
     rows = [
         (
-            one["body"], one["post"], day_in_words(one.day("invited")),
-            one["answer"] or "no answer yet", day_in_words(one.day("answered")), f"{one.position}",
+            row["body"], row["post"], day_in_words(row.day("invited")),
+            row["answer"] or "no answer yet", day_in_words(row.day("answered")), f"{row.position}",
         )
-        for one in rows_of(of.log.register, INVITATIONS)
+        for row in rows_of(source.log.register, INVITATIONS)
     ]  # fmt: skip
     columns = ("body", "post", "invited_on", "answer", "answered_on", "reference")
     says = "Bodies that are not partners of this exchange, and were invited to sign the protocol."
     return ReportTable("invitations", "Invitations to sign the protocol", says, columns, rows)
 
 
-def _without_seat(of: Source) -> list[str]:
-    seated = {one["authority"] for one in members(of)}
-    return [one for one in of.responsible if one not in seated]
+def _without_seat(source: Source) -> list[str]:
+    seated = {member["authority"] for member in members(source)}
+    return [partner for partner in source.responsible if partner not in seated]
 
 
-def _represented(of: Source) -> Proof | None:
-    return _each(of, {one["authority"] for one in members(of)}, "represented")
+def _represented(source: Source) -> Proof | None:
+    return _each(source, {member["authority"] for member in members(source)}, "represented")
 
 
-def _senior(of: Source) -> Proof | None:
-    senior = {one["authority"] for one in members(of) if one["senior"] == YES}
-    return _each(of, senior, "represented by a senior person")
+def _senior(source: Source) -> Proof | None:
+    senior = {member["authority"] for member in members(source) if member["senior"] == YES}
+    return _each(source, senior, "represented by a senior person")
 
 
-def _each(of: Source, have: set[str], what: str) -> Proof | None:
+def _each(source: Source, have: set[str], what: str) -> Proof | None:
     """Say how many of the responsible authorities are represented in some way."""
-    sitting = members(of)
+    sitting = members(source)
     if not sitting:
         return None
-    missing = [of.partner_names[one] for one in of.responsible if one not in have]
-    whole = with_noun(len(of.responsible), "responsible authority", "responsible authorities")
-    says = f"{len(of.responsible) - len(missing)} of {whole} that have joined are {what}"
+    missing = [
+        source.partner_names[partner] for partner in source.responsible if partner not in have
+    ]
+    whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
+    says = f"{len(source.responsible) - len(missing)} of {whole} that have joined are {what}"
     says += f"; not: {list_some(missing)}" if missing else ""
     return Proof("in-part" if missing else "met", says, _entries(sitting))
 
 
-def _councillor(of: Source) -> Proof | None:
-    there = [one for one in members(of) if one["role"] == COUNCILLOR]
+def _councillor(source: Source) -> Proof | None:
+    there = [member for member in members(source) if member["role"] == COUNCILLOR]
     if not there:
         return None
     return Proof("met", f"Member: {there[0]['post']}", _entries(there))
 
 
-def _chair(of: Source) -> Proof | None:
-    chairs = [one for one in members(of) if one["role"] == CHAIR]
+def _chair(source: Source) -> Proof | None:
+    chairs = [member for member in members(source) if member["role"] == CHAIR]
     if not chairs:
         return None
     chair = chairs[0]
-    names, until = of.partner_names, chair.day("until")
+    names, until = source.partner_names, chair.day("until")
     says = f"Chair: {chair['post']}, {names.get(chair['authority'], chair['authority'])}"
     if until is None:
         return Proof("in-part", f"{says}; no end of the term is recorded", _entries(chairs))
-    if until < of.today:
+    if until < source.today:
         return Proof("not-met", f"{says}; the term ended on {long_date(until)}", _entries(chairs))
     return Proof("met", f"{says}, until {long_date(until)}", _entries(chairs))
 
 
-def _public(of: Source) -> Proof | None:
-    if not meetings(of):
+def _public(source: Source) -> Proof | None:
+    if not meetings(source):
         return None
-    held = public_meetings(of)
+    held = public_meetings(source)
     if not held:
         return Proof("not-met", "No public meeting is recorded for the last year", ())
-    days = ", ".join(day_in_words(one.day("on")) for one in held)
+    days = ", ".join(day_in_words(recorded.day("on")) for recorded in held)
     return Proof("met", f"Public meetings of the last year: {days}", _entries(held))
 
 
-def _attended(of: Source) -> Proof | None:
-    held = public_meetings(of)
+def _attended(source: Source) -> Proof | None:
+    held = public_meetings(source)
     if not held:
         return None
-    there = {who for one in held for who in one.several("senior")}
-    missing = [of.partner_names[one] for one in of.responsible if one not in there]
+    there = {who for recorded in held for who in recorded.several("senior")}
+    missing = [
+        source.partner_names[partner] for partner in source.responsible if partner not in there
+    ]
     says = "Senior people of every responsible authority came to a public meeting of the last year"
     if missing:
         says = (
@@ -196,17 +204,17 @@ GROUP_PROOFS: Final[dict[str, Callable[[Source], Proof | None]]] = {
 }
 
 
-def group_decisions(of: Source) -> Iterator[tuple[str, str]]:
+def group_decisions(source: Source) -> Iterator[tuple[str, str]]:
     """Yield what the meeting has to decide about itself, and who does it."""
-    if missing := _without_seat(of) if members(of) else []:
-        names = list_some([of.partner_names[one] for one in missing])
+    if missing := _without_seat(source) if members(source) else []:
+        names = list_some([source.partner_names[partner] for partner in missing])
         yield f"Have a member of the strategy group named by {names}.", "Their chief officers"
-    chair = _chair(of)
-    if members(of) and chair is None:
+    chair = _chair(source)
+    if members(source) and chair is None:
         yield "Appoint a chair of the strategy group.", "Strategy group"
     elif chair is not None and chair.state == "not-met":
         yield f"Appoint a chair. {chair.says}.", "Strategy group"
-    if (public := _public(of)) is not None and public.state == "not-met":
+    if (public := _public(source)) is not None and public.state == "not-met":
         yield "Fix the day of a public meeting: none is recorded for the last year.", "Chair"
 
 
@@ -221,4 +229,4 @@ def day_in_words(day: date | None) -> str:
 
 
 def _entries(rows: list[Recorded]) -> tuple[int, ...]:
-    return tuple(sorted({one.position for one in rows}))
+    return tuple(sorted({row.position for row in rows}))

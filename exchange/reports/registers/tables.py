@@ -169,7 +169,7 @@ class Recorded:
 
     def several(self, column: str) -> list[str]:
         """Return what stands in a cell between semicolons."""
-        return [one.strip() for one in self[column].split(";") if one.strip()]
+        return [part.strip() for part in self[column].split(";") if part.strip()]
 
 
 def rows_of(register: Register, table: GroupTable) -> list[Recorded]:
@@ -178,4 +178,6 @@ def rows_of(register: Register, table: GroupTable) -> list[Recorded]:
         Recorded(row, given.position, given.row.cells)
         for row, given in register.table(table.id).items()
     ]
-    return sorted(rows, key=lambda one: (not one.id.isdecimal(), len(one.id), one.id))
+    return sorted(
+        rows, key=lambda recorded: (not recorded.id.isdecimal(), len(recorded.id), recorded.id)
+    )
