@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 _TRANSCRIPT: Final = 120  # columns of a transcript
 
 
-def result(text: str = "") -> None:
-    """Say a line of the result; on a terminal, broken between words."""
-    print(_fitted(text, sys.stdout), file=sys.stdout, flush=True)
+def result(text: str = "", colour: str = "") -> None:
+    """Say a line of the result; on a terminal, broken between words and then coloured."""
+    print(in_colour(_fitted(text, sys.stdout), colour, sys.stdout), file=sys.stdout, flush=True)
 
 
 def as_json(value: Any) -> None:
@@ -120,7 +120,7 @@ def table(
     of_lines = ["" for _ in range(len(lines) - len(rows))] + list(colours or [""] * len(rows))
     for laid_out, colour in zip(laid_out_rows(lines, columns), of_lines, strict=True):
         for line in laid_out:
-            result(in_colour(line, colour, sys.stdout))
+            result(line, colour)
 
 
 def width() -> int:

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 
 from exchange.cli.group import App
@@ -282,3 +283,17 @@ def test_tables_fit_the_terminal_and_no_word_is_broken_or_lost(partnership, monk
             shown = set(screen.getvalue().split())
             missing = {word for word in words - shown if not set(word) <= {"-"}}
             assert not missing or max(map(len, missing)) > width - 2, (command, width)
+
+
+def test_colours_leave_the_lines_of_a_table_as_they_are(partnership, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = []
+    for no_colour in ("1", ""):
+        monkeypatch.setenv("NO_COLOR", no_colour)
+        with contextlib.redirect_stdout(Screen()) as screen:
+            app = App(now=partnership.now, folder=partnership.root / "police")
+            assert main(("status", "--mine"), app) == 0
+        shown.append(screen.getvalue())
+    plain, coloured = shown
+    assert "\x1b[31m" in coloured
+    assert click.unstyle(coloured) == plain
