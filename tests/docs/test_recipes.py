@@ -261,8 +261,8 @@ def steps_of_sections(root: Path) -> list[str]:
 
 SECTION = """
 
-def coordinators(of: Source) -> ReportTable:
-    cards = of.log.register.cards.values()
+def coordinators(source: Source) -> ReportTable:
+    cards = source.log.register.cards.values()
     rows = [(card.partner, card.officer) for card in cards if "coordinator" in card.roles]
     says = "Who coordinates the partnership."
     return ReportTable("coordinators", "Coordinators", says, ("partner", "officer"), rows)
@@ -275,7 +275,7 @@ def test_a_section_of_a_report_is_in_every_form(copied, partnership):
     release.append(file, SECTION)
     (said,) = steps_of_sections(release.root)
     assert said == f"coordinators of {file} is in no report: add it to the parts of one"
-    keys, both = "partnership.keys(of),", "partnership.keys(of), partnership.coordinators(of),"
+    keys, both = "partnership.keys(source),", "partnership.keys(source), partnership.coordinators(source),"
     release.replace("exchange/reports/compliance/compliance.py", keys, both)
     assert steps_of_sections(release.root) == []
     forms = ("html", "xlsx", "csv", "txt", "json")
