@@ -275,7 +275,8 @@ def test_a_section_of_a_report_is_in_every_form(copied, partnership):
     release.append(file, SECTION)
     (said,) = steps_of_sections(release.root)
     assert said == f"coordinators of {file} is in no report: add it to the parts of one"
-    keys, both = "partnership.keys(source),", "partnership.keys(source), partnership.coordinators(source),"
+    keys = "partnership.keys(source),"
+    both = f"{keys} partnership.coordinators(source),"
     release.replace("exchange/reports/compliance/compliance.py", keys, both)
     assert steps_of_sections(release.root) == []
     forms = ("html", "xlsx", "csv", "txt", "json")
