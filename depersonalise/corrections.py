@@ -26,14 +26,14 @@ from schemas.datasets.shared_columns import released_columns
 
 
 class ReferenceMissing(Exception):
-    """Without its reference a protected record can't be told from those that left before."""
+    """A protected record has no reference to distinguish it from those that left before."""
 
 
 def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
     """Decide how each row leaves: as it left before, or protected among all that are new.
 
     Raises:
-        ReferenceMissing: a record that is protected can't be told from those that left before.
+        ReferenceMissing: a protected record cannot be distinguished from those that left before.
     """
     earlier = policy.earlier
     if earlier is None:
@@ -66,7 +66,7 @@ def _protected(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataF
     """Decide how rows leave that never left: protected among themselves, or held.
 
     Raises:
-        ReferenceMissing: some are held, and could not be told from others when they may leave.
+        ReferenceMissing: some are held, and could not be distinguished when they may leave.
     """
     if policy.holds:
         done = _held(rows, dataset, policy)

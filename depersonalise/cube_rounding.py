@@ -113,7 +113,7 @@ class _Cube:
         return moves
 
     def _margins(self, ranks: Numbers) -> list[tuple[int, ...]]:
-        """Return the dimensions, and the pairs, that tell some cells apart."""
+        """Return the dimensions, and the pairs, that distinguish some cells."""
         sizes = [len(np.unique(column)) for column in ranks.T]
         there = [n for n, size in enumerate(sizes) if size > 1]
         pairs = combinations([n for n in there if self.names[n] in self.paired], 2)

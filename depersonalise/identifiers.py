@@ -1,4 +1,4 @@
-"""Identifiers in what would leave: the last look before a table is sealed.
+"""Identifiers in what would be shared: the last look before a table is encrypted.
 
 Every column that leaves is held to a list or a shape already; this looks for what a shape might let
 through, at the codes of an authority's own list, and at what officers write. Text is made uniform
@@ -153,7 +153,7 @@ def _name() -> pl.Expr:
 
 
 def _address() -> pl.Expr:
-    """Say whether a house number stands before a street; a day before its month is none."""
+    """Say whether a house number comes before a street; a day before its month is none."""
     without_days = _TIDY.str.replace_all(rf"\b[0-9]{{1,2}}(?:st|nd|rd|th)? {_NO_MONTH}\b", "")
     return without_days.str.contains(_ADDRESS)
 

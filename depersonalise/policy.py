@@ -1,7 +1,7 @@
 """How a partner's rows of one dataset are made ready: what is settled before the first is read.
 
 The partnership's protocol sets what it may, always to the stricter side; the partner's own choice
-for recorded domestic incidents stands beside it, and both are named in the statement. What no
+for recorded domestic incidents is shown beside it, and both are named in the statement. What no
 setting can loosen is not here: it stands in the declaration of the dataset, and the receiver checks
 it again.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Domestic(StrEnum):
-    """What becomes of recorded domestic incidents (guidance to the duty, item 21)."""
+    """How to treat recorded domestic incidents (guidance to the duty, item 21)."""
 
     GENERALISE = "generalise"  # they leave, with "less specific location information"
     WITHHOLD = "withhold"  # they do not leave, and are counted

@@ -25,7 +25,7 @@ class TreatmentCounts:
 
     Attributes:
         places: Rows by the precision of their place.
-        generalised: Rows by what they say of themselves ("" for those that left finely).
+        generalised: Rows by what is recorded about them ("" for those that left finely).
         reasons: Rows by why they are protected, or left with a coarser place. It stays here.
         withheld: Rows that did not leave, because too few others were like them, cover among them.
         domestics: Recorded domestic incidents that did not leave with the others.

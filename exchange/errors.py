@@ -6,7 +6,7 @@ number, so each kind has its own. A notice is a warning, which is returned to th
 it.
 
 Each has a permanent id: its wording may change, its id may not. The ids are printed at the end of
-the line, in square brackets, so that somebody can read one out over the telephone, search for it,
+the line, in square brackets, so that somebody can read one out by phone, search for it,
 or ask for it: `exchange explain ID`. The catalogue is closed: `messages.csv`. A test compares it
 with what is raised and printed. What to do about a refusal is said there; where it is raised, only
 if it depends on the case.

@@ -237,7 +237,7 @@ def refuse_newer(content: Any, path: Path, known: int = 1, number: str = "format
     """Refuse what a file says where a newer release wrote it.
 
     Args:
-        number: What the file calls the number that tells it.
+        number: What the file calls the number that shows it.
 
     Raises:
         Usage: it did.

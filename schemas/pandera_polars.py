@@ -2,7 +2,7 @@
 
 pandera imports pandas wherever it is installed, and pgeocode installs it; that takes more than half
 of the time in which a command starts, and nothing here has a pandas frame. pandera itself works
-without pandas, so it is told that there is none while it is imported and while it looks, once, for
+without pandas, so pandas is hidden while it is imported and while it looks, once, for
 the backends of its checks. Whatever imports pandas later finds it.
 
 PANDERA_USE_NARWHALS_BACKEND in the environment would have other code check the rows; it has no

@@ -156,7 +156,7 @@ class Quarter:
 
     @property
     def due(self) -> date:
-        """The last day on which it can be disclosed in time (SI 2007/1831 reg 3(1))."""
+        """The last day on which it can be disclosed by the deadline (SI 2007/1831 reg 3(1))."""
         return self.next.last
 
     def is_late(self, moment: datetime) -> bool:

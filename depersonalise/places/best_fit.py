@@ -48,7 +48,7 @@ def best_fit(directory: Directory) -> pl.DataFrame:
 
 
 def _is_whole(middles: pl.DataFrame, outward: frozenset[str]) -> pl.Series:
-    """Say of each place whether a directory has the outward codes nearest to it."""
+    """Say for each place whether a directory has the outward codes nearest to it."""
     points = {code: one.point for code, one in outward_codes().items()}
     if len({_postcode_area(code) for code in outward & points.keys()}) >= _ALL_AREAS:
         return pl.Series([True] * middles.height, dtype=pl.Boolean)

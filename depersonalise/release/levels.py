@@ -1,6 +1,6 @@
 """What is released of a protected row at each level of each axis, as polars expressions.
 
-The same expressions say which rows are alike and what leaves of them, so that rows that were
+The same expressions say which rows are alike and what is shared of them, so that rows that were
 counted as alike are alike. They read the columns as a row that is not protected would leave, and
 beside them `_outward` (nothing where it is not released) and `_klass`.
 """

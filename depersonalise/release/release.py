@@ -112,8 +112,9 @@ def generalise_small_groups(
     """Return rows as they leave, with `_state` (FINE, COARSE or WITHHELD) and `_cover`.
 
     Args:
-        rows: What would leave of each row were it not protected; beside it `_protects`, `_klass`,
-            `_outward`, `_dwelling`, `_nature` and `_order` (by which the first of equals is taken).
+        rows: What would be shared of each row were it not protected; beside it `_protects`,
+            `_klass`, `_outward`, `_dwelling`, `_nature` and `_order` (by which
+            the first of equals is taken).
         smallest: How many rows must be alike.
         version: The version of the dataset's form in which they leave; the newest if not told.
         covered: Sensitive rows have cover, unless all rows of the dataset are sensitive.

@@ -1,1 +1,1 @@
-"""What leaves, measured and attacked."""
+"""What is shared, measured and attacked."""

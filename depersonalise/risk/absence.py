@@ -1,9 +1,9 @@
 """What a missing fine row tells: how many of the rows that did not leave finely are sensitive.
 
 Somebody saw a police car at a house. If no fine row has that day and place, the incident is one of
-those that left coarsely, or did not leave. Cover is there so that no more than about half of these
-are sensitive (`release/cover.py`); here it is counted, on the sender's own rows. The count is what
-an intruder reaches who always knows which fine row fits.
+those that are generalised, or did not leave. Cover is there so that no more than about half of
+these are sensitive (`release/cover.py`); here it is counted, on the sender's own rows. The
+count is what an intruder reaches who always knows which fine row fits.
 
 Leaves to others: what chance is too high (`exchange/submission/verdict.py`).
 """
@@ -75,7 +75,7 @@ class Absences:
 
 
 def absences(checked: Checked, shared: Depersonalised) -> Absences | None:
-    """Count what missing fine rows tell; None where all rows leave coarsely anyway."""
+    """Count what missing fine rows tell; None where all rows are generalised anyway."""
     dataset = shared.dataset
     if dataset.axes or dataset.is_numbers:
         return None

@@ -83,7 +83,7 @@ def attack(known: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
 
 
 def _finely(rows: pl.DataFrame) -> list[str]:
-    """Name the columns that say how finely a row is told."""
+    """Name the columns that say how finely a row is described."""
     return ["place_precision", "has_weekday", *(p for p in DAYS.values() if p in rows.columns)]
 
 
@@ -161,7 +161,7 @@ def _in_time() -> pl.Expr:
 
 
 def _place(precision: str) -> pl.Expr:
-    """Return how a target's place would be told so finely."""
+    """Return how a target's place would be given so finely."""
     if precision in SQUARES or precision == "point":
         side = SQUARES.get(precision, 1)
         corner = [

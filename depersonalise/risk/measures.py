@@ -1,4 +1,4 @@
-"""What leaves, measured: how many are alike, what could be told, and what is lost.
+"""What is shared, measured: how many are alike, what could be found out, and what is lost.
 
 For the data-protection officer: the smallest groups (k) and how many categories stand in the groups
 of one place and time (l), how many rows are the only ones of their kind and which column makes them
@@ -65,7 +65,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """All that is measured of what leaves, of the rows whose groups are counted, and of the rest.
+    """All that is measured of what is shared, of the rows in groups that are counted, and the rest.
 
     Attributes:
         intruder: By class of rows (the reason for which they left coarser), and of all.
@@ -80,7 +80,7 @@ class Measures:
 
 
 def measure(checked: Checked, shared: Depersonalised) -> Measures:
-    """Measure what leaves against what was checked."""
+    """Measure what is shared against what was checked."""
     dataset, rows = shared.dataset, shared.rows
     counted = (rows["generalised"] != "") & ~shared.origin["cover"].fill_null(value=False)
     if dataset.axes:
@@ -135,7 +135,7 @@ def _groups(rows: pl.DataFrame, shared: Depersonalised) -> Groups | None:
 
 
 def _beside(name: str) -> tuple[str, ...]:
-    """Return the columns that leave with one, because they say how finely it is told."""
+    """Return the columns that leave with one, because they say how finely it is given."""
     stem = name.split("_", maxsplit=1)[0]
     return tuple(n for n in _BESIDE if n.startswith(stem))
 

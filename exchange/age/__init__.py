@@ -1,4 +1,4 @@
-"""age files (C2SP age.md, age-encryption.org/v1): sealed for named keys, opened by them alone.
+"""age files (C2SP age.md, age-encryption.org/v1): encrypted for named keys, opened by them alone.
 
 Any implementation of age that knows `mlkem768x25519` opens what is written here. An age file has
 no sender: whoever can open one can make another, so what is inside counts only under a signature
@@ -63,7 +63,7 @@ _NONCE: Final = 16  # bytes
 
 
 def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[Wraps]) -> None:
-    """Seal all of a source for the recipients, streaming.
+    """Encrypt all of a source for the recipients, streaming.
 
     Raises:
         AgeError: there are no recipients, or too many, or a passphrase is not the only one.

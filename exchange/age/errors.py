@@ -10,7 +10,7 @@ class KeyTextBroken(AgeError):
 
 
 class NoIdentityMatches(AgeError):
-    """The file is sound as far as can be told, but not for any of the identities given."""
+    """The file is sound as far as can be seen, but not for any of the identities given."""
 
 
 class HeaderBroken(AgeError):

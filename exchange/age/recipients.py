@@ -39,7 +39,7 @@ _SCRYPT_LABEL: Final = b"age-encryption.org/v1/scrypt"
 
 
 class Wraps(ABC):
-    """One for whom a file can be sealed. A passphrase has to be the only one."""
+    """One for whom a file can be encrypted. A passphrase has to be the only one."""
 
     alone = False
 
@@ -79,7 +79,7 @@ class Recipient(Wraps):
         return _parsed(text.strip())
 
     def wrap(self, file_key: bytes) -> Stanza:
-        """Seal the file key by HPKE."""
+        """Encrypt the file key by HPKE."""
         sealed = _SUITE.encrypt(file_key, self._key, info=_HYBRID_INFO)
         return Stanza(_HYBRID, (b64(sealed[:_HYBRID_ENC]),), sealed[_HYBRID_ENC:])
 
@@ -94,7 +94,7 @@ class Recipient(Wraps):
 
 
 def _usable(public: bytes) -> hpke.MLKEM768X25519PublicKey:
-    """Return a recipient's key, once something could be sealed for it.
+    """Return a recipient's key, once something could be encrypted for it.
 
     Raises:
         KeyTextBroken: nothing can: FIPS 203 7.2 does not allow it, or it is of small order.
@@ -212,7 +212,7 @@ class X25519Identity(Unwraps):
 
 
 class PassphraseRecipient(Wraps):
-    """A passphrase to seal with; it has to be the file's only recipient."""
+    """A passphrase to encrypt with; it has to be the file's only recipient."""
 
     alone = True
 
@@ -221,7 +221,7 @@ class PassphraseRecipient(Wraps):
         self._work_factor = work_factor
 
     def wrap(self, file_key: bytes) -> Stanza:
-        """Seal the file key under scrypt of the passphrase."""
+        """Encrypt the file key under scrypt of the passphrase."""
         salt = os.urandom(16)
         key = _stretched(self._passphrase, salt, self._work_factor)
         body = ChaCha20Poly1305(key).encrypt(bytes(12), file_key, None)

@@ -1,10 +1,10 @@
-"""Bundles: a depersonalised table as Parquet, sealed by age for named keys, and opened again.
+"""Bundles: a depersonalised table as Parquet, encrypted by age for named keys, and opened again.
 
-Opening does, in this order: (1) the size and hash of the sealed file are those the statement
+Opening does, in this order: (1) the size and hash of the encrypted file are those the statement
 signs; (2) age opens it with the officer's key (while it is hashed, so that it is read once, and
 nothing of what comes out is looked at before); (3) the hash of what comes out is the one signed;
 (4) it is a Parquet table that is not too large to read, has as many rows as the statement's band
-says, and says of itself what the statement says; (5) it is what its dataset allowed in the version
+says, and states what the statement says; (5) it is what its dataset allowed in the version
 that it was written in; then its rows become rows of the newest version, each with its id. The
 statement's own signature, and whether it counts, is `log/log.py`'s.
 
@@ -141,7 +141,7 @@ def open_bundle(
 
     Raises:
         BundleBroken: it is not what its sender signed, or not what may leave.
-        KeyRefused: it is not sealed for this key, whatever the statement says.
+        KeyRefused: it is not encrypted for this key, whatever the statement says.
         ReleaseTooOld: this release can't check it.
     """
     opened, payload = open_payload(store, statement, sender, identity)

@@ -1,6 +1,6 @@
-"""What a payload says of itself, and its table: read only as far as it costs little.
+"""What a payload states, and its table: read only as far as it costs little.
 
-Leaves to others: opening what is sealed, and what the values are held to (`bundle.py`).
+Leaves to others: opening what is encrypted, and what the values are held to (`bundle.py`).
 """
 
 import re
@@ -85,7 +85,7 @@ def _longest(rows: pl.DataFrame) -> int:
 
 
 def describe(shared: Depersonalised) -> canonical_json.Json:
-    """What a payload says of itself, and nothing of the rows that did not leave."""
+    """What a payload states, and nothing of the rows that did not leave."""
     return {
         "dataset": shared.dataset.id,
         "schema": shared.version,
@@ -101,7 +101,7 @@ def describe(shared: Depersonalised) -> canonical_json.Json:
 
 
 def description(payload: bytes) -> canonical_json.Json:
-    """Return what a payload says of itself; nothing if that can't be read."""
+    """Return what a payload states; nothing if that can't be read."""
     metadata = read_untrusted(pl.read_parquet_metadata, payload) or {}
     try:
         return canonical_json.read(metadata.get(METADATA, "").encode())
@@ -110,7 +110,7 @@ def description(payload: bytes) -> canonical_json.Json:
 
 
 def is_described(description: canonical_json.Json, statement: Submit, height: int) -> bool:
-    """Say whether a payload of so many rows says of itself what its statement says."""
+    """Say whether a payload of so many rows states what its statement says."""
     salt = str(description.get("salt", ""))
     if DATASETS[statement.dataset].is_second(statement.schema) and not re.fullmatch(_SALT, salt):
         return False

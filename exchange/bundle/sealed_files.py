@@ -25,9 +25,7 @@ _BLOCK: Final = 1024 * 1024  # bytes read at a time
 
 
 class _Sealed(io.RawIOBase):
-    """A sealed file that is hashed while it is read; of a larger one than was signed, one byte more
-    is read.
-    """
+    """An encrypted file that is hashed while it is read, to a byte more than was signed."""
 
     def __init__(self, file: BinaryIO, most: int) -> None:
         self._file = file
@@ -59,7 +57,7 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
 
     Raises:
         BundleBroken: the file is missing, cut, or not the one signed; or it is too large, or not
-            sealed once for each recipient that its statement names.
+            encrypted once for each recipient that its statement names.
     """
     with _opened(store, statement, sender) as file:
         _verify(_Sealed(file, statement.bundle_size), statement, sender)
@@ -104,7 +102,7 @@ def _opened(store: Store, statement: Submit, sender: str) -> BinaryIO:
 
 
 def _verify(sealed: _Sealed, statement: Submit, sender: str) -> None:
-    """Read what is left of a sealed file, and hold all of it to its statement."""
+    """Read what is left of an encrypted file, and hold all of it to its statement."""
     while sealed.read(_BLOCK):
         pass
     if sealed.size < statement.bundle_size:

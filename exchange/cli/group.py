@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class App:
-    """What a command is told of the world: the time, read once, and the folder it works in."""
+    """What a command knows of the world: the time, read once, and the folder it works in."""
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     folder: Path = field(default_factory=Path.cwd)

@@ -59,7 +59,7 @@ def read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
     """Read the deadlines that the partners agreed on.
 
     Raises:
-        Usage: one is not in its form, or is no deadline before that of the Regulations.
+        Usage: one is not in the right form, or is no deadline before that of the Regulations.
     """
     deadlines: dict[str, Agreed] = {}
     for name, value in _once(
@@ -88,7 +88,7 @@ def read_local(typed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Read datasets of the partnership's own, with the kinds of authority that share them.
 
     Raises:
-        Usage: one is not in its form.
+        Usage: one is not in the right form.
     """
     local = {}
     pairs = [_pair(text, "--local", "=") for text in typed]
@@ -107,7 +107,7 @@ def read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
     """Read who submits a dataset for whom.
 
     Raises:
-        Usage: one is not in its form, or names no partners.
+        Usage: one is not in the right form, or names no partners.
     """
     behalf = []
     for text in typed:

@@ -80,7 +80,7 @@ def read_identity(path: Path, passphrase: str) -> UnlockedKey:
     """Unlock an identity file.
 
     Raises:
-        KeyRefused: it is not there, is not one, or the passphrase is another.
+        KeyRefused: it is missing, is not one, or the passphrase is another.
     """
     content = _bounded(path)
     tried = (_unlocked(path, content, form) for form in forms(passphrase))
@@ -211,7 +211,7 @@ def _as_made(data: bytes) -> bytes:
 
 
 def fingerprint(card: Card) -> str:
-    """Return what two people read to each other over the telephone: 80 bits of the card's hash."""
+    """Return what two people read to each other by phone: 80 bits of the card's hash."""
     digest = hashlib.sha256(canonical_json.write(card.to_json())).hexdigest()[:20]
     return " ".join(digest[i : i + 4] for i in range(0, 20, 4))
 

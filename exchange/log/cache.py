@@ -50,7 +50,7 @@ class EntryCache:
         del self._ends[count:]
 
     def keep_aside(self) -> None:
-        """Begin anew; what was there is kept beside it, so that it can be sent again."""
+        """Begin again; what was there is kept beside it, so that it can be sent again."""
         with contextlib.suppress(OSError):
             self._path.replace(self._path.with_name(f"{self._path.name}-given-up"))
         self._ends = []

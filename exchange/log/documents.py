@@ -20,7 +20,7 @@ def document_name(sha256: str) -> str:
 
 
 def keep_document(store: Store, content: bytes) -> None:
-    """Put a document into a store, where it is not there yet.
+    """Put a document into a store, where there is none yet.
 
     Raises:
         LogBroken: the store can't be written.

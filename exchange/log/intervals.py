@@ -108,7 +108,7 @@ class Witnessed:
 
 
 def backwards_in(cosignatures: list[Cosignature]) -> dict[str, str]:
-    """Return the witness keys whose cosignatures go backwards in time, with whose they are."""
+    """Return the witness keys whose cosignatures go back to an earlier time, and their owners."""
     newest: dict[str, datetime] = {}
     backwards: dict[str, str] = {}
     for cosignature in sorted(

@@ -42,7 +42,7 @@ def revoked_key(register: Register, revocation: Revocation) -> NotEntitled:
 
 
 def recipient_cards(register: Register, *, personal: bool) -> list[Card]:
-    """Return the cards that a submission is sealed for.
+    """Return the cards that a submission is encrypted for.
 
     All who are enrolled: the duty is to all other relevant authorities (s.17A(1)). What is personal
     data is for those whose authority signed that clause of the protocol, and nobody else.
@@ -53,13 +53,13 @@ def recipient_cards(register: Register, *, personal: bool) -> list[Card]:
 
 
 def recipient_names(register: Register, *, personal: bool) -> list[str]:
-    """Return the names of the authorities that a submission is sealed for, each once."""
+    """Return the names of the authorities that a submission is encrypted for, each once."""
     cards = recipient_cards(register, personal=personal)
     return list(dict.fromkeys(register.partners[card.partner].name for card in cards))
 
 
 def keys_of(register: Register, *, personal: bool) -> list[age.Recipient]:
-    """Return the keys that a submission is sealed for."""
+    """Return the keys that a submission is encrypted for."""
     cards = recipient_cards(register, personal=personal)
     return [age.Recipient.parse(card.recipient) for card in cards]
 
@@ -67,7 +67,7 @@ def keys_of(register: Register, *, personal: bool) -> list[age.Recipient]:
 def cards_without_access(log: Log, submission: Submission) -> list[Card]:
     """Return whose cards are entitled to a submission, and could not open it.
 
-    Nobody needs one that is suspended, and it is not sealed again.
+    Nobody needs one that is suspended, and it is not encrypted again.
     """
     if submission.is_suspended:
         return []

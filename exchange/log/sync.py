@@ -139,7 +139,7 @@ class SyncedLog:
         return True
 
     def _forget(self) -> None:
-        """Begin anew, with all of the store; the officer's copy is left as it is."""
+        """Begin again, with all of the store; the officer's copy is left as it is."""
         self._whole = True
         self.replay = Replay.begin(self.founding, str(self.store))
 

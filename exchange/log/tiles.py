@@ -3,7 +3,7 @@
 Each officer signs checkpoints with a key of their own, which a stock verifier would have to be
 given one by one, as they are enrolled. So an installation signs every size of the log again, with
 its witness key: it has no passphrase, outlasts the officer's keys, and stands on a card in the log.
-What is written anew is byte for byte what was there before; another log is never signed.
+What is written again is byte for byte what was there before; another log is never signed.
 """
 
 import base64

@@ -167,7 +167,7 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
 
 
 def _read_copy(path: Path) -> list[CosignatureFile]:
-    """Return what was verified before; nothing where the copy is not there, or damaged."""
+    """Return what was verified before; nothing where the copy is missing, or damaged."""
     try:
         return [CosignatureFile(**json.loads(line)) for line in path.read_bytes().splitlines()]
     except (OSError, ValueError, TypeError):

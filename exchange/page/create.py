@@ -81,7 +81,7 @@ def _fault(refusal: Refusal) -> str:
 
 
 async def check(request: Request) -> Response:
-    """Show the answers, with who owes what; nothing is written yet."""
+    """Show the answers, with what is due from whom; nothing is written yet."""
     room: Room = request.app.state.room
     if Settings.is_there(room.folder):
         return RedirectResponse(f"{room.path}/", 303)

@@ -1,6 +1,6 @@
 """The officer's answers to queries, kept in the profile; none of it leaves this machine.
 
-Keeps true: an answer that describes how a system exports holds for the next files, while it is
+Keeps true: an answer that describes how a system exports is used for the next files, while it is
 about no more than twice as many lines; any other holds for one file and its figures, and lapses.
 A note is in the officer's own words and is never a passphrase. What an earlier release kept is read
 once, and what it should not have kept is deleted.

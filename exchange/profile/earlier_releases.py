@@ -3,7 +3,7 @@
 One file for each dataset (and part of it) and quarter, in the officer's profile or, if
 exchange.toml says `earlier = "FOLDER"`, in a folder that all officers of the authority use. It
 holds each reference as a keyed hash, how the record left or that it is held, and what was settled
-when the quarter was first sent. It is sealed for all officers of the authority, never leaves it,
+when the quarter was first sent. It is encrypted for all officers of the authority, never leaves it,
 and is kept as long as the quarter can be corrected.
 
 Keeps true: no reference and no hash of one leaves the authority. A quarter that was sent before
@@ -81,7 +81,7 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
 
     Raises:
         Usage: something was sent, and what left of it is not known on this machine.
-        KeyRefused: it is known, and not sealed for the officer's key.
+        KeyRefused: it is known, and not encrypted for the officer's key.
     """
     name = file_name(dataset.id, part, str(covered.quarter))
     files = _read_all(settings, officer, dataset, part, name)
@@ -128,7 +128,7 @@ def _read_all(
     """Return what is kept of a dataset, by file, and the version in which its rows are.
 
     Other quarters are among it only if the officer's key opens them.
-    An officer who is new can send a new quarter though nobody has sealed the old ones for them.
+    An officer who is new can send a new quarter though nobody has encrypted the old ones for them.
 
     Raises:
         KeyRefused, Usage: the file with that name can't be opened.
@@ -200,7 +200,7 @@ def _rebuilt(
 def _opened(
     submission: Submission, settings: Settings, officer: UnlockedKey
 ) -> pl.DataFrame | None:
-    """Open what was sent before with the sender's own key; None if it can't be."""
+    """Open what was sent earlier with the sender's own key; None if it can't be."""
     who = f"{submission.statement.partner} (log {submission.position})"
     with contextlib.suppress(BundleBroken, KeyRefused):
         return open_bundle(settings.open_store(), submission.statement, who, officer.identity)
@@ -235,7 +235,7 @@ def _not_for_this_key(path: Path) -> KeyRefused:
 
 
 def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -> None:
-    """Write what is known of a quarter once a submission is in the log, sealed for its officers.
+    """Write what is known of a quarter once a submission is in the log, encrypted for its officers.
 
     What left before stays known, and so does what is held, even if it is not in the source any
     more.
@@ -270,7 +270,7 @@ def own_keys(register: Register, partner: str) -> list[age.Recipient]:
 
 
 def not_for_all(settings: Settings, register: Register) -> list[Path]:
-    """Return the files that were sealed when the authority had fewer, or more, officers."""
+    """Return the files that were encrypted when the authority had fewer, or more, officers."""
     officers, lacking = len(own_keys(register, settings.partner)), []
     for path in sorted(folder_of_earlier(settings).glob("*.age")):
         with path.open("rb") as file, contextlib.suppress(age.AgeError):
@@ -282,7 +282,7 @@ def not_for_all(settings: Settings, register: Register) -> list[Path]:
 def reseal(
     paths: Sequence[Path], settings: Settings, register: Register, officer: UnlockedKey
 ) -> int:
-    """Seal files for all who are officers now; return how many the officer's key opened."""
+    """Encrypt files for all who are officers now; return how many the officer's key opened."""
     done = 0
     for path in paths:
         plain, sealed = io.BytesIO(), io.BytesIO()

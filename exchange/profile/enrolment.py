@@ -177,7 +177,7 @@ def _begun(settings: Settings, store: Store) -> bool:
 
 
 def founding_file(settings: Settings) -> Path:
-    """Return the file that tells a new partner which log is the partnership's."""
+    """Return the file that shows a new partner which log is the partnership's."""
     return settings.folder / f"{settings.origin.split('/', maxsplit=1)[0]}.founding"
 
 

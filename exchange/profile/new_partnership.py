@@ -53,7 +53,7 @@ def _is_line(name: str) -> bool:
 
 
 def split_area(typed: str) -> tuple[str, str] | None:
-    """Return what stands before and after the sign of CODE=…; None if it is not that."""
+    """Return what comes before and after the sign of CODE=…; None if it is not that."""
     match = _AREA.fullmatch(typed.strip())
     return (match[1], match[2].strip()) if match else None
 
@@ -153,7 +153,7 @@ def lsoa_codes(text: str, name: str) -> list[str]:
 
 
 def owed_by_kind(codes: Iterable[str], quarter: Quarter) -> dict[str, list[str]]:
-    """Return the titles of the datasets that each kind of authority owes in a quarter.
+    """Return the titles of the datasets that each kind of authority has to send in a quarter.
 
     Kinds that owe none are not in it.
 
@@ -169,7 +169,7 @@ def owed_by_kind(codes: Iterable[str], quarter: Quarter) -> dict[str, list[str]]
 
 
 def check_first_quarter(first: Quarter, in_progress: Quarter) -> None:
-    """Refuse a first quarter in which nobody owed anything yet, or will for long.
+    """Refuse a first quarter in which nobody has anything due yet, or will for long.
 
     Raises:
         Usage: it is before the duty began in England, or years ahead.

@@ -61,7 +61,7 @@ def open_log(
     Args:
         whole: Ask the store for all of it, and not only for what is new.
         offline: Where the store does not answer, take the log as it was last verified here.
-        tick: Is told how many entries were read.
+        tick: Is called with how many entries were read.
 
     Raises:
         LogBroken: the log cannot be verified, or the store cannot be read.

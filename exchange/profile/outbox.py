@@ -141,7 +141,7 @@ def open_key_map(path: Path, identity: age.Identity) -> pl.DataFrame:
 
 
 def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO, salt: bytes) -> None:
-    """Write which record came from which line and reference, to be sealed for its owner alone.
+    """Write which record came from which line and reference, to be encrypted for its owner alone.
 
     Args:
         origin: In the order in which the rows leave.

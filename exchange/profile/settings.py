@@ -41,7 +41,7 @@ class Settings:
         has_namesake: Another partnership of the file has the same name.
         protected: The officer's own list of protected places.
         earlier: The folder of what was sent earlier, where all officers of the authority use one.
-        domestic: What becomes of recorded domestic incidents, by dataset, where it is not the
+        domestic: How to treat recorded domestic incidents, by dataset, where it is not the
             default: "withhold" or "personal".
         mappings: Mapping files by dataset: one, or a list of several.
     """
@@ -282,7 +282,7 @@ class Settings:
         """Return the store.
 
         Raises:
-            Usage: it is none, or what it needs is not there.
+            Usage: it is none, or what it needs is missing.
         """
         return open_store(self.store, self.folder, self.path(self.access) if self.access else None)
 

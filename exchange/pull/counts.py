@@ -106,7 +106,7 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
     """Refuse what can't be counted by.
 
     Raises:
-        Usage: it is no column of the records, or one that tells them apart.
+        Usage: it is no column of the records, or one that distinguishes them.
     """
     every = [one for one in rows.collect_schema().names() if one != RECORDS]
     if name not in every:

@@ -58,7 +58,7 @@ def _open_earlier(
 ) -> dict[str, PulledItem]:
     """Open what is in effect no more, under any entry that the officer can open it by.
 
-    Some were sealed again for those who joined later, and stand in the log more than once.
+    Some were encrypted again for those who joined later, and stand in the log more than once.
     """
     earlier: dict[str, PulledItem] = {}
     for submission in log.register.submissions:

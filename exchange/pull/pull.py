@@ -1,4 +1,4 @@
-"""One merged table for each dataset, from every submission in effect that is sealed for you.
+"""One merged table for each dataset, from every submission in effect that is encrypted for you.
 
 A file for each submission, in folders by dataset and quarter, so that what is new can be added and
 what was withdrawn taken away. What was shared as personal data is never among them: each such
@@ -109,7 +109,7 @@ class MergedPull:
 
     Attributes:
         fresh: How many submissions were opened; the others were there from an earlier pull.
-        not_for_me: Submissions that are not sealed for the officer's key.
+        not_for_me: Submissions that are not encrypted for the officer's key.
         set_aside: Those that are suspended, those that this release can't check, and those that are
             missing or not as signed, with why; they are in no table.
     """

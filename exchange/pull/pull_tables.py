@@ -74,7 +74,7 @@ def pull_tables(
         update: Open only what the folder does not hold already.
         set_aside: Go on without submissions that are missing or not as signed.
         forms: What writes each table in another form too.
-        tick: Is told how many submissions were read, and of how many.
+        tick: Is called with how many submissions were read, and of how many.
 
     Raises:
         Usage: the request names what does not exist, or the folder holds the tables of another

@@ -1,6 +1,6 @@
-"""Who cannot open what was sent before their key was added, and whom they ask for it.
+"""Who cannot open submissions that are older than their key, and whom they ask for them.
 
-The sender is told what others wait for; an officer, what was sent before they joined.
+The sender sees what others wait for; an officer, what they cannot open.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
 
 
 def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
-    """Tell an officer what was sent before their key was added, and whom to ask; and of others."""
+    """Tell an officer which submissions are older than their key, and whom to ask."""
     names = names_of(log.register)
     mine: dict[str, list[Submission]] = {}
     others: dict[tuple[str, str], list[Submission]] = {}

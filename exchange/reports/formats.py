@@ -108,7 +108,7 @@ def comma_separated(report: Report, _: datetime) -> bytes:
 
 
 def as_json(report: Report, _: datetime) -> bytes:
-    """Return all of it with the entries it rests on."""
+    """Return all of it with the entries it is based on."""
     values: dict[str, Any] = {
         "title": report.title,
         "warnings": [text for _, text in report.warnings],

@@ -61,7 +61,7 @@ class QuarterBar:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a meeting has to decide, who then does it, and by when."""
+    """A decision that a meeting needs, who then does it, and by when."""
 
     what: str
     who: str

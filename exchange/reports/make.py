@@ -121,7 +121,7 @@ def assessment_report(
         pulled: The folder of the tables.
         year: The calendar year in which it begins, or a financial year.
         words: The file of the year, with the folder of its sections beside it; both are made
-            where it is not there yet. By default assessment-YEAR.toml in `folder`, or
+            where there is none yet. By default assessment-YEAR.toml in `folder`, or
             assessment-PARTNERSHIP-YEAR.toml where exchange.toml has several partnerships.
         folder, now, partnership, tick: As for `compliance_report`.
 
@@ -162,7 +162,7 @@ def plan_report(
 
     Raises:
         Usage: the year is not one, the folder is not a pull of this log, or a target counts what
-            is not there.
+            is missing.
     """
     begins, month = _begins(year)
     first = Quarter.of(date(begins, month, 1))

@@ -35,7 +35,7 @@ def picture(file: Path) -> str:
     """Return a picture as the address that stands in a page: all of it, in base 64.
 
     Raises:
-        NotAPicture: it is not there, too large, or neither PNG nor JPEG.
+        NotAPicture: it is missing, too large, or neither PNG nor JPEG.
     """
     try:
         with file.open("rb") as opened:

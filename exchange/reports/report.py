@@ -140,7 +140,7 @@ class Report:
         todo: The decisions needed, a sentence each; None where nothing is ever to be decided.
         parts: Tables, and what people write between them.
         public: It may be published, and bears no protective marking.
-        data: All of it with the entries it rests on, for JSON.
+        data: All of it with the entries it is based on, for JSON.
         footnote: The audit reference: which state of which log it was made from.
         main: The table that is written as CSV, where it is not the first.
         front: The first page, where the report has one for a board.

@@ -29,7 +29,7 @@ _OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How each dataset of each partner stands for a quarter, or what one partner still owes.
+    """How each dataset of each partner stands for a quarter, or what one partner still has to send.
 
     Attributes:
         quarter: The one that was asked for.
@@ -51,7 +51,7 @@ class Status:
         return evidence(self.log, standing, self.witnessed)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the same, with the entries that it rests on."""
+        """Return the same, with the entries that it is based on."""
         return {
             "partnership": self.log.register.name,
             "origin": self.log.register.origin,
@@ -78,7 +78,7 @@ def partnership_status(
         folder: Where exchange.toml lies, or a folder below it.
         partnership: One of several in exchange.toml.
         quarter: Such as "2026Q3"; by default the one that is due next.
-        mine: What the own authority still owes of the last four quarters, instead.
+        mine: What the own authority still has to send of the last four quarters, instead.
 
     Raises:
         Usage: `quarter` is not one, or is given together with `mine`.

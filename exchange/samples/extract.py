@@ -2,7 +2,7 @@
 
 Nothing here comes from a record of anybody: places, references and events are invented, and the
 outward codes (WZ1 to WZ3, EZ1) and LSOAs are not in use. For demonstrations, training and tests;
-with faults of every kind planted on lines that are told.
+with faults of every kind planted on lines that are named.
 """
 
 import csv

@@ -175,14 +175,14 @@ class FolderStore:
             return sorted(name for name in names if name > after)
 
     def written_at(self, name: str) -> datetime | None:
-        """Return when a file was written by the store's own clock, where it can be told."""
+        """Return when a file was written by the store's own clock, where it is known."""
         try:
             return datetime.fromtimestamp((self._there / name).stat().st_mtime, UTC)
         except OSError:
             return None
 
     def _missing(self, name: str) -> None:
-        """Tell a file that is not there from a link to nothing, and from a store that is not.
+        """Distinguish a missing file from a link to nothing, and from a store that is.
 
         A file that another has put there in the meantime was not there when it was read.
         """
@@ -191,7 +191,7 @@ class FolderStore:
             raise Unfit
 
     def _reachable(self) -> None:
-        """Tell a file that is not there from a store that is not there."""
+        """Distinguish a missing file from a missing store."""
         if not self._there.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no store")
         if not (self._there / "log").is_dir():

@@ -41,7 +41,7 @@ class Server:
     folder: Path  # that paths in `access` are relative to
 
     def options(self) -> dict[str, Any]:
-        """Return what asyncssh is told.
+        """Return what asyncssh is given.
 
         Raises:
             Usage: the access file says something else.
@@ -154,7 +154,7 @@ class SftpStore:
         return f"{self._server.root}/{name}"
 
     def _missing(self, name: str) -> None:
-        """Tell a file that is not there from a link to nothing, and from a store that is not.
+        """Distinguish a missing file from a link to nothing, and from a store that is.
 
         A file that another has put there in the meantime was not there when it was read.
         """
@@ -163,7 +163,7 @@ class SftpStore:
             raise Unfit
 
     def _reachable(self) -> None:
-        """Tell a file that is not there from a store that is not there."""
+        """Distinguish a missing file from a missing store."""
         if not self._do(self._sftp.isdir(self._at("log"))):
             raise LogBroken("store-not-found", f"the store {self} cannot be found")
 

@@ -23,7 +23,7 @@ class AlreadyThere(Exception):
 
 
 class Unreachable(LogBroken):
-    """The store is not there, or does not answer: nothing is known to be wrong with it."""
+    """The store is missing, or does not answer: nothing is known to be wrong with it."""
 
 
 class ReplacesFiles(LogBroken):
@@ -99,7 +99,7 @@ class Store(Protocol):
         """
 
     def written_at(self, name: str) -> datetime | None:
-        """Return when a file was written by the store's own clock, where it can be told."""
+        """Return when a file was written by the store's own clock, where it is known."""
 
 
 def prove_no_overwrite(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""An extract beside what was sent before: last time, a year before, and what it would replace."""
+"""An extract beside what was sent earlier: last time, a year before, and what it would replace."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _MANY: Final = 10  # records, from which on a difference between quarters is sho
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
-    """An extract, and what was sent before.
+    """An extract, and what was sent earlier.
 
     Attributes:
         last: The last submission of earlier dates.
@@ -108,7 +108,7 @@ def _count(summary: SubmissionSummary, name: str, value: str) -> str:
 def compare(
     now: SubmissionSummary, members: Sequence[Member], dataset: str, part: str
 ) -> Comparison:
-    """Return an extract beside what was sent before, to all its partnerships together."""
+    """Return an extract beside what was sent earlier, to all its partnerships together."""
     outlines = [Outlines(settings, dataset, part) for settings, _ in members]
     replaced = [
         outline.replaced(register, _key(settings, dataset, part), now.covered)

@@ -50,7 +50,7 @@ def measure_extract(plan: Plan) -> list[dict[str, Any]]:
 
 
 def gather(prepared: Prepared, part: Part) -> Evidence:
-    """Measure what would leave to one partnership, and put it in words and numbers."""
+    """Measure what would be shared to one partnership, and put it in words and numbers."""
     measures = measure(part.checked, part.shared)
     missing = absences(part.checked, part.shared)
     bare = _without_cover(part) if missing is not None else {}

@@ -24,7 +24,7 @@ def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def fixes(findings: Sequence[Finding], most: int = 3) -> tuple[str, ...]:
-    """Say how to mend the worst findings."""
+    """Say how to correct the worst findings."""
     lines = dict.fromkeys(f"{f.rule.id}: {f.rule.fix}" for f in findings)
     return tuple(lines)[:most]
 

@@ -1,9 +1,9 @@
-"""An authority's own list of categories: looked through and confirmed before it is used.
+"""An authority's own list of categories: scanned and confirmed before it is used.
 
 A code of such a list leaves as it is written, so each is scanned for identifiers and shown to the
 officer once. Without a terminal the list in the mapping file is the officer's word. Keeps true:
 a refusal names a code by its place in the mapping and never repeats it. Leaves to others: reading
-the mapping (`schemas/extract/mapping.py`), and what becomes of text that the list does not have
+the mapping (`schemas/extract/mapping.py`), and how to treat text that the list does not have
 (`schemas/extract/categories.py`).
 """
 

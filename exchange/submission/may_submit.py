@@ -1,4 +1,4 @@
-"""May this be sent? Asked before anything is sealed, so that nothing is sealed in vain.
+"""May this be sent? Asked before anything is encrypted, so that nothing is encrypted in vain.
 
 Leaves to others: the rules by which the log accepts an entry (`partners/register/rules.py`).
 """
@@ -64,7 +64,7 @@ def check_version(register: Register, shared: Depersonalised) -> None:
 
 
 def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, version: int) -> None:
-    """Refuse before anything is sealed what the log would reject.
+    """Refuse before anything is encrypted what the log would reject.
 
     Raises:
         NotEntitled: the officer may not submit this dataset.

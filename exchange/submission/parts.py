@@ -46,7 +46,7 @@ class Part:
     """What of an extract may leave to one partnership.
 
     Attributes:
-        checked: The rows as they were before anything was made coarser; they stay here.
+        checked: The rows as they were before anything was generalised; they stay here.
         personal: What may leave as personal data, to the signatories of that clause alone.
     """
 
@@ -161,7 +161,7 @@ def _shared(
     settings: Settings,
     register: Register,
 ) -> Depersonalised:
-    """Depersonalise; without references only what is, row by row, what was sent before.
+    """Depersonalise; without references only what is, row by row, what was sent earlier.
 
     Raises:
         ReferenceMissing: it is not the same, and its records can't be known again.
@@ -189,7 +189,7 @@ def much_generalised(parts: Sequence[Part]) -> list[Finding]:
 
 
 def references_used_again(parts: Sequence[Part]) -> list[Finding]:
-    """Refuse a source that numbers its records anew each month or quarter.
+    """Refuse a source that numbers its records again each month or quarter.
 
     What left with other dates is not sent twice, so such records would be taken for those.
     """

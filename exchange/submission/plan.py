@@ -1,4 +1,4 @@
-"""What would leave of an extract: made ready and not sent, which is where every command begins.
+"""What would be shared of an extract: made ready and not sent, which is where every command begins.
 
 Leaves to others: sending it (`send.py`), and showing it.
 """
@@ -65,7 +65,7 @@ class PlannedExtract:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return what came in, what would leave and what was found, without a value from it."""
+        """Return what came in, what would be shared and what was found, without a value from it."""
         rules = dict.fromkeys(finding.rule.id for finding in self.open_queries)
         return account_json(self.prepared) | {"open_queries": list(rules)}
 
@@ -89,7 +89,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An extract made ready: what was found in it, and what would leave. Nothing was sent.
+    """An extract made ready: what was found in it, and what would be shared. Nothing was sent.
 
     Attributes:
         extracts: One for each dataset that it is of.
@@ -226,7 +226,7 @@ def plan_extract(
             cosigned.
         offline: Where a store does not answer, take its log as it was last verified here.
         prompt: Who can be asked; None where nobody can.
-        stage: Is told what is being done.
+        stage: Is called with what is being done.
         checked: Is given each dataset whose rows are right, before the key is asked for.
 
     Raises:

@@ -43,10 +43,10 @@ class PrepareOptions:
 
     Attributes:
         dates: The dates it covers, as typed.
-        domestic: What becomes of recorded domestic incidents; empty for what is settled already.
+        domestic: How to treat recorded domestic incidents; empty for what is settled already.
         part: Of several in which the partner returns the dataset.
-        unlock: Returns the unlocked officer's identity, to compare with what was sent before.
-        keeps_cells: The cells of the file are kept for whoever shows rows beside what leaves.
+        unlock: Returns the unlocked officer's identity, to compare with what was sent earlier.
+        keeps_cells: The cells of the file are kept for whoever shows rows beside what is shared.
     """
 
     dates: str | None = None
@@ -223,7 +223,7 @@ def _strictest(dataset: Dataset, overlap: PartnershipOverlap, typed: str) -> Dom
 
 
 def _chosen(dataset: Dataset, settings: Settings, register: Register, typed: str) -> str:
-    """Return what becomes of domestic incidents in another partnership."""
+    """Return how to treat domestic incidents in another partnership."""
     settled = register.settings.domestic.get(dataset.id)
     if settled == Domestic.WITHHOLD:
         return Domestic.WITHHOLD
@@ -254,7 +254,7 @@ _SETTLED: Final = {
 
 
 def _domestic(dataset: Dataset, settings: Settings, register: Register, typed: str) -> Domestic:
-    """Return what becomes of recorded domestic incidents.
+    """Return how to treat recorded domestic incidents.
 
     Raises:
         Usage: the protocol does not allow what was told.

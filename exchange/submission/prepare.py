@@ -89,7 +89,7 @@ class Prepared:
 
     @property
     def shared(self) -> list[Depersonalised]:
-        """What would leave, partnership by partnership."""
+        """What would be shared, partnership by partnership."""
         return [part.shared for part in self.parts]
 
     @property
@@ -129,7 +129,7 @@ def prepare(
         everybody: All partnerships of exchange.toml, these among them: others may get some of the
             same rows.
         prompt: Who can be asked; None where nobody can.
-        stage: Is told what is being done.
+        stage: Is called with what is being done.
         checked: Is given each dataset whose rows are right, before the key is asked for.
 
     Raises:

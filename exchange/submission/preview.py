@@ -186,9 +186,9 @@ def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record:
 
 
 def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tuple[str, ...]]:
-    """Return, by heading, the columns that leave of it; each stands beside one heading only.
+    """Return, by heading, the columns that leave of it; each is shown beside one heading only.
 
-    The one place of a row stands beside the column that it was taken from.
+    The one place of a row is shown beside the column that it was taken from.
     """
     fields = {n: h for n, h in mapping.columns.items() if n in dataset.fields}
     places = [n for n in fields if dataset.fields[n].treat is Treat.PLACE]

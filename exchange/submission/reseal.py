@@ -1,4 +1,4 @@
-"""Sealing again, for all who are entitled now, what was sent before: the same rows, byte for byte.
+"""Sealing again, for all who are entitled now, what was sent earlier: the same rows, byte for byte.
 
 For partners who joined later, and for new keys.
 """
@@ -24,7 +24,7 @@ from partners.register.state import Submission
 def reseal(
     submission: Submission, *, settings: Settings, log: Log, officer: UnlockedKey, now: datetime
 ) -> int:
-    """Seal what was sent before for all who are entitled now: the same rows, byte for byte.
+    """Encrypt what was sent earlier for all who are entitled now: the same rows, byte for byte.
 
     Returns:
         The position of the new entry, which replaces the old one.

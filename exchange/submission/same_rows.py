@@ -154,7 +154,7 @@ def place_of(members: Sequence[Member], dataset: str) -> str:
 
 
 def domestic_of(own: Domestic, others: Iterator[str]) -> Domestic:
-    """Return what becomes of domestic incidents, where others share some of the rows.
+    """Return how to treat domestic incidents, where others share some of the rows.
 
     What is not to leave to one leaves to none; as personal data it leaves where that was chosen.
     """

@@ -1,8 +1,8 @@
-"""Sending what may leave: sealed, kept on this disk, then the bundle, and the entry last.
+"""Sending what may leave: encrypted, kept on this disk, then the bundle, and the entry last.
 
-Keeps true: no entry names a bundle that is not there; a run killed at any moment leaves at most an
+Keeps true: no entry names a bundle that is missing; a run killed at any moment leaves at most an
 orphan bundle, and the next one finishes with the same bytes; the same extract sent twice is logged
-once; a missing recipient stops the run, and never means "seal for the others".
+once; a missing recipient stops the run, and never means "encrypt for the others".
 """
 
 import contextlib
@@ -50,7 +50,7 @@ class Sent:
     """What became of a submission.
 
     Attributes:
-        position: Of its entry in the log; None if it went into a courier file.
+        position: Of its entry in the log; None if it went into a transfer file.
         waiting: Other submissions that were interrupted, by dataset and dates.
         again: The same extract was in the log already, so nothing was written.
     """
@@ -83,12 +83,12 @@ def submit(
 
     Args:
         answers: Why queries about the file were right; they are signed, and partners see them.
-        sealed: Called with the hash of the payload when it is sealed and before it is sent.
-        to: A courier file, into which it goes instead of the store.
+        encrypted: Called with the hash of the payload when it is encrypted and before it is sent.
+        to: A transfer file, into which it goes instead of the store.
 
     Raises:
         NotEntitled, Usage: as `check_may_submit`.
-        LogBroken: the store can't be reached or written; what was sealed is kept for the next run.
+        LogBroken: the store can't be reached or written; what is encrypted is kept for next time.
     """
     card = my_card(log, officer)
     with profile_lock(settings):
@@ -164,7 +164,7 @@ def _seal(
 def _write_key_map(
     folder: Path, shared: Depersonalised, officer: UnlockedKey, now: datetime
 ) -> None:
-    """Write the key map, sealed for the officer alone."""
+    """Write the key map, encrypted for the officer alone."""
     plain, origin = io.BytesIO(), shared.origin.select("line", "reference")
     stored = RECORD_ID in shared.rows.columns
     if stored:

@@ -40,7 +40,7 @@ def statement_of(
     content: str,
     answers: Sequence[Answer],
 ) -> Submit:
-    """Return what is signed about a bundle that is sealed."""
+    """Return what is signed about a bundle that is encrypted."""
     return Submit(
         partner=card.partner,
         officer=card.officer,

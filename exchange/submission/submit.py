@@ -139,7 +139,7 @@ def submit_extract(
     Raises:
         RulesBroken: the extract breaks rules, or a query has no answer.
         Usage: it was planned without a partnership, its dates overlap earlier ones in part, a
-            transfer file is there already, or the duty of confidentiality was not considered.
+            transfer file exists already, or the duty of confidentiality was not considered.
         NotEntitled: the officer may not send this.
         LogBroken: the store cannot be written; what was encrypted is kept for the next run.
     """
@@ -224,7 +224,7 @@ def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:
     """Name the transfer file of each bundle, if any is wanted.
 
     Raises:
-        Usage: one is there already.
+        Usage: one exists already.
     """
     if asked is None:
         return [None] * len(plan.outgoing)

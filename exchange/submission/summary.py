@@ -54,7 +54,7 @@ def other_areas(tally: RowCounts) -> list[tuple[str, int]]:
 
 
 def rows_out(prepared: Prepared) -> list[tuple[str, int]]:
-    """Return what would leave and what would not, in words and rows."""
+    """Return what would be shared and what would not, in words and rows."""
     rows: list[tuple[str, int]] = []
     if account := prepared.account:
         rows += [(f"located by {PLACES[place]}", n) for place, n in account.places.items()]

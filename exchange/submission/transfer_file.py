@@ -28,7 +28,7 @@ _DATE: Final = (2000, 1, 1, 0, 0, 0)  # of the files in it; when it was made is 
 
 
 def write_transfer_file(target: Path, entry: bytes, bundle: BinaryIO) -> None:
-    """Write a courier file; nothing is left where it can't be written whole.
+    """Write a transfer file; nothing is left where it can't be written whole.
 
     Raises:
         FileExistsError: there is a file of that name.
@@ -44,10 +44,10 @@ def write_transfer_file(target: Path, entry: bytes, bundle: BinaryIO) -> None:
 
 
 def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
-    """Put what a courier file holds into the store and the log.
+    """Put what a transfer file holds into the store and the log.
 
     Raises:
-        BundleBroken: it is no courier file, or not what its sender signed; nothing was logged.
+        BundleBroken: it is no transfer file, or not what its sender signed; nothing was logged.
         NothingToDo: it is in the log already.
         NotEntitled: its entry would not count; nothing was logged.
         LogBroken: the store can't be reached or written.

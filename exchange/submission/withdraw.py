@@ -1,7 +1,7 @@
 """Withdrawing a submission or a nil return, and having the file of a submission deleted.
 
 Keeps true: whichever log number is named, what is withdrawn is what is in effect, and what is
-deleted are the rows: every file that holds them, also those that were sealed again for new keys.
+deleted are the rows: every file that holds them, also those that were encrypted again for new keys.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def withdrawals(
 
 
 def _in_effect(partner: str, log: Log, entry: int) -> str:
-    """Return the id of what a log number stands for now: it may have been sealed again since."""
+    """Return the id of what a log number stands for now: it may have been encrypted again since."""
     named, register = entry_id(log, entry), log.register
     returned = register.returned(named, partner)
     if returned is None:

@@ -66,7 +66,7 @@ class Card:
         partner: The authority's id; `name` and `kinds` are the authority's too.
         officer: The role's id within the authority, such as "liaison"; never a person's name.
         contact: A work contact.
-        recipient: The age recipient that bundles are sealed for.
+        recipient: The age recipient that bundles are encrypted for.
         signer: The Ed25519 public key, 64 hexadecimal digits.
         witness: The same of the installation's witness key, which has no passphrase and proves
             only what was seen and when. Since format 2 it signs the card as well.

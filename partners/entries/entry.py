@@ -88,7 +88,7 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
     """Read an entry's line.
 
     An entry of a newer format, or of a kind unknown here, gives only what all kinds have: its
-    signer decides what becomes of it (`register/rules.py`).
+    signer decides its effect (`register/rules.py`).
 
     Args:
         known: This very line was parsed before, and found to be sound.

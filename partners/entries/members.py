@@ -72,7 +72,7 @@ class CorrectPartner(Body):
 
     Attributes:
         authority: The partner; `name` and `kinds`, what they are.
-        first: The first quarter for which it owes what authorities of these kinds owe.
+        first: The first quarter for which it has to send what authorities of these kinds owe.
     """
 
     authority: str
@@ -121,7 +121,7 @@ class Succeed(Body):
     Attributes:
         old: The partner that ends; `new`, its successor.
         on: The successor's first day.
-        begun: The successor began with it, and owes nothing of its own from before.
+        begun: The successor began with it, and has to send nothing of its own from before.
     """
 
     old: str

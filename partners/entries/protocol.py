@@ -75,7 +75,7 @@ _HOLDING: Final = fields.record(
 
 @dataclass(frozen=True, slots=True)
 class Adopt(Body):
-    """A coordinator says that the partnership shares a dataset, in which form, and who owes it.
+    """A coordinator says that the partnership shares a dataset, in which form, and who sends it.
 
     Attributes:
         title: What it is called, for readers whose release does not know it.
@@ -124,7 +124,7 @@ class PublishProtocol(Body):
         title: What the document calls itself.
         sha256: Of the document; `size` in bytes.
         smallest: How many rows a group must have where groups are counted; never below the lock.
-        domestic: What becomes of recorded domestic incidents, by dataset, where the partnership
+        domestic: How to treat recorded domestic incidents, by dataset, where the partnership
             settles it: "withhold".
         personal: The document has a clause by which recorded domestic incidents may be shared as
             personal data among those who sign it.

@@ -48,9 +48,9 @@ class Submit(Body):
             that clause alone.
         treatments: Rows by the precision of their place and by why they left coarser, in bands;
             what became of recorded domestic incidents, and how large a group had to be.
-        recipients: Whom the bundle is sealed for, as "partner/officer" and their signing key, so
-            that a receiver cannot seal it again for somebody else.
-        bundle: SHA-256 and size in bytes of the sealed file.
+        recipients: Whom the bundle is encrypted for, as "partner/officer" and their signing key, so
+            that a receiver cannot encrypt it again for somebody else.
+        bundle: SHA-256 and size in bytes of the encrypted file.
         payload: SHA-256 of what is in it.
         content: An HMAC of the rows without their record ids, under a key of the officer's own:
             it recognises the same extract sent again, and tells others nothing.

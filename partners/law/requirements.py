@@ -95,7 +95,7 @@ class Requirement:
 
     @property
     def laws(self) -> tuple[Law, ...]:
-        """What it rests on, in any nation and at any time; nothing for what the guide asks."""
+        """What it is based on, in any nation and at any time; nothing for what the guide asks."""
         return laws().get(self.law, ())
 
     def in_force(self, nation: str, day: date) -> Law | None:

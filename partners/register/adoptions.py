@@ -1,9 +1,10 @@
 """Which datasets a partnership shares: adopted when it is founded, or by a coordinator later.
 
-Who may return a dataset, and who owes it from which quarter on, follows from the log and from
-nothing else: never from what the release of whoever reads it knows of datasets. What a founding
-adopts is the list `founding_datasets.csv`, which is part of the format (docs/spec/log.md §5.18) and
-never changes; a new dataset, or new law about an old one, needs an entry of its own.
+Who may return a dataset, and who has to send it from which quarter on, follows from the log and
+from nothing else: never from what the release of whoever reads it knows of datasets. What a
+founding adopts is the list `founding_datasets.csv`, which is part of the format
+(docs/spec/log.md §5.18) and never changes; a new dataset, or new law about an old one,
+needs an entry of its own.
 """
 
 import csv
@@ -60,7 +61,7 @@ class Adopted:
         return frozenset(holding.kind for adoption in self.history for holding in adoption.holders)
 
     def holders_in(self, quarter: Quarter) -> list[Holding]:
-        """Return who owes it for a quarter: as adopted last of what began by then."""
+        """Return who has to send it for a quarter: as adopted last of what began by then."""
         begun = [
             adoption
             for adoption in self.history

@@ -1,4 +1,4 @@
-"""Who owes what for a quarter, and how each stands.
+"""Who has to send what for a quarter, and how each stands.
 
 Keeps true: one state, "on time", with the evidence for it beside it; where the duty of today's
 holder is not proved, nothing is ever called overdue. Leaves to others: the clock, and the words.
@@ -104,7 +104,7 @@ def standings(
 ) -> list[Standing]:
     """Return how each dataset that each partner holds stands for a quarter.
 
-    Before the partnership's first quarter nothing is owed, and only what was returned stands.
+    Before the partnership's first quarter nothing is due, and only what was returned stands.
 
     Args:
         not_before: The time that others prove an entry (position, partner) to be later than,

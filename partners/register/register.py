@@ -277,7 +277,7 @@ class Register:
         return None
 
     def copies(self, returned: Return) -> list[Return]:
-        """Return what holds the same rows, oldest first: a submission is sealed again for new keys.
+        """Return what holds the same rows, oldest first: one is encrypted again for new keys.
 
         The last of them is in effect, if any is. Of a nil return it is that alone.
         """

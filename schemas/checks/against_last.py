@@ -228,7 +228,7 @@ def _of_tests(selected: Selected) -> list[Finding]:
 
 
 def _repeated(selected: Selected) -> list[Finding]:
-    """Find references that stand on several records. Hashes first: most files have none."""
+    """Find references that several records have. Hashes first: most files have none."""
     references = selected.rows["reference"]
     hashes = references.drop_nulls().hash().sort()
     if not (hashes == hashes.shift()).any():

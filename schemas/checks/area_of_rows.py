@@ -1,6 +1,6 @@
 """Which rows are of the partnership's area, and how that is known.
 
-Decided before anything is made coarser, from the most precise place that a row has. A row of
+Decided before anything is generalised, from the most precise place that a row has. A row of
 another area, or whose area can't be known, is left out by a counted reason; never in silence.
 """
 
@@ -135,7 +135,7 @@ def _named(areas: dict[str, str | None], text: pl.Expr, other: str | None = None
 def _names_of(
     rows: pl.DataFrame, named: dict[str, str | None], outward_names: Mapping[str, str]
 ) -> pl.Expr:
-    """Return the name of the authority that a row is of, by the most precise place that tells it;
+    """Return the name of the authority that a row is of, by the most precise place that is known;
     or else of its outward code. A name of a list, never the row's own.
     """
     districts = ("found_district", "near_district")

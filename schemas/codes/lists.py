@@ -360,7 +360,7 @@ def classes_of(scheme: str | None, edition: str | None) -> frozenset[str]:
 
 
 def is_category(scheme: str | None, edition: str | None, code: str | None) -> bool:
-    """Say whether a code may stand beside a scheme and edition: listed, or of the list's shape."""
+    """Say whether a code fits a scheme and edition: it is listed, or of the list's shape."""
     if code is None or edition is None:
         return False
     if scheme == LOCAL:

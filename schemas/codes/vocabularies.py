@@ -9,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A closed list: what sources write for each word, and what stands where nothing is told."""
+    """A closed list: what sources write for each word, and what stands where nothing is given."""
 
     also: dict[str, tuple[str, ...]]
     untold: str

@@ -1,6 +1,6 @@
 """Road traffic collisions: where and when, and how many adults and children were hurt.
 
-A source that has a row for each casualty is brought together by its mapping.
+A source that has a row for each casualty is combined by its mapping.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
 """What the fire and rescue authority for the area holds: Schedule, paragraph 3 and the next.
 
 The Regulations ask for time, date and location of each kind of incident, and for no category: the
-dataset says what it was. Primary and secondary fires are told apart by the incident recording
+dataset says what it was. Primary and secondary fires are distinguished by the incident recording
 system itself. An export of all incidents has a column that says which each is; its rows of other
 kinds are left out, and it does not leave.
 """

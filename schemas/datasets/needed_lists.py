@@ -30,7 +30,7 @@ def need(datasets: Iterable[Dataset]) -> None:
 
 
 def missing_lists(dataset: Dataset) -> Iterator[str]:
-    """Yield, for each code list that a dataset names and that is not there, what to do."""
+    """Yield, for each code list that a dataset names and that is missing, what to do."""
     for scheme in dataset.schemes:
         of_scheme = editions(scheme)
         if not of_scheme and scheme != LOCAL:
@@ -42,7 +42,7 @@ def missing_lists(dataset: Dataset) -> Iterator[str]:
 
 
 def missing_file(code_list: CodeList) -> str:
-    """Say what to do if the file of a code list is not there; nothing if it is."""
+    """Say what to do if the file of a code list is missing; nothing if it is."""
     if files(lists).joinpath(code_list.file).is_file():
         return ""
     return (

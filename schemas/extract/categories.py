@@ -207,7 +207,7 @@ def _category(code_list: CodeList | None, cell: str | None, *, free: bool) -> _A
 
 
 def _read(code_list: CodeList, cell: str) -> tuple[str | None, bool]:
-    """Return the code that a cell stands for, and whether noughts around it were taken off."""
+    """Return the code that a cell stands for, and whether zeros around it were taken off."""
     code = code_list.read(cell)
     if code is not None and code_list.listed(code) is not None:
         return code, False

@@ -6,7 +6,7 @@ from schemas.extract.mapping import Mapping
 
 
 def lists_of(dataset: Dataset, mapping: Mapping, nation: str = "") -> list[CodeList]:
-    """Return the lists that a dataset's categories can come from, of a nation where one is told."""
+    """Return the lists that a dataset's categories can come from, of a nation if one is given."""
     lists = [
         code_list
         for scheme in dataset.schemes

@@ -134,7 +134,7 @@ def _by_chance(days: pl.Series) -> bool:
 
 
 def _ends_of_short(days: pl.Series) -> tuple[int, int]:
-    """Return how many different parts stand before, and last, in days that end in two figures."""
+    """Return how many different parts come before, and last, in days that end in two figures."""
     short = days.filter(days.str.contains(rf"{_MARK}\d\d$"))
     if short.is_empty():
         return 0, 0

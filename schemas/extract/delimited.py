@@ -1,6 +1,6 @@
 """Text separated by commas and the like: its cells, with the line that each record begins on.
 
-Keeps true: no record is lost, none is made up; lines that can't be told apart are refused by their
+Keeps true: no record is lost, none is made up; lines that cannot be separated are refused by their
 numbers. No message holds a cell or a heading. Leaves to others: what the file is (`file_kinds.py`).
 """
 

@@ -139,7 +139,7 @@ def _by_age(raw: Raw, column: int) -> dict[str, list[str]]:
 
 
 def _record_of(raw: Raw, guesses: list[Guess], free: list[int]) -> int:
-    """Return the column that tells the record: its rows agree on the date and it is most various.
+    """Return the column that identifies the record: its rows agree on the date, most various.
 
     The reference, if it is known.
     """

@@ -31,7 +31,7 @@ _CODES_MOST: Final = 200  # unknown codes written down, of one source
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Draft:
-    """What could be told of a source: its columns, and codes of it that no list has.
+    """What could be found out about a source: its columns, and codes of it that no list has.
 
     Attributes:
         missing: The groups of fields of which it must have one, and none was found.

@@ -35,7 +35,7 @@ SAYS_DOMESTIC: Final = r"(?i)\bdomestic\b|(?:^|[;,/|+])\s*(?:da|dv|dva)\s*(?:$|[
 
 
 def _dates(cells: Cells, name: str) -> FieldResult:
-    """Give the date, the time that stands with it, and whether only the month is told.
+    """Give the date, the time that stands with it, and whether only the month is given.
 
     Dates that all stand at midnight hold no times: that is how spreadsheets export a bare date.
     """

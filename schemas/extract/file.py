@@ -90,8 +90,8 @@ def read_all(paths: Sequence[ExtractFile]) -> Raw:
 
     A file is an Excel workbook, a Parquet file, text separated by commas, tabs, semicolons or
     vertical bars, or a zip of such text. Text may be UTF-8, UTF-16 or Windows-1252. What a file is,
-    it says itself, whatever its name. The lines of a second file are told from those of the
-    first by their names: see `line_name`.
+    it says itself, whatever its name. The lines of a second file are distinguished from those of
+    the first by their names: see `line_name`.
 
     Raises:
         SourceRefused: one can't be read, or has other headings than the first; or there is too

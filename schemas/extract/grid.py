@@ -75,7 +75,7 @@ def _corner(first: str, second: str) -> tuple[int, int]:
 
 
 def points_of_nothing(rows: pl.DataFrame) -> pl.Series:
-    """Say which rows have a point of noughts, or of STATS19's -1, which stands for nothing."""
+    """Say which rows have a point of zeros, or of STATS19's -1, which stands for nothing."""
     return rows.select(_is_nothing(*_METRES) | _is_nothing(*_DEGREES)).to_series()
 
 
@@ -133,7 +133,7 @@ def with_points(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_grid(rows: pl.DataFrame) -> pl.DataFrame:
-    """Work out points from longitude and latitude, each distinct one once, where any is told."""
+    """Work out points from longitude and latitude, each distinct one once, where any is given."""
     rows = rows.with_columns(point_side=pl.lit(None, dtype=pl.Int32))
     points = rows.select("longitude", "latitude").drop_nulls().unique()
     if points.is_empty():

@@ -35,7 +35,7 @@ class GroupedRows:
 
 
 def group_rows(raw: Raw, mapping: Mapping) -> GroupedRows:
-    """Return the rows that a mapping selects, brought together as it says."""
+    """Return the rows that a mapping selects, combined as it says."""
     cells = raw.cells
     left_out: dict[LeftOut, int] = {}
     if mapping.select:

@@ -60,7 +60,7 @@ def fold(heading: str) -> str:
 
 
 def words_of(heading: str) -> frozenset[str]:
-    """Return the words of a heading, and each two that stand beside one another.
+    """Return the words of a heading, and each two that are shown beside one another.
 
     >>> sorted(words_of("Location type"))
     ['location', 'location type', 'type']

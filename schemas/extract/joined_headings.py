@@ -1,4 +1,4 @@
-"""Headings that stand on several lines, read as one.
+"""Headings that are spread over several lines, read as one.
 
 Exports with a group above several columns ("Location" above "Postcode" and "LSOA"), and headings
 that were broken in two ("Recorded" above "date"), name each column only with all their lines. Keeps

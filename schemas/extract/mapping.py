@@ -49,7 +49,7 @@ Values = dict[str, list[str]]  # a heading, and the values that are meant
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RowGrouping:
-    """How rows become one record: the heading that tells them, and what is counted of them."""
+    """How rows become one record: the heading that identifies them, and what is counted of them."""
 
     by: str
     count: dict[str, Values] = field(default_factory=dict)

@@ -145,7 +145,7 @@ def _protecting(raw: Raw, dataset: Dataset, column: int, given: set[str]) -> Gue
 
 
 def _named_so(heading: str, field: Field) -> bool:
-    """Say whether a heading is nearly one of a field's, or has a word that tells it."""
+    """Say whether a heading is nearly one of a field's, or has a word of it."""
     folded = fold(heading)
     if folded.replace(" ", "") in field.telling or not words_of(heading).isdisjoint(field.telling):
         return True

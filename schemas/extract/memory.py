@@ -1,6 +1,6 @@
 """Whether there is memory enough to read an extract, asked before the first byte of it is read.
 
-A program that gets no more memory is ended by the system, without a word that helps. Where the
+A program that gets no more memory is ended by the system, without a message that helps. Where the
 system does not say how much there is, every file is tried.
 """
 

@@ -1,7 +1,7 @@
 """Moments as sources write them: a day, a month or a quarter, and the time that stands with it.
 
 Keeps true: nothing that was stated is dropped. Text is read whole or not at all; a time that can't
-be read is marked and not passed over; 24:00 is the midnight that ends its day; a time with an
+be read is marked and not skipped; 24:00 is the midnight that ends its day; a time with an
 offset is turned to the clock of London. Which of day and month stands first is decided by all
 values of a column, and where they do not show it, it is said. Leaves to others: which columns
 these are, and what is said of them (`fields.py`).
@@ -88,7 +88,7 @@ def _read_moments(
         values: Text without nulls, space around it or invisible characters.
         form: How a mapping says that they are written; with a clock in it, or without.
         epoch: The day from which serial numbers of a workbook are counted, where there may be some.
-        month_first: In figures, the month stands before the day: `date_order.py` tells.
+        month_first: In figures, the month comes before the day: `date_order.py` tells.
         short_years: In figures, a year of two may stand behind them.
 
     Raises:

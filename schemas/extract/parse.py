@@ -171,7 +171,7 @@ def _of_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
 
 
 def _with_places(rows: pl.DataFrame, places: PlaceLookup) -> pl.DataFrame:
-    """Add what a directory and the list of protected places say of the rows' points.
+    """Add what a directory and the list of protected places say for the rows' points.
 
     A point outside Great Britain is asked about nowhere; a row without a postcode takes the
     outward code of the one that is nearest to its point, and one without an LSOA that of its own

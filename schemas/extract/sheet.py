@@ -1,6 +1,6 @@
 """The table on a sheet of cells: where it begins, where it ends, and what in it is no record.
 
-A sheet is a workbook's, or the lines of a text file. Keeps true: whatever is passed over (titles
+A sheet is a workbook's, or the lines of a text file. Keeps true: whatever is skipped (titles
 above the headings, notes below the table, headings that stand again, a line of totals) is said, and
 where it stands. No message holds a cell or a heading.
 """
@@ -51,7 +51,7 @@ _PRINTED: Final = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SheetTable:
-    """The cells of a table as text with `_line` first, its headings, and what was passed over.
+    """The cells of a table as text with `_line` first, its headings, and what was skipped.
 
     Attributes:
         epoch: The day from which serial numbers are counted, where dates may stand as such.
@@ -251,7 +251,7 @@ def _headings_again(cells: pl.DataFrame, headings: list[str]) -> pl.Series:
 
 
 def _refuse_headings_on_each_line(cells: pl.DataFrame, headings: list[str]) -> None:
-    """Refuse a report in which the headings stand before the values on each line."""
+    """Refuse a report in which the headings come before the values on each line."""
     columns = [c for c in cells.columns if c != LINE]
     known = [(c, plain_heading(h)) for c, h in zip(columns, headings, strict=True) if is_known(h)]
     first = cells.head(1)

@@ -1,6 +1,6 @@
 """The table in an Excel workbook or a Parquet file, as text, with the row each record stands on.
 
-Keeps true: whatever is passed over (other sheets) is said; a workbook in which the table can't be
+Keeps true: whatever is skipped (other sheets) is said; a workbook in which the table can't be
 told is refused. No message holds a cell, a heading or the name of a sheet. Leaves to others: where
 on its sheet the table is (`sheet.py`), and what the cells mean.
 """
@@ -30,7 +30,7 @@ _RIVAL: Final = 10  # a second table counts if it has more than one row to so ma
 
 
 def read_workbook(content: bytes) -> list[SheetTable]:
-    """Read the table of a workbook, which may stand on several sheets, as one a month.
+    """Read the table of a workbook, which may be spread over several sheets, as one a month.
 
     Raises:
         SourceRefused: it is not a workbook, or has no table, or several, or its records are merged.

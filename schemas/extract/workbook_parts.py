@@ -1,4 +1,4 @@
-"""What an Excel workbook says of itself besides its cells: its calendar, and what it does not show.
+"""What an Excel workbook states besides its cells: its calendar, and what it does not show.
 
 Leaves to others: the cells (`workbook.py`). A workbook whose parts are not where Excel puts them
 (one of LibreOffice, or a binary one) is taken to hide nothing.

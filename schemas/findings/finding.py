@@ -27,7 +27,7 @@ class Rule:
     """A rule that lines can break: its permanent id, and how to say it and correct it.
 
     Attributes:
-        standing: An answer to this query describes how a system exports, and holds for the next
+        standing: An answer to this query describes how a system exports, and is used for the next
             files too. Any other answer holds for one file and its figures.
     """
 
@@ -74,7 +74,7 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def gone_with(findings: Sequence[Finding], first: int) -> int:
-    """Return how much of all faults in lines is gone with the first findings mended, per cent."""
+    """Return how much of all faults in lines is gone once the first are corrected, per cent."""
     everything = sum(finding.count for finding in findings)
     return 100 * sum(f.count for f in findings[:first]) // everything if everything else 0
 

@@ -90,6 +90,17 @@ def strings() -> Texts:
                     yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node.value
 
 
+def docstrings() -> Texts:
+    """Give what modules, classes and functions say of themselves."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for package in ("exchange", "schemas", "depersonalise", "partners"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, documented) and (text := ast.get_docstring(node)):
+                    line = getattr(node, "lineno", 1)
+                    yield f"{path.relative_to(ROOT).as_posix()}:{line}", text
+
+
 SOURCES: dict[str, Callable[[], Texts]] = {
     "documents": documents,
     "help": helps,
@@ -97,6 +108,7 @@ SOURCES: dict[str, Callable[[], Texts]] = {
     "rules": rules,
     "pages": page_templates,
     "strings": strings,
+    "docstrings": docstrings,
 }
 WHERE = {
     "documents": ("documents",),

@@ -20,7 +20,7 @@ def check_files(
     answers: tuple[str, ...],
     as_json: bool,
 ) -> int:
-    """Say what came in, what would leave, and what is wrong; return the exit status."""
+    """Say what came in, what would be shared, and what is wrong; return the exit status."""
     options = PrepareOptions(dates)
     plan = plan_at_terminal(
         app, files, datasets=datasets, options=options, answers=answers, ask=True

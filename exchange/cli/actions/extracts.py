@@ -87,7 +87,7 @@ def plan_to_view(
     keeps_cells: bool = False,
 ) -> Plan:
     """Make an extract ready to be looked at, and not sent; with a passphrase, it is compared with
-    what was sent before.
+    what was sent earlier.
 
     Args:
         keeps_cells: Rows of it will be shown.

@@ -32,7 +32,7 @@ def files_as_last_time(app: App) -> tuple[Path, ...]:
 
 
 def _say_missing(proposals: list[Proposal], there: list[Proposal]) -> None:
-    """Say what was sent last time and is not there now.
+    """Say what was sent last time and is missing now.
 
     Raises:
         Usage: nothing of it is there.

@@ -37,7 +37,7 @@ def pull_into(
     personal: bool,
     as_json: bool,
 ) -> None:
-    """Verify, open, check and merge what is sealed for you into Parquet tables."""
+    """Verify, open, check and merge what is encrypted for you into Parquet tables."""
     asked = [*datasets, *quarters, *partners, as_of, update, set_aside, as_csv, xlsx]
     if personal and any(asked):
         raise Usage(

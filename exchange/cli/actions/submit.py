@@ -127,7 +127,7 @@ def _say_bundle(outgoing: Outgoing, *, several: bool) -> None:
 
 
 def _since_last(log: Log, partner: str) -> list[str]:
-    """Name the officers for whom nothing of a partner's was sealed yet, if anything was."""
+    """Name the officers for whom nothing of a partner's was encrypted yet, if anything was."""
     earlier = [s for s in log.register.submissions if s.statement.partner == partner]
     known = {key for _, key in earlier[-1].statement.recipients} if earlier else set()
     return [c.who for c in log.register.cards.values() if earlier and c.signer not in known]

@@ -28,7 +28,7 @@ from exchange.garbage import nothing_collected
 @as_json
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
-    """Say what came in, what would leave, and what is wrong."""
+    """Say what came in, what would be shared, and what is wrong."""
     with nothing_collected():
         from exchange.cli.actions.check import check_files
 

@@ -47,7 +47,7 @@ def how_it_leaves(code: Code) -> str:
 def command(_app: App, word: str | None, as_json: bool) -> None:
     """Look a word up among datasets, rules, messages, codes and requirements.
 
-    Without a word, the datasets are listed.
+    Without a message, the datasets are listed.
     """
     if word is None:
         _list_datasets(as_json=as_json)

@@ -1,4 +1,4 @@
-"""exchange log reseal: seal for newly enrolled keys what was sent before."""
+"""exchange log reseal: encrypt for newly enrolled keys what was sent earlier."""
 
 import click
 
@@ -29,7 +29,7 @@ def command(
     passphrase_file: str | None,
     as_json: bool,
 ) -> None:
-    """Seal again, for all who are entitled now, what your authority sent and is in effect."""
+    """Encrypt again, for all who are entitled now, what your authority sent and is in effect."""
     settings = app.settings
     log = open_log(settings)
     submissions = [s for s in log.register.current() if s.statement.partner == settings.partner]

@@ -1,4 +1,4 @@
-"""exchange partner: who the partners are in law, and who stands in whose place."""
+"""exchange partner: who the partners are in law, and who replaced whom."""
 
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ from schemas.quarters import Quarter, long_date
 @as_json
 @click.pass_obj
 def list_(app: App, day: datetime | None, as_json: bool) -> None:
-    """Say of each partner what the Act makes of it on a day, and from where that is known."""
+    """Say for each partner what the Act makes of it on a day, and from where that is known."""
     register = open_log(app.settings, offline=True).register
     on = day.date() if day else app.today
     standings = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
@@ -80,7 +80,7 @@ def edit(
     kinds: tuple[str, ...],
     first: Quarter | None,
 ) -> None:
-    """Log it: what the partner owes from that quarter on follows from its kind."""
+    """Log it: what the partner has to send from that quarter on follows from its kind."""
     register = writer.log.register
     check_partner(partner, register)
     old = register.partners[partner]
@@ -124,7 +124,7 @@ def edit(
 )
 @writes_entries
 def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:
-    """Log it: OLD owes the quarters that ended before, NEW those after and what was left undone."""
+    """Log it: OLD has to send the quarters that ended before, NEW those after and what is due."""
     on, register = day.date(), writer.log.register
     for partner in (old, new):
         check_partner(partner, register)
@@ -147,7 +147,7 @@ def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool)
 @click.argument("partner", metavar="PARTNER")
 @writes_entries
 def reinstate(writer: EntryWriter, partner: str) -> None:
-    """Log it: PARTNER owes its own datasets again, as if nobody had replaced it."""
+    """Log it: PARTNER has to send its own datasets again, as if nobody had replaced it."""
     register = writer.log.register
     ended = register.successions.get(partner)
     if ended is None:

@@ -60,7 +60,7 @@ from exchange.garbage import nothing_collected
 @as_json
 @click.pass_obj
 def command(app: App, /, *, passphrase_file: str | None, **options: Any) -> None:
-    """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
+    """Verify, open, check and merge what is encrypted for you into a folder of Parquet tables."""
     settings = app.settings
     officer_of = officers([settings], passphrase_file, now=True)
     with nothing_collected():

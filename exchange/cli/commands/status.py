@@ -83,7 +83,7 @@ def _write_calendar(app: App, output: Path, *, everybody: bool, as_json: bool) -
 
 
 def _say_mine(status: Status) -> None:
-    """Say what an authority owes, and by when; and what it can say instead."""
+    """Say what an authority has to send, and by when; and what it can say instead."""
     if status.settings.partner not in status.log.register.partners:
         who = status.settings.partner or "your authority"
         console.result(f"{who} is not enrolled yet, so nothing is due from it")

@@ -1,4 +1,4 @@
-"""exchange submit: check, depersonalise, seal and log an extract."""
+"""exchange submit: check, depersonalise, encrypt and log an extract."""
 
 from pathlib import Path
 from typing import Any

@@ -93,7 +93,7 @@ class Pack:
     def table(self, name: str, title: str, says: str, counts: Counts, *by: str) -> ReportTable:
         """Return counts of records of the year by one column or two as a table.
 
-        Where there is nothing to count it says so, and shows no noughts.
+        Where there is nothing to count it says so, and shows no zeros.
         """
         mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
         of = {"outward": "outward_code"}.get(by[0], by[0])

@@ -20,7 +20,7 @@ Key = tuple[str, str, Quarter]  # partner, dataset, quarter
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A partner's dataset of a quarter that is not there, or not whole, and why."""
+    """A partner's dataset of a quarter that is missing, or not whole, and why."""
 
     partner: str
     dataset: str
@@ -36,7 +36,7 @@ class Gaps:
         found: What is missing and past its deadline.
         whole: What is there and covers its quarter, nil returns among it; of an authority that
             ended, under the name of its heir.
-        pending: The quarters of which something is not there, and not due yet.
+        pending: The quarters of which something is missing, and not due yet.
     """
 
     found: tuple[Gap, ...]
@@ -118,7 +118,7 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
 
 
 def _why(pulled: PulledFolder, s: Standing) -> str:
-    """Say why a dataset is not there, or not whole; empty if it is, or if it is not held."""
+    """Say why a dataset is missing, or not whole; empty if it is, or if it is not held."""
     if s.state is State.NOT_HELD:
         return ""
     if s.state not in (State.ON_TIME, State.LATE, State.RECEIVED):

@@ -2,9 +2,9 @@
 
 Numbers of crimes and calls vary more than by chance alone, because some come in series, so that
 each is judged by its own kind. Of a kind of comparison (themes, categories, places) the variation
-beyond chance is estimated in common, as that of a negative binomial distribution: the variance of a
-quarter's number is `mean + dispersion * mean**2`. It is what is left between the quarters of two
-years once the change of the year is taken out of each row.
+that chance does not explain is estimated in common, as that of a negative binomial distribution:
+the variance of a quarter's number is `mean + dispersion * mean**2`. It is what is
+left between the quarters of two years once the change of the year is taken out of each row.
 
 Two numbers are then compared by the exact conditional test of two rates (Przyborowski and Wilenski,
 1940; the interval is that of Clopper and Pearson, 1934), each divided by how much more than chance
@@ -68,7 +68,7 @@ class Verdict:
         ratio: Of now to what was to be expected from before.
         low, high: Between which it lies, with 95 % confidence.
         chance: The false discovery rate at which it is a change; None where it was not tested,
-            because there are too few records or the library is not there.
+            because there are too few records or the library is missing.
     """
 
     of: Comparison

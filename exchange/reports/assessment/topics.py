@@ -34,7 +34,7 @@ def across(pack: Pack) -> Iterator[ReportTable]:
 
 
 def _with_outward_code(counts: Counts) -> str:
-    """Say of how many records of each agency the outward code is known, and what follows."""
+    """Say for how many records of each agency the outward code is known, and what follows."""
     every = [sum(column) for column in zip(*counts.cells, strict=True)]
     without = dict(zip(counts.rows, counts.cells, strict=True)).get(ELSEWHERE, (0,) * len(every))
     known = [n - none for n, none in zip(every, without, strict=True)]

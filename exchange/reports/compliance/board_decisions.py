@@ -32,7 +32,7 @@ def is_deleted(s: Standing) -> bool:
 def board_decisions(
     source: Source, every: Sequence[Standing], earlier: Sequence[Standing]
 ) -> list[Decision]:
-    """Return what the meeting has to decide, the gravest first; what is alike once."""
+    """Return the decisions that the meeting needs, the gravest first; what is alike once."""
     return [
         *_of_earlier(source, earlier),
         *_of_datasets(source, every),

@@ -83,7 +83,7 @@ def quarter_of_page(source: Source) -> Quarter:
 
 
 def last_quarters(source: Source, last: Quarter) -> dict[Quarter, list[Standing] | None]:
-    """Return all standings of the last quarters; none for those before the first that is owed."""
+    """Return all standings of the last quarters; none for those before the first that is due."""
     quarters = [last]
     while len(quarters) < TREND:
         quarters.insert(0, quarters[0].previous)

@@ -1,7 +1,7 @@
 """The compliance report: what each partner sent, when, and whether duty and protocol are met.
 
-Everything in it is replayed from the log, and each row names the entries it rests on. A log that a
-witness or a checkpoint contradicts gives no report; lesser damage stands at its head.
+Everything in it is replayed from the log, and each row names the entries it is based on. A log that
+a witness or a checkpoint contradicts gives no report; lesser damage stands at its head.
 """
 
 from collections import Counter
@@ -105,7 +105,7 @@ def _not_as_signed(source: Source, position: int) -> str:
 
 
 def _data(source: Source, standings: dict[Quarter, list[Standing]]) -> dict[str, Any]:
-    """Return all of it with the entries that it rests on."""
+    """Return all of it with the entries that it is based on."""
     register = source.log.register
     return {
         "partnership": register.name,

@@ -87,7 +87,7 @@ def entries_of(
 
 
 def why_not_logged(texts: Sequence[str]) -> list[str]:
-    """Say of each text why the log cannot hold it; empty if it can."""
+    """Say for each text why the log cannot hold it; empty if it can."""
     import polars as pl  # noqa: PLC0415 - slow to import, and most reports need none
 
     from depersonalise.identifiers import holding_identifiers  # noqa: PLC0415 - it imports polars

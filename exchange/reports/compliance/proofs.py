@@ -22,7 +22,7 @@ class Proof:
     Attributes:
         state: "met", "not-met", "in-part"; empty where the log shows something and answers nothing.
         says: In a sentence, without its full stop.
-        entries: The positions that it rests on.
+        entries: The positions that it is based on.
     """
 
     state: str

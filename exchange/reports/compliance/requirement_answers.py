@@ -148,7 +148,7 @@ class RequirementAnswer:
 
     @property
     def source(self) -> str:
-        """What it rests on."""
+        """What it is based on."""
         if self.law is None:
             ended = [law.last for law in self.requirement.laws if law.last is not None]
             was = f" (law until {long_date(ended[0])})" if ended else ""

@@ -205,7 +205,7 @@ GROUP_PROOFS: Final[dict[str, Callable[[Source], Proof | None]]] = {
 
 
 def group_decisions(source: Source) -> Iterator[tuple[str, str]]:
-    """Yield what the meeting has to decide about itself, and who does it."""
+    """Yield the decisions that the meeting needs about itself, and who does it."""
     if missing := _without_seat(source) if members(source) else []:
         names = list_some([source.partner_names[partner] for partner in missing])
         yield f"Have a member of the strategy group named by {names}.", "Their chief officers"

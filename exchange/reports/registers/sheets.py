@@ -89,7 +89,7 @@ def read_sheets(
     """Return the rows that differ from those recorded, and what cannot be read.
 
     Only a row that says so is taken out: one that is empty or not there may have been recorded
-    after the workbook was written. A sheet that is not there changes nothing.
+    after the workbook was written. A sheet that is missing changes nothing.
 
     Args:
         sheets: The rows of each sheet that is in the workbook, by title; each by its headings.
