@@ -30,7 +30,7 @@ def page(report: Report, now: datetime) -> bytes:
     marking = "" if report.public else MARKING
     parts = tuple(
         piece
-        for part in report.named.parts
+        for part in report.as_read.parts
         for piece in ([part] if _is_folded(report, part) else _narrow(part))
     )
     narrow = replace_parts(report, parts=parts)
@@ -64,7 +64,7 @@ def _narrow(part: ReportTable | Prose) -> list[ReportTable | Prose]:
 
 def text(report: Report, now: datetime) -> bytes:
     """Return plain text, for an e-mail."""
-    report = report.named
+    report = report.as_read
     first = [] if report.front is None else [*report.front.to_text(), ""]
     lines = [report.title, ""]
     lines += [f"! {one}" for _, one in report.warnings] + [""] * bool(report.warnings)

@@ -47,6 +47,7 @@ class ReportTable:
         nothing: What is said in its place if it has no rows.
         chart: Stands above it, so that nothing is in the chart alone.
         pictures: One beside each row, where a form has pictures.
+        implied: Columns of which the report says already what they hold; pages do without them.
         identifiers: Which columns hold identifiers, which people read as names and dates.
         identifier_headings: The headings of the columns that are numbers are identifiers too.
         labels: The headings of columns that are made from data, where they are not their ids.
@@ -64,6 +65,7 @@ class ReportTable:
     identifier_headings: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     pictures: Sequence[Chart] = ()
+    implied: tuple[int, ...] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -101,6 +103,19 @@ class ReportTable:
             for row in self.rows
         ]
         return replace(self, labels=labels, rows=rows)
+
+    @property
+    def without_implied(self) -> "ReportTable":
+        """The same without the columns that the report says already what they hold."""
+        shown = [n for n in range(len(self.columns)) if n not in self.implied]
+        return replace(
+            self,
+            columns=tuple(self.columns[n] for n in shown),
+            rows=[tuple(row[n] for n in shown) for row in self.rows],
+            numbers=tuple(shown.index(n) for n in self.numbers),
+            identifiers=tuple(shown.index(n) for n in self.identifiers if n in shown),
+            implied=(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +181,12 @@ class Report:
         """The same as people read it, with names and dates in place of identifiers."""
         parts = tuple(p.named(self.names) if isinstance(p, ReportTable) else p for p in self.parts)
         return replace(self, parts=parts)
+
+    @property
+    def as_read(self) -> "Report":
+        """The same for a page or plain text, without columns that say nothing more."""
+        parts = (p.without_implied if isinstance(p, ReportTable) else p for p in self.named.parts)
+        return replace(self, parts=tuple(parts))
 
     @property
     def todo_title(self) -> str:

@@ -47,7 +47,7 @@ def test_five_minutes_with_the_compliance_page(partnership):
     assert "No protocol has been published" in page
     assert "Requirements with no answer" in told
     # 5. The entry.
-    assert "<td>3</td>" in row
+    assert 'data-label="reference">3</td>' in row
 
 
 def test_the_requirements_and_the_assessment_are_made_as_the_page_says(partnership):

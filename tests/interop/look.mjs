@@ -1,6 +1,7 @@
 // Opens pages in Chromium and says what is wrong with each. Usage: node look.mjs CHROMIUM FILE...
 // Writes a JSON object to standard output: by file, axe's violations, requests to anything but the
-// file itself, scripts, how much wider than 320 pixels the page is there, and how many tables and
+// file itself, scripts, how much wider than 320 pixels the page is there, how many tables are not
+// seen whole there although their rows are blocks, and how many tables and
 // charts are cut on paper (A4), and how high the first page of a report for a board is there.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -30,6 +31,10 @@ for (const file of files) {
   }
   await page.setViewport({ width: 320, height: 640 });
   const wider = await page.evaluate(() => document.scrollingElement.scrollWidth - 320);
+  const hidden = await page.$$eval(
+    ".scroll:has(.stack)",
+    (found) => found.filter((one) => one.scrollWidth > one.clientWidth + 1).length,
+  );
   await page.setViewport({ width: A4, height: 1000 });
   await page.emulateMediaType("print");
   const cut = await page.evaluate(
@@ -42,7 +47,7 @@ for (const file of files) {
       ).length,
   );
   const front = await page.evaluate(() => document.querySelector(".front")?.offsetHeight ?? 0);
-  told[file] = { front, violations, requests, scripts, wider, cut };
+  told[file] = { front, violations, requests, scripts, wider, hidden, cut };
   await page.close();
 }
 await browser.close();

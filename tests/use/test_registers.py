@@ -159,7 +159,7 @@ def test_each_column_is_declared_once():
 
 
 def test_districts_sign_one_protocol_and_raise_priorities_with_the_county(tmp_path):
-    p = several(tmp_path / "p", {"E07999901": "Westshire", "E07999902": "Northshire"})
+    p = several(tmp_path / "p", {"E07000901": "Westshire", "E07000902": "Northshire"})
     for district in ("westshire", "northshire"):
         file = p.extract(district, "isp.txt", "the county's protocol")
         p.signed(district, "partnership", "protocol", "publish", file, "--yes")
@@ -208,6 +208,24 @@ def test_districts_sign_one_protocol_and_raise_priorities_with_the_county(tmp_pa
         "Chair: Chief superintendent, Police; 2 authorities; last met on 1 September 2026, "
         "1 of 2 there."
     )
+    # What is recorded of it answers the requirements about it, in each district.
+    positions = {
+        (row["district"], row["requirement_id"]): row["current_position"]
+        for row in report["tables"]["requirements"]
+    }
+    chair = "Chair: Chief superintendent, Police"
+    assert positions["westshire", "county-chair"] == f"{chair}, until 31 March 2028"
+    assert "no end of the term" in positions["northshire", "county-chair"]
+    own = "Member of the county group: Leader, who chairs this one"
+    assert positions["westshire", "county-chairs"] == own
+    assert positions["northshire", "county-chairs"].startswith("Not recorded as a member")
+    assert positions["all districts", "county-authorities"].startswith(
+        "Members of the county group: the police; not recorded: the policing body"
+    )
+    assert positions["all districts", "county-meetings"] == (
+        "The county group last met on 1 September 2026"
+    )
+    assert not any(requirement == "county-member" for _, requirement in positions)
     unanswered = report["tables"]["unanswered"]
     assert {row["district"] for row in unanswered} == {"all districts"}
     assert len({row["requirement_id"] for row in unanswered}) == len(unanswered)

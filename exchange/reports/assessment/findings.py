@@ -36,20 +36,24 @@ def findings(verdicts: Verdicts) -> ReportTable:
         )
         for change in changes[:_MOST]
     ]
-    more = len(changes) - len(rows)
-    says = (
-        "Changes that are larger than chance explains, the most certain first. Certainty is high "
-        "where at most 1 in 100 such findings is due to chance, and moderate where at most 1 in 20 "
-        "is. Brackets hold 95% confidence intervals. Charts have two bars for each quarter: "
-        "before (outlined) and now (filled)."
-        + (f" {more} more are in the tables named." if more else "")
-    )
-    columns = ("finding", "certainty", "see")
     pictures = [
         pairs(change.of, (verdicts.newest if id(change) in of_quarter else verdicts.year).quarters)
         for change in changes[:_MOST]
         if can_draw()
     ]
+    more = len(changes) - len(rows)
+    says = (
+        "Changes that are larger than chance explains, the most certain first. Certainty is high "
+        "where at most 1 in 100 such findings is due to chance, and moderate where at most 1 in 20 "
+        "is. Brackets hold 95% confidence intervals."
+        + (
+            " Charts have two bars for each quarter: before (outlined) and now (filled)."
+            if pictures
+            else ""
+        )
+        + (f" {more} more are in the tables named." if more else "")
+    )
+    columns = ("finding", "certainty", "see")
     return ReportTable(
         "findings", "What stands out", says, columns, rows, (), _nothing(verdicts),
         pictures=pictures,

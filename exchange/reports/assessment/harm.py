@@ -44,6 +44,9 @@ def harm(pack: Pack) -> ReportTable:
         for key in most
         if weighted[key]
     ]
+    if not every:
+        nothing = "No recorded crime was received."
+        return ReportTable("harm", TITLE, "", columns, [], (1, 2, 3, 4), nothing)
     says = (
         "Recorded crime by offence, each record counted as severe as its offence: harm is records "
         f"times weight. {known:,} of {every:,} records have an offence with a weight; generalised "

@@ -21,6 +21,7 @@ from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, reference_text
 from exchange.reports.state_words import STATE_COLUMNS
 from exchange.text import with_noun
+from partners.law.requirements import requirements
 from partners.register.obligations import State
 from schemas.quarters import long_date
 
@@ -118,20 +119,20 @@ def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> Re
     identifiers = (0, *(number + 1 for number in first.identifiers))
     return replace(
         first, says=says, columns=(_DISTRICT, *first.columns), rows=rows, numbers=numbers,
-        identifiers=identifiers,
+        identifiers=identifiers, implied=tuple(number + 1 for number in first.implied),
     )  # fmt: skip
 
 
 def _rows_alike(
     rows: Mapping[str, Sequence[Sequence[str]]],
 ) -> list[tuple[list[str], Sequence[str]]]:
-    """Return the rows of districts in their order, one that several share once."""
+    """Return the requirements of districts in their order, a row that several share once."""
     sharing: dict[tuple[str, ...], list[str]] = {}
     for name, own in rows.items():
         for row in own:
             sharing.setdefault(tuple(row), []).append(name)
-    order = {row[0]: n for own in rows.values() for n, row in enumerate(own)}
-    return [(sharing[row], row) for row in sorted(sharing, key=lambda row: order[row[0]])]
+    order = list(requirements())
+    return [(sharing[row], row) for row in sorted(sharing, key=lambda row: order.index(row[0]))]
 
 
 def _in_districts(names: Sequence[str], districts: Mapping[str, str]) -> str:
@@ -154,6 +155,7 @@ def _summary(sources: Mapping[str, Source]) -> ReportTable:
         tuple(range(2, 2 + len(State))),
         identifiers=(0, 1),
         labels=STATE_COLUMNS,
+        implied=(1,) if len(rows) == len(sources) else (),
     )
 
 

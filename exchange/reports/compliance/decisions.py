@@ -25,17 +25,23 @@ def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple
 
 
 def _not_enrolled(source: Source) -> list[str]:
-    return [f"Missing partner: {title}. Invite them." for title in absent(source)]
+    titles = absent(source)
+    return [f"Not partners yet: {', '.join(titles)}. Invite them."] if titles else []
 
 
 def _missing(source: Source, standings: dict[Quarter, list[Standing]]) -> list[str]:
+    """Say what has not come, in one line where a partner owes several datasets alike."""
     names = names_of(source.log.register)
+    datasets: dict[tuple[str, str, str], list[str]] = {}
+    for quarter, standing in standings.items():
+        for s in standing:
+            if s.state in (State.OVERDUE, State.EXPECTED) or (s.purged and not s.entries):
+                state = words(s, days_in_words, source.partner_names)
+                line = (names[s.partner], f"{quarter.label}: {state}", _ask(s, names[s.partner]))
+                datasets.setdefault(line, []).append(names.get(s.dataset, s.dataset))
     return [
-        f"{names[s.partner]}, {names.get(s.dataset, s.dataset)}, {quarter.label}: "
-        f"{words(s, days_in_words, source.partner_names)}. {_ask(s, names[s.partner])}."
-        for quarter, standing in standings.items()
-        for s in standing
-        if s.state in (State.OVERDUE, State.EXPECTED) or (s.purged and not s.entries)
+        f"{partner}, {', '.join(what)}, {state}. {ask}."
+        for (partner, state, ask), what in datasets.items()
     ]
 
 
@@ -44,7 +50,7 @@ def _ask(s: Standing, partner: str) -> str:
         return f"Ask {partner} what was disclosed to whom, and when they will send it again"
     if s.state is State.OVERDUE:
         return f"Ask {partner} for a date"
-    return f"Ask {partner} whether they hold it and will send it"
+    return f"Ask {partner} whether they hold this and will send it"
 
 
 def _unsigned(source: Source) -> list[str]:
@@ -52,21 +58,23 @@ def _unsigned(source: Source) -> list[str]:
     if protocol is None:
         return ["No protocol is published. Agree one and publish it."]
     unsigned = [
-        f"{source.partner_names[partner]} must sign the protocol, and has not."
+        source.partner_names[partner]
         for partner in source.responsible
         if partner not in protocol.signatures
     ]
+    lines = [f"Must sign the protocol, and have not: {', '.join(unsigned)}."] if unsigned else []
     review = protocol.published.review
-    return unsigned + ["The protocol is due for review."] * bool(review and review <= source.today)
+    return lines + ["The protocol is due for review."] * bool(review and review <= source.today)
 
 
 def _without_officer(source: Source) -> list[str]:
     nominations = source.log.register.nominations
-    none = [
-        f"{source.partner_names[partner]} has not appointed a designated liaison officer."
+    without = [
+        source.partner_names[partner]
         for partner in source.responsible
         if (partner, False) not in nominations
     ]
+    none = [f"Have no designated liaison officer: {', '.join(without)}."] if without else []
     waiting = [
         f"{source.partner_names[partner]}: its {OFFICES[deputy]} has not yet confirmed."
         for (partner, deputy), nomination in nominations.items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.reports.source import Source
-from exchange.text import with_noun
+from exchange.text import list_some, with_noun
 from partners.law.authorities import authorities, standing_of
 from partners.register.obligations import State
 from schemas.quarters import Quarter, london_day, long_date
@@ -65,7 +65,7 @@ def _each(source: Source, done: dict[str, int], what: str) -> Proof:
     unknown = absent(source)
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
     says = f"{len(done):,} of {whole} that have joined {what}"
-    says += f"; not yet: {', '.join(missing)}" if missing else ""
+    says += f"; not yet: {list_some(missing)}" if missing else ""
     says += f"; not joined: {', '.join(unknown)}" if unknown else ""
     state = "met" if not missing and not unknown else "in-part"
     return Proof(state if done else "not-met", says, tuple(sorted(done.values())))

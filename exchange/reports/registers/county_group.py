@@ -5,7 +5,14 @@ Keeps true: who sits there is one row, however many districts have recorded it, 
 
 from collections.abc import Mapping, Sequence
 
-from exchange.reports.registers.group import day_in_words, meetings, members, term_in_words
+from exchange.reports.registers.group import (
+    day_in_words,
+    folded,
+    meetings,
+    members,
+    seat_of,
+    term_in_words,
+)
 from exchange.reports.registers.tables import CHAIR, NOT_RECORDED, Recorded
 from exchange.reports.report import ReportTable
 from exchange.reports.source import Source
@@ -77,10 +84,10 @@ def county_group_decisions(sources: Mapping[str, Source]) -> list[str]:
     if not any(CHAIR in _values(recorded, "role") for recorded in seats.values()):
         decisions.append("Appoint a chair of the county strategy group.")
     without = []
-    sitting = {_folded(seat) for seat in seats}
+    sitting = {folded(seat) for seat in seats}
     for source in sources.values():
-        chairs = [_seat(source, member) for member in members(source) if member["role"] == CHAIR]
-        if chairs and not any(_folded(chair) in sitting for chair in chairs):
+        chairs = [seat_of(source, member) for member in members(source) if member["role"] == CHAIR]
+        if chairs and not any(folded(chair) in sitting for chair in chairs):
             without.append(source.log.register.name)
     if without:
         names = list_some(without)
@@ -94,18 +101,10 @@ def _seats(sources: Mapping[str, Source]) -> _Seats:
     spelt: dict[tuple[str, str], tuple[str, str]] = {}
     for name, source in sources.items():
         for member in members(source, county=True):
-            seat = _seat(source, member)
-            key = spelt.setdefault(_folded(seat), seat)
+            seat = seat_of(source, member)
+            key = spelt.setdefault(folded(seat), seat)
             seats.setdefault(key, {})[name] = member
     return seats
-
-
-def _seat(source: Source, recorded: Recorded) -> tuple[str, str]:
-    return source.partner_names.get(recorded["authority"], recorded["authority"]), recorded["post"]
-
-
-def _folded(seat: tuple[str, str]) -> tuple[str, str]:
-    return seat[0].casefold(), seat[1].casefold()
 
 
 def _values(recorded: Mapping[str, Recorded], column: str) -> Sequence[str]:

@@ -6,6 +6,7 @@ used the register.
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from exchange.reports.compliance.proofs import Proof
@@ -28,6 +29,13 @@ from exchange.text import list_some, with_noun
 from schemas.quarters import long_date
 
 _YEAR: Final = timedelta(days=366)
+# Who is represented on the county group, of the kinds that authorities have.
+_OF_THE_COUNTY: Final = {
+    "police": "the police",
+    "policing-body": "the policing body",
+    "fire": "the fire service",
+    "health": "the health bodies",
+}
 
 
 def members(source: Source, *, county: bool = False) -> list[Recorded]:
@@ -147,15 +155,15 @@ def _each(source: Source, have: set[str], what: str) -> Proof | None:
     return Proof("in-part" if missing else "met", says, _entries(sitting))
 
 
-def _councillor(source: Source) -> Proof | None:
-    there = [member for member in members(source) if member["role"] == COUNCILLOR]
+def _councillor(source: Source, *, county: bool = False) -> Proof | None:
+    there = [member for member in members(source, county=county) if member["role"] == COUNCILLOR]
     if not there:
         return None
     return Proof("met", f"Member: {there[0]['post']}", _entries(there))
 
 
-def _chair(source: Source) -> Proof | None:
-    chairs = [member for member in members(source) if member["role"] == CHAIR]
+def _chair(source: Source, *, county: bool = False) -> Proof | None:
+    chairs = [member for member in members(source, county=county) if member["role"] == CHAIR]
     if not chairs:
         return None
     chair = chairs[0]
@@ -166,6 +174,70 @@ def _chair(source: Source) -> Proof | None:
     if until < source.today:
         return Proof("not-met", f"{says}; the term ended on {long_date(until)}", _entries(chairs))
     return Proof("met", f"{says}, until {long_date(until)}", _entries(chairs))
+
+
+def _county_chairs(source: Source) -> Proof | None:
+    """Say whether this group's chair is a member of the county's: of others, their logs know."""
+    seats = members(source, county=True)
+    chairs = [member for member in members(source) if member["role"] == CHAIR]
+    if not seats or not chairs:
+        return None
+    sitting = {folded(seat_of(source, member)) for member in seats}
+    out = [member for member in chairs if folded(seat_of(source, member)) not in sitting]
+    if out:
+        says = (
+            f"Not recorded as a member of the county group: {out[0]['post']}, who chairs this one"
+        )
+        return Proof("not-met", says, _entries(chairs))
+    says = f"Member of the county group: {chairs[0]['post']}, who chairs this one"
+    return Proof("", says, _entries(seats))
+
+
+def _county_authorities(source: Source) -> Proof | None:
+    """Say which of the authorities that the county group must have are recorded as its members.
+
+    One that is no partner here cannot be recorded: the strategy group answers for it.
+    """
+    seats = members(source, county=True)
+    if not seats:
+        return None
+    partners = source.log.register.partners
+    seated = {
+        kind
+        for member in seats
+        if (partner := partners.get(member["authority"]))
+        for kind in partner.kinds
+    }
+    can_be = {kind for partner in partners.values() for kind in partner.kinds}
+    missing = [kind for kind in _OF_THE_COUNTY if kind not in seated]
+    says = "Members of the county group: "
+    says += list_some([name for kind, name in _OF_THE_COUNTY.items() if kind in seated]) or "none"
+    if not missing:
+        return Proof("met", says, _entries(seats))
+    says += f"; not recorded: {list_some([_OF_THE_COUNTY[kind] for kind in missing])}"
+    return Proof("in-part" if can_be.issuperset(missing) else "", says, _entries(seats))
+
+
+def _county_meetings(source: Source) -> Proof | None:
+    over = [
+        meeting
+        for meeting in meetings(source, county=True)
+        if (on := meeting.day("on")) and on <= source.today
+    ]
+    if not over:
+        return None
+    says = f"The county group last met on {day_in_words(over[0].day('on'))}"
+    return Proof("", says, _entries(over[:1]))
+
+
+def seat_of(source: Source, member: Recorded) -> tuple[str, str]:
+    """Return the authority and the post of a member."""
+    return source.partner_names.get(member["authority"], member["authority"]), member["post"]
+
+
+def folded(seat: tuple[str, str]) -> tuple[str, str]:
+    """Return a seat by which it is one, however its authority and post are spelt."""
+    return seat[0].casefold(), seat[1].casefold()
 
 
 def _public(source: Source) -> Proof | None:
@@ -201,6 +273,11 @@ GROUP_PROOFS: Final[dict[str, Callable[[Source], Proof | None]]] = {
     "chair": _chair,
     "public": _public,
     "attended": _attended,
+    "county-chairs": _county_chairs,
+    "county-councillor": partial(_councillor, county=True),
+    "county-authorities": _county_authorities,
+    "county-chair": partial(_chair, county=True),
+    "county-meetings": _county_meetings,
 }
 
 

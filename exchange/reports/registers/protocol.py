@@ -64,7 +64,10 @@ def _datasets(source: Source) -> ReportTable:
     register = source.log.register
     partners = register.partners.values()
     rows = [
-        (adopted.title, ", ".join(p.name for p in partners if adopted.kinds & p.kinds_ever))
+        (
+            adopted.title,
+            ", ".join(p.name for p in partners if adopted.kinds & p.kinds_ever) or "[nobody yet]",
+        )
         for adopted in register.adopted.values()
     ]
     says = "What is shared each quarter, and the parties that may hold it."
