@@ -1,7 +1,7 @@
 """What is pulled is its owner's alone: the folder it is written in first, and the files it becomes.
 
-Keeps true: nobody else on the machine can read a pulled table; what a killed pull left behind goes
-at the next one. A decrypted payload is never written to a disk at all (`bundle/bundle.py`).
+Keeps true: nobody else on the machine can read a pulled table; what a stopped pull left goes at the
+next one. A decrypted payload is never written to a disk at all (`bundle/bundle.py`).
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 _PREFIX: Final = ".pull-"
 _LOCK: Final = "lock"
+_TO_LOCK: Final = 60  # seconds after which a folder without a lock is none that is being begun
 
 
 def make_folder(folder: Path) -> None:
@@ -25,24 +26,28 @@ def make_folder(folder: Path) -> None:
 @contextlib.contextmanager
 def working_folder(folder: Path) -> Iterator[Path]:
     """Give a private folder inside another, for what is put in place when all of it is there."""
-    _sweep(folder)
     with tempfile.TemporaryDirectory(
         prefix=_PREFIX, dir=folder, ignore_cleanup_errors=True
     ) as name:
-        new = Path(name) / "new"
-        new.mkdir(mode=0o700)
-        with FileLock(Path(name) / _LOCK):  # by which another pull sees that this one is alive
+        own = Path(name)
+        with FileLock(own / _LOCK):  # by which another pull sees that this one is alive
+            _sweep(folder, own)
+            new = own / "new"
+            new.mkdir(mode=0o700)
             yield new
 
 
-def _sweep(folder: Path) -> None:
-    """Delete what killed pulls left; a running one holds its lock."""
+def _sweep(folder: Path, own: Path) -> None:
+    """Delete what stopped pulls left; a running one holds its lock, or will in a moment."""
+    begun = own.stat().st_mtime
     for left in folder.glob(f"{_PREFIX}*"):
         with contextlib.suppress(Timeout, OSError):
             if (left / _LOCK).exists():
                 with FileLock(left / _LOCK, timeout=0):
                     pass
-                shutil.rmtree(left, ignore_errors=True)
+            elif begun - left.stat().st_mtime < _TO_LOCK:
+                continue
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def keep_private(folder: Path) -> None:

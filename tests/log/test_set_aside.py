@@ -1,6 +1,7 @@
 """One bad submission stops a pull, or is set aside and named; pulled files are their owner's."""
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -132,9 +133,13 @@ def test_what_a_killed_pull_left_goes_and_what_another_writes_stays(sent):
         (folder / f".pull-{name}/new").mkdir(parents=True)
         (folder / f".pull-{name}/new/rows.parquet").write_bytes(b"rows")
         (folder / f".pull-{name}/lock").touch()
+    for name, seconds in (("half-deleted", 120), ("beginning", 1)):
+        (folder / f".pull-{name}").mkdir()
+        made = (folder / f".pull-{name}").stat().st_mtime - seconds
+        os.utime(folder / f".pull-{name}", (made, made))
     with FileLock(folder / ".pull-alive/lock"):
         pull(sent)
-    assert [path.name for path in folder.glob(".pull-*")] == [".pull-alive"]
+    assert {path.name for path in folder.glob(".pull-*")} == {".pull-alive", ".pull-beginning"}
 
 
 def test_personal_data_too_is_the_owners_alone(sent, monkeypatch):
