@@ -69,7 +69,7 @@ def _choose(request: Request, values: Mapping[str, str], fault: str = "") -> Res
 async def take(request: Request) -> Response:
     """Show whose cards they are, with their fingerprints."""
     room: Room = request.app.state.room
-    form: dict[str, str] = {}
+    form: Mapping[str, str] = request.query_params  # all that is known of files that are too large
     try:
         files, form = await form_of(request, _MOST)
         settings = settings_of(room, form)

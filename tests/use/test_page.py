@@ -661,6 +661,8 @@ def reuse_key(browser: Browser, folder: Path) -> None:
     assert "northshire-csp-police-liaison.card" in card.words
     assert browser.get(reused).heading == card.heading
     assert len(list(folder.glob("*.key"))) == 1
+    large = browser.fill("/cards?partnership=westshire-csp", ("x.card", b"x" * 600_000))
+    assert (large.status, large.heading) == (400, "Add officers")
     settings = folder / "exchange.toml"
     about, *several = settings.read_text(encoding="utf-8").split("[[partnership]]")
     turned = "[[partnership]]".join([about, *(f"\n{one.strip()}\n" for one in several[::-1])])
