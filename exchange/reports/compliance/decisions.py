@@ -30,7 +30,7 @@ def _not_enrolled(source: Source) -> list[str]:
 
 
 def _missing(source: Source, standings: dict[Quarter, list[Standing]]) -> list[str]:
-    """Say what has not come, in one line where a partner owes several datasets alike."""
+    """Say what has not come, in one line where a partner has to send several datasets alike."""
     names = names_of(source.log.register)
     datasets: dict[tuple[str, str, str], list[str]] = {}
     for quarter, standing in standings.items():
