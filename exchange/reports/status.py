@@ -308,7 +308,8 @@ def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice
     """Remind of a key of one's own that grows old, a month before and from then on."""
     days = [c.renewal for c in log.register.cards.values() if c.who == settings.who]
     if days and (max(days) - london_day(now)).days <= _REMINDED:
-        text = f"renew your key by {long_date(max(days))}"
+        was = "was" if max(days) < london_day(now) else "is"
+        text = f"your key {was} to be renewed by {long_date(max(days))}"
         yield Notice("key-renewal-due", text, ("make the new key: exchange key renew",))
 
 

@@ -151,9 +151,13 @@ def test_the_verdict_of_a_quarter(partnership, quarter_, met, words):
 def test_what_the_meeting_has_to_decide_is_drafted_from_the_gaps(quarter):
     report(quarter)
     todo = told(quarter)["to_decide"]
-    (council,) = (one for one in todo if one.startswith("Westshire council, ") and "overdue" in one)
+    (council,) = (
+        one for one in todo if one.startswith("Westshire council, ") and "overdue by" in one
+    )
     assert "Anti-social behaviour incidents (council), " in council
     assert ", July–September" in council
+    earlier = "overdue of earlier quarters: Jan to Mar 2025 (4), Apr to Jun 2025 (4)"
+    assert sum(earlier in line for line in todo) == 2  # once for each partner
     assert any("Ambulance callouts" in one and "(expected" in one for one in todo)
     assert any("Must sign the protocol, and have not: Westshire council" in one for one in todo)
     assert any("review" in one for one in todo)

@@ -57,7 +57,7 @@ def board_page(source: Source, quarter: Quarter) -> FrontPage:
     """Return the first page for a quarter."""
     last = last_quarters(source, quarter)
     every = last[quarter] or source.standings(quarter)
-    earlier = _overdue_before(source, quarter)
+    earlier = overdue_before(source, quarter)
     verdict, state = _verdict(source, quarter, every, earlier)
     decisions, more = first_of(list(board_decisions(source, every, earlier)))
     return FrontPage(
@@ -94,7 +94,7 @@ def last_quarters(source: Source, last: Quarter) -> dict[Quarter, list[Standing]
     }
 
 
-def _overdue_before(source: Source, quarter: Quarter) -> list[Standing]:
+def overdue_before(source: Source, quarter: Quarter) -> list[Standing]:
     """Return what is overdue of all quarters before one, the oldest first."""
     overdue: list[Standing] = []
     each = source.log.register.owes_from
@@ -319,7 +319,7 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     quarter = quarter_of_page(first)
     called = {source: of.log.register.name for source, of in sources.items()}
     every = {source: of.standings(quarter) for source, of in sources.items()}
-    earlier = {source: _overdue_before(of, quarter) for source, of in sources.items()}
+    earlier = {source: overdue_before(of, quarter) for source, of in sources.items()}
     marks = {
         source: _verdict(of, quarter, every[source], earlier[source])[1]
         for source, of in sources.items()

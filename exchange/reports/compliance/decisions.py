@@ -1,14 +1,17 @@
 """The decisions that a meeting has to take, drafted from the gaps of the compliance report."""
 
+from collections import Counter
 from typing import Final
 
+from exchange.reports.compliance.board_page import overdue_before
 from exchange.reports.compliance.proofs import absent
 from exchange.reports.names import names_of
 from exchange.reports.registers.group import group_decisions
 from exchange.reports.source import Source
 from exchange.reports.state_words import words
+from exchange.text import list_some
 from partners.register.obligations import Standing, State
-from schemas.quarters import Quarter, days_in_words
+from schemas.quarters import Quarter, days_in_words, quarter_in_words
 
 OFFICES: Final = {False: "liaison officer", True: "deputy"}
 
@@ -16,6 +19,7 @@ OFFICES: Final = {False: "liaison officer", True: "deputy"}
 def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
     """Draft the decisions that the meeting has to take, from the gaps."""
     return (
+        *_of_earlier_quarters(source, min(standings)),
         *_missing(source, standings),
         *_unsigned(source),
         *_without_officer(source),
@@ -27,6 +31,19 @@ def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple
 def _not_enrolled(source: Source) -> list[str]:
     titles = absent(source)
     return [f"Not partners yet: {', '.join(titles)}. Invite them."] if titles else []
+
+
+def _of_earlier_quarters(source: Source, first: Quarter) -> list[str]:
+    """Name each partner's quarters before the first of the report of which something is overdue."""
+    counts: dict[str, Counter[Quarter]] = {}
+    for s in overdue_before(source, first):
+        counts.setdefault(s.partner, Counter())[s.quarter] += 1
+    lines = []
+    for partner, by_quarter in counts.items():
+        name = source.partner_names[partner]
+        quarters = list_some([f"{quarter_in_words(q)} ({n})" for q, n in by_quarter.items()])
+        lines.append(f"{name}, overdue of earlier quarters: {quarters}. Ask {name} for a date.")
+    return lines
 
 
 def _missing(source: Source, standings: dict[Quarter, list[Standing]]) -> list[str]:
