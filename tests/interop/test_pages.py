@@ -136,6 +136,27 @@ def test_the_countys_pages(tmp_path):
     look(sorted((p.root / "police").glob("*.html")))
 
 
+@pytest.mark.soak("browser")
+@pytest.mark.needs("chromium")
+def test_forty_districts_are_on_one_sheet_and_nothing_is_counted_twice(tmp_path):
+    names = [f"Upper and Lower Shire {number}" for number in range(40)]
+    p = lib.several(tmp_path / "p", {f"E079999{n:02d}": name for n, name in enumerate(names)})
+    p.run("police", "report", "county", "--quarter", "2026Q3", "-o", "c.html", "-o", "c.json")
+    p.run("police", "report", "county", "--agreement", "-o", "agreement.html")
+    report = json.loads((p.root / "police/c.json").read_bytes())
+    tables = report["tables"]
+    assert len(tables["districts"]) == 40
+    sent = [(row["district"], row["partner"], row["dataset"]) for row in tables["shared"]]
+    assert len(sent) == len(set(sent)) == 40 * 9
+    counts = [row for district in tables["districts"] for row in list(district.values())[2:]]
+    assert sum(map(int, counts)) == len(sent)
+    (officer,) = tables["shared-officers"]
+    assert len(officer["districts"].split(", ")) == 40
+    front = (p.root / "police/c.html").read_text(encoding="utf-8").split("</section>")[0]
+    assert all(f'<th scope="row">{name}</th>' in front for name in names)
+    look(sorted((p.root / "police").glob("*.html")))
+
+
 def test_the_same_values_give_the_same_bytes_and_nothing_is_a_tag(partnership):
     file = partnership.extract("police", "crime.csv", crimes(60).replace("REF00001", "<b>x</b>&"))
     for name in ("a.html", "b.html"):

@@ -284,6 +284,13 @@ def test_rates_harm_and_a_map_follow_from_files_that_are_added_once(two_years):
     assert "Funnel plot of records for each 1,000 residents by LSOA" in page
     assert "weights.csv (codes in code, added 20 October 2026)" in page
     assert "Zzyzx" not in page
+    p.signed("police", "nil", "police-crime", "--dates", "2024Q4", "--yes")
+    p.signed("analysts", "pull", "merged")
+    report(p, year="2024", forms=("empty.txt",))  # without records, what they show is not explained
+    empty = read(p, "empty.txt").decode()
+    assert "No recorded crime was received." in empty
+    assert "0 of 0" not in empty
+    assert "two bars" not in empty
     wrong = p.run("analysts", "places", "add", p.root / "analysts/a.txt", status=10)
     assert wrong.refusal == "gazetteer-file-not-recognised"
 

@@ -89,8 +89,8 @@ def months_of(pack: Pack) -> ReportTable:
     says = (
         "Records by month of the incident, beside the same months of earlier years. Different "
         "partners may have sent data in each year; for a like-for-like comparison, see Change "
-        f"since last year. Records with an unknown month are not included: of this year, {known:,} "
-        f"of {every:,} have a known one."
+        "since last year. Records with an unknown month are not included"
+        + (f": of this year, {known:,} of {every:,} have a known one." if every else ".")
     )
     shows = chart_words.of_lines("Line chart", "records by month", drawn)
     chart = charts.of_rows(charts.lines, shows, drawn, names, "records")
