@@ -99,14 +99,14 @@ def add(app: App, file: Path, as_json: bool) -> None:
 @click.argument("outward", metavar="OUTWARD_CODE")
 @click.option(
     "--within",
-    type=click.FloatRange(0),
+    type=click.IntRange(0),
     metavar="KM",
     default=10,
     show_default=True,
     help="How far the middle of another outward code may be.",
 )
 @as_json
-def near(outward: str, within: float, as_json: bool) -> None:
+def near(outward: str, within: int, as_json: bool) -> None:
     """List the outward codes near one, the nearest first."""
     code = outward.strip().upper()
     if code not in outward_codes():
