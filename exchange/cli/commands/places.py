@@ -110,7 +110,8 @@ def near(outward: str, within: int, as_json: bool) -> None:
     """List the outward codes near one, the nearest first."""
     code = outward.strip().upper()
     if code not in outward_codes():
-        raise Usage("outward-code-not-known", "it is not an outward code of England or Wales")
+        said = f"{code} is not an outward code of England or Wales"
+        raise Usage("outward-code-not-known", said)
     codes = nearby(code, within)
     if as_json:
         console.as_json(
