@@ -148,6 +148,24 @@ def test_two_tier_requirements_are_asked_only_where_there_are_two_tiers(partners
     assert {"county-chairs", "escalate", "two-tier-q10"} <= {r["id"] for r in told["requirements"]}
 
 
+def test_in_the_second_and_third_paper_the_law_of_a_chapter_stands_before_its_questions(
+    partnership,
+):
+    for form in ("developments", "milestones"):
+        tables = report(partnership, "--form", form)["tables"]
+        for at, name in enumerate(tables):
+            chapter, _, what = name.partition("-law")
+            if name.endswith("-law") and not what:
+                after = list(tables)[at + 1]
+                assert after.startswith((chapter, "key", "meetings")) or after.endswith("-law")
+        ids = {row["requirement_id"] for name in tables if name.endswith("-law")
+               for row in tables[name]}  # fmt: skip
+        assert ids == {row["requirement_id"] for row in report(partnership)["tables"]["in-force"]}
+
+
+MAIN = {"checklist": "checklist", "developments": "lead-law", "milestones": "lead-law"}
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_each_form_has_the_columns_of_its_paper_in_every_kind_of_file(partnership, form):
     p = partnership
@@ -157,7 +175,7 @@ def test_each_form_has_the_columns_of_its_paper_in_every_kind_of_file(partnershi
     folder = p.root / "analysts"
     headings = [column.replace("_", " ") for column in FORMS[form].columns]
     book = openpyxl.load_workbook(folder / "r.xlsx")
-    main = book["checklist" if form == "checklist" else "in-force"]
+    main = book[MAIN.get(form, "in-force")]
     shown = [c.value.partition(" at ")[0] for c in main[4]][1:]
     assert shown == list(headings)
     page = (folder / "r.html").read_text("utf-8")

@@ -20,6 +20,7 @@ class Form:
         paper: Whose form it is (`partners.law.requirements.PAPERS`).
         columns: The ids of its own; before them the number, after them source and log.
         holds: Which requirements it has.
+        by_chapter: The law of a chapter stands directly before the chapter's questions.
     """
 
     paper: str
@@ -27,6 +28,7 @@ class Form:
     columns: tuple[str, ...]
     holds: Callable[[Requirement], bool]
     row: Callable[[RequirementAnswer], tuple[str, ...]]
+    by_chapter: bool = False
 
 
 def _is_required(requirement: Requirement) -> bool:
@@ -80,6 +82,7 @@ FORMS: Final[dict[str, Form]] = {
         ("issue", "action", "developments"),
         lambda _: True,
         lambda answer: (answer.requirement.text, answer.action, _development(answer)),
+        by_chapter=True,
     ),
     "milestones": Form(
         "3",
@@ -87,6 +90,7 @@ FORMS: Final[dict[str, Form]] = {
         ("issue", "action", "when", "milestone"),
         lambda _: True,
         lambda answer: (answer.requirement.text, answer.action, _when(answer), answer.milestone),
+        by_chapter=True,
     ),
     "checklist": Form(
         "5",
@@ -144,8 +148,14 @@ def tables_of(
         return [_checklist(everything), _notes(everything)]
     law = [answer for answer in everything if answer.law is not None]
     says = f"Law in {source.log.register.nation.title()} on {long_date(source.today)}."
-    tables = [table(("in-force", "Law in force", says), form, law, source)]
+    tables = []
+    if not form.by_chapter:
+        tables.append(table(("in-force", "Law in force", says), form, law, source))
     for chapter, title in CHAPTERS.items():
+        its_law = [answer for answer in law if answer.requirement.chapter == chapter]
+        if form.by_chapter and its_law:
+            heading = f"{title}: law in force"
+            tables.append(table((f"{chapter}-law", heading, says), form, its_law, source))
         rest = [o for o in everything if o.law is None and o.requirement.chapter == chapter]
         for hallmark, name in {"": "", **HALLMARKS}.items():
             alike = [answer for answer in rest if _hallmark(answer) == hallmark]

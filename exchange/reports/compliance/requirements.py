@@ -56,8 +56,13 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
             "requirements": [_as_data(answer) for answer in everything],
         },
         footnote=f"{audit_reference(source.log)}. {REFERENCES}",
-        main="checklist" if form is FORMS["checklist"] else "in-force",
+        main=next(table.id for table in tables if _is_law(table.id)),
     )
+
+
+def _is_law(table: str) -> bool:
+    """Say whether a table has the form's columns and law in it."""
+    return table in ("checklist", "in-force") or table.endswith("-law")
 
 
 def in_force(source: Source) -> tuple[ReportTable, ReportTable]:
