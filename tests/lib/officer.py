@@ -21,6 +21,10 @@ _OVERFLOWS = """[
     const clips = ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
     return clips && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1;
   }).map((e) => `text is cut off: ${e.outerHTML.slice(0, 80)}`),
+  ...[...document.querySelectorAll("main *")].filter((e) => {
+    const told = e.children.length ? "" : e.textContent.trim();
+    return told.length > 20 && e.clientWidth > 1 && e.clientWidth < 60;
+  }).map((e) => `text stands in a narrow column: ${e.outerHTML.slice(0, 80)}`),
 ]"""
 WIDE, NARROW = {"width": 1000, "height": 800}, {"width": 320, "height": 700}
 

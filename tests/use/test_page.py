@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import openpyxl
 import pytest
 
+from exchange import page
 from exchange.keys.identity import read_card_file
 from exchange.page.partnerships import partnership_names
 from exchange.page.presence import IDLE, Presence
@@ -269,6 +270,7 @@ def test_queries_are_answered_before_it_is_sent(partnership, browser):
     answer = browser.get(f"/send/{draft}/confirm")
     assert answer.path.endswith("/queries")
     assert "to answer" in answer.words
+    assert "What is in your file" in answer.text  # the way back
     assert browser.press(answer, "queries").status == 400
     assert browser.press(answer, "queries", reason="other", note="x").status == 400
     assert browser.press(answer, "send").path.endswith("/queries")
@@ -442,7 +444,9 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
     browser.submit(("crime.csv", CRIMES))
     room.folder = partnership.root / "analysts"
     assert browser.post("/analyse/pull").status == 400
-    assert "folder-not-pulled" in browser.get("/analyse/counts").words
+    refused = browser.get("/analyse/counts").words
+    assert "folder-not-pulled" in refused
+    assert "First combine the tables, at Tables and reports" in refused
     assert "not the one of your key" in browser.post("/analyse/pull", passphrase="other").words
     soon = browser.post("/analyse/pull", passphrase=PASSPHRASE, quarter="soon")
     assert 'id="quarter-error"' in soon.text
@@ -844,3 +848,10 @@ def test_a_refusal_says_what_was_not_done(partnership, browser, method, path, he
         card.unlink()
     answer = getattr(browser, method)(path)
     assert (answer.status, answer.heading) == (400, heading)
+
+
+def test_each_form_has_a_way_back():
+    for path in Path(page.__file__).parent.glob("templates/*.html"):
+        text = path.read_text(encoding="utf-8")
+        if '{% extends "form.html" %}' in text:
+            assert "{% block before %}{{ govukBackLink(" in text, path.name
