@@ -7,6 +7,7 @@ through them again and again was a tenth of the time that a check of a small fil
 import atexit
 import contextlib
 import gc
+import sys
 from collections.abc import Iterator
 
 # Where other programs use these modules, what was set aside is garbage at the end as all else is:
@@ -16,14 +17,19 @@ atexit.register(gc.unfreeze)
 
 @contextlib.contextmanager
 def nothing_collected() -> Iterator[None]:
-    """Have Python not look for garbage while much is made that stays, nor in it afterwards."""
-    collecting = gc.isenabled()
+    """Have Python not look for garbage while modules are imported, nor in them afterwards.
+
+    Where nothing is imported, as when another command runs in the same process, garbage that was
+    made meanwhile is not set aside with what stays.
+    """
+    collecting, imported = gc.isenabled(), len(sys.modules)
     gc.disable()
     try:
         yield
     finally:
         if collecting:
-            gc.freeze()
+            if len(sys.modules) > imported:
+                gc.freeze()
             gc.enable()
 
 

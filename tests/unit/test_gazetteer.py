@@ -87,6 +87,19 @@ def test_a_partnership_uses_what_was_added(partnership):
     assert "exchange places add FILE" in ran.err
 
 
+def test_a_preview_names_the_place_of_an_outward_code(partnership):
+    file = partnership.extract("ambulance", "c.csv", callouts(*["WZ1 1AA"] * 20))
+    ran = partnership.run("ambulance", "preview", file, "--dates", "2026Q3")
+    assert "WZ1 (Westport), outward" in ran.out
+
+
+def test_places_near_one_are_listed_as_far_as_is_asked(partnership):
+    near = partnership.run("ambulance", "places", "near", "sp10", "--within", "3", "--json").json
+    assert [place["outward"] for place in near] == ["SP10", "SP11"]
+    ran = partnership.run("ambulance", "places", "near", "ZZ9", status=2)
+    assert ran.refusal == "outward-code-not-known"
+
+
 def test_status_says_what_is_not_checked_without_a_file(partnership):
     ran = partnership.run("ambulance", "places", "show")
     assert ran.out == (

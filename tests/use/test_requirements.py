@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from exchange.reports.compliance.forms import FORMS
+from partners.law.requirements import CHAPTERS
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -153,11 +154,11 @@ def test_in_the_second_and_third_paper_the_law_of_a_chapter_stands_before_its_qu
 ):
     for form in ("developments", "milestones"):
         tables = report(partnership, "--form", form)["tables"]
-        for at, name in enumerate(tables):
-            chapter, _, what = name.partition("-law")
-            if name.endswith("-law") and not what:
-                after = list(tables)[at + 1]
-                assert after.startswith((chapter, "key", "meetings")) or after.endswith("-law")
+        for chapter in CHAPTERS:
+            names = [n for n in tables if n == chapter or n.startswith(f"{chapter}-")]
+            at = list(tables).index(names[0])
+            assert list(tables)[at : at + len(names)] == names
+            assert [n.endswith("-law") for n in names[1:]] == [False] * (len(names) - 1)
         ids = {row["requirement_id"] for name in tables if name.endswith("-law")
                for row in tables[name]}  # fmt: skip
         assert ids == {row["requirement_id"] for row in report(partnership)["tables"]["in-force"]}

@@ -1,5 +1,6 @@
 """What each command imports, so that it is there at once."""
 
+import gc
 import json
 import os
 import shlex
@@ -14,6 +15,7 @@ import pytest
 from exchange.cli.examples import EXAMPLES
 from exchange.cli.group import exchange
 from exchange.cli.tree import MOVED, node_of, summary
+from exchange.garbage import nothing_collected
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW
 
@@ -110,6 +112,13 @@ def test_a_program_that_ends_leaves_its_memory_to_the_system():
     version, frozen = done.stdout.splitlines()
     assert version.startswith("exchange")
     assert int(frozen) > 10_000
+
+
+def test_nothing_is_set_aside_where_nothing_is_imported():
+    gc.unfreeze()
+    with nothing_collected():
+        pass
+    assert (gc.get_freeze_count(), gc.isenabled()) == (0, True)
 
 
 def every_help(group: click.Group, path: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
