@@ -94,8 +94,8 @@ def test_a_preview_names_the_place_of_an_outward_code(partnership):
 
 
 def test_places_near_one_are_listed_as_far_as_is_asked(partnership):
-    near = partnership.run("ambulance", "places", "near", "sp10", "--within", "3", "--json").json
-    assert [place["outward"] for place in near] == ["SP10", "SP11"]
+    near = partnership.run("ambulance", "places", "near", "sp10", "--within", "12", "--json").json
+    assert [place["outward"] for place in near] == ["SP10", "SP11", "SP9", "SO20"]
     ran = partnership.run("ambulance", "places", "near", "ZZ9", status=2)
     assert ran.refusal == "outward-code-not-known"
 
