@@ -201,4 +201,12 @@ def test_what_an_officer_owes_and_by_when(partnership):
         p.run("police", "status", "--mine", "--quarter", "2026Q3", status=2).refusal
         == "mine-with-quarter"
     )
+    for options in (
+        ["--all"],
+        ["--calendar", "d.ics", "--mine"],
+        ["--calendar=d.ics", "--quarter=2026Q3"],
+    ):
+        refused = p.run("police", "status", *options, status=2)
+        assert refused.refusal == "calendar-with-other-options"
+    assert not (p.root / "police/d.ics").exists()
     assert p.run("analysts", "status", "--mine", "--json").json["standings"] == []

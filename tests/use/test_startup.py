@@ -114,6 +114,26 @@ def test_a_program_that_ends_leaves_its_memory_to_the_system():
     assert int(frozen) > 10_000
 
 
+@pytest.mark.parametrize(
+    "importing", ["click", "exchange.cli.main", "exchange.cli.commands.status"]
+)
+def test_ctrl_c_during_the_imports_leaves_no_traceback(importing):
+    code = f"""
+import os, signal, sys
+class AtImport:
+    def find_spec(name, path=None, target=None):
+        if name == "{importing}":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, AtImport)
+from exchange.__main__ import program
+sys.argv[1:] = ["status"]
+sys.exit(program())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert [line.split()[-1] for line in done.stderr.split("\n") if line] == ["[stopped]"]
+
+
 def test_nothing_is_set_aside_where_nothing_is_imported():
     gc.unfreeze()
     with nothing_collected():

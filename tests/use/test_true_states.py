@@ -166,7 +166,7 @@ def publish(p: Partnership, *told: str, status: int = 0) -> object:
 def test_monthly_sharing_is_agreed_and_status_calendar_and_report_know_both(partnership):
     p = partnership
     publish(p, "--deadline", "police-crime=month:20")
-    text = p.run("police", "status", "--calendar", "d.ics", "--quarter", "2026Q4")
+    text = p.run("police", "status", "--calendar", "d.ics")
     calendar = (p.root / "police/d.ics").read_text().replace("\r\n ", "")
     assert "20261120" in calendar  # October, by the protocol
     assert "20270331" in calendar  # the quarter, by the Regulations

@@ -11,6 +11,7 @@ from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
+from exchange.errors import Usage
 from exchange.files import replace
 from exchange.reports.calendar import calendar as deadlines_calendar
 from exchange.reports.state_words import words
@@ -53,6 +54,12 @@ def command(
     as_json: bool,
 ) -> None:
     """Show each dataset of each partner for one quarter, or what you owe."""
+    if (everybody and not calendar) or (calendar and (quarter or mine)):
+        raise Usage(
+            "calendar-with-other-options",
+            "--all is for --calendar only, and --quarter and --mine cannot be used with it; a "
+            "calendar has the next four quarters",
+        )
     if calendar is not None:
         _write_calendar(app, calendar, everybody=everybody, as_json=as_json)
         return
