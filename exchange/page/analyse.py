@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from exchange.errors import Notice, Refusal, Usage
 from exchange.page.folders import show_folder
-from exchange.page.log_once import WRONG
-from exchange.page.partnerships import partnership_names, settings_of
+from exchange.page.forms import WRONG, fields_of
+from exchange.page.partnerships import founded, partnership_names, settings_of
 from exchange.page.pulls import PullInProgress
 from exchange.page.room import Room
 from exchange.page.templates import not_found, refused, remedies, render
@@ -80,27 +80,23 @@ def tables_of(settings: Settings) -> Path:
     return folder / settings.slug if len(Settings.all(settings.folder)) > 1 else folder
 
 
-async def choose(request: Request) -> Response:
+async def choose(room: Room, _: Request) -> Response:
     """Offer tables and reports."""
-    return _page(request)
+    return _page(room)
 
 
 def _page(
-    request: Request,
+    room: Room,
     fault: str = "",
     field: str = "",
     form: dict[str, str] | None = None,
     also: Sequence[str] = (),
 ) -> Response:
-    room: Room = request.app.state.room
-    every = [
-        settings for settings in Settings.all(room.folder, room.partnership) if settings.founding
-    ]
+    every = founded(room)
     return render(
         room,
         "analyse",
         TITLE,
-        status=400 if fault else 200,
         partnerships=partnership_names(every),
         keyring=all(settings.keyring for settings in every),
         reports=_REPORTS,
@@ -112,27 +108,26 @@ def _page(
     )
 
 
-async def pull(request: Request) -> Response:
+async def pull(room: Room, request: Request) -> Response:
     """Open and combine what partners shared, into a folder."""
-    room: Room = request.app.state.room
     sent = await request.form()
     form = {name: str(value) for name, value in sent.items()}
     also = [str(value) for value in sent.getlist("also")]
     settings = settings_of(room, form)
     if not settings.keyring and not form.get("passphrase"):
-        return _page(request, "Enter your passphrase", "passphrase", form, also)
+        return _page(room, "Enter your passphrase", "passphrase", form, also)
     quarter = form.get("quarter", "").strip()
     try:
         quarters = (str(Quarter.parse(quarter)),) if quarter else ()
     except NotAQuarter:
-        return _page(request, "Enter a quarter such as 2026Q3", "quarter", form, also)
+        return _page(room, "Enter a quarter such as 2026Q3", "quarter", form, also)
     unlock = unlock_with(passphrase_or_kept(settings, form.get("passphrase", "")))
     try:
         await asyncio.to_thread(unlock, settings)
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
             return refused(room, refusal, _NOT_COMBINED, back="/analyse")
-        return _page(request, WRONG, "passphrase", form, also)
+        return _page(room, WRONG, "passphrase", form, also)
     work = partial(
         pull_tables,
         folder=room.folder,
@@ -148,9 +143,8 @@ async def pull(request: Request) -> Response:
     return RedirectResponse(f"{room.path}/analyse/pull/{begun.id}", 303)
 
 
-async def pulled(request: Request) -> Response:
+async def pulled(room: Room, request: Request) -> Response:
     """Show how far a pull is, and at its end the tables."""
-    room: Room = request.app.state.room
     one = room.pulls.get(request.path_params["pull"])
     if one is None:
         return not_found(room)
@@ -180,9 +174,8 @@ async def pulled(request: Request) -> Response:
     )
 
 
-async def pull_state(request: Request) -> Response:
+async def pull_state(room: Room, request: Request) -> Response:
     """Say how far a pull is, for the script of the page."""
-    room: Room = request.app.state.room
     one = room.pulls.get(request.path_params["pull"])
     if one is None:
         return not_found(room)
@@ -206,9 +199,8 @@ def _said(notices: tuple[Notice, ...]) -> list[tuple[str, dict[str, list[str]]]]
     return [(notice.says, remedies(notice.hints)) for notice in notices]
 
 
-async def table(request: Request) -> Response:
+async def table(room: Room, request: Request) -> Response:
     """Show the first rows of a table that was pulled: depersonalised rows, of all partners."""
-    room: Room = request.app.state.room
     dataset = request.path_params["dataset"]
     settings = settings_of(room, request.query_params)
     folder = tables_of(settings)
@@ -233,25 +225,24 @@ def _first(folder: Path, dataset: str) -> pl.DataFrame:
     return rows.select(pl.col(filled).cast(pl.String).fill_null(""))
 
 
-async def report(request: Request) -> Response:
+async def report(room: Room, request: Request) -> Response:
     """Make a report, and hand it over as a file."""
-    room: Room = request.app.state.room
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await fields_of(request)
     kind, period = form.get("report", ""), form.get("period", "").strip()
     suffix = ".xlsx" if kind == _REGISTER else form.get("format", "")
     if kind not in _REPORTS:
-        return _page(request, "Choose a report", "report", form)
+        return _page(room, "Choose a report", "report", form)
     if suffix not in FORMATS:
-        return _page(request, "Choose a format", "format", form)
+        return _page(room, "Choose a format", "format", form)
     if kind == "assessment" and (not period or "Q" in period.upper()):
-        return _page(request, "Enter the year of the assessment, such as 2026", "period", form)
+        return _page(room, "Enter the year of the assessment, such as 2026", "period", form)
     settings = settings_of(room, form)
     try:
         content = await asyncio.to_thread(_content, room, settings, kind, period, suffix)
     except Refusal as refusal:
         if refusal.id in ("quarter-not-understood", "year-not-understood"):
             fault = "Enter a quarter such as 2026Q3, or a year such as 2026 or 2026/27"
-            return _page(request, fault, "period", form)
+            return _page(room, fault, "period", form)
         return refused(room, refusal, "The report was not made", back="/analyse")
     name = f"{kind}-{period}" if kind in _OF_A_PERIOD else kind
     return as_file(content, name, suffix)
@@ -291,10 +282,9 @@ def _made(settings: Settings, kind: str, period: str, now: datetime) -> MadeRepo
     )
 
 
-async def open_folder(request: Request) -> Response:
+async def open_folder(room: Room, request: Request) -> Response:
     """Open the folder of the tables as the system's file manager does."""
-    room: Room = request.app.state.room
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await fields_of(request)
     settings = settings_of(room, form)
     folder = tables_of(settings)
     if not folder.is_dir() or not await asyncio.to_thread(show_folder, folder):

@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from exchange.errors import Refusal
 from exchange.log.log import Log
-from exchange.page.log_once import log_once
-from exchange.page.partnerships import partnership_names, settings_of
+from exchange.page.forms import fields_of, log_once
+from exchange.page.partnerships import founded, partnership_names, settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
 from exchange.page.uploads import form_of
-from exchange.profile.open_logs import log_entries, open_log
+from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.reports.compliance.new_answers import TITLES, NewAnswers, entries_of, new_answers
 from partners.entries.kinds import STATES, AnswerRequirements, RecordRows
@@ -48,40 +48,34 @@ class _Asked:
         return entries_of(self.answers(log), self.settings.partner, self.settings.officer)
 
 
-async def choose(request: Request) -> Response:
+async def choose(room: Room, _: Request) -> Response:
     """Ask for the workbook."""
-    return _choose(request)
+    return _choose(room)
 
 
-def _choose(request: Request, fault: str = "", lines: tuple[str, ...] = ()) -> Response:
-    room: Room = request.app.state.room
-    every = [
-        settings for settings in Settings.all(room.folder, room.partnership) if settings.founding
-    ]
+def _choose(room: Room, fault: str = "", lines: tuple[str, ...] = ()) -> Response:
     return render(
         room,
         "answers",
         TITLE,
-        status=400 if fault else 200,
-        partnerships=partnership_names(every),
+        partnerships=partnership_names(founded(room)),
         fault=fault,
         field="workbook",
         lines=lines,
     )
 
 
-async def take(request: Request) -> Response:
+async def take(room: Room, request: Request) -> Response:
     """Show the answers that are new."""
-    room: Room = request.app.state.room
     try:
         files, form = await form_of(request, _MOST)
         if not files:
-            return _choose(request, "Choose the workbook that you filled in")
+            return _choose(room, "Choose the workbook that you filled in")
         settings = settings_of(room, form)
         asked = _Asked(room, settings, files[0].content)
         new = await asyncio.to_thread(_new, asked)
     except Refusal as refusal:
-        return _choose(request, fault_at_field(refusal), refusal.lines)
+        return _choose(room, fault_at_field(refusal), refusal.lines)
     return _check(asked, new)
 
 
@@ -95,7 +89,6 @@ def _check(asked: _Asked, new: NewAnswers, fault: str = "", field: str = "") -> 
         asked.room,
         "answers-check",
         CHECK,
-        status=400 if fault else 200,
         slug=asked.settings.slug,
         keyring=asked.settings.keyring,
         answers=[
@@ -120,10 +113,9 @@ def _number(requirement: str) -> str:
     return requirement if requirement.isdecimal() else ""
 
 
-async def record(request: Request) -> Response:
+async def record(room: Room, request: Request) -> Response:
     """Record the answers, once."""
-    room: Room = request.app.state.room
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await fields_of(request)
     settings = settings_of(room, form)
     try:
         content = base64.b64decode(form.get("workbook", ""), validate=True)
@@ -134,11 +126,5 @@ async def record(request: Request) -> Response:
         new = NewAnswers([], [])
     else:
         new = await asyncio.to_thread(_new, asked)
-    log = partial(_log, asked)
     ask = partial(_check, asked, new)
-    return await log_once(room, settings, form, log=log, ask=ask)
-
-
-def _log(asked: _Asked, passphrase: str) -> int:
-    now = asked.room.clock()
-    return log_entries(asked.settings, asked.entries, passphrase=passphrase, now=now).position
+    return await log_once(room, settings, form, make=asked.entries, ask=ask)

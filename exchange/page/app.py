@@ -23,6 +23,7 @@ from exchange.page import (
     join,
     keys,
     protocol,
+    queries,
     repair,
     returns,
     send,
@@ -59,8 +60,8 @@ def make_app(room: Room) -> ASGIApp:
         Route("/send/{draft}/answer", send.answer, methods=["POST"]),
         Route("/send/{draft}/change", send.change, methods=["POST"]),
         Route("/send/{draft}/drop", send.drop, methods=["POST"]),
-        Route("/send/{draft}/queries", send.queries),
-        Route("/send/{draft}/queries", send.answer_query, methods=["POST"]),
+        Route("/send/{draft}/queries", queries.ask),
+        Route("/send/{draft}/queries", queries.take, methods=["POST"]),
         Route("/send/{draft}/compare", send.compare),
         Route("/send/{draft}/preview", send.preview),
         Route("/send/{draft}/rows/{finding:int}", send.rows),
@@ -120,7 +121,7 @@ def make_app(room: Room) -> ASGIApp:
     return Guard(app, room)
 
 
-Handler = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Room, Request], Awaitable[Response]]
 
 
 # What a refusal says was not done, by the first part of the address.
@@ -154,19 +155,18 @@ def _kept(route: Route) -> Route:
         if not request.url.path.endswith(("/state", *ASSETS)):
             room.presence.seen()
         try:
-            return await handler(request)
+            return await handler(room, request)
         except Refusal as refusal:
             return refused(room, refusal, _not_done(route.path))
         except Exception as error:  # noqa: BLE001 - it must not be printed
             where = fault_in_words(error)
-        return render(room, "fault", "A fault in exchange", status=500, where=where)
+        return render(room, "fault", "A fault in exchange", 500, where=where)
 
     return Route(route.path, answered, methods=sorted(route.methods or ()))
 
 
-async def enter(request: Request) -> Response:
+async def enter(room: Room, request: Request) -> Response:
     """Turn the ticket into a cookie; the address with the ticket is left behind."""
-    room: Room = request.app.state.room
     home_page = RedirectResponse(f"{room.path}/", 303)
     if room.knows(request.cookies.get(COOKIE, "")):
         return home_page  # the same browser opens the address again
@@ -181,28 +181,28 @@ def _content(name: str) -> bytes:
     return (files("exchange.page") / "assets" / name).read_bytes()
 
 
-async def asset(request: Request) -> Response:
+async def asset(room: Room, request: Request) -> Response:
     """Serve a style sheet or a script of the list."""
     name = request.path_params["name"]
     if name not in ASSETS:
-        return await _not_found(request, None)
+        return not_found(room)
     kind = mimetypes.guess_type(name)[0] or "text/plain"
     # Not as Windows' registry has it, which may call a script plain text.
     kind = {"js": "text/javascript", "css": "text/css"}.get(name.rpartition(".")[2], kind)
     return Response(_content(name), media_type=kind)
 
 
-async def opened(request: Request) -> Response:
+async def opened(room: Room, request: Request) -> Response:
     """Note that a page is open in the browser."""
-    request.app.state.room.presence.opened(request.path_params["page"])
+    room.presence.opened(request.path_params["page"])
     return Response(status_code=204)
 
 
-async def closed(request: Request) -> Response:
+async def closed(room: Room, request: Request) -> Response:
     """Note that a page was closed."""
-    request.app.state.room.presence.closed(request.path_params["page"])
+    room.presence.closed(request.path_params["page"])
     return Response(status_code=204)
 
 
-async def _not_found(request: Request, _: Exception | None) -> Response:
+async def _not_found(request: Request, _: Exception) -> Response:
     return not_found(request.app.state.room)

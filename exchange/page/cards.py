@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import NothingToDo, Refusal, Usage
 from exchange.keys.identity import card_in, fingerprint, read_card_file
-from exchange.page.log_once import WRONG
+from exchange.page.forms import WRONG, fields_of
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, refused, render
@@ -47,28 +47,25 @@ class _Added:
     stopped: str
 
 
-async def choose(request: Request) -> Response:
+async def choose(room: Room, request: Request) -> Response:
     """Ask for the cards."""
-    return _choose(request, request.query_params)
+    return _choose(room, request.query_params)
 
 
-def _choose(request: Request, values: Mapping[str, str], fault: str = "") -> Response:
-    room: Room = request.app.state.room
+def _choose(room: Room, values: Mapping[str, str], fault: str = "") -> Response:
     settings = settings_of(room, values)
     return render(
         room,
         "cards",
         CREATE if settings.plan else TITLE,
-        status=400 if fault else 200,
         slug=settings.slug,
         is_founding=bool(settings.plan),
         fault=fault,
     )
 
 
-async def take(request: Request) -> Response:
+async def take(room: Room, request: Request) -> Response:
     """Show whose cards they are, with their fingerprints."""
-    room: Room = request.app.state.room
     form: Mapping[str, str] = request.query_params  # all that is known of files that are too large
     try:
         files, form = await form_of(request, _MOST)
@@ -76,13 +73,13 @@ async def take(request: Request) -> Response:
         # A file's name can name a person, so the page tells files by their order.
         given = [card_in(file.content, f"file {n}") for n, file in enumerate(files, 1)]
         if not given:
-            return _choose(request, form, "Choose the cards that the officers sent you")
+            return _choose(room, form, "Choose the cards that the officers sent you")
         given = _with_own(settings, given)
         check_cards(settings, given)
         if settings.plan:
             two_coordinators(given)
     except Refusal as refusal:
-        return _choose(request, form, fault_at_field(refusal))
+        return _choose(room, form, fault_at_field(refusal))
     return await asyncio.to_thread(_check, room, settings, given)
 
 
@@ -102,7 +99,6 @@ def _check(
         room,
         "cards-check",
         CHECK,
-        status=400 if fault else 200,
         slug=settings.slug,
         is_founding=bool(settings.plan),
         keyring=settings.keyring,
@@ -114,10 +110,9 @@ def _check(
     )
 
 
-async def add(request: Request) -> Response:
+async def add(room: Room, request: Request) -> Response:
     """Found the partnership or enrol the officers, once."""
-    room: Room = request.app.state.room
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await fields_of(request)
     settings, sent = settings_of(room, form), form.get("form", "")
     given = _decoded(form.get("cards", ""))
     check_cards(settings, given)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from exchange.errors import Refusal
 from exchange.page.analyse import FORMATS, as_file, tables_of
+from exchange.page.forms import fields_of
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import refused, render
@@ -20,15 +21,12 @@ from schemas.datasets.registry import DATASETS
 TITLE: Final = "A table to publish"
 
 
-async def ask(request: Request) -> Response:
+async def ask(room: Room, request: Request) -> Response:
     """Ask what is counted: of all incidents, or of the dataset that the address names."""
-    return await _page(request, dict(request.query_params))
+    return await _page(room, await fields_of(request))
 
 
-async def _page(
-    request: Request, form: dict[str, str], fault: str = "", field: str = ""
-) -> Response:
-    room: Room = request.app.state.room
+async def _page(room: Room, form: dict[str, str], fault: str = "", field: str = "") -> Response:
     settings = settings_of(room, form)
     folder = tables_of(settings)
     columns = partial(countable_columns, pulled=folder, dataset=form.get("dataset") or None)
@@ -40,7 +38,6 @@ async def _page(
         room,
         "counts",
         TITLE,
-        status=400 if fault else 200,
         slug=settings.slug,
         datasets=_datasets(folder),
         columns={name: name.replace("_", " ") for name in names},
@@ -58,17 +55,16 @@ def _datasets(folder: Path) -> dict[str, str]:
     return {dataset.id: dataset.title for dataset in known if not dataset.is_numbers}
 
 
-async def make(request: Request) -> Response:
+async def make(room: Room, request: Request) -> Response:
     """Count, and hand the table over as a file."""
-    room: Room = request.app.state.room
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await fields_of(request)
     rows, columns, suffix = (form.get(name, "") for name in ("rows", "columns", "format"))
     if not rows:
-        return await _page(request, form, "Choose what the rows are", "rows")
+        return await _page(room, form, "Choose what the rows are", "rows")
     if rows == columns:
-        return await _page(request, form, "Choose something else than the rows", "columns")
+        return await _page(room, form, "Choose something else than the rows", "columns")
     if suffix not in FORMATS:
-        return await _page(request, form, "Choose a format", "format")
+        return await _page(room, form, "Choose a format", "format")
     only = form.get("only", "")
     report_of = partial(
         table_report,

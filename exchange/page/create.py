@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal, Usage
+from exchange.page.forms import fields_of
 from exchange.page.interview import QUESTIONS, TITLES, FieldRefused, Interview
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render, sentence
@@ -21,9 +22,8 @@ CHECK: Final = "Check your answers"
 _CHANGED: Final = "The answers were changed in another window. Check them again"
 
 
-async def ask(request: Request) -> Response:
+async def ask(room: Room, request: Request) -> Response:
     """Ask one question."""
-    room: Room = request.app.state.room
     question = request.path_params["question"]
     if Settings.is_there(room.folder):
         return RedirectResponse(f"{room.path}/", 303)
@@ -41,7 +41,6 @@ def _ask(
         room,
         "create",
         TITLES[question],
-        status=400 if fault else 200,
         question=question,
         fields=fields,
         typed=typed or {},
@@ -51,13 +50,12 @@ def _ask(
     )
 
 
-async def take(request: Request) -> Response:
+async def take(room: Room, request: Request) -> Response:
     """Take the answer to a question, and ask the next."""
-    room: Room = request.app.state.room
     question = request.path_params["question"]
     if Settings.is_there(room.folder) or question not in QUESTIONS:
         return RedirectResponse(f"{room.path}/", 303)
-    form = {name: str(value).strip() for name, value in (await request.form()).items()}
+    form = {name: value.strip() for name, value in (await fields_of(request)).items()}
     try:
         room.interview.answer(question, form, _in_progress(room))
     except Refusal as refusal:
@@ -80,9 +78,8 @@ def _fault(refusal: Refusal) -> str:
     return " ".join(map(sentence, (refusal.says, *refusal.hints)))
 
 
-async def check(request: Request) -> Response:
+async def check(room: Room, _: Request) -> Response:
     """Show the answers, with what is due from whom; nothing is written yet."""
-    room: Room = request.app.state.room
     if Settings.is_there(room.folder):
         return RedirectResponse(f"{room.path}/", 303)
     if question := room.interview.next_question:
@@ -99,7 +96,6 @@ def _check(room: Room, fault: str = "") -> Response:
         room,
         "create-check",
         CHECK,
-        status=400 if fault else 200,
         plan=plan,
         areas=areas,
         first=quarter_in_words(first),
@@ -130,13 +126,12 @@ def _whole(room: Room) -> str:
     return str((room.folder / Path(store).expanduser()).absolute()) if is_folder(store) else store
 
 
-async def begin(request: Request) -> Response:
+async def begin(room: Room, request: Request) -> Response:
     """Write the settings, once, after the shared folder was tried; only what was seen."""
-    room: Room = request.app.state.room
     if Settings.is_there(room.folder):
         return RedirectResponse(f"{room.path}/", 303)
     interview = room.interview
-    seen = (await request.form()).get("seen", "")
+    seen = (await fields_of(request)).get("seen", "")
     try:
         if seen != interview.digest():
             return _check(room, _CHANGED)

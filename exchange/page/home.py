@@ -192,9 +192,8 @@ def _key_line(mine: Status) -> str:
     return f"{settings.key}, to be renewed by {long_date(max(renewals))}"
 
 
-async def home(request: Request) -> Response:
+async def home(room: Room, request: Request) -> Response:
     """Show what is due, from the verified log of each partnership."""
-    room: Room = request.app.state.room
     if not Settings.is_there(room.folder):
         return render(room, "welcome", "Welcome")
     try:

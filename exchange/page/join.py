@@ -13,8 +13,8 @@ from exchange.keys.identity import UnlockedKey, fingerprint, read_card_file
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.trust import Founding
 from exchange.page.create import access_file
+from exchange.page.forms import WRONG, fields_of
 from exchange.page.interview import ACCESS, ACCESS_HINT, STORE, STORE_HINT
-from exchange.page.log_once import WRONG
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, refused, render
@@ -61,21 +61,19 @@ _OFFICES: Final = {
 }
 
 
-async def ask_founding(request: Request) -> Response:
+async def ask_founding(room: Room, _: Request) -> Response:
     """Ask for the founding file and the shared folder."""
-    return _join(request)
+    return _join(room)
 
 
 def _join(
-    request: Request, fault: str = "", field: str = "", form: Mapping[str, str] | None = None
+    room: Room, fault: str = "", field: str = "", form: Mapping[str, str] | None = None
 ) -> Response:
-    room: Room = request.app.state.room
     typed = form or {}
     return render(
         room,
         "join",
         JOIN,
-        status=400 if fault else 200,
         fault=fault,
         field=field,
         store=typed.get("store", ""),
@@ -84,26 +82,25 @@ def _join(
     )
 
 
-async def take_founding(request: Request) -> Response:
+async def take_founding(room: Room, request: Request) -> Response:
     """Join: write the settings after the shared folder and its log were read."""
-    room: Room = request.app.state.room
     try:
         files, form = await form_of(request, _FOUNDING_MOST)
     except Refusal as refusal:
-        return _join(request, fault_at_field(refusal), "founding")
+        return _join(room, fault_at_field(refusal), "founding")
     form = {name: value.strip() for name, value in form.items()}
     if not files:
-        return _join(request, "Choose the file that your coordinator sent you", "founding", form)
+        return _join(room, "Choose the file that your coordinator sent you", "founding", form)
     if not form.get("store"):
-        return _join(request, _NO_STORE, "store", form)
+        return _join(room, _NO_STORE, "store", form)
     try:
         joining = founding_in(decode_text(files[0].content), "this file")
         await asyncio.to_thread(_joined, room, form, joining)
     except ValueError:
-        return _join(request, "This file is not a .founding file", "founding", form)
+        return _join(room, "This file is not a .founding file", "founding", form)
     except Refusal as refusal:
         field = "founding" if refusal.id.startswith("founding") else store_field(refusal)
-        return _join(request, fault_at_field(refusal), field, form)
+        return _join(room, fault_at_field(refusal), field, form)
     return _to_key(room, joining.origin)
 
 
@@ -126,40 +123,32 @@ def _to_key(room: Room, origin: str) -> Response:
     return RedirectResponse(f"{room.path}/join/key?partnership={slug}", 303)
 
 
-async def ask_id(request: Request) -> Response:
+async def ask_id(room: Room, _: Request) -> Response:
     """Ask the second coordinator for the ID of a partnership that is being set up."""
-    return _by_id(request, {})
+    return _by_id(room, {})
 
 
-def _by_id(
-    request: Request, form: dict[str, str], fault: str = "", field: str = "origin"
-) -> Response:
-    room: Room = request.app.state.room
-    status = 400 if fault else 200
-    return render(
-        room, "join-id", JOIN_ID, status=status, form=form, fault=fault, field=field, **_STORE
-    )
+def _by_id(room: Room, form: dict[str, str], fault: str = "", field: str = "origin") -> Response:
+    return render(room, "join-id", JOIN_ID, form=form, fault=fault, field=field, **_STORE)
 
 
-async def take_id(request: Request) -> Response:
+async def take_id(room: Room, request: Request) -> Response:
     """Join a partnership that is being set up: write the settings after its folder was tried."""
-    room: Room = request.app.state.room
-    form = {name: str(value).strip() for name, value in (await request.form()).items()}
+    form = {name: value.strip() for name, value in (await fields_of(request)).items()}
     for name, fault in (("origin", _NO_ID), ("store", _NO_STORE)):
         if not form.get(name):
-            return _by_id(request, form, fault, name)
+            return _by_id(room, form, fault, name)
     joining = Founding(form["origin"], "")
     try:
         await asyncio.to_thread(_joined, room, form, joining)
     except Refusal as refusal:
         field = "origin" if refusal.id == "origin-not-understood" else store_field(refusal)
-        return _by_id(request, form, fault_at_field(refusal), field)
+        return _by_id(room, form, fault_at_field(refusal), field)
     return _to_key(room, joining.origin)
 
 
-async def ask_key(request: Request) -> Response:
+async def ask_key(room: Room, request: Request) -> Response:
     """Ask what the card says, and for a passphrase."""
-    room: Room = request.app.state.room
     settings = settings_of(room, request.query_params)
     if settings.key:
         return _to_card(room, settings)
@@ -177,7 +166,6 @@ def _reuse(room: Room, settings: Settings, other: Settings, fault: str = "") -> 
         room,
         "reuse",
         REUSE,
-        status=400 if fault else 200,
         slug=settings.slug,
         key=other.key,
         keyring=other.keyring,
@@ -216,13 +204,11 @@ def _key(
     fault: str = "",
     field: str = "partner",
 ) -> Response:
-    status = 400 if fault else 200
     names = ("partner", "name", "kind", "office", "contact", "keyring")
     return render(
         room,
         "key",
         KEY,
-        status=status,
         fault=fault,
         field=field,
         slug=settings.slug,
@@ -234,10 +220,9 @@ def _key(
     )
 
 
-async def take_key(request: Request) -> Response:
+async def take_key(room: Room, request: Request) -> Response:
     """Make the key and the card."""
-    room: Room = request.app.state.room
-    form = {name: str(value).strip() for name, value in (await request.form()).items()}
+    form = {name: value.strip() for name, value in (await fields_of(request)).items()}
     settings = settings_of(room, form)
     if settings.key:  # the form was sent twice
         return _to_card(room, settings)
@@ -311,9 +296,8 @@ _MISSING: Final = {
 }
 
 
-async def show_card(request: Request) -> Response:
+async def show_card(room: Room, request: Request) -> Response:
     """Show what to do with the card: send it, and read its fingerprint by phone."""
-    room: Room = request.app.state.room
     settings = settings_of(room, request.query_params)
     path = card_file_of(settings)
     try:

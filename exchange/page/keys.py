@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -11,13 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from exchange.errors import Refusal, Usage
 from exchange.keys.identity import fingerprint
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
-from exchange.log.log import Log
-from exchange.page.log_once import WRONG, log_once
+from exchange.page.forms import WRONG, fields_of, log_once
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
 from exchange.profile.new_member import MadeKey
-from exchange.profile.open_logs import log_entry, open_log, unlock_with
+from exchange.profile.open_logs import open_log, unlock_with
 from exchange.profile.own_keys import (
     OtherKey,
     card_by_fingerprint,
@@ -58,7 +56,6 @@ class _Asked:
             self.room,
             template,
             title,
-            status=400 if fault else 200,
             slug=self.settings.slug,
             own_key=self.settings.key,
             fault=fault,
@@ -71,13 +68,9 @@ class _Asked:
         return RedirectResponse(f"{self.room.path}/keys?partnership={self.settings.slug}", 303)
 
 
-async def _asked(request: Request) -> _Asked:
-    room: Room = request.app.state.room
-    is_form = request.method == "POST"
-    given = await request.form() if is_form else request.query_params
-    form = {name: str(value) for name, value in given.items()}
-    settings = settings_of(room, form)
-    return _Asked(room, is_form, form, settings)
+async def _asked(room: Room, request: Request) -> _Asked:
+    form = await fields_of(request)
+    return _Asked(room, request.method == "POST", form, settings_of(room, form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +83,9 @@ class _KeyRow:
     is_own: bool
 
 
-async def show(request: Request) -> Response:
+async def show(room: Room, request: Request) -> Response:
     """Show the keys of the authority, and what can be done with each."""
-    asked = await _asked(request)
+    asked = await _asked(room, request)
     accepted, others = await asyncio.to_thread(_keys, asked.settings)
     return asked.page(
         "keys",
@@ -115,9 +108,9 @@ def _keys(settings: Settings) -> tuple[list[_KeyRow], list[OtherKey]]:
     return rows, other_keys(settings, register)
 
 
-async def renew(request: Request) -> Response:
+async def renew(room: Room, request: Request) -> Response:
     """Make another key and card, under a passphrase of its own."""
-    asked = await _asked(request)
+    asked = await _asked(room, request)
     if not asked.is_form:
         return asked.page("renew", RENEW)
     typed = asked.form.get("passphrase", "")
@@ -155,9 +148,9 @@ def _renewed(asked: _Asked, words: str) -> MadeKey:
     return renew_key(settings, register, words, now=room.clock(), work_factor=room.work_factor)
 
 
-async def use(request: Request) -> Response:
+async def use(room: Room, request: Request) -> Response:
     """Take a new key into use, once it is enrolled."""
-    asked = await _asked(request)
+    asked = await _asked(room, request)
     key = await asyncio.to_thread(_other_key, asked)
     if not asked.is_form:
         return asked.page("use", USE, key=key)
@@ -184,9 +177,9 @@ def _other_key(asked: _Asked) -> OtherKey:
     return keys[0]
 
 
-async def keep(request: Request) -> Response:
+async def keep(room: Room, request: Request) -> Response:
     """Keep the passphrase of the key in use in the computer's keyring, if it is the right one."""
-    asked = await _asked(request)
+    asked = await _asked(room, request)
     if not asked.is_form:
         return asked.page("keep", KEEP, in_use=asked.settings.key)
     passphrase = asked.form.get("passphrase", "")
@@ -208,9 +201,9 @@ def _kept(settings: Settings, passphrase: str) -> None:
     keep_passphrase(settings, passphrase)
 
 
-async def revoke(request: Request) -> Response:
+async def revoke(room: Room, request: Request) -> Response:
     """Ask why, and log that a key of the authority counts no more."""
-    asked = await _asked(request)
+    asked = await _asked(room, request)
     if asked.is_form and asked.room.was_used(asked.form.get("form", "")):
         return asked.home()
     card = await asyncio.to_thread(_own_authority, asked)
@@ -233,8 +226,8 @@ async def revoke(request: Request) -> Response:
     reason = asked.form.get("reason", "")
     if reason not in _WHY:
         return ask("Choose a reason", "reason")
-    log = partial(_log, asked, card, reason)
-    return await log_once(asked.room, asked.settings, asked.form, log=log, ask=ask)
+    revoked = [Revoke(card.signer, reason)]
+    return await log_once(asked.room, asked.settings, asked.form, make=lambda _: revoked, ask=ask)
 
 
 def _own_authority(asked: _Asked) -> Card:
@@ -248,11 +241,3 @@ def _own_authority(asked: _Asked) -> Card:
     if card.partner != asked.settings.partner:
         raise Usage("page-key-unknown", "the address does not name a key of your authority")
     return card
-
-
-def _log(asked: _Asked, card: Card, reason: str, passphrase: str) -> int:
-    def body(_: Log) -> Revoke:
-        return Revoke(card.signer, reason)
-
-    now = asked.room.clock()
-    return log_entry(asked.settings, body, passphrase=passphrase, now=now).position

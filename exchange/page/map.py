@@ -3,11 +3,14 @@
 import asyncio
 from typing import Final
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange.errors import Refusal
-from exchange.page.drafts import At
-from exchange.page.send import Visit, again, on, step
+from exchange.page.drafts import At, Draft
+from exchange.page.forms import fields_of
+from exchange.page.room import Room
+from exchange.page.send import again, on, step
 from exchange.page.templates import render, sentence
 from exchange.submission.map_columns import map_columns, propose_columns
 from schemas.datasets.registry import DATASETS
@@ -16,13 +19,12 @@ TITLE: Final = "Say which column is which"
 
 
 @step
-async def ask(visit: Visit) -> Response:
+async def ask(room: Room, draft: Draft, _: Request) -> Response:
     """Ask which column holds which field of the dataset that the officer named."""
-    return await _form(visit, {})
+    return await _form(room, draft, {})
 
 
-async def _form(visit: Visit, chosen: dict[str, str], fault: str = "") -> Response:
-    room, draft = visit.room, visit.draft
+async def _form(room: Room, draft: Draft, chosen: dict[str, str], fault: str = "") -> Response:
     if draft.dataset not in DATASETS or draft.at is not At.STOPPED or not draft.files:
         return await on(room, draft)
     try:
@@ -35,7 +37,6 @@ async def _form(visit: Visit, chosen: dict[str, str], fault: str = "") -> Respon
         room,
         "map",
         TITLE,
-        status=400 if fault else 200,
         draft=draft,
         dataset=DATASETS[draft.dataset],
         columns=columns,
@@ -45,12 +46,11 @@ async def _form(visit: Visit, chosen: dict[str, str], fault: str = "") -> Respon
 
 
 @step
-async def take(visit: Visit) -> Response:
+async def take(room: Room, draft: Draft, request: Request) -> Response:
     """Write the mapping, and read the file again."""
-    draft = visit.draft
     if draft.dataset not in DATASETS or draft.at is not At.STOPPED or not draft.files:
-        return await on(visit.room, draft)
-    form = {name: str(value) for name, value in (await visit.request.form()).items()}
+        return await on(room, draft)
+    form = await fields_of(request)
     chosen: dict[str, int] = {}
     for name, field in form.items():
         number = name.removeprefix("column-")
@@ -58,13 +58,13 @@ async def take(visit: Visit) -> Response:
             continue
         if field in chosen:
             fault = f"Columns {chosen[field]} and {number} cannot both be the same field"
-            return await _form(visit, form, fault)
+            return await _form(room, draft, form, fault)
         chosen[field] = int(number)
     try:
         done = await asyncio.to_thread(
             map_columns, draft.folder, draft.partnership, draft.files, draft.dataset, chosen
         )
     except Refusal as refusal:
-        return await _form(visit, form, sentence(refusal.says))
+        return await _form(room, draft, form, sentence(refusal.says))
     repairs = (*draft.repairs, done)
-    return await again(visit, dataset=draft.dataset, dates=draft.dates, repairs=repairs)
+    return await again(room, draft, dataset=draft.dataset, dates=draft.dates, repairs=repairs)

@@ -17,6 +17,12 @@ def settings_of(room: Room, values: Mapping[str, str]) -> Settings:
     return Settings.find(room.folder, values.get("partnership", "") or room.partnership)
 
 
+def founded(room: Room) -> list[Settings]:
+    """Return the partnerships of the folder that have a log."""
+    every = Settings.all(room.folder, room.partnership)
+    return [settings for settings in every if settings.founding]
+
+
 def partnership_names(every: Sequence[Settings]) -> dict[str, str]:
     """Return the names of partnerships by their slugs, where there are several to choose from."""
     if len(every) < 2:

@@ -13,12 +13,12 @@ from starlette.responses import RedirectResponse, Response
 from exchange.errors import Notice, Refusal, Usage
 from exchange.log.documents import read_document
 from exchange.log.log import Log
-from exchange.page.log_once import log_once
+from exchange.page.forms import fields_of, log_once
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
 from exchange.page.uploads import form_of
-from exchange.profile.open_logs import log_entry, open_log
+from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.submission.protocol import (
@@ -66,8 +66,7 @@ class _Shown:
     can_sign: bool
 
 
-async def _asked(request: Request, form: dict[str, str]) -> _Asked:
-    room: Room = request.app.state.room
+async def _asked(room: Room, form: dict[str, str]) -> _Asked:
     settings = settings_of(room, form)
     return _Asked(room, settings, *await asyncio.to_thread(_opened, settings), form)
 
@@ -85,9 +84,9 @@ def _opened(settings: Settings) -> tuple[Register, bytes | None]:
     return log.register, None
 
 
-async def show(request: Request) -> Response:
+async def show(room: Room, request: Request) -> Response:
     """Show the protocol; where the authority can sign it, ask for the document."""
-    return _show(await _asked(request, dict(request.query_params)))
+    return _show(await _asked(room, await fields_of(request)))
 
 
 def _show(asked: _Asked, fault: str = "") -> Response:
@@ -95,7 +94,6 @@ def _show(asked: _Asked, fault: str = "") -> Response:
         asked.room,
         "protocol",
         TITLE,
-        status=400 if fault else 200,
         slug=asked.settings.slug,
         shown=_shown(asked),
         has_document=asked.document is not None,
@@ -104,9 +102,9 @@ def _show(asked: _Asked, fault: str = "") -> Response:
     )
 
 
-async def document(request: Request) -> Response:
+async def document(room: Room, request: Request) -> Response:
     """Give the document to save: what the store has under its hash."""
-    asked = await _asked(request, dict(request.query_params))
+    asked = await _asked(room, await fields_of(request))
     content = asked.document
     if content is None:
         title = protocol_in_force(asked.register).published.title
@@ -136,7 +134,7 @@ def _shown(asked: _Asked) -> _Shown:
     )
 
 
-async def take_document(request: Request) -> Response:
+async def take_document(room: Room, request: Request) -> Response:
     """Ask for the signature, if the document is the one that was published.
 
     It is the one in the store, or else the one that the officer chose.
@@ -144,8 +142,8 @@ async def take_document(request: Request) -> Response:
     try:
         files, form = await form_of(request, _MOST)
     except Refusal as refusal:
-        return _show(await _asked(request, {}), fault_at_field(refusal))
-    asked = await _asked(request, form)
+        return _show(await _asked(room, {}), fault_at_field(refusal))
+    asked = await _asked(room, form)
     protocol = protocol_in_force(asked.register)
     if not files and asked.document is not None:
         return _sign(asked, protocol.published.sha256)
@@ -164,7 +162,6 @@ def _sign(asked: _Asked, digest: str, fault: str = "", field: str = "") -> Respo
         asked.room,
         "protocol-sign",
         SIGN,
-        status=400 if fault else 200,
         slug=asked.settings.slug,
         shown=_shown(asked),
         digest=digest,
@@ -179,29 +176,22 @@ def _is_personal(asked: _Asked) -> bool:
     return asked.form.get("personal") == "yes"
 
 
-async def sign(request: Request) -> Response:
+async def sign(room: Room, request: Request) -> Response:
     """Sign it for the authority, once."""
-    asked = await _asked(
-        request, {name: str(value) for name, value in (await request.form()).items()}
-    )
+    asked = await _asked(room, await fields_of(request))
     if asked.room.was_used(asked.form.get("form", "")):
         return RedirectResponse(f"{asked.room.path}/", 303)
     digest = asked.form.get("document", "")
     _body(asked, digest, asked.register)  # refused before a passphrase is asked for
-    log = partial(_log, asked, digest)
+
+    def make(log: Log) -> list[SignProtocol]:
+        return [_body(asked, digest, log.register)]
+
     ask = partial(_sign, asked, digest)
-    return await log_once(asked.room, asked.settings, asked.form, log=log, ask=ask)
+    return await log_once(asked.room, asked.settings, asked.form, make=make, ask=ask)
 
 
 def _body(asked: _Asked, digest: str, register: Register) -> SignProtocol:
     protocol = protocol_in_force(register)
     check_document(protocol, digest, "the file that you chose")
     return signing(protocol, asked.settings.partner, personal=_is_personal(asked))
-
-
-def _log(asked: _Asked, digest: str, passphrase: str) -> int:
-    def body(log: Log) -> SignProtocol:
-        return _body(asked, digest, log.register)
-
-    now = asked.room.clock()
-    return log_entry(asked.settings, body, passphrase=passphrase, now=now).position

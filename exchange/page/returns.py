@@ -3,7 +3,6 @@
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -11,11 +10,10 @@ from starlette.responses import Response
 
 from exchange.errors import Usage
 from exchange.log.log import Log
-from exchange.page.log_once import log_once
+from exchange.page.forms import fields_of, log_once
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import not_found, render
-from exchange.profile.open_logs import log_entry
 from exchange.profile.settings import Settings
 from exchange.submission.declare import HELD_AGAIN, nil_return, not_held
 from partners.entries.kinds import Nil, NotHeld
@@ -27,13 +25,12 @@ NIL: Final = "Nothing this quarter"
 NOT_HELD: Final = "Dataset not held"
 
 
-def _asked(request: Request, values: dict[str, str]) -> tuple[Settings, str, Quarter]:
+def _asked(room: Room, values: dict[str, str]) -> tuple[Settings, str, Quarter]:
     """Return what an address or a form names.
 
     Raises:
         Usage: it names no partnership, dataset or quarter of this folder.
     """
-    room: Room = request.app.state.room
     settings = settings_of(room, values)
     dataset = values.get("dataset", "")
     quarter: Quarter | None = None
@@ -45,22 +42,20 @@ def _asked(request: Request, values: dict[str, str]) -> tuple[Settings, str, Qua
 
 
 def _page(
-    request: Request, kind: str, values: dict[str, str], fault: tuple[str, str] = ("", "")
+    room: Room, kind: str, values: dict[str, str], fault: tuple[str, str] = ("", "")
 ) -> Response:
     """Return the form.
 
     Args:
         fault: What is wrong, and the field that it is about.
     """
-    room: Room = request.app.state.room
     title = NIL if kind == "nil" else NOT_HELD
-    settings, dataset, quarter = _asked(request, values)
+    settings, dataset, quarter = _asked(room, values)
     reasons = {name: says for name, says in REASONS[kind].items() if name != HELD_AGAIN}
     return render(
         room,
         kind,
         title,
-        status=400 if fault[0] else 200,
         slug=settings.slug,
         dataset=DATASETS[dataset],
         quarter=quarter,
@@ -72,14 +67,14 @@ def _page(
     )
 
 
-async def nil(request: Request) -> Response:
+async def nil(room: Room, request: Request) -> Response:
     """Ask whether there was nothing, and log a nil return."""
-    return await _declare(request, "nil")
+    return await _declare(room, request, "nil")
 
 
-async def dataset_not_held(request: Request) -> Response:
+async def dataset_not_held(room: Room, request: Request) -> Response:
     """Ask why it is not held, and log it."""
-    return await _declare(request, "not-held")
+    return await _declare(room, request, "not-held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +96,26 @@ class _Said:
         return nil_return(*what, covered, now=now, reason=self.reason)
 
 
-async def _declare(request: Request, kind: str) -> Response:
+async def _declare(room: Room, request: Request, kind: str) -> Response:
+    form = await fields_of(request)
     if request.method != "POST":
-        return _page(request, kind, dict(request.query_params))
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    said = _Said(kind, *_asked(request, form), form.get("reason", ""))
+        return _page(room, kind, form)
+    said = _Said(kind, *_asked(room, form), form.get("reason", ""))
     if said.reason not in REASONS[kind] or said.reason == HELD_AGAIN:
         fault = "Confirm that nothing was recorded" if kind == "nil" else "Choose a reason"
-        return _page(request, kind, form, (fault, "reason"))
+        return _page(room, kind, form, (fault, "reason"))
 
     def ask(fault: str, field: str) -> Response:
-        return _page(request, kind, form, (fault, field))
+        return _page(room, kind, form, (fault, field))
 
-    def log(passphrase: str) -> int:
-        now = room.clock()
-        make = partial(said.body, now)
-        return log_entry(said.settings, make, passphrase=passphrase, now=now).position
+    def make(log: Log) -> list[Nil | NotHeld]:
+        return [said.body(room.clock(), log)]
 
-    room: Room = request.app.state.room
-    return await log_once(room, said.settings, form, log=log, ask=ask)
+    return await log_once(room, said.settings, form, make=make, ask=ask)
 
 
-async def logged(request: Request) -> Response:
+async def logged(room: Room, request: Request) -> Response:
     """Say that something was logged, and under which number."""
-    room: Room = request.app.state.room
     number = request.path_params["number"]
     if number not in room.logged:
         return not_found(room)

@@ -5,20 +5,20 @@ Each page shows one step. What a page shows is made in `extract_view.py`; the wo
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from exchange.errors import Refusal, Usage
+from exchange.errors import Refusal
 from exchange.page import extract_view
 from exchange.page.drafts import At, Draft, Question
+from exchange.page.forms import fields_of
 from exchange.page.last_time import expected_files
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
 from exchange.page.uploads import files_of
-from exchange.submission.plan import Plan, PlannedExtract
+from exchange.submission.plan import Plan
 from exchange.submission.prepare import Prepared, cells_of
 from exchange.submission.preview import preview_extract
 from exchange.submission.repairs import Undo
@@ -26,7 +26,6 @@ from schemas.datasets.registry import DATASETS
 from schemas.extract.file_kinds import LARGEST
 from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding
-from schemas.findings.reasons import OTHER, REASONS
 
 TITLE: Final = "Send a file"
 _SOON: Final = 0.4  # seconds in which what is quick needs no page of its own
@@ -34,27 +33,16 @@ _ROWS: Final = 4  # shown before and after
 GONE: Final = "This file is no longer here"
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A request for a page of a draft."""
-
-    request: Request
-    room: Room
-    draft: Draft
+Step = Callable[[Room, Draft, Request], Awaitable[Response]]
 
 
-Step = Callable[[Visit], Awaitable[Response]]
-
-
-async def choose_file(request: Request) -> Response:
+async def choose_file(room: Room, _: Request) -> Response:
     """Ask for the file."""
-    room: Room = request.app.state.room
     return await _form(room)
 
 
-async def take_file(request: Request) -> Response:
+async def take_file(room: Room, request: Request) -> Response:
     """Take what was dropped into memory, and begin to work on it."""
-    room: Room = request.app.state.room
     try:
         files = await files_of(request, room.limit)
     except Refusal as refusal:
@@ -67,21 +55,18 @@ async def take_file(request: Request) -> Response:
 async def _form(room: Room, fault: Refusal | None = None) -> Response:
     """Ask for the file, beside what was sent last time."""
     expected = await asyncio.to_thread(expected_files, room)
-    limit, status = min(room.limit, LARGEST), 400 if fault else 200
-    return render(
-        room, "send_file", TITLE, limit=limit, fault=fault, expected=expected, status=status
-    )
+    limit = min(room.limit, LARGEST)
+    return render(room, "send_file", TITLE, limit=limit, fault=fault, expected=expected)
 
 
-def step(show: Step) -> Callable[[Request], Awaitable[Response]]:
+def step(show: Step) -> Callable[[Room, Request], Awaitable[Response]]:
     """Find the draft that an address names; without it, say that it is gone."""
 
-    async def found(request: Request) -> Response:
-        room: Room = request.app.state.room
+    async def found(room: Room, request: Request) -> Response:
         draft = room.drafts.get(request.path_params["draft"])
         if draft is None:
-            return render(room, "gone", GONE, status=404)
-        return await show(Visit(request, room, draft))
+            return render(room, "gone", GONE, 404)
+        return await show(room, draft, request)
 
     return found
 
@@ -93,9 +78,8 @@ async def on(room: Room, draft: Draft, where: str = "") -> Response:
 
 
 @step
-async def show(visit: Visit) -> Response:
+async def show(room: Room, draft: Draft, _: Request) -> Response:
     """Show how far it is."""
-    room, draft = visit.room, visit.draft
     if draft.at in (At.WORKING, At.SENDING):
         return _working(room, draft)
     if draft.at is At.ASKED and draft.question is not None:
@@ -128,15 +112,12 @@ def _working(room: Room, draft: Draft) -> Response:
     )
 
 
-def _question(
-    room: Room, draft: Draft, question: Question, fault: str = "", status: int = 200
-) -> Response:
+def _question(room: Room, draft: Draft, question: Question, fault: str = "") -> Response:
     page = "passphrase" if question.is_passphrase else "question"
     return render(
         room,
         page,
         TITLE,
-        status=status,
         draft=draft,
         options=question.options,
         text=extract_view.with_title(question.text),
@@ -165,7 +146,7 @@ def _stopped(room: Room, draft: Draft) -> Response:
 def _account(room: Room, draft: Draft) -> Response:
     plan = draft.plan
     if plan is None:
-        return render(room, "gone", GONE, status=404)
+        return render(room, "gone", GONE, 404)
     views = extract_view.extract_views(plan.extracts)
     errors = [finding for view in views for finding in view.errors]
     return render(
@@ -181,49 +162,45 @@ def _account(room: Room, draft: Draft) -> Response:
 
 
 @step
-async def state(visit: Visit) -> Response:
+async def state(_room: Room, draft: Draft, _: Request) -> Response:
     """Say how far it is, for the script of the page."""
-    draft = visit.draft
     return JSONResponse(draft.progress.to_json(settled=draft.settled()))
 
 
 @step
-async def answer(visit: Visit) -> Response:
+async def answer(room: Room, draft: Draft, request: Request) -> Response:
     """Take the answer to what was asked."""
-    room, draft = visit.room, visit.draft
-    form = await visit.request.form()
-    question, text = draft.question, str(form.get("answer", ""))
+    form = await fields_of(request)
+    question, text = draft.question, form.get("answer", "")
     if question is None:
         return await on(room, draft)
     if not text or (question.options and text not in question.options):
         fault = "Enter your passphrase" if question.is_passphrase else "Choose one of the answers"
-        return _question(room, draft, question, fault, 400)
+        return _question(room, draft, question, fault)
     draft.answer(question, text)
     return await on(room, draft)
 
 
 @step
-async def change(visit: Visit) -> Response:
+async def change(room: Room, draft: Draft, request: Request) -> Response:
     """Begin again with the same files, as the dataset and the dates that the officer names."""
-    room, draft = visit.room, visit.draft
-    form = await visit.request.form()
-    dataset, dates = str(form.get("dataset", "")), str(form.get("dates", "")).strip()
+    form = await fields_of(request)
+    dataset, dates = form.get("dataset", ""), form.get("dates", "").strip()
     if draft.at is At.SENDING or not draft.files:
         return await on(room, draft)
     if dataset not in ("", *DATASETS):
         dataset = ""
-    return await again(visit, dataset=dataset, dates=dates)
+    return await again(room, draft, dataset=dataset, dates=dates)
 
 
 async def again(
-    visit: Visit, *, dataset: str, dates: str, repairs: tuple[Undo, ...] | None = None
+    room: Room, draft: Draft, *, dataset: str, dates: str, repairs: tuple[Undo, ...] | None = None
 ) -> Response:
     """Begin again with the same files, in a draft of its own.
 
     Args:
         repairs: What was said about the file; by default, what was said before.
     """
-    room, draft = visit.room, visit.draft
     repairs = draft.repairs if repairs is None else repairs
     new = Draft(room.folder, room.partnership, draft.files, room.clock, dataset, dates, repairs)
     room.drafts.drop(draft.id)
@@ -232,9 +209,8 @@ async def again(
 
 
 @step
-async def drop(visit: Visit) -> Response:
+async def drop(room: Room, draft: Draft, _: Request) -> Response:
     """Forget it, or stop what is being done with it."""
-    room, draft = visit.room, visit.draft
     room.drafts.drop(draft.id)
     if room.drafts.get(draft.id) is not None:
         return await on(room, draft)  # it is on its way to the store
@@ -242,67 +218,8 @@ async def drop(visit: Visit) -> Response:
 
 
 @step
-async def queries(visit: Visit) -> Response:
-    """Ask about one query after another; then go on."""
-    room, draft = visit.room, visit.draft
-    return _query(room, draft) or await on(room, draft, "/compare")
-
-
-def _view_of(plan: Plan, extract: PlannedExtract, query: Finding) -> extract_view.FindingView:
-    """Return what the account shows of a query, with its number there."""
-    place = next(n for n, each in enumerate(plan.extracts) if each is extract)
-    at = next(n for n, each in enumerate(extract.prepared.findings) if each is query)
-    return extract_view.extract_views(plan.extracts)[place].findings[at]
-
-
-def _query(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Response | None:
-    if draft.plan is None:
-        return None
-    asked = [(extract, query) for extract in draft.plan.extracts for query in extract.open_queries]
-    if not asked:
-        return None
-    one, query = asked[0]
-    return render(
-        room,
-        "query",
-        TITLE,
-        draft=draft,
-        query=_view_of(draft.plan, one, query),
-        dataset=one.prepared.dataset,
-        left=len(asked),
-        standing=query.rule.standing,
-        reasons=REASONS,
-        other=OTHER,
-        fault=fault,
-        status=status,
-    )
-
-
-@step
-async def answer_query(visit: Visit) -> Response:
-    """Take why a query is right."""
-    room, draft = visit.room, visit.draft
-    form = await visit.request.form()
-    rule, dataset = str(form.get("rule", "")), str(form.get("dataset", ""))
-    reason, note = str(form.get("reason", "")), str(form.get("note", ""))
-    plan = draft.plan
-    if plan is None or draft.at is not At.READY:
-        return await on(room, draft)
-    if reason not in REASONS:
-        return _query(room, draft, "Choose why this is right", 400) or await on(room, draft)
-    try:
-        text = note if reason == OTHER else reason
-        await asyncio.to_thread(plan.answer, rule, text, room.clock(), dataset)
-    except Usage as refusal:
-        fault = refusal.says[:1].upper() + refusal.says[1:]
-        return _query(room, draft, fault, 400) or await on(room, draft)
-    return await on(room, draft, "/queries")
-
-
-@step
-async def compare(visit: Visit) -> Response:
+async def compare(room: Room, draft: Draft, _: Request) -> Response:
     """Show what changed since the last time, or against what it replaces."""
-    room, draft = visit.room, visit.draft
     if draft.plan is None:
         return await on(room, draft)
     tables = [
@@ -314,9 +231,8 @@ async def compare(visit: Visit) -> Response:
 
 
 @step
-async def preview(visit: Visit) -> Response:
+async def preview(room: Room, draft: Draft, _: Request) -> Response:
     """Show rows beside what partners will see of them: the one page with rows that are sent."""
-    room, draft = visit.room, visit.draft
     plan = draft.plan
     if plan is None:
         return await on(room, draft)
@@ -334,15 +250,14 @@ def finding_of(plan: Plan, number: int) -> tuple[Prepared, Finding] | None:
 
 
 @step
-async def rows(visit: Visit) -> Response:
+async def rows(room: Room, draft: Draft, request: Request) -> Response:
     """Show the officer's own rows that broke a rule."""
-    room, draft = visit.room, visit.draft
-    number = visit.request.path_params["finding"]
+    number = request.path_params["finding"]
     if draft.plan is None:
         return await on(room, draft)
     named = finding_of(draft.plan, number)
     if named is None:
-        return render(room, "gone", GONE, status=404)
+        return render(room, "gone", GONE, 404)
     prepared, finding = named
     raw = await asyncio.to_thread(cells_of, prepared, draft.files)
     shown = await asyncio.to_thread(extract_view.rows_of, raw, finding)
@@ -357,15 +272,15 @@ async def rows(visit: Visit) -> Response:
 
 
 @step
-async def lost(visit: Visit) -> Response:
+async def lost(room: Room, draft: Draft, request: Request) -> Response:
     """Show which rows are not counted for a reason."""
-    room, draft, asked = visit.room, visit.draft, visit.request.path_params
+    asked = request.path_params
     plan, number = draft.plan, asked["extract"]
     if plan is None:
         return await on(room, draft)
     every = {(n, why): extract for n, extract in enumerate(plan.extracts) for why in extract.losses}
     if (number, asked["why"]) not in every:
-        return render(room, "gone", GONE, status=404)
+        return render(room, "gone", GONE, 404)
     prepared = every[number, asked["why"]].prepared
     raw = await asyncio.to_thread(cells_of, prepared, draft.files)
     loss = await asyncio.to_thread(extract_view.loss_view, raw, prepared, LeftOut(asked["why"]))
@@ -373,9 +288,8 @@ async def lost(visit: Visit) -> Response:
 
 
 @step
-async def confirm(visit: Visit) -> Response:
+async def confirm(room: Room, draft: Draft, _: Request) -> Response:
     """Show for whom it is encrypted, and have it confirmed."""
-    room, draft = visit.room, visit.draft
     return await _not_yet(room, draft) or _confirm(room, draft) or await on(room, draft)
 
 
@@ -387,7 +301,7 @@ async def _not_yet(room: Room, draft: Draft) -> Response | None:
     return await on(room, draft, "/queries") if plan.unanswered("was not sent") else None
 
 
-def _confirm(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Response | None:
+def _confirm(room: Room, draft: Draft, fault: str = "") -> Response | None:
     plan = draft.plan
     if plan is None or draft.at is not At.READY:
         return None
@@ -399,15 +313,13 @@ def _confirm(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Re
         bundles=[extract_view.bundle_view(outgoing) for outgoing in plan.outgoing],
         confidential=[DATASETS[name].title for name in plan.confidential],
         fault=fault,
-        status=status,
     )
 
 
 @step
-async def send(visit: Visit) -> Response:
+async def send(room: Room, draft: Draft, request: Request) -> Response:
     """Send it once, however often it is asked for."""
-    room, draft = visit.room, visit.draft
-    form = await visit.request.form()
+    form = await fields_of(request)
     plan = draft.plan
     if plan is None or draft.at is not At.READY:
         return await on(room, draft)
@@ -416,7 +328,7 @@ async def send(visit: Visit) -> Response:
     considered = form.get("considered") == "yes"
     if plan.confidential and not considered:
         fault = "Confirm that your authority considered the duty of confidentiality"
-        return _confirm(room, draft, fault, 400) or await on(room, draft)
+        return _confirm(room, draft, fault) or await on(room, draft)
     draft.send(confidentiality_considered=considered)
     return await on(room, draft)
 
@@ -424,7 +336,7 @@ async def send(visit: Visit) -> Response:
 def _receipt(room: Room, draft: Draft) -> Response:
     result = draft.result
     if result is None:
-        return render(room, "gone", GONE, status=404)
+        return render(room, "gone", GONE, 404)
     failed = [
         (outgoing.prepared.dataset.title, refusal.says, remedies(refusal.hints))
         for outgoing, refusal in result.failed

@@ -59,36 +59,35 @@ def load_templates() -> None:
 
 
 def render(
-    room: Room, template: str, title: str, *, status: int = 200, **values: Any
+    room: Room, template: str, title: str, status: int = 0, /, **values: Any
 ) -> HTMLResponse:
     """Return a page.
 
     Args:
         title: Of the window; it never holds a value or the name of a file.
+        status: By default, whether the form that is shown again has a fault.
     """
     text = (
         _environment()
         .get_template(f"{template}.html")
         .render(title=title, at=room.path, page_id=page_id(), room=room, **values)
     )
-    return HTMLResponse(text, status)
+    return HTMLResponse(text, status or (400 if values.get("fault") else 200))
 
 
 def not_found(room: Room) -> HTMLResponse:
     """Return the page of an address at which there is nothing."""
-    return render(room, "not_found", "This page does not exist", status=404)
+    return render(room, "not_found", "This page does not exist", 404)
 
 
-def refused(
-    room: Room, refusal: Refusal, title: str, *, back: str = "/", status: int = 400
-) -> HTMLResponse:
+def refused(room: Room, refusal: Refusal, title: str, *, back: str = "/") -> HTMLResponse:
     """Return a page that says what was refused, and what to do next.
 
     Args:
         title: What was not done.
     """
     how = remedies(refusal.hints)
-    return render(room, "refused", title, status=status, refusal=refusal, back=back, how=how)
+    return render(room, "refused", title, 400, refusal=refusal, back=back, how=how)
 
 
 def remedies(hints: Sequence[str]) -> dict[str, list[str]]:

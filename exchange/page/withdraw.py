@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -10,11 +9,11 @@ from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Usage
 from exchange.log.log import Log
-from exchange.page.log_once import log_once
+from exchange.page.forms import fields_of, log_once
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import render
-from exchange.profile.open_logs import log_entries, open_log
+from exchange.profile.open_logs import LoggedEntry, open_log
 from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.submission.withdraw import (
@@ -44,9 +43,8 @@ class _Sent:
     partners: list[str]
 
 
-def _asked(request: Request, values: dict[str, str]) -> tuple[Settings, int]:
+def _asked(room: Room, values: dict[str, str]) -> tuple[Settings, int]:
     """Return the partnership and the log number that an address or a form names."""
-    room: Room = request.app.state.room
     settings = settings_of(room, values)
     entry = values.get("entry", "")
     if not entry.isdecimal() or len(entry) > _DIGITS:
@@ -88,13 +86,11 @@ def _shown(returned: Return, names: dict[str, str], own: str) -> _Sent:
     )
 
 
-async def withdraw(request: Request) -> Response:
+async def withdraw(room: Room, request: Request) -> Response:
     """Ask why, and log that it no longer counts."""
-    room: Room = request.app.state.room
     is_form = request.method == "POST"
-    given = await request.form() if is_form else request.query_params
-    form = {name: str(value) for name, value in given.items()}
-    settings, entry = _asked(request, form)
+    form = await fields_of(request)
+    settings, entry = _asked(room, form)
     if is_form and room.was_used(form.get("form", "")):
         return RedirectResponse(f"{room.path}/", 303)
     sent = await asyncio.to_thread(_sent, settings, entry)
@@ -104,7 +100,6 @@ async def withdraw(request: Request) -> Response:
             room,
             "withdraw",
             TITLE,
-            status=400 if fault else 200,
             slug=settings.slug,
             keyring=settings.keyring,
             sent=sent,
@@ -119,17 +114,13 @@ async def withdraw(request: Request) -> Response:
     reason = form.get("reason", "")
     if reason not in WITHDRAWING and not (sent.has_file and reason in DELETING):
         return ask("Choose a reason", "reason")
-    log = partial(_log, room, settings, entry, reason)
-    return await log_once(room, settings, form, log=log, ask=ask)
-
-
-def _log(room: Room, settings: Settings, entry: int, reason: str, passphrase: str) -> int:
     deletes = reason in DELETING
 
-    def bodies(log: Log) -> list[Withdraw] | list[Purge]:
+    def make(log: Log) -> list[Withdraw] | list[Purge]:
         return withdrawals(settings, log, entry, reason=reason, delete=deletes)
 
-    logged = log_entries(settings, bodies, passphrase=passphrase, now=room.clock())
-    if deletes:
-        delete_files(logged.log, submissions_at(logged.log, entry))
-    return logged.position
+    def then(logged: LoggedEntry) -> None:
+        if deletes:
+            delete_files(logged.log, submissions_at(logged.log, entry))
+
+    return await log_once(room, settings, form, make=make, ask=ask, then=then)

@@ -139,13 +139,6 @@ def open_memberships(
     return members, tuple(notices)
 
 
-def log_entry(
-    settings: Settings, make: Callable[[Log], KnownBody], *, passphrase: str, now: datetime
-) -> LoggedEntry:
-    """Log one entry of the officer's, as `log_entries` does."""
-    return log_entries(settings, lambda log: [make(log)], passphrase=passphrase, now=now)
-
-
 def log_entries(
     settings: Settings,
     make: Callable[[Log], Sequence[KnownBody]],

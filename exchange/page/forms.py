@@ -1,17 +1,27 @@
-"""One form, one entry in the log: however often the form is sent."""
+"""Forms: what they say, and what of it is logged, once however often the form is sent."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal
+from exchange.log.log import Log
 from exchange.page.room import Room
 from exchange.page.templates import refused
+from exchange.profile.open_logs import LoggedEntry, log_entries
 from exchange.profile.settings import Settings
+from partners.entries.kinds import KnownBody
 
 WRONG: Final = "The passphrase is not the one of your key"
+
+
+async def fields_of(request: Request) -> dict[str, str]:
+    """Return what a form says, or else what the address says, by name."""
+    given = await request.form() if request.method == "POST" else request.query_params
+    return {name: str(value) for name, value in given.items()}
 
 
 async def log_once(
@@ -19,22 +29,30 @@ async def log_once(
     settings: Settings,
     form: dict[str, str],
     *,
-    log: Callable[[str], int],
+    make: Callable[[Log], Sequence[KnownBody]],
     ask: Callable[[str, str], Response],
+    then: Callable[[LoggedEntry], None] = lambda _: None,
 ) -> Response:
     """Log what a form says, the first time that it is sent.
 
     Args:
-        log: Logs it with a passphrase, and returns its log number.
+        make: Returns what is logged.
         ask: Shows the form again with what is wrong, and the field that it is about.
+        then: Does what follows from it.
     """
     passphrase, sent = form.get("passphrase", ""), form.get("form", "")
     if not settings.keyring and not passphrase:
         return ask("Enter your passphrase", "passphrase")
     if not room.first_use(sent):
         return RedirectResponse(f"{room.path}/", 303)
+
+    def log() -> int:
+        logged = log_entries(settings, make, passphrase=passphrase, now=room.clock())
+        then(logged)
+        return logged.position
+
     try:
-        position = await asyncio.to_thread(log, passphrase)
+        position = await asyncio.to_thread(log)
     except Refusal as refusal:
         room.not_used(sent)
         if refusal.id != "passphrase-wrong":
