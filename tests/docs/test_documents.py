@@ -18,7 +18,7 @@ from exchange.cli.examples import EXAMPLES
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
 from exchange.reports.compliance.forms import FORMS
-from exchange.samples.demo import REPORTS, parts
+from exchange.samples.demo import parts, reports
 from partners.law.requirements import requirements
 from schemas.findings.rules import RULES
 from tests.docs.test_remedies import command_of
@@ -41,7 +41,7 @@ def blocks(name: str, kind: str = "console") -> list[str]:
 
 def test_time_does_not_go_back_in_the_demonstration():
     times = [step.when for part in parts(9) for step in part.steps]
-    times += [step.when for step in REPORTS]
+    times += [step.when for step in reports().steps]
     assert times == sorted(times)
 
 

@@ -20,14 +20,13 @@ from exchange.samples.changes import changed_sample
 from exchange.samples.demo import (
     PAGES,
     PASSPHRASE,
-    PROTOCOL,
     QUARTERS,
-    README,
-    REPORTS,
     DemoStep,
     Extract,
     Part,
+    demo_text,
     parts,
+    reports,
 )
 from exchange.samples.extract import sample
 from schemas.datasets.registry import DATASETS
@@ -71,13 +70,13 @@ def _play_all(app: App, folder: Path, *, replace: bool, quarters: int) -> None:
     root = (app.folder / folder).resolve()
     _clear(root, replace=replace)
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
-    (root / _MARK).write_text(README, encoding="utf-8")
-    (root / "protocol.txt").write_text(PROTOCOL, encoding="utf-8")
+    (root / _MARK).write_text(demo_text("demo_readme.txt"), encoding="utf-8")
+    (root / "protocol.txt").write_text(demo_text("demo_protocol.txt"), encoding="utf-8")
     console.result("A made-up partnership, records and officers. The commands are real.")
     for part in parts(quarters):
         _play_part(root, part)
     _show_merged(root / "westshire-analysts" / "merged")
-    _play_part(root, Part(REPORTS))
+    _play_part(root, reports())
     console.result()
     console.result(f"Explore {folder}: {_MARK} there explains each file. Open:")
     for page, says in PAGES:
