@@ -195,6 +195,18 @@ def _whole(
     return WholeExtract(dataset, mapping, to_split, selected, covered, running)
 
 
+def _repeated_once(findings: list[Finding]) -> list[Finding]:
+    """Say once that records repeat: by their references, which tells the lines, and by file."""
+    if all(finding.rule.id != "reference-repeats" for finding in findings):
+        return findings
+    files = next((f.detail for f in findings if f.rule.id == "records-repeat"), "")
+    return [
+        replace(finding, detail=files) if finding.rule.id == "reference-repeats" else finding
+        for finding in findings
+        if finding.rule.id != "records-repeat"
+    ]
+
+
 def _prepared(
     whole: WholeExtract,
     of: Sequence[PartnershipOverlap],
@@ -215,11 +227,7 @@ def _prepared(
     comparison = compare(summary, members, whole.dataset.id, options.part)
     findings = [*outcome.findings, *gaps(whole.selected, whole.covered)]
     changed = changes(summary, comparison.last, whole.selected)
-    if any(
-        finding.rule.id == "reference-repeats" for finding in changed
-    ):  # which says the lines, too
-        findings = [finding for finding in findings if finding.rule.id != "records-repeat"]
-    findings += changed
+    findings = _repeated_once([*findings, *changed])
     parts: list[Part] = []
     if outcome.checked is not None:
         checked(CheckedExtract(whole.covered, whole.selected, outcome))

@@ -40,7 +40,11 @@ NOTHING: Final = (
     "--",
     "unknown",
     "not known",
+    "n/k",
+    "nk",
     "not recorded",
+    "not stated",
+    "not provided",
     "tbc",
 )
 # STATS19 writes so what is not known; to Access it is a yes, so it is not among the words above.

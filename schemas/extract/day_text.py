@@ -78,6 +78,11 @@ _MONTHS: Final = (
 )
 _QUARTER: Final = r"^([0-9]{4})[- ]?Q([1-4])$"
 _YEARS: Final = (1900, 2100)
+# What systems write where they have no date: SQL Server, Excel, .NET and others.
+_STAND_INS: Final = tuple(
+    date(*day) for day in ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1753, 1, 1), (1, 1, 1),
+                           (9999, 12, 31))
+)  # fmt: skip
 SERIAL: Final = r"^([0-9]{5})(\.[0-9]+)?$"
 
 
@@ -122,7 +127,12 @@ def plain_form(form: str) -> str:
 
 def within_years(day: pl.Expr) -> pl.Expr:
     """Return the day where a record may be of it; null where the year can't be meant."""
-    return pl.when(day.dt.year().is_between(*_YEARS)).then(day)
+    return pl.when(day.dt.year().is_between(*_YEARS) & ~stands_in(day)).then(day)
+
+
+def stands_in(day: pl.Expr) -> pl.Expr:
+    """Say where a day is one that systems write where they have none."""
+    return day.is_in(_STAND_INS).fill_null(value=False)
 
 
 @cache

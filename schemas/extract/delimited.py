@@ -7,6 +7,7 @@ numbers. No message holds a cell or a heading. Leaves to others: what the file i
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
@@ -24,6 +25,8 @@ SEPARATORS: Final = {
     "\t": "tabs",
     ";": "semicolons",
     "|": "vertical bars",
+    "^": "circumflexes (^)",
+    "~": "tildes (~)",
 }
 _QUOTED: Final = "quotation marks around whole lines were taken off"
 _BLOCK: Final = 256 * 1024  # bytes
@@ -36,17 +39,22 @@ _TITLES: Final = 30  # lines in which the separator is looked for
 
 
 def separator_of(text: bytes) -> str:
-    """Return the separator that the first line which has one has most of."""
-    for line in text[:_BLOCK].replace(b"\r", b"\n").split(b"\n")[:_TITLES]:
-        separator = max(SEPARATORS, key=lambda one: line.count(one.encode()))
-        if separator.encode() in line:
-            return separator
-    return ","
+    """Return the separator that most of the first lines have alike, whatever stands in titles."""
+    lines = text[:_BLOCK].replace(b"\r", b"\n").split(b"\n")[:_TITLES]
+
+    def alike(separator: str) -> tuple[int, int]:
+        counts = Counter(line.count(separator.encode()) for line in lines)
+        return max(((often, count) for count, often in counts.items() if count), default=(0, 0))
+
+    return max(SEPARATORS, key=alike)
 
 
 def table_of(text: bytes, separator: str) -> SheetTable:
     """Return the cells with their lines, and the headings as they stand in the file."""
     text = _together(text.removesuffix(b"\x1a"))
+    spaced = f'"{separator} "'.encode()
+    if text.startswith(b'"') and spaced in text[: text.find(b"\n")]:
+        text = text.replace(spaced, f'"{separator}"'.encode())
     text, quoted = _without_quotes_around_lines(text, separator)
     if quoted:
         table = table_of(text, separator)

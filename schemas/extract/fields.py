@@ -60,6 +60,8 @@ def _dates(cells: Cells, name: str) -> FieldResult:
     assumed = [words for what, words in SAYS.items() if answers[what].any()]
     if cells.serials is not None:
         assumed = [words for words in assumed if words != SAYS["serial"]]
+    if answers["stand_in"].any():
+        answers = answers.with_columns(pl.when(~pl.col("stand_in")).then("clock").alias("clock"))
     day, clock = answers["date"], answers["clock"]
     timed = answers.filter(pl.col("clock").is_not_null()) if clock.count() else answers.clear()
     if timed.height and (timed["midnight"].all() or _all_midnight(timed)):
@@ -72,6 +74,7 @@ def _dates(cells: Cells, name: str) -> FieldResult:
         answers["month_only"].fill_null(value=False).alias(f"_month_{name}"),
     ]
     broken = answers["told"] & answers["date"].is_null()
+    broken &= ~answers["stand_in"].fill_null(value=False)
     if order.stops:  # which says enough of those that are written in figures
         broken &= ~_lines_with(cells, name, IN_FIGURES)
     faults = cells.fault("date-unreadable", name, broken)

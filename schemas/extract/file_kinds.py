@@ -132,6 +132,8 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
     if content.startswith(_OLE):
         raise _old(content)
     _refuse_markup(content)
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return _decoded(content, "utf-32"), "UTF-32"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = _decoded(content, "utf-16")
         _refuse_markup(text)

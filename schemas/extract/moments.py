@@ -34,6 +34,7 @@ from schemas.extract.day_text import (
     plain_days,
     plain_form,
     serial_day,
+    stands_in,
     within_years,
 )
 
@@ -41,6 +42,8 @@ SAYS: Final = {
     "day_over": "24:00 was read as midnight at the end of the day",
     "offset": "times with an offset from UTC were converted to London time",
     "serial": "bare numbers were read as days, as Excel counts them",
+    "stand_in": "dates such as 01/01/1900, which systems write where they have none, were read as "
+    "empty",
     "short_month": "months such as Jan-26 were read as a month and a year, as Excel shows them",
 }
 """What may have been decided about a column, by the column of `read_moments` that tells it."""
@@ -206,6 +209,7 @@ def _together(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
         pl.col("offset"),
         short.alias("short_month"),
         serial.alias("serial"),
+        stands_in(date_).alias("stand_in"),
     ]
     return together, remarks
 
@@ -216,6 +220,7 @@ _ALONE: Final = [
     pl.lit(None, dtype=pl.Time).alias("clock"),
     within_years(pl.col("days")).alias("day"),
     *(pl.lit(value=False).alias(name) for name in (*_NO, "short_month")),
+    stands_in(pl.col("days")).alias("stand_in"),
 ]
 
 
@@ -243,6 +248,7 @@ def _by_form(table: pl.DataFrame, form: str) -> pl.DataFrame:
         offset=pl.lit(zoned) & pl.col("m").is_not_null(),
         serial=no,
         short_month=no,
+        stand_in=stands_in(pl.col("m").dt.date()).fill_null(value=False),
     )
 
 

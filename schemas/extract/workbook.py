@@ -12,12 +12,14 @@ from typing import Final
 
 import polars as pl
 
+from schemas.extract.cells import FORMULA_ERRORS
 from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import SourceRefused
 from schemas.extract.headings import same_headings
 from schemas.extract.line_numbers import LINE
 from schemas.extract.sheet import SAVE, SheetTable, count_filled, locate, records_of
-from schemas.extract.workbook_parts import Parts, parts_of
+from schemas.extract.sheet_parts import Parts
+from schemas.extract.workbook_parts import parts_of
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 from schemas.parquet.limits import EXTRACT, NoTable, count_rows
@@ -25,6 +27,9 @@ from schemas.parquet.untrusted import read_untrusted
 
 RECORDS: Final = "Records"  # a sheet of this name is the one; templates have it
 SEVERAL_SHEETS: Final = "read from sheets "
+_EXCEL: Final = "read as an Excel workbook"
+_ODS: Final = "read as an OpenDocument spreadsheet"
+_MIMETYPE: Final = slice(38, 80)  # where the zip of an OpenDocument file says what it is
 _TABLE: Final = 2  # rows: headings and a record
 _RIVAL: Final = 10  # a second table counts if it has more than one row to so many of the largest
 
@@ -56,7 +61,7 @@ def read_workbook(content: bytes) -> list[SheetTable]:
     shown = [sheet.visible == "visible" for sheet in loaded]
     heights = [_filled(sheet) for sheet in sheets]
     numbers = [names.index(RECORDS)] if RECORDS in names else _with_table(sheets, heights, shown)
-    assumed = ["read as an Excel workbook"]
+    assumed = [_ODS if content[_MIMETYPE].startswith(b"application/vnd.oasis") else _EXCEL]
     if len(sheets) > 1:
         some = "read from sheet " if len(numbers) == 1 else SEVERAL_SHEETS
         assumed.append(some + ", ".join(str(n + 1) for n in numbers) + f" of {len(sheets)}")
@@ -72,6 +77,7 @@ def read_workbook(content: bytes) -> list[SheetTable]:
             *_hidden(sheets[number], parts, table),
             *_of_cells(sheets[number], table, "category-changed-by-excel", parts.powers),
             *_of_cells(sheets[number], table, "formula-without-value", parts.uncalculated),
+            *_errors(sheets[number], table, parts),
         )
         assumptions = (*assumed, *table.assumed)
         tables.append(replace(table, assumed=assumptions, epoch=parts.epoch, findings=findings))
@@ -229,6 +235,13 @@ def _of_cells(
             finding = Finding.at(RULES[rule], of, lines)
             position = columns.index(sheet.columns[number - 1]) + 1
             yield replace(finding, positions=(position,))
+
+
+def _errors(sheet: pl.DataFrame, table: SheetTable, parts: Parts) -> Iterator[Finding]:
+    """Find errors of formulas by their names; other names than Excel's are not said."""
+    detail = ", ".join(name for name in parts.error_names if name.lower() in FORMULA_ERRORS)
+    for finding in _of_cells(sheet, table, "formula-error", parts.errors):
+        yield replace(finding, detail=detail)
 
 
 def _refuse_merged(parts: Parts, table: SheetTable) -> None:

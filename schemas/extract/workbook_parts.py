@@ -1,17 +1,18 @@
 """What an Excel workbook states besides its cells: its calendar, and what it does not show.
 
-Leaves to others: the cells (`workbook.py`). A workbook whose parts are not where Excel puts them
-(one of LibreOffice, or a binary one) is taken to hide nothing.
+Leaves to others: the cells (`workbook.py`), and the spreadsheets of OpenDocument (`ods_parts.py`).
+A workbook whose parts are not where Excel puts them, such as a binary one, is taken to hide
+nothing.
 """
 
 import io
 import re
 import zipfile
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from schemas.extract.day_text import EPOCH, EPOCH_1904
+from schemas.extract.ods_parts import CONTENT, ods_parts
+from schemas.extract.sheet_parts import Parts
 from schemas.zip_files import UNREADABLE, bounded
 
 _MOST: Final = 16 * 1024 * 1024  # bytes of the list of sheets
@@ -38,30 +39,11 @@ _EMPTY_FORMULA: Final = re.compile(
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_ERROR: Final = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]+)([0-9]+)[\"'][^>]*(?<!/)>"
+    rb".*?<(?:\w+:)?v>([^<]*)</"
+)
 _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell ref=\"[A-Z]+([0-9]+):[A-Z]+([0-9]+)\"")
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What one sheet of a workbook says besides its cells.
-
-    Attributes:
-        epoch: The day from which the workbook's serial numbers are counted.
-        rows: The numbers of the rows that are hidden, by hand or by a filter.
-        columns: The numbers of the columns that are hidden, from 1, counted as the cells are read:
-            empty columns before the first are not there.
-        merged: The first and last row of each range of merged cells.
-        powers: The row and column of each number that is shown as 2.00E+01, which is what Excel
-            makes of a code such as 2E1; columns are counted as above.
-        uncalculated: The row and column of each formula that has no value.
-    """
-
-    epoch: date = EPOCH
-    rows: frozenset[int] = frozenset()
-    columns: frozenset[int] = frozenset()
-    merged: tuple[tuple[int, int], ...] = ()
-    powers: tuple[tuple[int, int], ...] = ()
-    uncalculated: tuple[tuple[int, int], ...] = ()
 
 
 def parts_of(content: bytes, number: int) -> Parts:
@@ -72,6 +54,8 @@ def parts_of(content: bytes, number: int) -> Parts:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if CONTENT in archive.namelist():
+                return ods_parts(bounded(archive, CONTENT, _LARGEST), number)
             book = bounded(archive, _BOOK, _MOST)
             names = _sheet_files(book, bounded(archive, _RELS, _MOST))
             sheet = bounded(archive, names[number], _LARGEST)
@@ -84,13 +68,17 @@ def parts_of(content: bytes, number: int) -> Parts:
     powers = _cells_of(sheet, _styles_of_powers(styles))
     columns = _hidden_columns(sheet)
     empty = tuple((int(c[2]), _column(c[1])) for c in _EMPTY_FORMULA.finditer(sheet))
-    if columns or powers or empty:
+    wrong = [*_ERROR.finditer(sheet)] if b't="e"' in sheet or b"t='e'" in sheet else []
+    errors = tuple((int(cell[2]), _column(cell[1])) for cell in wrong)
+    if columns or powers or empty or errors:
         before = min(map(_column, {cell[1] for cell in _HOLDING.finditer(sheet)}), default=1) - 1
         columns = frozenset(number - before for number in columns)
         powers = tuple((row, column - before) for row, column in powers)
         empty = tuple((row, column - before) for row, column in empty)
+        errors = tuple((row, column - before) for row, column in errors)
     rows = _hidden_rows(sheet) if _HIDDEN.search(sheet) else frozenset()
-    return Parts(epoch, rows, columns, merged, powers, empty)
+    error_names = tuple(sorted({cell[3].decode("ascii", "replace") for cell in wrong}))
+    return Parts(epoch, rows, columns, merged, powers, empty, errors, error_names)
 
 
 def _sheet_files(book: bytes, rels: bytes) -> list[str]:

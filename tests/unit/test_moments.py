@@ -16,6 +16,7 @@ WINTER = date(2026, 1, 4)
 NOTHING = {
     "date": None, "clock": None, "month_only": False, "clock_wrong": False, "midnight": False,
     "day": None, "day_over": False, "offset": False, "short_month": False, "serial": False,
+    "stand_in": False,
 }  # fmt: skip
 SCHEMA = dict.fromkeys(NOTHING, pl.Boolean()) | {
     "date": pl.Date(), "day": pl.Date(), "clock": pl.Time(),
@@ -44,6 +45,19 @@ def test_the_time_that_is_stated_is_the_time_that_is_read(text):
     assert (found["date"], found["clock"]) == (DAY, time(22, 24))
     assert not found["month_only"]
     assert not found["clock_wrong"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01/01/1900", "1900-01-01 00:00:00", "01-JAN-1753", "0001-01-01T00:00:00", "31/12/9999",
+        "9999-12-31 23:59:59", "30/12/1899", "01/01/1900 00:00",
+    ],
+)  # fmt: skip
+def test_what_systems_write_where_they_have_no_date_is_none(text):
+    found = moment(text)
+    assert (found["date"], found["stand_in"]) == (None, True)
+    assert not moment("02/01/1900")["stand_in"]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +154,7 @@ AS_THEY_STAND = {
     "04/07/2026": on(DAY), "31/02/2026": month(None), "2026/7/4": on(DAY), "4.7.2026": on(DAY),
     "04-07-2026": on(DAY), "4 July 2026": on(DAY), "4-Jul-2026": on(DAY), "2026-Jul-4": on(DAY),
     "July 4 2026": on(DAY), "Jul 4, 2026": on(DAY), "04-JUL-26": on(DAY),
-    "31/12/1899": on(None), "01/01/1900": on(date(1900, 1, 1)),
+    "31/12/1899": on(None, stand_in=True), "02/01/1900": on(date(1900, 1, 2)),
     "31/12/2100": on(date(2100, 12, 31)), "01/01/2101": on(None),
     "2026-07": month(JULY), "2026-13": month(None), "7/2026": month(JULY), "13/2026": month(None),
     "July 2026": month(JULY), "Jul-2026": month(JULY), "2026-Jul": month(JULY),

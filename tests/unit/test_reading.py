@@ -37,10 +37,15 @@ def table(raw):
         TABLE.replace(",", "\t").encode(),
         TABLE.replace(",", ";").encode(),
         TABLE.encode("utf-16"),
+        TABLE.encode("utf-32"),
+        TABLE.replace(",", "^").encode(),
+        TABLE.replace(",", "~").encode(),
+        "".join(f'"{line}"\n' for line in TABLE.replace(",", '", "').splitlines()).encode(),
         TABLE.replace(",here", ',"here"').encode(),
     ],
-    ids=["lf", "crlf", "cr", "bom", "no end", "tabs", "semicolons", "utf-16", "quoted"],
-)
+    ids=["lf", "crlf", "cr", "bom", "no end", "tabs", "semicolons", "utf-16", "utf-32",
+         "circumflexes", "tildes", "quoted with spaces", "quoted"],
+)  # fmt: skip
 def test_a_plain_table_is_read_the_same_however_it_is_written(file, content):
     raw = read(file(content))
     assert raw.headings == ["Date", "Place"]
@@ -95,6 +100,13 @@ def test_cells_over_several_lines_keep_the_lines_of_their_records(file):
 def test_blank_lines_are_no_records_and_move_no_lines(file):
     raw = read(file("A,B\n\n1,2\n\n\n3,4\n,\n"))
     assert table(raw) == [(3, "1", "2"), (6, "3", "4")]
+
+
+@pytest.mark.parametrize("title", ["Force: A; from: 1; to: 2", "sep=;", "a|b|c|d", "~~~~~~~"])
+def test_the_separator_is_that_of_the_lines_and_not_of_a_title(file, title):
+    assert table(read(file(f"{title}\n\n{TABLE}")))[0][1:] == ("2026-07-01", "here")
+    turned = TABLE.replace(",", ";").replace(";here", ';"a, b, c, d"')
+    assert table(read(file(turned)))[0][1:] == ("2026-07-01", "a, b, c, d")
 
 
 def test_one_column_is_a_table(file):

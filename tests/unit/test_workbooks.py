@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from schemas.extract.errors import SourceRefused
-from schemas.extract.file import read
+from schemas.extract.file import FileInMemory, read
 from tests.lib.extracts import csv
 from tests.lib.partnership import Partnership
 
@@ -89,6 +90,104 @@ def test_records_under_one_merged_cell_are_refused_and_merged_titles_are_not(tmp
         with pytest.raises(SourceRefused, match="line 5") as told:
             read(tmp_path / "x.xlsx")
         assert told.value.id == "cells-merged"
+
+
+def opendocument(*rows: str, columns: str = "", epoch: str = "") -> FileInMemory:
+    """Write a spreadsheet as LibreOffice writes it: its rows, what it says of columns and days."""
+    names = "".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" '
+        for name in ("office", "table", "text")
+    )
+    stated = f'<table:null-date table:date-value="{epoch}"/>' if epoch else ""
+    content = (
+        f'<?xml version="1.0"?><office:document-content {names} '
+        'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+        "<office:body><office:spreadsheet>"
+        f"<table:calculation-settings>{stated}</table:calculation-settings>"
+        f'<table:table table:name="A">{columns}{"".join(rows)}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    return FileInMemory("x.ods", stream.getvalue())
+
+
+def ods_row(*cells: str, attributes: str = "") -> str:
+    """Return a row two columns from the left; a cell of markup stands as it is."""
+    before = '<table:table-cell table:number-columns-repeated="2"/>'
+    written = [
+        cell
+        if cell.startswith("<")
+        else f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
+        "</table:table-cell>"
+        for cell in cells
+    ]
+    return f"<table:table-row {attributes}>{before}{''.join(written)}</table:table-row>"
+
+
+def test_what_a_spreadsheet_of_libreoffice_does_not_show_is_asked_about():
+    record = ("46204", "22:10", "45", "WZ1 1AA", "x")
+    error = (
+        '<table:table-cell table:formula="of:=NA()" office:value-type="string" '
+        'office:string-value="" calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>'
+    )
+    power = (
+        '<table:table-cell office:value-type="float" office:value="20" '
+        'calcext:value-type="float"><text:p>2.00E+01</text:p></table:table-cell>'
+    )
+    raw = read(
+        opendocument(
+            '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>',
+            ods_row(*HEADINGS),
+            ods_row(*record),
+            ods_row(*record, attributes='table:visibility="collapse" '
+                    'table:number-rows-repeated="2"'),
+            ods_row(*record, attributes='table:visibility="filter"'),
+            ods_row(*record[:3], error, "x"),
+            ods_row(*record[:2], power, *record[3:]),
+            columns='<table:table-column table:number-columns-repeated="3"/>'
+            '<table:table-column table:visibility="collapse"/>',
+            epoch="1904-01-01",
+        )
+    )  # fmt: skip
+    assert raw.assumed[0] == "read as an OpenDocument spreadsheet"
+    assert raw.serials == dt.date(1904, 1, 1)
+    assert [(f.rule.id, f.lines, f.positions, f.detail) for f in raw.findings] == [
+        ("rows-hidden", (5, 6, 7), (), ""),
+        ("columns-hidden", (), (2,), ""),
+        ("category-changed-by-excel", (9,), (3,), ""),
+        ("formula-error", (8,), (4,), "#N/A"),
+    ]
+
+
+def test_records_under_one_merged_cell_of_libreoffice_are_refused():
+    wide = (
+        '<table:table-cell office:value-type="string" table:number-rows-spanned="2">'
+        "<text:p>x</text:p></table:table-cell>"
+    )
+    rows = [ods_row(*HEADINGS), ods_row("46204", "", "45", "WZ1 1AA", wide)]
+    with pytest.raises(SourceRefused, match="line 2"):
+        read(
+            opendocument(
+                *rows, ods_row("46205", "", "45", "WZ1 1AA", "<table:covered-table-cell/>")
+            )
+        )
+
+
+def test_an_error_of_a_formula_is_named_as_a_program_stores_it(tmp_path):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for (row, column), value in table(left=1).items():
+            sheet.write(row, column, str(value))
+        for row, value in ((2, "#N/A"), (3, "#REF!")):
+            sheet.write_formula(row, 4, "=1/0", None, value)
+    (found,) = read(path).findings
+    assert (found.rule.id, found.lines, found.positions) == ("formula-error", (3, 4), (4,))
+    assert found.detail == "#N/A, #REF!"
 
 
 def test_empty_rows_move_no_lines_and_empty_columns_are_none(tmp_path):

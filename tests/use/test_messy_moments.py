@@ -246,7 +246,7 @@ def test_a_date_or_category_that_cannot_be_read_is_not_left_out(partnership, who
     assert (rules(account)[rule], account["left_out"]) == (1, {})
 
 
-@pytest.mark.parametrize("nothing", ["#N/A", "\u200b", "Unknown"])
+@pytest.mark.parametrize("nothing", ["#N/A", "\u200b", "N/K"])
 @pytest.mark.parametrize(("whole", "rule", "query"), EMPTIED)
 def test_what_is_read_as_empty_is_no_date_and_no_category(partnership, nothing, whole, rule, query):
     emptied_cell = whole.replace("30/09/2026", nothing).replace("45", nothing)

@@ -124,12 +124,10 @@ def test_where_only_a_hidden_sheet_holds_a_table_it_is_read_and_asked_about(part
     assert found(account, "sheet-hidden")["detail"] == "sheet 2, 60 rows, was read"
 
 
-@pytest.mark.parametrize("rows", [65_534, 65_535, 65_536])
-def test_as_many_rows_as_an_old_sheet_holds_are_asked_about(partnership, rows):
-    file = partnership.extract("police", "crime.csv", crimes(rows))
+def test_as_many_rows_as_an_old_sheet_holds_are_asked_about(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(65_535))
     query = found(checked(partnership, file), "rows-as-many-as-a-sheet")
-    assert bool(query) == (rows > 65_534)
-    assert not query or query["detail"] == f"{rows:,} records"
+    assert query["detail"] == "65,535 records"
 
 
 def rewritten(path: Path, change) -> None:
