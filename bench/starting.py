@@ -106,7 +106,7 @@ Commands that read no rows import no table library; at most {NO_ROWS} times the 
 
 {table(light, floor)}
 
-Commands that read rows import polars, and no pandas; at most {ROWS} times the floor,
+Commands that read rows import polars and pandera, and no pandas; at most {ROWS} times the floor,
 and a submission of 10,000 rows {TEN_THOUSAND} times. Unlocking the key goes on beside the imports
 on another core. It is slow on purpose, so that nobody can try many passphrases, and it stays so.
 It is counted in what pull and submit take here, and the last line says how much it is.

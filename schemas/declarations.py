@@ -111,7 +111,7 @@ def _of_fields(dataset: Dataset) -> Iterator[str]:
                 yield (
                     f"{field.name} of {dataset.id} names the rule '{rule}', which there is not: "
                     "add it to schemas/findings/rules.csv and to ROW_RULES in "
-                    "schemas/checks/row_rules.py"
+                    "schemas/checks/models.py"
                 )
         words = len(field.words.also) if field.words else 0
         if field.often and len(field.often) != words:

@@ -1,27 +1,26 @@
-"""Are the rows right? The answer, with lines and without values.
+"""Are the rows right? pandera's answer, with lines and without values.
 
-Keeps true: every rule is asked of every row, in one pass, and no environment switches one off.
-Where a row fails, pandera names it (`models.py`); it is imported then, which takes as long as to
-check a small file.
+Keeps true: pandera sees typed, eager frames only, whole, whatever the environment says (it would
+let PANDERA_VALIDATION_* switch checks off); of its failures only column, rule and row are taken,
+because its messages print values and its exceptions carry the frame.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, time
-from functools import cache
 from typing import Final
 
 import polars as pl
 
 from schemas.checks.file_dates import UNCLEAR_DATES
-from schemas.checks.row_rules import all_sound, rules_of
+from schemas.checks.models import model_of, row_check, types_of
 from schemas.checks.select import DECIDING_DAY, Selected, unreadable
-from schemas.datasets.column_types import field_type
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.line_numbers import LINE
 from schemas.extract.matching import Guess
 from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.findings.finding import Finding, errors, worst_first
 from schemas.findings.rules import RULES
+from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
 from schemas.quarters import Covered
 
 _KEY = object()
@@ -204,22 +203,16 @@ def _unmarked(selected: Selected) -> list[Finding]:
 
 
 def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
-    """Hold the rows to their rules; return what fails that reading had not found already."""
-    types, schema = _types_of(selected.dataset), selected.rows.schema
+    """Run pandera over the rows; return what it found that reading had not found already."""
+    types, schema = types_of(selected.dataset), selected.rows.schema
     strange = [name for name, dtype in types.items() if schema.get(name) != dtype]
     if strange:
         raise RuntimeError("not in the type of its declaration: " + ", ".join(strange))
-    dated = {
-        "date-outside": _within(covered.first, covered.last),
-        "date-in-future": (today >= DECIDING_DAY).fill_null(value=True),
-    }
-    if all_sound(selected.rows, (*rules_of(selected.dataset), *dated.values())):
-        return []
-    from schemas.checks.models import failures  # noqa: PLC0415 - it imports pandera
-
     findings = []
-    found = failures(selected.rows, selected.dataset, dated)
-    for (column, rule), rows in found.group_by("column", "check", maintain_order=True):
+    failures = _failures(_schema(selected.dataset, covered, today), selected.rows)
+    if failures.is_empty():
+        return []
+    for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
         lines = selected.rows[LINE].gather(rows["index"])
         if str(rule).endswith("-missing"):
             already = unreadable(selected.faults, str(column))
@@ -237,10 +230,19 @@ def _deciding(rows: pl.DataFrame, column: str) -> str:
     return "occurred_from" if unrecorded else column
 
 
-@cache
-def _types_of(dataset: Dataset) -> dict[str, pl.DataType | type[pl.DataType]]:
-    """Return the type of each column of a dataset's typed rows."""
-    return {field.name: field_type(field) for field in dataset.columns}
+def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSchema:
+    """Return the dataset's own schema with the checks that need the dates of this submission."""
+    schema = model_of(dataset)
+    recorded = schema.columns["recorded"]
+    dated = [
+        row_check("date-outside", _within(covered.first, covered.last)),
+        row_check("date-in-future", (today >= DECIDING_DAY).fill_null(value=True)),
+    ]
+    column = pa.Column(
+        recorded.dtype, [*recorded.checks, *dated], nullable=True, description=recorded.description
+    )
+    # `update_column` would copy all columns, which takes longer than to check a small file.
+    return pa.DataFrameSchema({**schema.columns, "recorded": column})
 
 
 def _within(first: date, last: date) -> pl.Expr:
@@ -258,3 +260,18 @@ def may_be_domestic(nature: pl.Expr) -> pl.Expr:
         & nature.is_in(["violence", "harassment", "damage"])
         & (pl.col("dwelling") != "no")
     )
+
+
+def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return column, check and index of each failure; nothing else of pandera's error survives."""
+    failures = pl.DataFrame(schema={"column": pl.String, "check": pl.String, "index": pl.Int32})
+    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+        try:
+            schema.validate(rows, lazy=True)
+        except SchemaErrors as told:
+            failures = told.failure_cases.select("column", "check", "index")
+    strange = failures.filter(~pl.col("check").is_in(list(RULES)) | pl.col("index").is_null())
+    if not strange.is_empty():
+        checks = ", ".join(sorted(set(strange["check"].fill_null("?").to_list())))
+        raise RuntimeError(f"a check that is no rule failed: {checks}")
+    return failures

@@ -1,57 +1,68 @@
-"""Which rows fail, by pandera: the schema of each dataset, built when one of its rows does.
+"""The pandera schema of each dataset's typed rows, built from its declaration when first needed.
 
-What each rule asks of a row stands in `row_rules.py`.
-
-Keeps true: pandera sees typed, eager frames only, whole, whatever the environment says (it would
-let PANDERA_VALIDATION_* switch checks off); of its failures only column, rule and row are taken,
-because its messages print values and its exceptions carry the frame.
+A field names the rules that its rows are held to; what each rule asks of a row stands here, as an
+expression over typed rows. Leaves to others: reading the cells (`extract/parse.py`), and the dates
+of the submission, which `check.py` adds because they are not known here.
 """
 
 from functools import cache
+from typing import Final
 
 import polars as pl
 
-from schemas.checks.row_rules import ROW_RULES
+from schemas.datasets.collisions import CASUALTIES
 from schemas.datasets.column_types import field_type
 from schemas.datasets.dataset import Dataset, Field
-from schemas.findings.rules import RULES
-from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
+from schemas.pandera_polars import pa
 
 
-def failures(rows: pl.DataFrame, dataset: Dataset, dated: dict[str, pl.Expr]) -> pl.DataFrame:
-    """Return column, check and index of each failure; nothing else of pandera's error survives.
-
-    Args:
-        dated: What the dates of this submission ask of a row, by their rules.
-    """
-    found = pl.DataFrame(schema={"column": pl.String, "check": pl.String, "index": pl.Int32})
-    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-        try:
-            _with_dates(dataset, dated).validate(rows, lazy=True)
-        except SchemaErrors as told:
-            found = told.failure_cases.select("column", "check", "index")
-    strange = found.filter(~pl.col("check").is_in(list(RULES)) | pl.col("index").is_null())
-    if not strange.is_empty():
-        checks = ", ".join(sorted(set(strange["check"].fill_null("?").to_list())))
-        raise RuntimeError(f"a check that is no rule failed: {checks}")
-    return found
+def _not_later_than_recorded() -> pl.Expr:
+    """Nothing happened after it was recorded; 24:00 is midnight of the day after."""
+    month_ends = pl.col("recorded").dt.month_end()
+    recorded = pl.when(pl.col("month_only")).then(month_ends).otherwise(pl.col("recorded"))
+    occurred = pl.col("occurred_from")
+    midnight = (pl.col("time_from") == pl.time(0)).fill_null(value=False)
+    ends_it = midnight & (occurred == recorded.dt.offset_by("1d"))
+    return ((occurred <= recorded) | ends_it).fill_null(value=True)
 
 
-def _with_dates(dataset: Dataset, dated: dict[str, pl.Expr]) -> pa.DataFrameSchema:
-    """Return the dataset's own schema with the checks that need the dates of this submission."""
-    columns = _model_of(dataset).columns
-    recorded = columns["recorded"]
-    checks = [*recorded.checks, *(_row_check(rule, sound) for rule, sound in dated.items())]
-    column = pa.Column(recorded.dtype, checks, nullable=True, description=recorded.description)
-    # `update_column` would copy all columns, which takes longer than to check a small file.
-    return pa.DataFrameSchema({**columns, "recorded": column})
+def _starts_before_it_ends() -> pl.Expr:
+    """Nothing ended before it started."""
+    starts, ends = pl.col("occurred_from"), pl.col("occurred_to")
+    later = (starts == ends) & (pl.col("time_from") > pl.col("time_to"))
+    return ((starts <= ends) & later.fill_null(value=False).not_()).fill_null(value=True)
+
+
+def _on_the_grid() -> pl.Expr:
+    """A point lies where the National Grid has land; in kilometres it would not."""
+    east, north = pl.col("easting"), pl.col("northing")
+    inside = east.is_between(2_000, 700_000) & north.is_between(2_000, 1_300_000)
+    return inside.fill_null(value=True)
+
+
+# What each rule asks of a row. Ids are those of `findings/rules.csv`.
+ROW_RULES: Final[dict[str, pl.Expr]] = {
+    "date-missing": pl.any_horizontal(pl.col("recorded", "occurred_from").is_not_null()),
+    "point-outside": _on_the_grid(),
+    "occurred-after-recorded": _not_later_than_recorded(),
+    "ends-before-it-starts": _starts_before_it_ends(),
+    "category-missing": pl.col("category").is_not_null(),
+    "category-unknown": pl.col("category_listed").fill_null(value=True),
+    "age-unlikely": pl.col("age").is_between(3, 19).fill_null(value=True),
+    "nobody-hurt": pl.sum_horizontal(pl.col(*CASUALTIES)) > 0,
+    "number-missing": pl.col("number").is_not_null(),
+    "number-twice": pl.col("area").is_first_distinct(),
+}
 
 
 @cache
-def _model_of(dataset: Dataset) -> pa.DataFrameSchema:
+def model_of(dataset: Dataset) -> pa.DataFrameSchema:
     """Return the schema of a dataset's typed rows: the fields that are held to rules, and these.
 
-    Rows have more columns. Callers must not change it.
+    Rows have more columns, whose types `types_of` tells. Callers must not change it.
+
+    Raises:
+        KeyError: a field names a rule that there is not.
     """
     return pa.DataFrameSchema(
         {
@@ -62,12 +73,18 @@ def _model_of(dataset: Dataset) -> pa.DataFrameSchema:
     )
 
 
+@cache
+def types_of(dataset: Dataset) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Return the type of each column of a dataset's typed rows."""
+    return {field.name: field_type(field) for field in dataset.columns}
+
+
 def _column(field: Field) -> pa.Column:
-    checks = [_row_check(rule, ROW_RULES[rule]) for rule in field.rules]
+    checks = [row_check(rule, ROW_RULES[rule]) for rule in field.rules]
     return pa.Column(field_type(field), checks, nullable=True, description=field.says)
 
 
-def _row_check(rule: str, sound: pl.Expr) -> pa.Check:
+def row_check(rule: str, sound: pl.Expr) -> pa.Check:
     """Return the check, named as its rule, that each row is sound.
 
     Where all are, one answer is enough: to look for those that are not takes pandera much longer.

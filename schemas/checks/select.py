@@ -12,7 +12,7 @@ import polars as pl
 
 from schemas.areas import Area
 from schemas.checks.area_of_rows import unplaced, with_areas
-from schemas.checks.row_rules import ROW_RULES
+from schemas.checks.models import ROW_RULES
 from schemas.datasets.dataset import Dataset
 from schemas.extract.cells import Fault
 from schemas.extract.line_numbers import LINE

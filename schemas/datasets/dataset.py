@@ -3,7 +3,8 @@
 A dataset is its fields, which say how they are read, which rules they are held to and how they may
 leave, and the facts of the duty beside them. Nothing else lists a dataset's columns. A field that
 does not say how it may leave does not leave. All of it is plain data, so that whoever asks only who
-has to send what imports no table library; the checks of the rows follow from it in `checks/`.
+has to send what imports no table library; the pandera schema of the rows follows from it in
+`checks/models.py`.
 """
 
 import dataclasses

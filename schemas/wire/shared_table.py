@@ -5,7 +5,7 @@ address has no column to stand in. The sender checks it before sealing, the rece
 each against the frozen form of the version that the sender wrote (`schemas/wire`).
 """
 
-from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -21,10 +21,11 @@ from schemas.codes.vocabularies import (
 )
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID
-from schemas.wire import Wire, wire_of
+from schemas.pandera_polars import SchemaError, SchemaErrors, ValidationDepth, config_context, pa
+from schemas.wire import Column, Wire, wire_of
 from schemas.wire.categories import NEVER, says_sensitive, wrong_categories
 from schemas.wire.times import DAYS, clock_too_fine, day_too_fine, week_part
-from schemas.wire.versions import NotAsDeclared, polars_schema
+from schemas.wire.versions import NotAsDeclared, polars_schema, type_of
 
 _SLICE: Final = 1_000_000  # rows checked at a time, to spare memory
 _SHAPES: Final = {
@@ -40,16 +41,48 @@ _SHAPES: Final = {
 }
 
 
-_ID: Final = r"^[0-9a-f]{32}$"
+def _per_value(columns: list[str], sound: pl.Expr) -> pa.Check:
+    """Return a check that looks at each distinct value once; which rows hold it does not matter."""
+
+    def check(data: pa.PolarsData) -> bool:
+        values = data.lazyframe.select(columns).unique()
+        return bool(
+            values.select(sound.fill_null(value=False).all()).collect(engine="in-memory").item()
+        )
+
+    return pa.Check(check, name="has its shape")
+
+
 _PLACE_FITS: Final = pl.any_horizontal(
     pl.col("place_precision").eq(name) & pl.col("place").str.contains(shape)
     for name, shape in _SHAPES.items()
 )
-# What the values of some columns are held to beside their type, and the columns that it asks of.
-_HELD_TO: Final = {
-    "place": (("place_precision", "place"), _PLACE_FITS),
-    "area": (("area",), pl.col("area").str.contains(_SHAPES["district"])),
+# What the values of some columns are held to beside their type.
+_CHECKS: Final = {
+    "record_id": pa.Check.str_matches(r"^[0-9a-f]{32}$"),
+    "place": _per_value(["place_precision", "place"], _PLACE_FITS),
+    "area": _per_value(["area"], pl.col("area").str.contains(_SHAPES["district"])),
 }
+
+
+@cache
+def _schema_of(wire: Wire) -> pa.DataFrameSchema:
+    """Return the columns that are held to more than their type, and to what."""
+    checks = {column: _checks(column) for column in wire.columns}
+    return pa.DataFrameSchema(
+        {
+            column.name: pa.Column(type_of(column), held_to, nullable=column.nullable)
+            for column, held_to in checks.items()
+            if held_to
+        }
+    )
+
+
+def _checks(column: Column) -> list[pa.Check]:
+    checks = [_CHECKS[column.name]] if column.name in _CHECKS else []
+    if column.between:
+        checks.append(pa.Check.in_range(*column.between))
+    return checks
 
 
 def check_shared(
@@ -78,11 +111,11 @@ def check_shared(
         raise NotAsDeclared("its columns are not those that may leave")
     broken: set[str] = set()
     for part in rows.iter_slices(_SLICE):
-        rules = [_own(wire, fresh_ids=fresh_ids), _against(part, wire, personal=personal)]
-        if second:
-            rules.append(_second(part, dataset, personal=personal))
-        broken |= _empty(part, wire) | _misshapen(part, wire) | _broken(part, rules)
+        broken |= _empty(part, wire) | _broken(part, wire, fresh_ids=fresh_ids)
+        broken |= _against(part, wire, personal=personal)
         broken |= wrong_categories(part, dataset, listed=fresh_ids, second=second)
+        if second:
+            broken |= _second(part, dataset, personal=personal)
     if wire.stores_ids and not fresh_ids and _repeats(rows[RECORD_ID]):
         broken.add(RECORD_ID)
     if broken:
@@ -103,38 +136,31 @@ def _empty(rows: pl.DataFrame, wire: Wire) -> set[str]:
     }
 
 
-def _misshapen(rows: pl.DataFrame, wire: Wire) -> set[str]:
-    """Name the columns with a value that has no shape of theirs; each value is looked at once."""
-    return {
-        name
-        for name, (columns, fits) in _HELD_TO.items()
-        if name in wire.names
-        and not rows.select(columns).unique().select(fits.fill_null(value=False).all()).item()
+def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
+    """Name the columns that break their own declaration."""
+    schema = _schema_of(wire)
+    if fresh_ids and wire.stores_ids:
+        schema, rows = schema.remove_columns([RECORD_ID]), rows.drop(RECORD_ID)
+    if _is_valid(schema, rows):
+        return set()
+    columns = {
+        name for name in schema.columns if not _is_valid(schema.select_columns([name]), rows)
     }
+    return columns or {"a column"}
 
 
-def _broken(rows: pl.DataFrame, rules: Sequence[dict[str, pl.Expr]]) -> set[str]:
-    """Name the rules, of several sets, by which a row is wrong."""
-    asked = [(name, wrong) for some in rules for name, wrong in some.items()]
-    answers = rows.lazy().select(wrong.any().alias(str(i)) for i, (_, wrong) in enumerate(asked))
-    found = answers.collect(engine="in-memory").row(0)
-    return {name for (name, _), is_wrong in zip(asked, found, strict=True) if is_wrong}
+def _is_valid(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> bool:
+    """Say whether rows fit a schema; pandera can't list every failure where their types differ."""
+    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+        try:
+            schema.validate(rows)
+        except (SchemaError, SchemaErrors):
+            return False
+    return True
 
 
-def _own(wire: Wire, *, fresh_ids: bool) -> dict[str, pl.Expr]:
-    """Return which values break the declaration of their own column."""
-    rules = {
-        column.name: ~pl.col(column.name).is_between(*column.between)
-        for column in wire.columns
-        if column.between
-    }
-    if wire.stores_ids and not fresh_ids:
-        rules[RECORD_ID] = ~pl.col(RECORD_ID).str.contains(_ID)
-    return rules
-
-
-def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> dict[str, pl.Expr]:
-    """Return what this form in particular does not allow."""
+def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:
+    """Name what this form in particular does not allow."""
     rules = {"place_precision": ~pl.col("place_precision").is_in(wire.places)}
     coarse = pl.col("generalised").is_in([*COARSE, GENERALISED])
     hours = not wire.minutes  # those of a protocol are the sender's
@@ -159,11 +185,16 @@ def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> dict[str, pl.
         rules["generalised"] = ~domestic
     elif not personal:
         rules["generalised"] = coarse & pl.any_horizontal(too_fine)
-    return rules
+    broken = rows.lazy().select(**{name: wrong.any() for name, wrong in rules.items()})
+    return {
+        name
+        for name, is_wrong in broken.collect(engine="in-memory").row(0, named=True).items()
+        if is_wrong
+    }
 
 
-def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> dict[str, pl.Expr]:
-    """Return what breaks a rule that rows are held to since the second form.
+def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]:
+    """Name what breaks a rule that rows are held to since the second form.
 
     What each finding is called is the rule, for whoever reads the refusal.
     """
@@ -180,7 +211,14 @@ def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> dict[str
     else:
         rules |= _coarse_rules(columns, coarse)
         rules |= _fine_rules(rows, dataset, ~coarse)
-    return rules
+    if not rules:
+        return set()
+    broken = rows.lazy().select(**{name: wrong.any() for name, wrong in rules.items()})
+    return {
+        name
+        for name, is_wrong in broken.collect(engine="in-memory").row(0, named=True).items()
+        if is_wrong
+    }
 
 
 def _coarse_rules(columns: set[str], coarse: pl.Expr) -> dict[str, pl.Expr]:

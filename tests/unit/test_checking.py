@@ -10,7 +10,7 @@ from exchange.samples.extract import sample
 from exchange.submission.findings_text import finding_lines
 from schemas.areas import Area
 from schemas.checks.check import check
-from schemas.checks.row_rules import ROW_RULES
+from schemas.checks.models import ROW_RULES
 from schemas.datasets.registry import PRESCRIBED
 from schemas.extract.errors import Undecided
 from schemas.extract.row_counts import LeftOut
