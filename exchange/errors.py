@@ -12,11 +12,11 @@ with what is raised and printed. What to do about a refusal is said there; where
 if it depends on the case.
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import ClassVar, Final, NamedTuple
+
+from schemas.tables import read_table
 
 
 class Refusal(Exception):
@@ -172,8 +172,7 @@ class Message:
 @cache
 def messages() -> dict[str, Message]:
     """Return all of them by id, in the order of the alphabet within each kind."""
-    with (files("exchange") / "messages.csv").open(encoding="utf-8") as file:
-        rows = [Message(**row) for row in csv.DictReader(file)]
+    rows = [Message(**row) for row in read_table("exchange", "messages.csv")]
     order = list(STATUSES)
     rows.sort(key=lambda message: (order.index(message.kind), message.id))
     return {row.id: row for row in rows}

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exchange.cli.examples import epilog_of
-from exchange.cli.tree import GROUPS, MOVED, ROOT, Node, summary
+from exchange.cli.tree import GROUPS, MOVED, ROOT, Node, epilog_of, summary
 from exchange.garbage import nothing_collected
 from schemas.quarters import london_day
 

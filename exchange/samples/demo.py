@@ -5,13 +5,13 @@ pretend clock, so that one partner can be late; the clock is the only thing that
 last quarter is shown command by command, and the quarters before it with one line for each.
 """
 
-import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from importlib.resources import files
 from typing import Final
 
 from schemas.quarters import Quarter, quarter_in_words
+from schemas.tables import read_table
 
 QUARTER: Final = Quarter(2025, 4)
 QUARTERS: Final = 9  # that can be played: two years to compare, and the quarter before them
@@ -86,7 +86,7 @@ def demo_text(name: str) -> str:
 
 def _steps(part: str, quarter: Quarter) -> tuple[DemoStep, ...]:
     """Return the steps of a part; some earlier quarters have another row for what is sent."""
-    rows = csv.DictReader(demo_text("demo_steps.csv").splitlines())
+    rows = read_table(__package__, "demo_steps.csv")
     return tuple(
         _step(row, quarter)
         for row in rows

@@ -5,13 +5,13 @@ are relevant authorities (section 115(2)) too. A list with sources, in `authorit
 wording or its dates are not verified, it says so.
 """
 
-import csv
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Final
+
+from schemas.tables import read_table
 
 STANDINGS: Final = {
     "responsible": "responsible authority",
@@ -53,20 +53,19 @@ class Authority:
 @cache
 def authorities() -> tuple[Authority, ...]:
     """Return the list, in the order of its standings."""
-    with (files(__package__) / "authorities.csv").open(encoding="utf-8") as file:
-        rows = [
-            Authority(
-                row["kind"],
-                row["standing"],
-                row["title"],
-                row["nation"],
-                _day(row["first"]),
-                _day(row["last"]),
-                row["confirmed"],
-                row["source"],
-            )
-            for row in csv.DictReader(file)
-        ]
+    rows = [
+        Authority(
+            row["kind"],
+            row["standing"],
+            row["title"],
+            row["nation"],
+            _day(row["first"]),
+            _day(row["last"]),
+            row["confirmed"],
+            row["source"],
+        )
+        for row in read_table(__package__, "authorities.csv")
+    ]
     order = list(STANDINGS)
     return tuple(sorted(rows, key=lambda authority: order.index(authority.standing)))
 
@@ -79,8 +78,7 @@ def standing_of(kinds: Collection[str], nation: str, day: date) -> Authority | N
 @cache
 def successions() -> frozenset[tuple[str, str]]:
     """Return which kind of authority may take the place of which other one: (old, new)."""
-    with (files(__package__) / "successions.csv").open(encoding="utf-8") as file:
-        return frozenset((row["old"], row["new"]) for row in csv.DictReader(file))
+    return frozenset((row["old"], row["new"]) for row in read_table(__package__, "successions.csv"))
 
 
 def may_succeed(old: Collection[str], new: Collection[str]) -> bool:

@@ -7,12 +7,12 @@ verified, it says so. Leaves to others: how far they are met
 (`exchange/reports/compliance/requirements.py`).
 """
 
-import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Final
+
+from schemas.tables import read_table
 
 PAPERS: Final = {
     "1": "Safer Stockton Partnership: statutory requirements, position at 18 October 2007",
@@ -111,7 +111,7 @@ class Requirement:
 def laws() -> dict[str, tuple[Law, ...]]:
     """Return the instruments, by what `requirements.csv` calls them."""
     by_name: dict[str, tuple[Law, ...]] = {}
-    for row in _rows("laws.csv"):
+    for row in read_table(__package__, "laws.csv"):
         last = date.fromisoformat(row["last"]) if row["last"] else None
         first = date.fromisoformat(row["first"])
         law = Law(row["nation"], first, last, row["confirmed"], row["instrument"])
@@ -123,7 +123,9 @@ def laws() -> dict[str, tuple[Law, ...]]:
 def requirements() -> dict[str, Requirement]:
     """Return all of them by id, in the order of the guide."""
     order = list(CHAPTERS)
-    rows = sorted(_rows("requirements.csv"), key=lambda row: order.index(row["chapter"]))
+    rows = sorted(
+        read_table(__package__, "requirements.csv"), key=lambda row: order.index(row["chapter"])
+    )
     return {
         row["id"]: Requirement(
             row["id"],
@@ -146,7 +148,8 @@ def requirements() -> dict[str, Requirement]:
 def standard_actions() -> dict[str, tuple[str, str]]:
     """Return the usual action for each requirement, and a note that explains it, by its id."""
     return {
-        row["requirement"]: (row["action"], row["note"]) for row in _rows("standard_actions.csv")
+        row["requirement"]: (row["action"], row["note"])
+        for row in read_table(__package__, "standard_actions.csv")
     }
 
 
@@ -157,8 +160,3 @@ def draft_of(requirement: Requirement) -> tuple[str, str]:
         or standard_actions().get(requirement.under)
         or ("", "")
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (files(__package__) / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))

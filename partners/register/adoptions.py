@@ -7,14 +7,13 @@ founding adopts is the list `founding_datasets.csv`, which is part of the format
 needs an entry of its own.
 """
 
-import csv
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from partners.entries.protocol import Adopt, Holding
 from schemas.quarters import Quarter
+from schemas.tables import read_table
 
 
 @dataclass(slots=True)
@@ -84,9 +83,8 @@ def adopted_at_founding(nation: str, version: int = 1) -> dict[str, Adopted]:
 
 @cache
 def _at_founding(nation: str) -> dict[str, Adopt]:
-    text = (files(__package__) / "founding_datasets.csv").read_text(encoding="utf-8")
     adoptions: dict[str, Adopt] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_table(__package__, "founding_datasets.csv"):
         before = adoptions.get(row["dataset"])
         holders = before.holders if before else ()
         if row["nation"] in ("", nation):

@@ -5,19 +5,17 @@ Office for National Statistics, Open Government Licence 3.0). The register is of
 changes are not in it; LSOAs are those of 2011.
 """
 
-import csv
 import difflib
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
-_LISTS = files("schemas.authorities")
+from schemas.tables import read_table
+
 _NEAR: Final = 0.8  # how much alike a name that is mistyped is to the one that is meant
 
 
@@ -88,10 +86,6 @@ def districts_of(county: str) -> list[LocalAuthority]:
     ]
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    return csv.DictReader((_LISTS / name).read_text(encoding="utf-8").splitlines())
-
-
 def nearest(text: str) -> LocalAuthority | None:
     """Return the authority whose name is most like a text; None if none is much like it."""
     near = difflib.get_close_matches(_plain(text), _by_name(), n=1, cutoff=_NEAR)
@@ -112,7 +106,7 @@ def _all() -> tuple[LocalAuthority, ...]:
             tuple(row["former_codes"].split()),
             tuple(filter(None, row["other_names"].split("; "))),
         )
-        for row in _rows("local-authorities.csv")
+        for row in read_table(__package__, "local-authorities.csv")
     )
 
 
@@ -143,7 +137,7 @@ def _plain(name: str) -> str:
 def _listed(nation: str) -> tuple[tuple[int, int, str], ...]:
     """Return runs of LSOA numbers of a nation, sorted: the first, the last, and whose they are."""
     runs = []
-    for row in _rows("lsoas-2011.csv"):
+    for row in read_table(__package__, "lsoas-2011.csv"):
         for run in row["lsoas"].split() if row["authority"].startswith(nation) else ():
             first, _, last = run.partition("-")
             runs.append((int(first), int(last or first), row["authority"]))

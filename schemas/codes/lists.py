@@ -2,20 +2,21 @@
 
 A scheme's id and edition stand on every row, because the shapes of the codes clash: 28A is a
 burglary to the Home Office and could be a stroke to an ambulance control room, and what the same
-letters mean changes from nation to nation and from edition to edition. Columns of a file: `code`,
+letters mean changes from nation to nation and from edition to edition. The lists are the rows of
+`lists.csv`; columns of the file of each: `code`,
 `label`, `class` (the class of the Regulations or of the list's own chapters), `nature` (what
 depersonalising must know: see NATURES), `protects` (what else makes its rows sensitive: see
 PROTECTS; not every file has it), `theme` (a word of `vocabularies.THEMES`) and `source`, which
 says how sure the row is.
 """
 
-import csv
 import difflib
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
 from typing import Final
+
+from schemas.tables import read_table
 
 # What a category says about the people in it, as far as it decides how finely it may leave.
 NATURES: Final = (
@@ -47,6 +48,7 @@ NOT_LISTED: Final = "other-not-listed"  # stands for whatever no list has, in ev
 LOCAL: Final = "local"  # the scheme of an authority's own list, given in its mapping
 # The shape of its codes: words, so that no number can be one, and not more than fit into a bundle.
 LOCAL_SHAPE: Final = r"(?!.{101})[a-z]+(-[a-z]+)*"
+_NONE: Final = r"(?!)"  # what no text matches
 LOCAL_EDITIONS: Final = tuple(str(year) for year in range(2007, 2100))
 
 
@@ -80,6 +82,7 @@ class CodeList:
     """A category scheme in one edition, and the shape that a code it does not list may have.
 
     Attributes:
+        shape: Of the codes that may be of it though it does not list them.
         stem: Where a code may be finer than the list (an AMPDS determinant is finer than its
             chief complaint), the part of it that the list has.
         cut: A code is read as its stem and the rest of it goes no further.
@@ -93,9 +96,9 @@ class CodeList:
     scheme: str
     edition: str
     title: str
-    shape: str
+    shape: str = _NONE
     file: str = ""
-    stem: str = "(?!)"
+    stem: str = _NONE
     cut: bool = False
     nation: str = ""
     unlisted: str = ""
@@ -108,8 +111,6 @@ class CodeList:
         """The codes of the list, by code."""
         if not self.file:
             return {code.code: code for code in self.own}
-        text = files(__package__).joinpath(self.file).read_text(encoding="utf-8")
-        rows = csv.DictReader(text.splitlines())
         return {
             r["code"]: Code(
                 r["code"],
@@ -120,7 +121,7 @@ class CodeList:
                 r.get("protects", ""),
                 r.get("theme", ""),
             )
-            for r in rows
+            for r in read_table(__package__, self.file)
         }
 
     @cached_property
@@ -189,138 +190,22 @@ def _fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-_HOME_OFFICE: Final = r"[0-9]{1,3}([A-Z]|\.[0-9]{1,2})?"
-_REASON: Final = r"[A-Z]{2}"
-_OGL: Final = "Open Government Licence 3.0"
-_CLOSED: Final = r"(?!)"  # no code that the list does not have is one
 # Newest first: where several editions have all the codes of a file, it is the newest.
-LISTS: Final = (
+LISTS: Final = tuple(
     CodeList(
-        "home-office",
-        "2017/18",
-        "Home Office offence classes",
-        _HOME_OFFICE,
-        "home-office-2017-18.csv",
-        unlisted="999Z",
-        owner="offence classes of the Home Office, from the Office for National Statistics",
-        licence=_OGL,
-    ),
-    CodeList(
-        "home-office",
-        "2007",
-        "Home Office offence classes as at June 2007",
-        _HOME_OFFICE,
-        "home-office-2007.csv",
-        owner="offence classes of the Home Office, from the Office for National Statistics",
-    ),
-    CodeList(
-        "nicl",
-        "2011",
-        "National Incident Category List",
-        r"[0-9]{3}",
-        "nicl-2011.csv",
-        unlisted="999",
-        owner="National Incident Category List, National Standard for Incident Recording, "
-        "a public copy",
-        licence=f"{_OGL}; to be confirmed",
-    ),
-    CodeList(
-        "nicl",
-        "2007/08",
-        "National Incident Category List of before 2011, as far as known",
-        _CLOSED,
-        "nicl-2007.csv",
-        owner="National Incident Category List, National Standard for Incident Recording, "
-        "a public copy",
-        licence=f"{_OGL}; to be confirmed",
-    ),
-    CodeList(
-        "police-uk",
-        "2013",
-        "data.police.uk crime types",
-        _CLOSED,
-        "police-uk-2013.csv",
-        owner="crime categories of data.police.uk",
-        licence=_OGL,
-    ),
-    CodeList(
-        "fire",
-        "2009",
-        "Kinds of fire service incident",
-        _CLOSED,
-        "fire.csv",
-        owner="words of the Incident Recording System, Home Office",
-    ),
-    CodeList(
-        "exclusion-reasons-england",
-        "2026-05",
-        "Reasons for exclusion, England (DfE Common Basic Data Set)",
-        _REASON,
-        "exclusion-reasons-england-2026.csv",
-        nation="england",
-        unlisted="ZZ",
-        owner="reasons for exclusion of the school census, Department for Education",
-        licence=_OGL,
-    ),
-    CodeList(
-        "exclusion-reasons-england",
-        "2020-09",
-        "Reasons for exclusion, England, from September 2020",
-        _REASON,
-        "exclusion-reasons-england-2020.csv",
-        nation="england",
-        owner="reasons for exclusion of the school census, Department for Education",
-    ),
-    CodeList(
-        "exclusion-reasons-england",
-        "2003/04",
-        "Reasons for exclusion, England, 2003/04 to 2019/20",
-        _REASON,
-        "exclusion-reasons-england-2003.csv",
-        nation="england",
-        owner="reasons for exclusion of the school census, Department for Education",
-    ),
-    CodeList(
-        "exclusion-reasons-wales",
-        "undated",
-        "Reasons for exclusion, Wales",
-        _REASON,
-        "exclusion-reasons-wales.csv",
-        nation="wales",
-        owner="reasons for exclusion, Welsh Government, a public copy",
-        licence=_OGL,
-    ),
-    CodeList(
-        "racial-incidents",
-        "undated",
-        "Kinds of racial incident, as councils usually name them",
-        _CLOSED,
-        "racial-incidents.csv",
-        owner="kinds of racial incidents, of this project",
-        licence="Apache 2.0",
-    ),
-    CodeList(
-        "icd-10",
-        "10",
-        "International Classification of Diseases, as far as the Regulations name it",
-        r"(X(8[5-9]|9[0-9])|Y0[0-9]|F1[0-9]|T51|Y9[01])(\.?[0-9])?",
-        "icd-10.csv",
-        stem=r"[FTXY][0-9]{2}",
-        cut=True,
-        owner="International Classification of Diseases, World Health Organization, titles from "
-        "an open copy",
-    ),
-    CodeList(
-        "ampds",
-        "undated",
-        "AMPDS chief complaints and determinants",
-        r"[0-9]{1,2}[A-EO]([0-9]{1,2})?[A-Z]?",
-        "ampds-chief-complaints.csv",
-        stem=r"[0-9]{1,2}(?=[A-EO])",
-        unlisted="99D9",
-        owner="chief complaints of the Medical Priority Dispatch System (Priority Dispatch "
-        "Corp.), numbers and titles from a public copy",
-    ),
+        row["scheme"],
+        row["edition"],
+        row["title"],
+        row["shape"] or _NONE,
+        row["file"],
+        row["stem"] or _NONE,
+        row["cut"] == "yes",
+        row["nation"],
+        row["unlisted"],
+        row["owner"],
+        row["licence"],
+    )
+    for row in read_table(__package__, "lists.csv")
 )
 SCHEMES: Final = tuple(dict.fromkeys([*(one.scheme for one in LISTS), LOCAL]))
 EDITIONS: Final = tuple(dict.fromkeys([*(one.edition for one in LISTS), *LOCAL_EDITIONS]))
@@ -329,10 +214,9 @@ SEVERITY: Final = CodeList(
     "stats19-severity",
     "1979",
     "STATS19 severity",
-    _CLOSED,
-    "stats19-severity.csv",
+    file="stats19-severity.csv",
     owner="severities of STATS19, Department for Transport",
-    licence=_OGL,
+    licence="Open Government Licence 3.0",
 )
 
 

@@ -36,7 +36,7 @@ def missing_lists(dataset: Dataset) -> Iterator[str]:
         if not of_scheme and scheme != LOCAL:
             yield (
                 f"scheme '{scheme}' of {dataset.id} has no code list: add "
-                f"schemas/codes/{scheme}.csv, and its CodeList to LISTS in schemas/codes/lists.py"
+                f"schemas/codes/{scheme}.csv, and its row to schemas/codes/lists.csv"
             )
         yield from (step for code_list in of_scheme if (step := missing_file(code_list)))
 
@@ -47,5 +47,5 @@ def missing_file(code_list: CodeList) -> str:
         return ""
     return (
         f"schemas/codes/{code_list.file} of scheme '{code_list.scheme}' does not exist: write it, "
-        "or correct its CodeList"
+        "or correct its row of schemas/codes/lists.csv"
     )

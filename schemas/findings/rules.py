@@ -4,15 +4,12 @@ A rule that is `standing` is described at `Rule`; one that is `of_rows` is a rul
 dataset can name: each row is held to it by `models.ROW_RULES`.
 """
 
-import csv
-from importlib.resources import files
 from typing import Final
 
 from schemas.findings.finding import Rule, Severity
+from schemas.tables import read_table
 
-_ROWS: Final = [
-    *csv.DictReader((files("schemas.findings") / "rules.csv").read_text("utf-8").splitlines())
-]
+_ROWS: Final = read_table("schemas.findings", "rules.csv")
 RULES: Final = {
     row["id"]: Rule(
         row["id"],

@@ -14,7 +14,6 @@ import pytest
 
 from docs import generate
 from exchange import errors
-from exchange.cli.examples import EXAMPLES
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
 from exchange.reports.compliance.forms import FORMS
@@ -23,6 +22,7 @@ from partners.law.requirements import requirements
 from schemas.findings.rules import RULES
 from tests.docs.test_remedies import command_of
 from tests.docs.test_words import hand_written
+from tests.lib.commands import every_command
 from tests.lib.partnership import NOW, PASSPHRASE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -202,7 +202,7 @@ def test_generated_documents_are_up_to_date(monkeypatch, capsys):
 
 def test_every_command_rule_and_refusal_is_documented():
     commands = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-    assert all(f"## exchange {path}\n" in commands for path in EXAMPLES)
+    assert all(f"## exchange {path}\n" in commands for path in every_command())
     rules = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
     assert all(f"`{rule}`" in rules for rule in RULES)
     assert all(f"| {r.status} | `{r.kind}` |" in rules for r in errors.REFUSALS)

@@ -112,7 +112,7 @@ def use(release: Release, p: Partnership) -> None:
 
 def test_an_edition_is_a_file_and_its_entry_and_no_version(copied):
     release = copied(*DECLARING)
-    entry = 'CodeList("fire", "2027", "Kinds of fire", _CLOSED, "fire-2027.csv"),'
+    entry = "fire,2027,Kinds of fire,,fire-2027.csv,,,,,made up,made up"
     licensing.list_codes(release, entry)
     file = "schemas/codes/fire-2027.csv"
     assert step(release).startswith(f"{file} of scheme 'fire' does not exist: write it")

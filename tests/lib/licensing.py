@@ -2,9 +2,9 @@
 
 from tests.lib.releases import Release
 
-COUNCIL, LISTS = "schemas/datasets/council.py", "schemas/codes/lists.py"
+COUNCIL, LISTS = "schemas/datasets/council.py", "schemas/codes/lists.csv"
 CODES = "schemas/codes/licensing.csv"
-_BEGIN = "LISTS: Final = (\n"
+_BEGIN = "owner,licence\n"
 _DECLARED = """
 COUNCIL = (
     *COUNCIL,
@@ -22,7 +22,7 @@ COUNCIL = (
 )
 """
 AGENCY = '\n        agency="council",'
-LIST = 'CodeList("licensing", "2026", "Licensing visits", _CLOSED, "licensing.csv"),'
+LIST = "licensing,2026,Licensing visits,,licensing.csv,,,,,made up,made up"
 HEADING = "code,label,class,nature,theme,source\n"
 ROUTINE = "routine,Routine visit,licensing visit,,welfare and safety,made up\n"
 COMPLAINT = "complaint,Visit after a complaint,licensing visit,,{theme},made up\n"
@@ -35,7 +35,7 @@ def declare(release: Release, facts: str = AGENCY) -> None:
 
 def list_codes(release: Release, code_list: str = LIST) -> None:
     """Add a code list to those that there are, before any other edition."""
-    release.replace(LISTS, _BEGIN, f"{_BEGIN}    {code_list}\n")
+    release.replace(LISTS, _BEGIN, f"{_BEGIN}{code_list}\n")
 
 
 def add(release: Release) -> None:

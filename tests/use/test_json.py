@@ -3,11 +3,10 @@
 import json
 from typing import Any
 
-import click
 import pytest
 
-from exchange.cli.group import exchange
 from exchange.keys.identity import fingerprint
+from tests.lib.commands import every_command, with_option
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 from tests.unit.test_gazetteer import RAW
@@ -30,29 +29,8 @@ SUMMARY = {
 }  # fmt: skip
 
 
-def leaves(group: click.Group, path: tuple[str, ...] = ()) -> dict[str, click.Command]:
-    """Return every command of the tree by the words that lead to it."""
-    found = {}
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            found |= leaves(command, (*path, name))
-        else:
-            found[" ".join((*path, name))] = command
-    return found
-
-
-def with_json() -> set[str]:
-    return {
-        name
-        for name, command in leaves(exchange).items()
-        if any("--json" in option.opts for option in command.params)
-    }
-
-
 def test_every_command_that_prints_results_has_json():
-    assert set(leaves(exchange)) - with_json() == NO_RESULTS
+    assert set(every_command()) - with_option("--json") == NO_RESULTS
 
 
 def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
@@ -211,11 +189,11 @@ ELSEWHERE = {"log accept", "log trace", "report county", "key card"}
 
 def test_every_command_prints_json_with_the_same_keys(ready, monkeypatch):
     p, told = ready, typed(ready)
-    assert {name for _, name, _, _ in told} == with_json() - ELSEWHERE
+    assert {name for _, name, _, _ in told} == with_option("--json") - ELSEWHERE
     wrong = []
     for who, name, arguments, keys in told:
         monkeypatch.chdir(p.root / who)
-        needs_key = any("--passphrase-file" in o.opts for o in leaves(exchange)[name].params)
+        needs_key = name in with_option("--passphrase-file")
         run = p.signed if needs_key else p.run
         ran = run(who, *name.split(), *arguments, "--json")
         value = json.loads(ran.out)

@@ -1,11 +1,9 @@
 """Keys over time: an officer leaves, a laptop is stolen, a key is renewed, a partner joins late."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import click
 import polars as pl
 import pytest
 
@@ -21,6 +19,7 @@ from partners.entries.entry import FORMAT, Entry
 from partners.entries.kinds import Nil
 from schemas.quarters import Covered
 from tests.lib import partnership as lib
+from tests.lib.commands import every_command
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import PASSPHRASE, Partnership
 
@@ -244,15 +243,6 @@ def test_the_keys_are_listed(partnership):
     assert {one["revoked"] for one in told} == {None}
 
 
-def commands(group: click.Group) -> Iterator[click.Command]:
-    for name in group.list_commands(click.Context(group)):
-        command = group.get_command(click.Context(group), name)
-        assert command is not None
-        yield command
-        if isinstance(command, click.Group):
-            yield from commands(command)
-
-
 def work_factor(key: Path) -> str:
     """Return the work factor that an identity file says it was written with."""
     return key.read_bytes().split(b"\n")[1].split(b" ")[3].decode()
@@ -277,7 +267,7 @@ def test_the_commands_people_type_make_no_cheap_keys_whatever_the_environment(
 
 def test_no_option_and_no_variable_reaches_the_work_factor():
     assert App().work_factor == 18
-    for command in (exchange, *commands(exchange)):
+    for command in (exchange, *every_command().values()):
         assert command.context_settings.get("auto_envvar_prefix") is None
         for option in command.params:
             assert option.envvar in (None, FILE_VARIABLE)

@@ -28,9 +28,8 @@ SUMMER, AUTUMN, WINTER = Quarter(2027, 3), Quarter(2027, 4), Quarter(2028, 1)
 # What a release says of what it lacks. Nothing else may be said in this file, and nobody blamed.
 UPGRADE = {"code-list-not-known", "bundle-needs-newer", "dataset-not-known", "dataset-needs-newer"}
 
-NEW_EDITION = (
-    'CodeList("home-office", "2027/28", "Home Office", _HOME_OFFICE, "home-office-2027-28.csv"),'
-)
+SHAPE = r'"[0-9]{1,3}([A-Z]|\.[0-9]{1,2})?"'
+NEW_EDITION = f"home-office,2027/28,Home Office,{SHAPE},home-office-2027-28.csv,,,,,ONS,OGL"
 NEW_COLUMN = """
 import dataclasses
 from schemas.codes.vocabularies import YES_NO

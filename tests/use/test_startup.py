@@ -6,16 +6,14 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
-from exchange.cli.examples import EXAMPLES
-from exchange.cli.group import exchange
-from exchange.cli.tree import MOVED, node_of, summary
+from exchange.cli.tree import MOVED, NODES, summary
 from exchange.garbage import nothing_collected
+from tests.lib.commands import every_command
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW
 
@@ -141,22 +139,9 @@ def test_nothing_is_set_aside_where_nothing_is_imported():
     assert (gc.get_freeze_count(), gc.isenabled()) == (0, True)
 
 
-def every_help(group: click.Group, path: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
-    """Return the arguments of the help of each command and of each command of a group."""
-    found: dict[str, tuple[str, ...]] = {" ".join((*path, "--help")): (*path, "--help")}
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        here = (*path, name)
-        if isinstance(command, click.Group):
-            found |= every_help(command, here)
-        else:
-            found[" ".join((*here, "--help"))] = (*here, "--help")
-    return found
-
-
 def test_commands_that_read_no_rows_import_no_table_library(partnership):
-    commands = every_help(exchange) | READS_NO_ROWS
+    helps = {f"{path} --help".strip(): (*path.split(), "--help") for path in NODES}
+    commands = helps | READS_NO_ROWS
     assert len(commands) > 60
     imported = imports_of(partnership.root / "police", commands)
     assert {name: heavy for name, heavy in imported.items() if heavy} == {}
@@ -171,22 +156,9 @@ def test_commands_that_read_rows_import_no_pandas_whatever_the_environment_says(
         assert not heavy & {"pandas", "altair", "pgeocode"}, name
 
 
-def leaves(
-    group: click.Group, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Return each command that does something, by the words that call it."""
-    for name in group.list_commands(click.Context(group)):
-        command = group.get_command(click.Context(group), name)
-        assert command is not None
-        if isinstance(command, click.Group):
-            yield from leaves(command, (*path, name))
-        else:
-            yield (*path, name), command
-
-
 REQUIRED = [
     (path, command, parameter)
-    for path, command in leaves(exchange)
+    for path, command in every_command().items()
     for parameter in command.params
     if parameter.required
 ]
@@ -195,7 +167,7 @@ REQUIRED = [
 @pytest.mark.parametrize(
     ("command", "parameter"),
     [(command, parameter) for _, command, parameter in REQUIRED],
-    ids=[f"{' '.join(path)} {parameter.name}" for path, _, parameter in REQUIRED],
+    ids=[f"{path} {parameter.name}" for path, _, parameter in REQUIRED],
 )
 def test_what_is_required_is_refused_where_it_is_missing(command, parameter):
     with pytest.raises(click.MissingParameter):
@@ -271,13 +243,13 @@ def test_a_command_that_has_moved_says_where_it_is(partnership, old, new):
     assert f"is now: exchange {new}" in ran.err
     for path in new.split(", or "):
         words = [word for word in path.split() if word == word.lower() and word[0] != "-"]
-        assert node_of(" ".join(words)).says
+        assert NODES[" ".join(words)].says
 
 
 def test_each_command_of_the_tree_is_there_and_named_as_it_is_typed():
-    for path, command in leaves(exchange):
-        assert command.name == path[-1]
-        assert command.help == summary(" ".join(path))
+    for path, command in every_command().items():
+        assert command.name == path.split()[-1]
+        assert command.help == summary(path)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -288,14 +260,14 @@ def test_completion_is_set_up_by_what_is_printed(partnership, shell):
 
 
 @pytest.mark.parametrize(
-    ("path", "line"), [(path, line) for path, lines in EXAMPLES.items() for line in lines]
+    ("path", "line"), [(path, line) for path in every_command() for line in NODES[path].examples]
 )
 def test_an_example_is_one_of_its_command_and_can_be_read(path, line):
     words = shlex.split(line)
     if words[0] == "--partnership":
         words = words[2:]
     assert words[: len(path.split())] == path.split()
-    (command,) = (one for words_of, one in leaves(exchange) if " ".join(words_of) == path)
+    command = every_command()[path]
     options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
     assert {word for word in words if word.startswith("-")} <= options
     for parameter in command.params:
@@ -305,5 +277,4 @@ def test_an_example_is_one_of_its_command_and_can_be_read(path, line):
 
 
 def test_each_command_has_an_example():
-    assert set(EXAMPLES) == {" ".join(path) for path, _ in leaves(exchange)}
-    assert {len(lines) for lines in EXAMPLES.values()} == {2}
+    assert all(all(NODES[path].examples) for path in every_command())
