@@ -67,7 +67,6 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
     # Of a point only the nearest postcode's outward code may be known, and that is of no area.
     evidence["outward"] = pl.when(pl.col("near_district").is_null()).then(by_outward)
     evidence["nearest-postcode"] = _among(ours, pl.col("near_district"), closed=whole)
-    basis = [pl.when(e.is_not_null()).then(pl.lit(name)) for name, e in evidence.items()]
     on = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
     distinct = (
         rows.select(on)
@@ -75,14 +74,23 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
         .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in on)
     )
     unknown = [text for text, area in named.items() if area is None]
-    area = pl.coalesce(*evidence.values(), listed)
+    told = {f"area by {name}": area for name, area in evidence.items()}
+    distinct = distinct.with_columns(**told, area_listed=listed)
+    distinct = distinct.with_columns(area=pl.coalesce(*told, "area_listed"))
+    basis = [
+        pl.when(pl.col(column).is_not_null()).then(pl.lit(name))
+        for column, name in zip(told, evidence, strict=True)
+    ]
+    area, elsewhere = pl.col("area"), pl.lit(None, dtype=pl.String)
+    if distinct["area"].eq(OTHER).any():
+        elsewhere = _names_of(rows, named, places.outward_names)
     distinct = distinct.select(
         *on,
-        area.alias("area"),
+        "area",
         pl.coalesce(*basis).cast(AREA_BASIS).alias("area_basis"),
         _nearly(names, rows).alias("area_nearly"),
         area_unknown=area.is_null() & pl.col("district").is_in(unknown).fill_null(value=False),
-        area_elsewhere=pl.when(area == OTHER).then(_names_of(rows, named, places.outward_names)),
+        area_elsewhere=pl.when(area == OTHER).then(elsewhere),
     )
     return rows.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
 

@@ -80,7 +80,7 @@ def are_serials(values: pl.Series) -> bool:
 
 def _days_in(values: pl.Series) -> pl.Series:
     """Return each day that is written in figures, without the time beside it."""
-    text = values.to_frame("_v").select(plain_days("_v"))
+    text = plain_days(values).to_frame("_v")
     return text.filter(_HAS_FIGURES).select(_DAYS_ALONE).to_series()
 
 

@@ -60,6 +60,8 @@ _MONTH_FIRST: Final = (
 _HOURS: Final = r"([0-9]) ?(?i:h(?:ou)?rs?)\.?$"  # 1010 hrs
 _DECIMAL: Final = r"^(20[0-9]{6})\.0$"  # what a program made of 20260731 that counts with decimals
 _AT: Final = r"([0-9]),? (?i:at) ([0-9]{1,2}[:.][0-9])"
+# Of which nothing is changed.
+_PLAIN: Final = r"^[0-9/:-]+(?: [0-9:]+)?$"
 # The same as a mapping writes it.
 _FORMS: Final = (
     (r"^%[aA][.,]{0,2} ", ""),
@@ -86,12 +88,18 @@ _STAND_INS: Final = tuple(
 SERIAL: Final = r"^([0-9]{5})(\.[0-9]+)?$"
 
 
-@cache
-def plain_days(column: str) -> pl.Expr:
+def plain_days(text: pl.Series) -> pl.Series:
     """Return text with one kind of dash, one space between words, and no name of a weekday; where
     the month is a word, the day stands first, without "th" or a comma.
     """
-    text = pl.col(column).str.replace_all(r"[\u2010-\u2015\u2212]", "-")
+    if text.str.contains(_PLAIN).all():  # as in most columns
+        return text
+    return text.to_frame("_v").select(_plain_days()).to_series().alias(text.name)
+
+
+@cache
+def _plain_days() -> pl.Expr:
+    text = pl.col("_v").str.replace_all(r"[\u2010-\u2015\u2212]", "-")
     text = text.str.replace_all(r"\s+", " ").str.strip_chars()
     text = _in_english(text.str.replace(_WELSH_WEEKDAY, ""))
     text = text.str.replace(_WEEKDAY, "$1").str.replace(_ORDINAL, "${day} ${month} ")
@@ -147,18 +155,30 @@ def day_month_or_quarter(column: str, form: str, epoch: date | None) -> pl.Expr:
     return pl.coalesce(pl.col("days"), serial_day(epoch), *months, _quarter(text))
 
 
-@cache
-def days_in(column: str, form: str, *, month_first: bool, short_years: bool) -> pl.Expr:
-    """Return what reads text that is a day, and no more."""
-    text = pl.col(column)
+def days_in(text: pl.Series, form: str, *, month_first: bool, short_years: bool) -> pl.Series:
+    """Read text that is a day, and no more."""
     if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
-        return pl.lit(None, dtype=pl.Date)
+        return pl.repeat(None, len(text), dtype=pl.Date, eager=True)
     if form:
         return text.str.to_date(form, strict=False)
-    figured = [(shape, both[month_first]) for shape, *both in _FIGURED]
-    if short_years:
-        figured += [(shape, both[month_first]) for shape, *both in _SHORT]
-    return pl.coalesce(_shaped(text, shape, one) for shape, one in (*figured, *_DAYS))
+    shapes = _shapes(month_first=month_first, short_years=short_years)
+    first = next(iter(text.drop_nulls()), "")
+    for shape, one in shapes:  # of which a text has no other, and nearly always all have the same
+        if re.search(shape, first) and text.str.contains(shape).all():
+            shapes = ((shape, one),)
+    return text.to_frame("_v").select(_read_by(shapes)).to_series()
+
+
+@cache
+def _shapes(*, month_first: bool, short_years: bool) -> tuple[tuple[str, str], ...]:
+    """Return the shapes that a day may have, each with its form."""
+    figured = (*_FIGURED, *_SHORT) if short_years else _FIGURED
+    return (*((shape, both[month_first]) for shape, *both in figured), *_DAYS)
+
+
+@cache
+def _read_by(shapes: tuple[tuple[str, str], ...]) -> pl.Expr:
+    return pl.coalesce(_shaped(pl.col("_v"), shape, one) for shape, one in shapes)
 
 
 def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:

@@ -97,12 +97,12 @@ def _read_moments(
     Raises:
         ValueError: the form is none.
     """
-    table = values.to_frame("_v").with_columns(plain_days("_v").alias("_text"))
+    table = values.to_frame("_v").with_columns(plain_days(values).alias("_text"))
     if form and _CLOCK_IN_FORM.search(form):
         return _by_form(table, form)
     form = plain_form(form)
     days_of = partial(days_in, form=form, month_first=month_first, short_years=short_years)
-    days = table.select("_text", days=days_of("_text"))
+    days = table.select("_text", days=days_of(table["_text"]))
     if not days["days"].null_count():
         return days.select(_ALONE)
     parts = days.select(
@@ -111,12 +111,12 @@ def _read_moments(
         day_month_or_quarter("_text", form, epoch).alias("day_month_or_quarter"),
         *day_and_clock(),
     )
-    behind = days_of("day")
+    behind = days_of(parts["day"])
     read = parts.select(
         "_text",
         whole=pl.col("day_month_or_quarter"),
         days=pl.coalesce("days", serial_day(epoch)),
-        behind=pl.when(pl.col("day_month_or_quarter").is_null()).then(behind),
+        behind=pl.when(pl.col("day_month_or_quarter").is_null()).then(pl.lit(behind)),
         seconds=seconds_of_clock(),
         zone="zone",
         fraction=_serial_seconds(epoch),
@@ -131,7 +131,7 @@ def read_clocks(values: pl.Series, epoch: date | None = None) -> pl.Series:
     all have two behind the point. What can't be read is null, and so is 24:00, whose day is another
     than the one beside it: `is_day_over` tells it.
     """
-    table = values.to_frame("_v").with_columns(plain_days("_v").alias("_text"))
+    table = values.to_frame("_v").with_columns(plain_days(values).alias("_text"))
     if epoch is None and table["_text"].str.contains(_FINE).any():
         epoch = EPOCH
     table = table.with_columns(_figures(table["_text"]))

@@ -52,30 +52,33 @@ def read_postcodes(cells: pl.Series, places: PlaceLookup) -> pl.DataFrame:
     Args:
         cells: Text without nulls, as the source wrote it.
     """
-    text = pl.col("cell").str.to_uppercase().str.replace_all(r"[\s\x{a0}]+", " ").str.strip_chars()
-    spaced = text.str.extract(_SPACED)
-    joined = text.str.extract(_JOINED)
-    alone = text.str.extract(_ALONE)
-    code = pl.coalesce(spaced, joined, alone)
-    nowhere = pl.coalesce(spaced, joined).str.contains(_NO_AREA).fill_null(value=False)
-    special = code.str.contains(_SPECIAL) | nowhere
-    special = special.fill_null(value=False) | text.str.contains(_NEVER_A_POSTCODE)
-    table = cells.rename("cell").to_frame()
-    doubtful = set(table.select(alone.unique()).to_series().drop_nulls())
+    text, code = pl.col("text"), pl.col("code")
+    tidied = text.str.to_uppercase().str.replace_all(r"[\s\x{a0}]+", " ").str.strip_chars()
+    table = cells.rename("text").to_frame().select(tidied)
+    table = table.with_columns(
+        spaced=text.str.extract(_SPACED),
+        joined=text.str.extract(_JOINED),
+        alone=text.str.extract(_ALONE),
+        whole=text.str.replace(" ", "", literal=True),
+    )
+    doubtful = set(table["alone"].drop_nulls().unique())
     exist = places.known(doubtful) if doubtful else set()
-    certain = spaced.is_not_null() | joined.is_not_null() | alone.is_in(sorted(exist))
+    table = table.with_columns(code=pl.coalesce("spaced", "joined", "alone"))
+    nowhere = pl.coalesce("spaced", "joined").str.contains(_NO_AREA)
+    special = (code.str.contains(_SPECIAL) | nowhere).fill_null(value=False)
+    table = table.with_columns(special=special | text.str.contains(_NEVER_A_POSTCODE))
+    certain = pl.any_horizontal(pl.col("spaced", "joined").is_not_null())
     became = (
-        pl.when(special)
+        pl.when("special")
         .then(pl.lit(Outward.SPECIAL.value))
         .when(code.is_null())
         .then(pl.lit(Outward.UNREADABLE.value))
-        .when(certain)
+        .when(certain | pl.col("alone").is_in(sorted(exist)))
         .then(pl.lit(Outward.READ.value))
         .otherwise(pl.lit(Outward.UNKNOWN.value))
     )
-    whole = text.str.replace(" ", "", literal=True)
-    whole = pl.when(~special & whole.str.contains(_JOINED)).then(whole)
-    table = table.select(code.alias("code"), became.alias("became"), whole.alias("whole"))
+    whole = pl.when(~pl.col("special") & pl.col("whole").str.contains(_JOINED)).then("whole")
+    table = table.select("code", became.alias("became"), whole.alias("whole"))
     read = pl.col("became") == Outward.READ.value
     return _looked_up(table, places).select(
         pl.when(read).then("code").alias("outward"), "became", "protected", *FOUND
