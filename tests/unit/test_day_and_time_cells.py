@@ -67,7 +67,7 @@ def test_a_month_or_a_quarter_is_its_first_day_and_marked(text, day):
 def test_a_day_that_cannot_be_read_is_a_fault_on_its_line():
     values = [
         "04/07/2026", "31/02/2026", "07/13/2026", "2026Q5", "4 Foo 2026", "17", "46207",
-        "n/a", None, "01/01/1899", "01/01/1900", "31/12/2100", "01/01/2101", "x04/07/2026",
+        "n/a", None, "01/01/1899", "15/06/1900", "31/12/2100", "01/01/2101", "x04/07/2026",
         "2026-07-04x",
     ]  # fmt: skip
     done = read(Reads.DATE, "recorded", values)
@@ -79,7 +79,7 @@ def test_a_day_that_cannot_be_read_is_a_fault_on_its_line():
     (fault,) = done.faults
     assert (fault.column, fault.meant) == ("recorded", ())
     days = dict(zip(values, column_of(done, "recorded"), strict=True))
-    assert days["01/01/1900"] == date(1900, 1, 1)
+    assert days["15/06/1900"] == date(1900, 6, 15)
     assert days["31/12/2100"] == date(2100, 12, 31)
     assert days["n/a"] is days[None] is days["31/02/2026"] is None
     months = dict(zip(values, column_of(done, "_month_recorded"), strict=True))
