@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from exchange.pull.words import word
 from schemas.codes.themes import LEVELS, with_category_facts
 from schemas.codes.vocabularies import THEMES, UNSTATED_THEME
 from schemas.datasets.dataset import SMALLEST
@@ -71,10 +72,10 @@ def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
     occurred, recorded = column("occurred_from", pl.Date), column("recorded", pl.Date)
     date_of = (
         pl.when(occurred.is_not_null())
-        .then(pl.lit(DATES_OF[0]))
+        .then(word(DATES_OF[0], DATES_OF))
         .when(recorded.is_not_null())
-        .then(pl.lit(DATES_OF[1]))
-        .otherwise(pl.lit(DATES_OF[2]))
+        .then(word(DATES_OF[1], DATES_OF))
+        .otherwise(word(DATES_OF[2], DATES_OF))
     )
     precision = (
         pl.when(occurred.is_not_null())
@@ -88,8 +89,8 @@ def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
     view = rows.select(
         "theme", "category_label", "class", "category_level", "area", "partner", "entry",
         "record_id",
-        agency=pl.lit(declared.agency),
-        dataset=pl.lit(dataset),
+        agency=word(declared.agency),
+        dataset=word(dataset),
         category=column("category"),
         category_scheme=column("category_scheme"),
         category_edition=column("category_edition"),

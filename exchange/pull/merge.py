@@ -22,6 +22,7 @@ from exchange.log.log import Log
 from exchange.pull.cube import secret_of
 from exchange.pull.incidents import CATEGORY_LABEL, incidents_of
 from exchange.pull.manifest import MergedSubmission, file_sha256
+from exchange.pull.words import clock, metadata_as_text, word
 from partners.register.state import Submission
 from schemas.codes.themes import with_category_facts
 from schemas.datasets.registry import DATASETS
@@ -187,19 +188,19 @@ def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[Merge
     if not batch:
         return []
     dataset = batch[0].one.statement.dataset
-    tables = [_with_provenance(read, rows) for read, rows in zip(batch, checked, strict=True)]
-    merged = _merged(pl.concat(tables), dataset)
+    merged = _merged(_with_provenance(batch, checked), dataset)
     if sum(read.opened.rows.height for read in batch) <= _MOST:  # else while it is written
         # The streaming engine takes three times as long to look up the facts of categories.
         frames = pl.collect_all(list(merged.values()), engine="in-memory")
         merged = {name: frame.lazy() for name, frame in zip(merged, frames, strict=True)}
+    metadata = {name: metadata_as_text(content) for name, content in merged.items()}
     items, start = [], 0
     for read in batch:
         height = read.opened.rows.height
         files = {}
         for table, content in merged.items():
             name = _file(read.one, table)
-            _write(content.slice(start, height), new / name, dataset)
+            _write(content.slice(start, height), new / name, dataset, metadata[table])
             files[name] = file_sha256(new / name)
         items.append(MergedSubmission.of(read.one, height, files, secret_of(read.opened.salt)))
         start += height
@@ -218,20 +219,26 @@ def _merged(rows: pl.LazyFrame, dataset: str) -> dict[str, pl.LazyFrame]:
     return {name: facts.select(columns), "incidents": incidents_of(facts, dataset)}
 
 
-def _with_provenance(read: _OpenedBundle, rows: pl.DataFrame) -> pl.LazyFrame:
-    s = read.one.statement
-    provenance = {
-        "partner": pl.lit(s.partner),
-        "part": pl.lit(s.part),
-        "covered_from": pl.lit(s.covered.first),
-        "covered_to": pl.lit(s.covered.last),
-        "entry": pl.lit(read.one.position, dtype=pl.UInt32),
-        "schema_version": pl.lit(s.schema, dtype=pl.UInt16),
-    }
-    words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
-    clocks = pl.col(pl.Time).dt.strftime("%H:%M")  # Spark can't read a table that has times
-    columns = columns_of(DATASETS[s.dataset])
-    return rows.lazy().with_columns(words, clocks, **provenance).select(*provenance, *columns)
+def _with_provenance(batch: list[_OpenedBundle], checked: list[pl.DataFrame]) -> pl.LazyFrame:
+    """Return the rows of a batch, each with whence it is."""
+    statements = [read.one.statement for read in batch]
+    partners = {statement.partner for statement in statements}
+    parts = {statement.part for statement in statements}
+    tables = [
+        rows.lazy().with_columns(
+            partner=word(s.partner, partners),
+            part=word(s.part, parts),
+            covered_from=pl.lit(s.covered.first),
+            covered_to=pl.lit(s.covered.last),
+            entry=pl.lit(read.one.position, dtype=pl.UInt32),
+            schema_version=pl.lit(s.schema, dtype=pl.UInt16),
+        )
+        for read, s, rows in zip(batch, statements, checked, strict=True)
+    ]
+    provenance = [name for name in PROVENANCE if name != "quarter"]
+    columns = columns_of(DATASETS[statements[0].dataset])
+    clocks = clock(pl.col(pl.Time))  # Spark can't read a table that has times
+    return pl.concat(tables).with_columns(clocks).select(*provenance, *columns)
 
 
 def _file(submission: Submission, table: str) -> str:
@@ -239,10 +246,10 @@ def _file(submission: Submission, table: str) -> str:
     return f"{table}/quarter={s.quarter}/log{submission.position:08d}-{s.partner}.parquet"
 
 
-def _write(table: pl.LazyFrame, path: Path, dataset: str) -> None:
+def _write(table: pl.LazyFrame, path: Path, dataset: str, metadata: dict[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        table.sink_parquet(path, compression="zstd", compression_level=1)
+        table.sink_parquet(path, compression="zstd", compression_level=1, metadata=metadata)
         fault = False
     except (pl.exceptions.PolarsError, OSError):
         fault = True  # it wraps the system's own refusal in words about files

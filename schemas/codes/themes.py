@@ -95,7 +95,7 @@ def _class_theme(scheme: str, edition: str, klass: str) -> str:
 
 
 def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
-    """Return rows with `theme`, `category_label`, `class` and `category_level`.
+    """Return rows with `theme`, `category_label`, `class` and `category_level`, as words of lists.
 
     Each distinct category is looked up once.
     """
@@ -107,15 +107,22 @@ def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
         )  # fmt: skip
     words = rows.with_columns(pl.col(_KEYS).cast(pl.String))
     distinct = words.select(_KEYS).unique().collect()
+    distinct = distinct.with_columns(_told(name, distinct[name].to_list()) for name in _KEYS)
+    words = words.cast(distinct.schema)
     facts = [
         facts_of(*(one or "" for one in row), of_dataset=of_dataset) for row in distinct.iter_rows()
     ]
     with_facts = distinct.with_columns(
-        pl.Series("theme", [fact.theme for fact in facts], pl.String),
-        pl.Series("category_label", [fact.label or None for fact in facts], pl.String),
-        pl.Series("class", [fact.klass or None for fact in facts], pl.String),
-        pl.Series("category_level", [fact.level or None for fact in facts], pl.String),
+        _told("theme", [fact.theme for fact in facts]),
+        _told("category_label", [fact.label or None for fact in facts]),
+        _told("class", [fact.klass or None for fact in facts]),
+        _told("category_level", [fact.level or None for fact in facts]),
     )
     return words.join(
         with_facts.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
     )  # fmt: skip
+
+
+def _told(name: str, words: list[str | None]) -> pl.Series:
+    """Return what is told of each category, as words of a list of those that there are."""
+    return pl.Series(name, words, pl.Enum(sorted({word for word in words if word is not None})))

@@ -213,6 +213,7 @@ def test_spark_can_read_every_column(shared):
     for dataset in ("", "police-crime", "ambulance-callouts"):
         types = open_merged(folder_of(shared), dataset).collect_schema().values()
         assert pl.Time not in types, "Spark opens no table that has a clock time"
+        assert pl.Enum not in types, "words of lists are text to whoever reads a table"
 
 
 def test_a_pull_that_asks_for_less_leaves_nothing_of_more(shared):
