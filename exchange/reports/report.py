@@ -48,6 +48,7 @@ class ReportTable:
         chart: Stands above it, so that nothing is in the chart alone.
         pictures: One beside each row, where a form has pictures.
         implied: Columns of which the report says already what they hold; pages do without them.
+        fills_paper: Paper shows as many of its rows as the last page has room for.
         identifiers: Which columns hold identifiers, which people read as names and dates.
         identifier_headings: The headings of the columns that are numbers are identifiers too.
         labels: The headings of columns that are made from data, where they are not their ids.
@@ -66,6 +67,7 @@ class ReportTable:
     labels: Mapping[str, str] = field(default_factory=dict)
     pictures: Sequence[Chart] = ()
     implied: tuple[int, ...] = ()
+    fills_paper: bool = False
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -202,7 +204,17 @@ class Report:
     def left_to_workbook(self) -> tuple[ReportTable, ...]:
         """Its tables that paper leaves out with their headings: long ones without a chart."""
         folded = (table for table in self.tables if table.is_folded and table.chart is None)
-        return tuple(folded) if self.in_columns else ()
+        return tuple(one for one in folded if not one.fills_paper) if self.in_columns else ()
+
+    @property
+    def in_order(self) -> tuple[ReportTable | Prose, ...]:
+        """Its parts without those that fill the last page of paper."""
+        return tuple(part for part in self.parts if part not in self.last_page)
+
+    @property
+    def last_page(self) -> tuple[ReportTable, ...]:
+        """Its tables of which the last page of paper shows as many rows as there is room for."""
+        return tuple(one for one in self.tables if one.fills_paper) if self.in_columns else ()
 
     @property
     def prose(self) -> tuple[Prose, ...]:

@@ -40,7 +40,9 @@ for (const file of files) {
   const cut = await page.evaluate(
     () =>
       [...document.querySelectorAll("table, svg")].filter(
-        (one) => one.getBoundingClientRect().right > document.documentElement.clientWidth,
+        (one) =>
+          !one.closest(".rest") && // cut where the last page ends, which only paper has
+          one.getBoundingClientRect().right > document.documentElement.clientWidth,
       ).length +
       [...document.querySelectorAll(".columns .scroll")].filter(
         (one) => one.scrollWidth > one.clientWidth + 1,

@@ -140,7 +140,6 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield from topics.across(pack)
     yield from topics.substances(pack)
     yield harm(pack)
-    yield from levels.categories(pack)
     yield levels.generalised(pack)
     yield change.priorities(pack, verdicts)
     yield _targets(pack)
@@ -151,9 +150,10 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     elif pack.pulls[0].of.log.register.has_two_tiers:
         yield change.to_the_county(verdicts)
         yield _words(pack, ESCALATE)
-    yield _rests_on(pack)
     if len(pack.pulls) > 1:
         yield _logs(pack)
+    yield levels.categories(pack)
+    yield _rests_on(pack)
 
 
 def _by(pack: Pack, name: str, title: str, row: str, column: str) -> ReportTable:
@@ -215,5 +215,5 @@ def _rests_on(pack: Pack) -> ReportTable:
     columns = ("partner", "dataset", "dates", "reference")
     return ReportTable(
         "rests-on", "Sources", says, columns, rows, (), "No data received.",
-        identifiers=(0, 1, 2),
+        identifiers=(0, 1, 2), fills_paper=True,
     )  # fmt: skip

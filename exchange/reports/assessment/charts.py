@@ -78,7 +78,7 @@ def lines(rows: Sequence[Row], order: Sequence[str], what: str) -> str:
     chart = alt.Chart(_data(rows)).mark_line(point=True, strokeWidth=2).encode(
         x=alt.X("at:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-45)),
         y=alt.Y("number:Q", title=what, scale=alt.Scale(zero=True)),
-        color=alt.Color("series:N", sort=names, title=None),
+        color=alt.Color("series:N", sort=names, title=None, legend=alt.Legend(orient="top")),
         strokeDash=alt.StrokeDash("series:N", scale=scale, sort=names, legend=None),
     )  # fmt: skip
     return _svg(chart.properties(width=520, height=220))

@@ -285,8 +285,8 @@ def concentration(sizes: Sequence[int]) -> str:
     )
 
 
-def categories(pack: Pack) -> Iterator[ReportTable]:
-    """Yield the categories of each dataset, the most frequent first."""
+def categories(pack: Pack) -> ReportTable:
+    """Return the categories of each dataset, the most frequent first."""
     by: dict[str, dict[str, int]] = {}
     for key, number in count_by(pack.rows, CATEGORY):
         of = by.setdefault(key[0], {})
@@ -305,7 +305,9 @@ def categories(pack: Pack) -> Iterator[ReportTable]:
         rows += [(mark(dataset), label, format_count(number)) for label, number in lines]
     says = f"The {_CATEGORIES} most frequent categories of each dataset."
     columns = ("dataset", "category", "records")
-    yield ReportTable("categories", "Categories", says, columns, rows, (2,), identifiers=(0,))
+    return ReportTable(
+        "categories", "Categories", says, columns, rows, (2,), identifiers=(0,), fills_paper=True
+    )
 
 
 def generalised(pack: Pack) -> ReportTable:
