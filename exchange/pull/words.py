@@ -1,7 +1,7 @@
 """Words that stand in many rows: written as their places in a list, and read by everybody as text.
 
 To write text, polars looks up each value again; words that it has as places in a list are written
-in half of that time. Beside the columns it says for readers of Arrow what type they had; this says
+in half of that time. Beside the columns it says to readers of Arrow what type they had; this says
 text in its place, which is what a Parquet file has of them anyway.
 """
 

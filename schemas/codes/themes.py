@@ -107,22 +107,22 @@ def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
         )  # fmt: skip
     words = rows.with_columns(pl.col(_KEYS).cast(pl.String))
     distinct = words.select(_KEYS).unique().collect()
-    distinct = distinct.with_columns(_told(name, distinct[name].to_list()) for name in _KEYS)
+    distinct = distinct.with_columns(_listed(name, distinct[name].to_list()) for name in _KEYS)
     words = words.cast(distinct.schema)
     facts = [
         facts_of(*(one or "" for one in row), of_dataset=of_dataset) for row in distinct.iter_rows()
     ]
     with_facts = distinct.with_columns(
-        _told("theme", [fact.theme for fact in facts]),
-        _told("category_label", [fact.label or None for fact in facts]),
-        _told("class", [fact.klass or None for fact in facts]),
-        _told("category_level", [fact.level or None for fact in facts]),
+        _listed("theme", [fact.theme for fact in facts]),
+        _listed("category_label", [fact.label or None for fact in facts]),
+        _listed("class", [fact.klass or None for fact in facts]),
+        _listed("category_level", [fact.level or None for fact in facts]),
     )
     return words.join(
         with_facts.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
     )  # fmt: skip
 
 
-def _told(name: str, words: list[str | None]) -> pl.Series:
-    """Return what is told of each category, as words of a list of those that there are."""
+def _listed(name: str, words: list[str | None]) -> pl.Series:
+    """Return a column of words as those of a list: the words that there are."""
     return pl.Series(name, words, pl.Enum(sorted({word for word in words if word is not None})))
