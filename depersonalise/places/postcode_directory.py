@@ -184,7 +184,7 @@ class Directory:
     def homes(self) -> pl.DataFrame:
         """Return the postcodes in use by small users whose LSOA is known, with where they lie.
 
-        Nothing where the directory does not have it all.
+        Nothing where the directory does not have it all, or an earlier release kept less.
         """
         columns = self._scan().collect_schema().names()
         if not set(_FURTHER) <= set(columns):

@@ -2,7 +2,8 @@
 
 Keeps true: an answer that describes how a system exports is used for the next files, while it is
 about no more than twice as many lines; any other holds for one file and its figures, and lapses.
-A note is in the officer's own words and is never a passphrase.
+A note is in the officer's own words and is never a passphrase. What an earlier release kept is read
+once, and what it should not have kept is deleted.
 """
 
 import hashlib
@@ -106,8 +107,8 @@ class Answers:
     def _holds(self, answer: dict[str, Any], finding: Finding) -> bool:
         if not finding.rule.standing:
             return self._figures(finding) in answer["figures"]
-        lines = int(answer["lines"])
-        return finding.count <= max(lines * _GROWN, lines + _FEW)
+        lines = answer["lines"]
+        return lines is None or finding.count <= max(lines * _GROWN, lines + _FEW)
 
     def _figures(self, finding: Finding) -> str:
         """Return what tells one query of one file from the same query of another."""
@@ -176,8 +177,36 @@ def refuse_passphrase(text: str, is_passphrase: Callable[[str], bool]) -> None:
 
 
 def _read(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    answers: dict[str, dict[str, dict[str, Any]]] = read_kept(path, _FORMAT).get("answers", {})
-    return answers
+    content = read_kept(path, _FORMAT)
+    if content.get("format") == _FORMAT:
+        answers: dict[str, dict[str, dict[str, Any]]] = content["answers"]
+        return answers
+    migrated = _migrated(content)
+    if content:
+        _write(path, migrated)
+    return migrated
+
+
+def _migrated(content: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what still holds of the answers that the first format kept, as free text.
+
+    Answers about one file have lapsed; what is a letter or may be a password is not kept.
+    """
+    return {
+        dataset: {
+            rule: {
+                "reason": OTHER,
+                "note": one["reason"],
+                "on": one["on"],
+                "lines": None,
+                "figures": [],
+            }
+            for rule, one in rules.items()
+            if rule in RULES and RULES[rule].standing and _is_explanation(one["reason"])
+        }
+        for dataset, rules in content.items()
+        if isinstance(rules, dict)
+    }
 
 
 def _write(path: Path, by_dataset: dict[str, dict[str, dict[str, Any]]]) -> None:

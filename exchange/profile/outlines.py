@@ -69,7 +69,7 @@ class Outlines:
 
     def _logged(self, register: Register) -> list[SubmissionSummary]:
         logged = {submission.statement.payload_sha256 for submission in register.submissions}
-        return [_outline(item) for item in self._kept if item["payload"] in logged]
+        return [_outline(item) for item in self._kept if item["payload"] in ("", *logged)]
 
     def replaced(self, register: Register, key: ReturnKey, covered: Covered) -> Replaced | None:
         """Return what a submission for some dates would replace."""
@@ -80,8 +80,10 @@ class Outlines:
         return Replaced(tuple(submission.position for submission in old), whole) if old else None
 
     def _of_submission(self, submission: Submission) -> SubmissionSummary | None:
-        payload = submission.statement.payload_sha256
+        payload, dates = submission.statement.payload_sha256, str(submission.statement.covered)
         items = [item for item in self._kept if item["payload"] == payload]
+        # The first format knew no payload, and kept the last outline of each of the dates.
+        items += [item for item in self._kept if (item["payload"], item["covered"]) == ("", dates)]
         return _outline(items[0]) if items else None
 
     def sent_before(
@@ -106,8 +108,24 @@ class Outlines:
 
 def _read(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     content = read_kept(settings.profile / _NAME, _FORMAT)
-    outlines: dict[str, list[dict[str, Any]]] = content.get("outlines", {})
-    return outlines
+    if content.get("format") == _FORMAT:
+        outlines: dict[str, list[dict[str, Any]]] = content["outlines"]
+        return outlines
+    return {
+        name: [_first_format(one) for one in by_dates.values()]
+        for name, by_dates in content.items()
+    }
+
+
+def _first_format(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "covered": f"{values['first']}..{values['last']}",
+        "rows": values["rows"],
+        "categories": values["categories"],
+        "groups": {},
+        "fingerprint": "",
+        "payload": "",
+    }
 
 
 def _outline(values: dict[str, Any]) -> SubmissionSummary:

@@ -123,6 +123,24 @@ def test_what_explains_nothing_and_what_is_secret_is_refused(partnership, answer
     assert not (partnership.settings("police").own / "answers.json").exists()
 
 
+def test_answers_of_an_earlier_release_are_kept_where_they_still_hold(partnership):
+    p = partnership
+    path = p.settings("police").own / "answers.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = {
+        "occurred-after-recorded": {"reason": "the clock is ahead", "on": "2026-04-01"},
+        "reference-repeats": {"reason": "Tr0ub4dor&3-1953", "on": "2026-04-01"},
+        "volume-changed": {"reason": "a quiet quarter", "on": "2026-04-01"},
+    }
+    path.write_text(json.dumps({"police-crime": kept}), encoding="utf-8")
+    file = p.extract("police", "crime.csv", early(crimes(30)))
+    assert "1 April 2026: the clock is ahead" in p.run("police", "check", file).err
+    text = path.read_text(encoding="utf-8")
+    assert "Tr0ub4dor" not in text
+    assert "a quiet quarter" not in text
+    assert json.loads(text)["format"] == 2
+
+
 def test_at_a_terminal_each_query_is_a_list_to_choose_from(partnership):
     partnership.extract("police", "crime.csv", early(crimes(30)))
     status, said = talk(

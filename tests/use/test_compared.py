@@ -1,5 +1,6 @@
 """A file is compared with what was sent before, and what is unlike it is asked about."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -157,6 +158,27 @@ def test_a_mix_that_is_unlike_the_last_is_asked_about(partnership, change, said)
     ran = p.run("police", "check", file)
     assert "composition-changed" in asked(p, file)
     assert said in ran.err
+
+
+def test_outlines_of_an_earlier_release_are_read(partnership):
+    p = partnership
+    kept = {
+        "police-crime": {
+            "2026-07-01..2026-09-30": {
+                "first": "2026-07-01", "last": "2026-09-30", "rows": 500,
+                "categories": {"45": 500},
+            }
+        }
+    }  # fmt: skip
+    path = p.settings("police").profile / "outlines.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(kept), encoding="utf-8")
+    p.now = JANUARY
+    file = p.extract("police", "b.csv", crimes(60, first=date(2026, 10, 1)))
+    ran = submit(p, file, "--answer", "volume-changed=change-in-records")
+    assert "60 in 92 days; 500 in 92 days before" not in ran.out
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert [one["rows"] for one in told["outlines"]["police-crime"]] == [500, 60]
 
 
 def test_what_is_shown_beside_earlier_submissions_names_no_value_of_a_record(partnership):
