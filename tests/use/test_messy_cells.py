@@ -33,10 +33,10 @@ def extract(*changed: tuple[str, str], rows: int = 30) -> str:
     )
 
 
-def checked(partnership, text: str | bytes, name: str = "crime.csv", dataset="police-crime"):
+def checked(p, text: str | bytes, name: str = "crime.csv", dataset="police-crime"):
     who = "ambulance" if dataset.startswith("ambulance") else "police"
-    file = partnership.extract(who, name, text)
-    ran = partnership.run(
+    file = p.extract(who, name, text)
+    ran = p.run(
         who, "check", file, "--dataset", dataset, "--dates", "2026Q3", "--json", status=None
     )
     return ran.status, ran.json
@@ -71,9 +71,9 @@ def said_of_columns(account) -> set[tuple[str, str, int]]:
 
 @pytest.mark.parametrize("letter", INVISIBLE, ids=lambda one: INVISIBLE.get(one, one))
 @pytest.mark.parametrize("text", ["{{}}{}", "{}{{}}"], ids=["behind", "before"])
-def test_characters_that_nobody_sees_are_no_part_of_a_value(partnership, text, letter):
+def test_characters_that_nobody_sees_are_no_part_of_a_value(alone, text, letter):
     changed = text.format(letter)
-    status, account = checked(partnership, extract(*((column, changed) for column in SEEN)))
+    status, account = checked(alone, extract(*((column, changed) for column in SEEN)))
     faults = [fault for fault in account["findings"] if fault["rule"] not in GAPS]
     assert (status, len(faults)) == (0, len(SEEN))
     assert said_of_columns(account) == {("characters-invisible", one, 30) for one in SEEN}
@@ -81,10 +81,10 @@ def test_characters_that_nobody_sees_are_no_part_of_a_value(partnership, text, l
 
 
 @pytest.mark.parametrize("column", SEEN)
-def test_the_column_in_which_they_stand_is_named(partnership, column):
-    status, account = checked(partnership, extract((column, "{}\u200b")))
+def test_the_column_in_which_they_stand_is_named(alone, column):
+    status, account = checked(alone, extract((column, "{}\u200b")))
     assert (status, said_of_columns(account)) == (0, {("characters-invisible", column, 30)})
-    status, account = checked(partnership, extract((column, '="{}"')))
+    status, account = checked(alone, extract((column, '="{}"')))
     assert (status, said_of_columns(account)) == (0, {("excel-guards", column, 30)})
 
 
@@ -96,14 +96,14 @@ def test_a_postcode_with_such_a_character_in_its_middle_is_read(partnership, let
 
 
 @pytest.mark.parametrize("text", ['="{}"', "'{}", "\u2018{}", "'{}'", ' ="{}" ', " '{}"])
-def test_guards_against_excel_are_taken_off_and_said_once(partnership, text):
-    status, account = checked(partnership, extract(*((column, text) for column in SEEN)))
+def test_guards_against_excel_are_taken_off_and_said_once(alone, text):
+    status, account = checked(alone, extract(*((column, text) for column in SEEN)))
     assert status == 0
     assert said_of_columns(account) == {("excel-guards", one, 30) for one in SEEN}
 
 
-def test_several_of_them_at_once_are_each_said(partnership):
-    _, account = checked(partnership, extract(("category", "'\u200b{}"), ("postcode", '="{}"')))
+def test_several_of_them_at_once_are_each_said(alone):
+    _, account = checked(alone, extract(("category", "'\u200b{}"), ("postcode", '="{}"')))
     said = [(f["rule"], f["column"]) for f in account["findings"]]
     assert ("characters-invisible", "category") in said
     assert ("excel-guards", "category") in said
@@ -111,26 +111,26 @@ def test_several_of_them_at_once_are_each_said(partnership):
 
 
 @pytest.mark.parametrize("heading", ["Code\u200b", "\ufeffCode", '="Code"', "  Code\u00ad "])
-def test_headings_are_read_as_they_are_seen(partnership, heading):
+def test_headings_are_read_as_they_are_seen(alone, heading):
     quoted = '"' + heading.replace('"', '""') + '"'
-    status, _ = checked(partnership, extract().replace("Code", quoted, 1))
+    status, _ = checked(alone, extract().replace("Code", quoted, 1))
     assert status == 0
 
 
 @pytest.mark.parametrize(
     "code", ["030C", "0030C", "30C.0", "046", "46.0", "046.00", "4/1", "004.1", "04/1"]
 )
-def test_noughts_around_a_code_are_taken_off_and_said(partnership, code):
-    status, account = checked(partnership, extract(("category", code)))
+def test_noughts_around_a_code_are_taken_off_and_said(alone, code):
+    status, account = checked(alone, extract(("category", code)))
     assert status == 0
     assert "category-unknown" not in rules(account)
     assert rules(account).get("category-repaired", 0) == (0 if code == "4/1" else 30)
 
 
 @pytest.mark.parametrize("code", ["8T", "300", "300C"])
-def test_a_code_that_no_list_has_is_not_made_one(partnership, code):
+def test_a_code_that_no_list_has_is_not_made_one(alone, code):
     text = extract(rows=40).replace("30C", code, 20)
-    _, account = checked(partnership, text)
+    _, account = checked(alone, text)
     assert rules(account)["category-unknown"] == 20
     assert "category-repaired" not in rules(account)
 
@@ -146,8 +146,8 @@ def callouts(code: str) -> str:
     "code", ["7.00E+01", "9E+00", "3.10E+02", "04-Jan", "3-Mar-26", "Jan-03", "01/02/2026",
              "2026-01-02 00:00:00"],
 )  # fmt: skip
-def test_a_code_that_excel_changed_is_named_with_its_repair(partnership, code):
-    status, account = checked(partnership, callouts(code), dataset="ambulance-callouts")
+def test_a_code_that_excel_changed_is_named_with_its_repair(alone, code):
+    status, account = checked(alone, callouts(code), dataset="ambulance-callouts")
     (fault,) = [f for f in account["findings"] if f["severity"] == "error"]
     assert (status, fault["rule"], fault["count"]) == (11, "category-changed-by-excel", 20)
     assert "Text" in fault["fix"]
@@ -156,7 +156,7 @@ def test_a_code_that_excel_changed_is_named_with_its_repair(partnership, code):
 
 @pytest.mark.parametrize("form", ["0.00E+00", "##0.0E+0", "0E+00"])
 @pytest.mark.parametrize("left", [0, 3])
-def test_a_code_that_a_workbook_holds_as_a_power_of_ten_is_found_out(partnership, form, left):
+def test_a_code_that_a_workbook_holds_as_a_power_of_ten_is_found_out(alone, form, left):
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     sheet, power = book.add_worksheet(), book.add_format({"num_format": form})
@@ -166,12 +166,12 @@ def test_a_code_that_a_workbook_holds_as_a_power_of_ten_is_found_out(partnership
             sheet.write_number(n, left + 3, 20, power)  # 2E1, as Excel opens it
     book.close()
     status, account = checked(
-        partnership, stream.getvalue(), "callouts.xlsx", dataset="ambulance-callouts"
+        alone, stream.getvalue(), "callouts.xlsx", dataset="ambulance-callouts"
     )
     (fault,) = [f for f in account["findings"] if f["severity"] == "error"]
     assert (status, fault["rule"], fault["lines"]) == (11, "category-changed-by-excel", [6, 7])
 
 
-def test_a_clean_file_has_nothing_to_say(partnership):
-    _, account = checked(partnership, crimes(60))
+def test_a_clean_file_has_nothing_to_say(alone):
+    _, account = checked(alone, crimes(60))
     assert not {"characters-invisible", "excel-guards", "category-repaired"} & set(rules(account))

@@ -24,9 +24,9 @@ def packed(**files: str | bytes) -> bytes:
     return stream.getvalue()
 
 
-def check(partnership, name: str, content: str | bytes, status: int | None = 0):
-    file = partnership.extract("police", name, content)
-    return partnership.run(
+def check(p, name: str, content: str | bytes, status: int | None = 0):
+    file = p.extract("police", name, content)
+    return p.run(
         "police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3", status=status
     )
 
@@ -65,9 +65,9 @@ NO_TABLES = {
 
 
 @pytest.mark.parametrize("name", NO_TABLES)
-def test_what_is_no_table_is_named_with_its_remedy(partnership, name):
+def test_what_is_no_table_is_named_with_its_remedy(alone, name):
     content, what, remedy = NO_TABLES[name]
-    ran = check(partnership, name, content, status=10)
+    ran = check(alone, name, content, status=10)
     assert ran.refusal == "file-is-no-table"
     assert what in ran.err
     assert remedy in ran.err
@@ -92,7 +92,7 @@ SEVERAL_LINES = {
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
 @pytest.mark.parametrize("name", SEVERAL_LINES)
-def test_headings_on_several_lines_are_read_as_one_or_refused_as_such(partnership, name, ending):
+def test_headings_on_several_lines_are_read_as_one_or_refused_as_such(alone, name, ending):
     heads, lines = SEVERAL_LINES[name]
     rows = [f"R{n:03d},{n % 9 + 1:02d}/07/2026,WZ1 1AA,45,N" for n in range(30)]
     content: str | bytes = "\n".join([*heads, *rows]) + "\n"
@@ -103,7 +103,7 @@ def test_headings_on_several_lines_are_read_as_one_or_refused_as_such(partnershi
             for n, line in enumerate([*heads, *rows]):
                 sheet.write_row(n, 0, line.split(","))
         content = stream.getvalue()
-    ran = check(partnership, f"x{ending}", content, status=0 if lines else 10)
+    ran = check(alone, f"x{ending}", content, status=0 if lines else 10)
     if lines:
         assert f"the headings on lines {lines} were read as one" in ran.out
         assert "rows accepted                                       30" in ran.out
@@ -115,77 +115,77 @@ def test_headings_on_several_lines_are_read_as_one_or_refused_as_such(partnershi
 @pytest.mark.parametrize(
     "first", ["ABC,,WZ,Theft from shop,N", "ABC,not known,unknown,Other theft,N", ",,,Robbery,"]
 )
-def test_a_first_record_without_figures_is_no_heading(partnership, first):
+def test_a_first_record_without_figures_is_no_heading(alone, first):
     head = "Crime number,Recorded date,Postcode,Code,Domestic flag"
     rows = [f"R{n:03d},{n % 9 + 1:02d}/07/2026,WZ1 1AA,45,N" for n in range(30)]
-    ran = check(partnership, "x.csv", "\n".join([head, first, *rows]) + "\n", status=None)
+    ran = check(alone, "x.csv", "\n".join([head, first, *rows]) + "\n", status=None)
     assert ran.refusal != "headings-on-several-lines"
 
 
-def test_the_zip_that_a_site_hands_out_is_read(partnership):
+def test_the_zip_that_a_site_hands_out_is_read(alone):
     content = packed(**{"2026-07__2026-07-westshire_DOT_csv": TEXT, "__MACOSX__._x": b"\x00"})
-    assert "rows accepted" in check(partnership, "download.zip", content).out
+    assert "rows accepted" in check(alone, "download.zip", content).out
 
 
-def test_a_zip_of_several_tables_is_read_as_several_files(partnership):
+def test_a_zip_of_several_tables_is_read_as_several_files(alone):
     head, *rows = TEXT.splitlines(keepends=True)
     first, second = (
         head + "".join(rows[:20]),
         head + "".join(rows[20:]).replace("E0199", "X0199", 1),
     )
-    ran = check(partnership, "two.zip", packed(a_DOT_csv=first, b_DOT_csv=second), status=11)
+    ran = check(alone, "two.zip", packed(a_DOT_csv=first, b_DOT_csv=second), status=11)
     assert "2 files combined" in ran.out
     assert "  2:2" in ran.err
     other = packed(a_DOT_csv=first, b_DOT_csv="Outcome,Date\nx,y\n")
-    assert check(partnership, "two.zip", other, status=10).refusal == "files-differ"
+    assert check(alone, "two.zip", other, status=10).refusal == "files-differ"
     broken = packed(a_DOT_csv=first, b_DOT_csv=TABLE)
-    assert "file 2 of 2 in the zip" in check(partnership, "two.zip", broken, status=10).err
+    assert "file 2 of 2 in the zip" in check(alone, "two.zip", broken, status=10).err
 
 
-def test_a_zip_that_cannot_be_unpacked_here_is_named(partnership, monkeypatch):
+def test_a_zip_that_cannot_be_unpacked_here_is_named(alone, monkeypatch):
     content = packed(a_DOT_csv=TEXT)
     at = content.index(b"Crime number")
     damaged = content[:at] + b"x" + content[at + 1 :]
-    assert check(partnership, "x.zip", damaged, status=10).refusal == "file-is-no-table"
+    assert check(alone, "x.zip", damaged, status=10).refusal == "file-is-no-table"
     monkeypatch.setattr(file_kinds, "LARGEST", 100)
-    assert "too large" in check(partnership, "x.zip", content, status=10).err
+    assert "too large" in check(alone, "x.zip", content, status=10).err
 
 
-def test_a_report_of_a_zip_names_lines_by_file(partnership):
+def test_a_report_of_a_zip_names_lines_by_file(alone):
     head, *rows = TEXT.splitlines(keepends=True)
     spoilt = packed(a_DOT_csv=head + "".join(rows[:20]), b_DOT_csv=head + "x" + "".join(rows[20:]))
-    file = partnership.extract("police", "two.zip", spoilt)
-    ran = partnership.run(
+    file = alone.extract("police", "two.zip", spoilt)
+    ran = alone.run(
         "police", "check", file, "--dates", "2026Q3", "--dataset", "police-crime", "--report",
-        partnership.root / "police/errors.xlsx", "--with-values",
+        alone.root / "police/errors.xlsx", "--with-values",
     )  # fmt: skip
     assert "file-holds-personal-data" in ran.warnings
 
 
 @pytest.mark.parametrize("below", ["", ",,,,,,,,\r\n" * 300, '"","","","","","","",""\r\n' * 3])
-def test_headings_without_records_suggest_a_nil_return(partnership, below):
-    ran = check(partnership, "crime.csv", TEXT.splitlines(keepends=True)[0] + below, status=10)
+def test_headings_without_records_suggest_a_nil_return(alone, below):
+    ran = check(alone, "crime.csv", TEXT.splitlines(keepends=True)[0] + below, status=10)
     assert ran.refusal == "file-without-records"
     assert "exchange nil" in ran.err
 
 
 @pytest.mark.parametrize("line", [",,,,,,,,", " , ,,,,,, ,", '"",,,,,,,,'])
 @pytest.mark.parametrize("middle", [True, False])
-def test_lines_of_separators_alone_are_no_rows(partnership, line, middle):
+def test_lines_of_separators_alone_are_no_rows(alone, line, middle):
     lines = TEXT.splitlines()
     at = 10 if middle else len(lines)
     text = "\r\n".join([*lines[:at], *[line] * 300, *lines[at:]]) + "\r\n"
-    file = partnership.extract("police", "crime.csv", text)
-    account = partnership.run("police", "check", file, "--dates", "2026Q3", "--json").json
+    file = alone.extract("police", "crime.csv", text)
+    account = alone.run("police", "check", file, "--dates", "2026Q3", "--json").json
     assert (account["rows_in"], account["rows_accepted"]) == (30, 30)
     assert not account["left_out"]
 
 
 @pytest.mark.parametrize("separator", ["|", "\t", ";"])
 @pytest.mark.parametrize("title", ["", "Crime of the quarter\r\n", "sep={}\r\n"])
-def test_other_separators_are_read_and_said(partnership, separator, title):
+def test_other_separators_are_read_and_said(alone, separator, title):
     text = title.format(separator) + TEXT.replace(",", separator)
-    ran = check(partnership, "crime.txt", text)
+    ran = check(alone, "crime.txt", text)
     assert "separated by" in ran.out
     assert "rows accepted                                       30" in ran.out
 

@@ -22,9 +22,9 @@ def extract(moments: list[str], headings: str = HEADINGS) -> str:
     return csv(headings, *rows)
 
 
-def checked(partnership, text: str | bytes, name: str = "crime.csv", status: int = 0):
-    file = partnership.extract("police", name, text)
-    ran = partnership.run(
+def checked(p, text: str | bytes, name: str = "crime.csv", status: int = 0):
+    file = p.extract("police", name, text)
+    ran = p.run(
         "police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3", "--json",
         status=status,
     )  # fmt: skip
@@ -46,12 +46,12 @@ FORMS = {
 }
 
 
-def hours_shared(partnership, form: str) -> set[int]:
+def hours_shared(p, form: str) -> set[int]:
     """Send timestamps of a form, and return the hours that an analyst gets."""
-    file = partnership.extract("police", "crime.csv", extract([f"{m:{form}}" for m in MOMENTS]))
-    partnership.submit("police", file, "--dataset", "police-crime", "--dates", "2026Q3")
-    partnership.signed("analysts", "pull", "tables")
-    (table,) = (partnership.root / "analysts/tables/dataset=police-crime").rglob("*.parquet")
+    file = p.extract("police", "crime.csv", extract([f"{m:{form}}" for m in MOMENTS]))
+    p.submit("police", file, "--dataset", "police-crime", "--dates", "2026Q3")
+    p.signed("analysts", "pull", "tables")
+    (table,) = (p.root / "analysts/tables/dataset=police-crime").rglob("*.parquet")
     return set(pl.read_parquet(table)["time_from"].drop_nulls().str.head(2).cast(pl.Int8))
 
 
@@ -60,33 +60,33 @@ def test_a_timestamp_gives_its_time(partnership, form):
     assert hours_shared(partnership, form) == {22}
 
 
-def test_utc_is_turned_to_london_and_said(partnership):
-    account = checked(partnership, extract([f"{m:%Y-%m-%dT%H:%M:%SZ}" for m in MOMENTS]))
+def test_utc_is_turned_to_london_and_said(alone):
+    account = checked(alone, extract([f"{m:%Y-%m-%dT%H:%M:%SZ}" for m in MOMENTS]))
     assert any("to London time" in words for words in account["assumed"])
     late = [f"{m:%Y-%m-%d}T23:30:00Z" for m in MOMENTS[:-1]] + ["2026-09-30T23:30:00Z"]
-    assert rules(checked(partnership, extract(late)))["occurred-after-recorded"] == 1
+    assert rules(checked(alone, extract(late)))["occurred-after-recorded"] == 1
 
 
-def test_bare_dates_with_an_offset_hold_no_times(partnership):
-    account = checked(partnership, extract([f"{d}T00:00:00+00:00" for d in DAYS]))
+def test_bare_dates_with_an_offset_hold_no_times(alone):
+    account = checked(alone, extract([f"{d}T00:00:00+00:00" for d in DAYS]))
     assert any("having no time" in words for words in account["assumed"])
 
 
 @pytest.mark.parametrize("every", [1, 7])
-def test_24_00_is_the_midnight_that_ends_its_day(partnership, every):
+def test_24_00_is_the_midnight_that_ends_its_day(alone, every):
     moments = [f"{d} 24:00" if n % every == 0 else f"{d} 10:10" for n, d in enumerate(DAYS)]
-    account = checked(partnership, extract(moments))
+    account = checked(alone, extract(moments))
     assert "time-unreadable" not in rules(account)
     assert any("24:00" in words for words in account["assumed"])
     assert not any("having no time" in words for words in account["assumed"])
 
 
 @pytest.mark.parametrize("clock", ["25:00", "24:30", "13:05 PM", "10:75"])
-def test_a_time_behind_a_date_that_cannot_be_read_stops(partnership, clock):
+def test_a_time_behind_a_date_that_cannot_be_read_stops(alone, clock):
     moments = [f"{d:%d/%m/%Y} 10:10" for d in DAYS]
     moments[3] += " "  # space does no harm
     moments[4] = f"{DAYS[4]:%d/%m/%Y} {clock}"
-    account = checked(partnership, extract(moments), status=11)
+    account = checked(alone, extract(moments), status=11)
     (fault,) = [f for f in account["findings"] if f["rule"] == "time-unreadable"]
     assert (fault["column"], fault["lines"]) == ("occurred_from", [6])
     assert clock not in str(account)
@@ -129,20 +129,20 @@ def test_a_month_as_excel_shows_it_is_that_month(partnership, form):
 
 
 @pytest.mark.parametrize("nothing", ["-1", "", "not known"])
-def test_stats19_s_minus_one_is_not_known(partnership, nothing):
+def test_stats19_s_minus_one_is_not_known(alone, nothing):
     headings = HEADINGS.replace("Occurred", "Occurred,Time")
     rows = (
         f"R{n:04d},30/09/2026,{d},{nothing},45,WZ1 1AB,{nothing if n % 2 else 'E01999000'},N,N"
         for n, d in enumerate(DAYS)
     )
-    account = checked(partnership, csv(headings, *rows))
+    account = checked(alone, csv(headings, *rows))
     assert not {"time-unreadable", "lsoa-unreadable"} & set(rules(account))
 
 
 @pytest.mark.parametrize("calendar", [1900, 1904])
 @pytest.mark.parametrize("formatted", [True, False])
-def test_a_workbook_s_dates_are_of_its_own_calendar(partnership, calendar, formatted):
-    path = partnership.root / "police/crime.xlsx"
+def test_a_workbook_s_dates_are_of_its_own_calendar(alone, calendar, formatted):
+    path = alone.root / "police/crime.xlsx"
     book = xlsxwriter.Workbook(path, {"date_1904": calendar == 1904})
     sheet, form = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     sheet.write_row(0, 0, HEADINGS.split(","))
@@ -154,7 +154,7 @@ def test_a_workbook_s_dates_are_of_its_own_calendar(partnership, calendar, forma
         else:
             sheet.write_number(n, 2, (moment - first) / timedelta(days=1))
     book.close()
-    account = checked(partnership, path.read_bytes(), "crime.xlsx")
+    account = checked(alone, path.read_bytes(), "crime.xlsx")
     assert account["rows_accepted"] == len(MOMENTS)
     assert not {"date-unreadable", "occurred-after-recorded"} & set(rules(account))
     assert not any("having no time" in words for words in account["assumed"])
@@ -163,20 +163,20 @@ def test_a_workbook_s_dates_are_of_its_own_calendar(partnership, calendar, forma
 @pytest.mark.parametrize(("without", "asked"), [(0, False), (3, False), (4, True), (60, True)])
 @pytest.mark.parametrize("nothing", ["", "not known"])
 def test_records_without_an_incident_date_are_asked_about_above_a_few_per_cent(
-    partnership, without, asked, nothing
+    alone, without, asked, nothing
 ):
     days = [str(d) for d in DAYS]
-    account = checked(partnership, extract([nothing] * without + days[without:]))
+    account = checked(alone, extract([nothing] * without + days[without:]))
     assert ("incident-dates-missing" in rules(account)) == asked
 
 
 @pytest.mark.parametrize(("without", "asked"), [(0, False), (3, False), (4, True), (60, True)])
 def test_records_without_a_recorded_date_are_asked_about_above_a_few_per_cent(
-    partnership, without, asked
+    alone, without, asked
 ):
     head, *rows = extract([str(d) for d in DAYS]).splitlines(keepends=True)
     rows[:without] = [row.replace("30/09/2026", "") for row in rows[:without]]
-    account = checked(partnership, "".join([head, *rows]))
+    account = checked(alone, "".join([head, *rows]))
     assert ("recorded-dates-missing" in rules(account)) == asked
 
 
@@ -208,9 +208,9 @@ def test_the_answer_about_incident_dates_is_a_reason_and_is_kept(partnership):
     assert statement.answers == (Answer(rule, "as-exported"),)
 
 
-def test_a_file_without_a_column_of_incident_dates_is_not_asked_about_it(partnership):
+def test_a_file_without_a_column_of_incident_dates_is_not_asked_about_it(alone):
     headings = HEADINGS.replace("Occurred", "Note")
-    account = checked(partnership, extract([""] * 60, headings))
+    account = checked(alone, extract([""] * 60, headings))
     assert "incident-dates-missing" not in rules(account)
 
 
@@ -230,8 +230,8 @@ def emptied(whole: str, without: int) -> str:
 
 @pytest.mark.parametrize("without", [4, 30])
 @pytest.mark.parametrize(("whole", "rule", "query"), EMPTIED)
-def test_many_records_without_any_date_or_category_stop(partnership, without, whole, rule, query):
-    account = checked(partnership, emptied(whole, without), status=11)
+def test_many_records_without_any_date_or_category_stop(alone, without, whole, rule, query):
+    account = checked(alone, emptied(whole, without), status=11)
     assert rules(account)[rule] == without
     assert query not in rules(account)
 
@@ -240,22 +240,22 @@ def test_many_records_without_any_date_or_category_stop(partnership, without, wh
     ("whole", "broken", "rule"),
     [("30/09/2026,", "31/06/2026,", "date-unreadable"), (",45,", ",4X5,", "category-unreadable")],
 )
-def test_a_date_or_category_that_cannot_be_read_is_not_left_out(partnership, whole, broken, rule):
+def test_a_date_or_category_that_cannot_be_read_is_not_left_out(alone, whole, broken, rule):
     text = extract([""] * 60).replace(whole, broken, 1)
-    account = checked(partnership, text, status=11)
+    account = checked(alone, text, status=11)
     assert (rules(account)[rule], account["left_out"]) == (1, {})
 
 
 @pytest.mark.parametrize("nothing", ["#N/A", "\u200b", "N/K"])
 @pytest.mark.parametrize(("whole", "rule", "query"), EMPTIED)
-def test_what_is_read_as_empty_is_no_date_and_no_category(partnership, nothing, whole, rule, query):
+def test_what_is_read_as_empty_is_no_date_and_no_category(alone, nothing, whole, rule, query):
     emptied_cell = whole.replace("30/09/2026", nothing).replace("45", nothing)
     head, *rows = extract([""] * 60).splitlines(keepends=True)
     few = "".join([head, rows[0].replace(whole, emptied_cell, 1), *rows[1:]])
-    account = checked(partnership, few)
+    account = checked(alone, few)
     assert (rules(account)[query], account["rows_accepted"]) == (1, 59)
     many = "".join([head, *(row.replace(whole, emptied_cell, 1) for row in rows[:9]), *rows[9:]])
-    assert rules(checked(partnership, many, status=11))[rule] == 9
+    assert rules(checked(alone, many, status=11))[rule] == 9
 
 
 @pytest.mark.parametrize("without", [1, 3])

@@ -29,8 +29,8 @@ def workbook(path: Path, *sheets: tuple[str, int, int], left: int = 0, hide=lamb
     return path
 
 
-def checked(partnership, file: Path, status: int = 0):
-    ran = partnership.run(
+def checked(p, file: Path, status: int = 0):
+    ran = p.run(
         "police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3", "--json",
         status=status,
     )  # fmt: skip
@@ -64,19 +64,19 @@ def by_outline(sheet) -> None:
 
 
 @pytest.mark.parametrize("hide", [by_hand, by_filter, by_height, by_outline])
-def test_hidden_rows_are_asked_about_with_their_lines(partnership, hide):
-    file = workbook(partnership.root / "police/crime.xlsx", (SHOWN, 1, 60), hide=hide)
-    account = checked(partnership, file)
+def test_hidden_rows_are_asked_about_with_their_lines(alone, hide):
+    file = workbook(alone.root / "police/crime.xlsx", (SHOWN, 1, 60), hide=hide)
+    account = checked(alone, file)
     assert account["rows_accepted"] == 60
     query = found(account, "rows-hidden")
     assert (query["severity"], query["count"], query["lines"][0]) == ("query", 20, 2)
 
 
-def test_in_several_files_hidden_rows_are_named_by_their_file(partnership):
-    folder = partnership.root / "police"
+def test_in_several_files_hidden_rows_are_named_by_their_file(alone):
+    folder = alone.root / "police"
     first = workbook(folder / "1.xlsx", (SHOWN, 1, 30))
     second = workbook(folder / "2.xlsx", (SHOWN, 31, 60), hide=by_hand)
-    ran = partnership.run(
+    ran = alone.run(
         "police", "check", first, second, "--dataset", "police-crime", "--dates", "2026Q3", "--json"
     )
     assert found(ran.json, "rows-hidden")["lines"][:2] == ["2:2", "2:3"]
@@ -84,34 +84,34 @@ def test_in_several_files_hidden_rows_are_named_by_their_file(partnership):
 
 @pytest.mark.parametrize("left", [0, 2])
 @pytest.mark.parametrize(("column", "asked"), [(1, True), (9, False)])
-def test_hidden_columns_that_are_read_are_asked_about(partnership, left, column, asked):
+def test_hidden_columns_that_are_read_are_asked_about(alone, left, column, asked):
     def hide(sheet) -> None:
         sheet.write_column(0, left + 9, ["Notes", *["x"] * 60])
         sheet.set_column(left + column, left + column, None, None, {"hidden": True})
 
-    file = workbook(partnership.root / "police/crime.xlsx", (SHOWN, 1, 60), left=left, hide=hide)
-    query = found(checked(partnership, file), "columns-hidden")
+    file = workbook(alone.root / "police/crime.xlsx", (SHOWN, 1, 60), left=left, hide=hide)
+    query = found(checked(alone, file), "columns-hidden")
     assert bool(query) == asked
     assert not query or query["positions"] == [2]
 
 
 @pytest.mark.parametrize("state", ["hidden", "very hidden"])
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_hidden_sheet_is_never_preferred(partnership, state, order):
+def test_a_hidden_sheet_is_never_preferred(alone, state, order):
     sheets = [(SHOWN, 1, 20), (state, 1, 60)][::order]
-    file = workbook(partnership.root / "police/crime.xlsx", *sheets)
-    account = checked(partnership, file)
+    file = workbook(alone.root / "police/crime.xlsx", *sheets)
+    account = checked(alone, file)
     assert account["rows_in"] == 20
     assert "60 rows, was not read" in found(account, "sheet-hidden")["detail"]
 
 
-def test_a_small_hidden_sheet_is_nothing_to_ask_about(partnership):
-    file = workbook(partnership.root / "police/crime.xlsx", (SHOWN, 1, 60), ("hidden", 1, 3))
-    assert found(checked(partnership, file), "sheet-hidden") is None
+def test_a_small_hidden_sheet_is_nothing_to_ask_about(alone):
+    file = workbook(alone.root / "police/crime.xlsx", (SHOWN, 1, 60), ("hidden", 1, 3))
+    assert found(checked(alone, file), "sheet-hidden") is None
 
 
-def test_where_only_a_hidden_sheet_holds_a_table_it_is_read_and_asked_about(partnership):
-    path = partnership.root / "police/crime.xlsx"
+def test_where_only_a_hidden_sheet_holds_a_table_it_is_read_and_asked_about(alone):
+    path = alone.root / "police/crime.xlsx"
     book = xlsxwriter.Workbook(path)
     cover, records = book.add_worksheet(), book.add_worksheet()
     cover.write(0, 0, "Crime, July to September")
@@ -119,14 +119,14 @@ def test_where_only_a_hidden_sheet_holds_a_table_it_is_read_and_asked_about(part
         records.write_row(n, 0, row)
     records.hide()
     book.close()
-    account = checked(partnership, path)
+    account = checked(alone, path)
     assert account["rows_accepted"] == 60
     assert found(account, "sheet-hidden")["detail"] == "sheet 2, 60 rows, was read"
 
 
-def test_as_many_rows_as_an_old_sheet_holds_are_asked_about(partnership):
-    file = partnership.extract("police", "crime.csv", crimes(65_535))
-    query = found(checked(partnership, file), "rows-as-many-as-a-sheet")
+def test_as_many_rows_as_an_old_sheet_holds_are_asked_about(alone):
+    file = alone.extract("police", "crime.csv", crimes(65_535))
+    query = found(checked(alone, file), "rows-as-many-as-a-sheet")
     assert query["detail"] == "65,535 records"
 
 
@@ -177,19 +177,17 @@ def carriage_returns(name: str, content: bytes) -> tuple[str, bytes]:
 @pytest.mark.parametrize(
     "change", [strict, prefixed, wrong_dimension, other_names, carriage_returns]
 )
-def test_workbooks_of_other_programs_are_read_and_what_they_hide_is_asked_about(
-    partnership, change
-):
+def test_workbooks_of_other_programs_are_read_and_what_they_hide_is_asked_about(alone, change):
     for hide in (lambda sheet: None, by_hand):
-        file = workbook(partnership.root / "police/crime.xlsx", (SHOWN, 1, 60), hide=hide)
+        file = workbook(alone.root / "police/crime.xlsx", (SHOWN, 1, 60), hide=hide)
         rewritten(file, change)
-        account = checked(partnership, file)
+        account = checked(alone, file)
         assert account["rows_accepted"] == 60
         assert bool(found(account, "rows-hidden")) == (hide is by_hand)
 
 
-def test_hours_that_elapsed_are_a_time_of_day(partnership):
-    path = partnership.root / "police/crime.xlsx"
+def test_hours_that_elapsed_are_a_time_of_day(alone):
+    path = alone.root / "police/crime.xlsx"
     book = xlsxwriter.Workbook(path)
     sheet, form = book.add_worksheet(), book.add_format({"num_format": "[h]:mm"})
     for n, row in enumerate(DATA):
@@ -197,4 +195,4 @@ def test_hours_that_elapsed_are_a_time_of_day(partnership):
         if n:
             sheet.write_number(n, 3, 22.4 / 24, form)
     book.close()
-    assert checked(partnership, path)["rows_accepted"] == 60
+    assert checked(alone, path)["rows_accepted"] == 60
