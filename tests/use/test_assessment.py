@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from unittest.mock import patch
 
 import openpyxl
@@ -38,9 +39,32 @@ def play_two_years(p: Partnership) -> None:
     p.signed("analysts", "pull", "merged")
 
 
+@pytest.fixture(scope="module")
+def played(once, _founded) -> Path:
+    """The two years, `before` a pack is made of them and `after` it; nobody changes them."""
+
+    def fill(folder: Path) -> None:
+        before = _founded.copy(folder / "before")
+        play_two_years(before)
+        report(before.copy(folder / "after"))
+
+    return once("assessment-of-two-years", fill)
+
+
 @pytest.fixture
-def two_years(prepared) -> Partnership:
-    return prepared(play_two_years)
+def two_years(played, tmp_path) -> Partnership:
+    return Partnership(played / "before").copy(tmp_path / "p")
+
+
+@pytest.fixture
+def reported(played) -> Partnership:
+    """The two years with their pack in every form: to be read, not changed."""
+    return Partnership(played / "after")
+
+
+@pytest.fixture
+def told(reported) -> dict:
+    return json.loads(read(reported, "a.json"))
 
 
 def report(
@@ -72,17 +96,16 @@ def near(cell: str, records: int) -> bool:
     return abs(int(cell.replace(",", "")) - records) <= max(15, records // 5)
 
 
-def test_levels_are_the_sources_rounded(two_years):
-    rows = {r["theme"]: r for r in made(two_years)["tables"]["levels"]}
+def test_levels_are_the_sources_rounded(told):
+    rows = {r["theme"]: r for r in told["tables"]["levels"]}
     theft = rows["theft and vehicle crime"]
     assert near(theft["police"], 120)
     assert theft["ambulance"] == "0"
-    assert made(two_years)["headings"]["levels"]["police"] == "police (incomplete)"
+    assert told["headings"]["levels"]["police"] == "police (incomplete)"
     assert abs(int(rows["all"]["all"]) - 150) <= 2
 
 
-def test_what_stands_out_comes_first_with_its_figures_its_certainty_and_its_table(two_years):
-    told = made(two_years)
+def test_what_stands_out_comes_first_with_its_figures_its_certainty_and_its_table(told):
     first = next(iter(told["tables"]))
     assert first == "findings"
     by_table = {row["see"]: row for row in told["tables"]["findings"]}
@@ -93,10 +116,9 @@ def test_what_stands_out_comes_first_with_its_figures_its_certainty_and_its_tabl
     assert by_table["Rising categories"]["finding"].startswith("45: Theft from vehicle (Recorded")
 
 
-def test_each_finding_has_its_chart_beside_it(two_years):
-    told = made(two_years)["tables"]
-    report(two_years)
-    page = read(two_years, "a.html").decode()
+def test_each_finding_has_its_chart_beside_it(reported, told):
+    told = told["tables"]
+    page = read(reported, "a.html").decode()
     section = page[page.index("<h2>What stands out</h2>") :].split("<h2>")[1]
     rows = section.split("<tbody>")[1].split("</tr>")[:-1]
     assert len(rows) == len(told["findings"]) > 0
@@ -108,8 +130,8 @@ def test_each_finding_has_its_chart_beside_it(two_years):
     assert heights[0] / heights[1] == pytest.approx(int(before) / int(now), abs=0.01)
 
 
-def test_change_is_of_what_is_whole_in_both_years(two_years):
-    (row,) = made(two_years)["tables"]["change"]
+def test_change_is_of_what_is_whole_in_both_years(told):
+    (row,) = told["tables"]["change"]
     assert row["theme"] == "theft and vehicle crime"
     assert near(row["year_before"], 60)
     assert near(row["this_year"], 120)
@@ -189,19 +211,16 @@ def test_a_year_of_which_nothing_was_downloaded_has_no_noughts(two_years):
     assert [tables[name] for name in ("levels", "months-themes", "places")] == [[], [], []]
 
 
-def test_what_is_missing_is_named_and_said_once(two_years):
-    p = two_years
-    told = made(p)
+def test_what_is_missing_is_named_and_said_once(reported, told):
     gaps = {(r["partners"], r["dataset"]): r["quarters"] for r in told["tables"]["gaps"]}
     assert gaps["police", "police-asb"] == "2026Q1, 2026Q2"
     assert gaps["police", "police-crime"] == "2026Q1, 2026Q2"
-    assert read(p, "a.txt").decode().count("Incomplete: ") == 1
+    assert read(reported, "a.txt").decode().count("Incomplete: ") == 1
 
 
-def test_what_is_not_due_yet_is_not_called_missing(two_years):
-    told = made(two_years)
+def test_what_is_not_due_yet_is_not_called_missing(reported, told):
     assert not any("2026Q4" in row["quarters"] for row in told["tables"]["gaps"])
-    assert "still grow: Jul to Sep 2026, Oct to Dec 2026" in read(two_years, "a.txt").decode()
+    assert "still grow: Jul to Sep 2026, Oct to Dec 2026" in read(reported, "a.txt").decode()
 
 
 def test_domestic_abuse_has_its_section_and_agencies_are_not_compared_where_places_differ(
@@ -278,7 +297,7 @@ def test_rates_harm_and_a_map_follow_from_files_that_are_added_once(two_years):
     (row,) = tables["harm"]
     assert row["offence"].startswith("45: Theft from vehicle")
     assert row["harm"] == f"{int(row['records']) * 20:,}"
-    report(p)
+    report(p, forms=("a.html",))
     page = read(p, "a.html").decode()
     assert "Map with a shade for each area of records by LSOA. Most: E01" in page
     assert "Funnel plot of records for each 1,000 residents by LSOA" in page
@@ -348,7 +367,7 @@ def test_the_smallest_number_is_the_protocols(two_years):
 
 def test_what_nobody_wrote_is_said_and_the_files_to_write_in_are_made(two_years):
     p = two_years
-    ran = report(p)
+    ran = report(p, forms=("a.txt",))
     assert "assessment-2026.toml" in ran.err
     text = read(p, "a.txt").decode()
     assert text.count("not yet written") == len(SECTIONS)
@@ -357,7 +376,7 @@ def test_what_nobody_wrote_is_said_and_the_files_to_write_in_are_made(two_years)
     for section in (*SECTIONS, ESCALATE):
         assert section.asks in read(p, f"assessment-2026/{section.id}.md").decode()
     section_of(p, "why", "A shop closed.")
-    report(p)
+    report(p, forms=("a.txt",))
     assert read(p, "assessment-2026.toml").decode() == made_file
     assert read(p, "a.txt").decode().count("not yet written") == len(SECTIONS) - 1
 
@@ -393,7 +412,7 @@ def test_a_section_has_headings_lists_and_tables_and_no_html_passes(two_years):
         "<script>alert(1)</script>\n\n[our survey](https://survey.example/1) "
         "![a street](https://x.example/street.png) [bad](javascript:alert(1))\n",
     )
-    report(p)
+    report(p, forms=("a.html", "a.txt"))
     page = read(p, "a.html").decode()
     section = page[page.index(f"<h2>{title}</h2>") :].split("<h2>")[1]
     assert "<h3>Shops</h3>" in section
@@ -423,7 +442,7 @@ def test_pictures_beside_the_sections_are_part_of_the_page_without_what_cameras_
     (folder / "a chart.png").write_bytes(
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"1") + chunk(b"tEXt", b"Zzyzx") + chunk(b"IEND", b"")
     )
-    report(p)
+    report(p, forms=("a.html",))
     page = read(p, "a.html").decode()
     shown = re.findall('<img src="data:image/([a-z]+);base64,([^"]+)" alt="([^"]*)" />', page)
     assert [(kind, alt) for kind, _, alt in shown] == [
@@ -551,34 +570,32 @@ def test_a_financial_year_and_rates(two_years):
     assert low < rate < high
 
 
-def test_the_months_stand_beside_those_of_earlier_years(two_years):
-    told = made(two_years)["tables"]
-    rows = told["months"]
+def test_the_months_stand_beside_those_of_earlier_years(told):
+    tables = told["tables"]
+    rows = tables["months"]
     july = next(r for r in rows if r["month"].startswith("2026-07"))
-    assert made(two_years)["headings"]["months"]["2025"] == "2025 (incomplete)"
+    assert told["headings"]["months"]["2025"] == "2025 (incomplete)"
     assert near(july["2025"], 20)
     assert near(july["2026"], 50)
-    by_theme = next(r for r in told["months-themes"] if r["month"].startswith("2026-07"))
+    by_theme = next(r for r in tables["months-themes"] if r["month"].startswith("2026-07"))
     assert near(by_theme["theft and vehicle crime"], 40)
     calls = [int(by_theme.get(one, "0")) for one in (VIOLENCE_OR_SEXUAL, "theme not stated")]
     assert near(str(sum(calls)), 10)
     assert len(rows) == 3  # and no lines of months that nobody sent
 
 
-def test_hours_are_told_only_where_records_tell_them_and_lsoas_are_the_busiest(two_years):
-    p = two_years
-    told = made(p)
+def test_hours_are_told_only_where_records_tell_them_and_lsoas_are_the_busiest(reported, told):
     assert len(told["tables"]["hours"]) == 26  # and the hours that are not known
     assert told["tables"]["substances-hours"] == []
-    assert "SUBSTANCE MISUSE: HOUR AND WEEKDAY" in read(p, "a.txt").decode()
+    assert "SUBSTANCE MISUSE: HOUR AND WEEKDAY" in read(reported, "a.txt").decode()
     busiest = told["tables"]["lsoas"]
     assert busiest
     assert all(int(r["records"]) >= 5 for r in busiest)
     assert busiest[0]["lsoa"].startswith("E019990")
 
 
-def test_categories_that_rise_or_are_new_are_named(two_years):
-    (row,) = made(two_years)["tables"]["emerging"]
+def test_categories_that_rise_or_are_new_are_named(told):
+    (row,) = told["tables"]["emerging"]
     assert row["dataset"] == "police-crime"
     assert near(row["this_year"], 120)
     assert row["category"].startswith("45: ")
@@ -595,17 +612,15 @@ def test_two_tiers_take_priorities_up_to_the_county(two_years):
     assert told["words"]["escalate"] == []
 
 
-def test_each_submission_that_it_rests_on_is_named(two_years):
-    told = made(two_years)
+def test_each_submission_that_it_rests_on_is_named(told):
     rows = {(r["partner"], r["dataset"]): r for r in told["tables"]["rests-on"]}
     assert rows["police", "police-crime"]["reference"] == "5"
     assert told["partnerships"][0]["entries"] == [5, 7]
 
 
-def test_the_same_pull_gives_the_same_bytes_and_no_record_is_in_it(two_years):
-    p = two_years
-    report(p)
-    before = {name: read(p, name) for name in FORMS}
+def test_the_same_pull_gives_the_same_bytes_and_no_record_is_in_it(reported, tmp_path):
+    before = {name: read(reported, name) for name in FORMS}
+    p = reported.copy(tmp_path / "p")
     report(p)
     assert {name: read(p, name) for name in FORMS} == before
     shared = open_merged(p.root / "analysts/merged", "police-crime").collect()
@@ -617,17 +632,15 @@ def test_the_same_pull_gives_the_same_bytes_and_no_record_is_in_it(two_years):
 
 def test_without_the_libraries_for_charts_the_page_has_its_tables_and_says_so(two_years):
     with patch("exchange.reports.assessment.charts.find_spec", lambda _: None):
-        ran = report(two_years)
+        ran = report(two_years, forms=("a.html",))
     assert "charts-not-drawn" in ran.warnings
     page = read(two_years, "a.html").decode()
     assert "<svg" not in page
     assert "Monthly trend" in page
 
 
-def test_a_chart_has_its_table(two_years):
-    p = two_years
-    report(p)
-    without = read(p, "a.html").decode()
+def test_a_chart_has_its_table(reported):
+    without = read(reported, "a.html").decode()
     assert without.count("<svg") == without.count('role="img"') >= 6
     shows = re.findall('class="chart" role="img" aria-label="([^"]*)"', without)
     for text in (
