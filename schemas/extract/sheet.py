@@ -254,8 +254,8 @@ def _refuse_headings_on_each_line(cells: pl.DataFrame, headings: list[str]) -> N
     """Refuse a report in which the headings come before the values on each line."""
     columns = [c for c in cells.columns if c != LINE]
     known = [(c, plain_heading(h)) for c, h in zip(columns, headings, strict=True) if is_known(h)]
-    first = cells.head(1)
-    like = [(c, h) for c, h in known if first.select(_is_heading(c, h)).to_series().any()]
+    first = cells.head(1).select(_is_heading(c, h).alias(c) for c, h in known)
+    like = [(c, h) for c, h in known if first[c].any()]
     same = sum(cells.select(_is_heading(c, h).all()).item() for c, h in like)
     if same >= _REPEATED:
         raise SourceRefused(

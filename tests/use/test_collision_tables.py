@@ -76,9 +76,9 @@ def tables(word: str = "collision", lsoa: str = "lsoa_of_accident_location") -> 
     }
 
 
-def checked(partnership, files: dict[str, str], quarter: str, status: int = 0):
-    paths = [partnership.extract("council", name, text) for name, text in files.items()]
-    ran = partnership.run(
+def checked(p, files: dict[str, str], quarter: str, status: int = 0):
+    paths = [p.extract("council", name, text) for name, text in files.items()]
+    ran = p.run(
         "council", "check", *paths, "--dataset", "council-collisions", "--dates", quarter,
         "--json", status=status,
     )  # fmt: skip
@@ -93,11 +93,11 @@ def checked(partnership, files: dict[str, str], quarter: str, status: int = 0):
         ("collision", "lsoa_of_collision_location", "1234"),
     ],
 )
-def test_the_three_published_tables_are_joined(partnership, word, lsoa, quarters):
+def test_the_three_published_tables_are_joined(alone, word, lsoa, quarters):
     files = tables(word, lsoa)
     assert sum(text.count("\n") for text in files.values()) == 3 + 48 + 48 + 96
     for quarter in quarters:
-        account = checked(partnership, files, f"2025Q{quarter}")
+        account = checked(alone, files, f"2025Q{quarter}")
         assert account["rows_in"] == 96
         assert account["rows_accepted"] + sum(account["left_out"].values()) == 96
         assert account["rows_accepted"] == 12

@@ -41,10 +41,12 @@ def test_pseudo_postcodes_tell_no_place_and_are_asked_about_above_a_share(partne
     assert (query["severity"], query["detail"]) == ("query", "6 of 60 records, 10 %")
 
 
-@pytest.mark.parametrize(("without", "asked"), [(0, False), (2, False), (3, False), (4, True)])
-@pytest.mark.parametrize("nothing", ["", "not known", "-1"])
+@pytest.mark.parametrize(
+    ("nothing", "without", "asked"),
+    [("", 0, False), *((word, n, n > 3) for word in ("", "not known", "-1") for n in (3, 4))],
+)
 def test_rows_without_a_place_are_asked_about_above_a_few_per_cent(
-    partnership, without, asked, nothing
+    partnership, nothing, without, asked
 ):
     places = ["WZ1 1AA"] * (59 - without) + [nothing] * without
     account = checked(partnership, "ambulance", "ambulance-callouts", callouts(*places))

@@ -22,6 +22,7 @@ AS_WRITTEN = {
     "no last line end": lambda text: text.rstrip("\n").encode(),
     "an old Mac": lambda text: text.replace("\n", "\r").encode(),
 }
+NIL = ("nil", "police-asb", "--dates", "2026Q2", "--yes")
 written = pytest.mark.parametrize("write", AS_WRITTEN.values(), ids=AS_WRITTEN)
 
 
@@ -34,7 +35,7 @@ def test_settings_are_read_and_written_again(partnership, write):
     partnership.run(
         "police", "source", "map", file, "--dataset", "fire-deliberate-primary", status=None
     )
-    partnership.submit("police", file, "--dates", "2026Q3")
+    partnership.signed("police", *NIL)
 
 
 @written
@@ -81,9 +82,7 @@ def test_a_founding_file_and_a_list_of_lsoas_are_read(partnership, write):
 @written
 def test_a_passphrase_file_is_read(partnership, write):
     (partnership.root / "passphrase.txt").write_bytes(write(PASSPHRASE + "\n"))
-    partnership.submit(
-        "police", partnership.extract("police", "c.csv", crimes(60)), "--dates", "2026Q3"
-    )
+    partnership.signed("police", *NIL)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +95,7 @@ def test_a_passphrase_file_that_cannot_be_read_says_why(partnership, content, sa
     path.unlink()
     if content is not None:
         path.write_bytes(content)
-    ran = partnership.signed("police", "nil", "police-asb", "--dates", "2026Q2", "--yes", status=13)
+    ran = partnership.signed("police", *NIL, status=13)
     assert ran.refusal == "passphrase-file-unreadable"
     assert says in ran.err
 
@@ -194,14 +193,13 @@ def failing_on_the_share(number: int):
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS])
 def test_a_share_that_cannot_be_forced_is_written_and_said(partnership, monkeypatch, number):
-    nil = ("nil", "police-asb", "--dates", "2026Q2", "--yes")
     before = len(partnership.entries())
     with monkeypatch.context() as patched:
         patched.setattr(files.os, "fsync", failing_on_the_share(number))
-        ran = partnership.signed("police", *nil)
+        ran = partnership.signed("police", *NIL)
     assert "store-cannot-force" in ran.warnings
     assert len(partnership.entries()) == before + 1
-    partnership.signed("police", *nil, status=None)
+    partnership.signed("police", *NIL, status=None)
     assert not list(partnership.share.rglob("*.part"))
     partnership.run("police", "verify")
 
@@ -209,5 +207,5 @@ def test_a_share_that_cannot_be_forced_is_written_and_said(partnership, monkeypa
 def test_a_disk_that_fails_still_stops(partnership, monkeypatch):
     before = partnership.entries()
     monkeypatch.setattr(files.os, "fsync", failing_on_the_share(errno.EIO))
-    partnership.signed("police", "nil", "police-asb", "--dates", "2026Q2", "--yes", status=15)
+    partnership.signed("police", *NIL, status=15)
     assert partnership.entries() == before

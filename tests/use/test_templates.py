@@ -6,6 +6,7 @@ import pytest
 from exchange.samples.extract import sample
 from exchange.samples.template import heading
 from schemas.datasets.registry import DATASETS
+from schemas.extract.category_lists import newest_list
 from schemas.extract.places import PlaceLookup
 from schemas.quarters import Quarter
 from tests.use.test_every_dataset import ONE_OF_EACH, holder_of
@@ -43,8 +44,21 @@ def test_a_filled_template_submits_without_a_mapping(everybody, alone, dataset):
         assert told["rows"] == told["rows_accepted"] - told["withheld"] > 0
 
 
-@pytest.mark.parametrize("nation", ["england", "wales"])
-@pytest.mark.parametrize("dataset", WITH_CHOICES, ids=lambda dataset: dataset.id)
+# In Wales too where its list is another; all other drop-downs are the same there.
+OF_NATIONS = [(one, "england") for one in WITH_CHOICES] + [
+    (one, "wales")
+    for one in WITH_CHOICES
+    if one.schemes and newest_list(one, "wales") is not newest_list(one, "england")
+]
+
+
+def test_a_dataset_has_lists_of_its_own_in_wales():
+    assert [one.id for one, nation in OF_NATIONS if nation == "wales"] == ["council-exclusions"]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "nation"), OF_NATIONS, ids=[f"{one.id}-{nation}" for one, nation in OF_NATIONS]
+)
 def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
     from schemas.extract.mapping import by_aliases
     from tests.lib.typed import parse, read
