@@ -49,7 +49,7 @@ def best_fit(directory: Directory) -> pl.DataFrame:
 
 def _is_whole(middles: pl.DataFrame, outward: frozenset[str]) -> pl.Series:
     """Say for each place whether a directory has the outward codes nearest to it."""
-    points = {code: one.point for code, one in outward_codes().items()}
+    points = {code: place.point for code, place in outward_codes().items()}
     if len({_postcode_area(code) for code in outward & points.keys()}) >= _ALL_AREAS:
         return pl.Series([True] * middles.height, dtype=pl.Boolean)
     is_there = np.array([code in outward for code in points])

@@ -205,7 +205,7 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
                 "gazetteer-file-unreadable", f"{file.name} cannot be read"
             ) from None
         about = Gazetteer(folder).held | {kind: place_file}
-        text = json.dumps({one: asdict(what) for one, what in about.items()}, indent=1)
+        text = json.dumps({kind: asdict(what) for kind, what in about.items()}, indent=1)
         (new / _ABOUT).write_text(text, encoding="utf-8")
         _put_in_place(new, folder, _FILES[kind])
     return kind, place_file

@@ -259,7 +259,7 @@ def _as_released(
             for name, what in at_level(axis, level, columns).items():
                 values[name] = pl.when(here).then(what).otherwise(values.get(name, pl.col(name)))
     levels = [pl.Series(_level(a), stated[:, n]) for n, a in enumerate(axes)]
-    return rows.with_columns(levels).with_columns(**values).drop(one.name for one in levels)
+    return rows.with_columns(levels).with_columns(**values).drop(level.name for level in levels)
 
 
 def _level(axis: Axis) -> str:

@@ -47,7 +47,7 @@ def _nearest(path: Path) -> str:
     """Return the name in its folder that is most like a path's, or the same but for its ending."""
     if not path.parent.is_dir():
         return ""
-    names = sorted(one.name for one in path.parent.iterdir() if one.is_file())
+    names = sorted(file.name for file in path.parent.iterdir() if file.is_file())
     folded = {name.lower(): name for name in names if not name.startswith((_LOCK, "."))}
     wanted = path.name.lower()
     same = [name for name in folded if Path(name).stem == Path(wanted).stem]
@@ -60,7 +60,7 @@ def filled_in(name: str) -> list[str]:
     path = Path(name)
     if path.exists() or not set(name) & set("*?"):
         return [name]
-    names = (one for one in path.parent.glob(path.name) if not one.name.startswith(_LOCK))
+    names = (file for file in path.parent.glob(path.name) if not file.name.startswith(_LOCK))
     return sorted(map(str, names)) or [name]
 
 

@@ -51,7 +51,7 @@ def summary(path: str) -> str:
 def epilog_of(path: str) -> str:
     """Return the examples of a command, as its help ends with them."""
     # "\b" has click leave the lines as they are.
-    return "\b\nFor example:\n" + "\n".join(f"  exchange {one}" for one in NODES[path].examples)
+    return "\b\nFor example:\n" + "\n".join(f"  exchange {line}" for line in NODES[path].examples)
 
 
 def _read_commands() -> None:

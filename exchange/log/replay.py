@@ -166,7 +166,7 @@ class Replay:
 
     def given_up_by(self, settle: Settle) -> set[tuple[int, bytes]]:
         """Return the trees that coordinators give up by an entry, by size and root."""
-        trees = {(one.size, bytes.fromhex(one.root)) for one in settle.trees or ()}
+        trees = {(tree.size, bytes.fromhex(tree.root)) for tree in settle.trees or ()}
         tree = tree_of(self.tree.leaves[: settle.common])
         for leaf in settle.given_up:
             tree.append_hash(bytes.fromhex(leaf))

@@ -88,7 +88,7 @@ def _with_own(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
     if not settings.plan or not settings.key:
         return given
     own = read_card_file(card_file_of(settings))
-    return [own, *(one for one in given if one[0].signer != own[0].signer)]
+    return [own, *(card for card in given if card[0].signer != own[0].signer)]
 
 
 def _check(
@@ -155,7 +155,7 @@ def _decoded(text: str) -> list[GivenCard]:
         data = []
     if not data:
         raise Usage("file-not-chosen", "no file was chosen")
-    return [card_in(one, "this file") for one in data]
+    return [card_in(card, "this file") for card in data]
 
 
 def _named(given: GivenCard) -> str:
@@ -172,15 +172,15 @@ def _add(room: Room, settings: Settings, given: list[GivenCard], passphrase: str
         plan = plan_with_outward(settings)
         found_partnership(settings, key, pair, plan, now)
         done.append((" and ".join(map(_named, pair)), 0))
-    for one in rest:
+    for card in rest:
         try:
-            done.append((_named(one), enrol(settings, key, one, now)))
+            done.append((_named(card), enrol(settings, key, card, now)))
         except NothingToDo:
             continue  # enrolled already, perhaps by the same form
         except Refusal as refusal:
             if not done:
                 raise
-            return _Added(done, f"{_named(one)}: {refusal.says}")
+            return _Added(done, f"{_named(card)}: {refusal.says}")
     if not done:
         raise NothingToDo("key-already-enrolled", "all of these officers were already added")
     return _Added(done, "")

@@ -299,7 +299,7 @@ class Drafts:
 
     def add(self, draft: Draft) -> None:
         """Keep a draft, and start working on it."""
-        idle = [one for one in self._by_id.values() if not one.is_busy]
+        idle = [draft for draft in self._by_id.values() if not draft.is_busy]
         for old in idle[: max(0, len(self._by_id) + 1 - _KEPT)]:
             self.drop(old.id)
         self._by_id[draft.id] = draft

@@ -121,7 +121,7 @@ def _question(room: Room, draft: Draft, question: Question, fault: str = "") -> 
         draft=draft,
         options=question.options,
         text=extract_view.with_title(question.text),
-        checked=[extract_view.checked_view(one) for one in draft.checked],
+        checked=[extract_view.checked_view(checked) for checked in draft.checked],
         datasets=DATASETS.values(),
         fault=fault,
     )

@@ -58,7 +58,7 @@ def _kind(system: str, home: Path) -> _Kind:
 
 def _windows(folder: Path, python: str) -> str:
     """Return a batch file: in UTF-8, with % doubled."""
-    place, program = (str(one).replace("%", "%%") for one in (folder, python))
+    place, program = (str(path).replace("%", "%%") for path in (folder, python))
     words = " ".join(_COMMAND)
     lines = ("@echo off", "chcp 65001 >nul", f'cd /d "{place}"', f'"{program}" {words}')
     return "\r\n".join((*lines, "if errorlevel 1 pause", ""))

@@ -112,8 +112,8 @@ def fault_at_field(refusal: Refusal) -> str:
     What is typed at the command line, or changed in exchange.toml, is not for a form.
     """
     how = remedies(refusal.hints)
-    hints = [one for one in how["hints"] if "exchange.toml" not in one]
-    hints += [sentence(one) for one in how["typed"] if "pip install" in one]
+    hints = [hint for hint in how["hints"] if "exchange.toml" not in hint]
+    hints += [sentence(line) for line in how["typed"] if "pip install" in line]
     return " ".join([sentence(refusal.says), *hints])
 
 

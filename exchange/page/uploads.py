@@ -68,7 +68,7 @@ async def form_of(request: Request, limit: int) -> tuple[list[FileInMemory], dic
         ]
     finally:
         parser.close()
-    return files, {name: one for name, one in values if isinstance(one, str)}
+    return files, {name: value for name, value in values if isinstance(value, str)}
 
 
 async def _form(parser: _InMemory) -> FormData:

@@ -124,7 +124,7 @@ def reason_and_note(rule: str, text: str) -> tuple[str, str]:
             identifier.
     """
     if rule not in RULES or RULES[rule].severity is not Severity.QUERY:
-        queries = {id_: "" for id_, one in RULES.items() if one.severity is Severity.QUERY}
+        queries = {id_: "" for id_, known in RULES.items() if known.severity is Severity.QUERY}
         meant = nearest(rule, queries)
         raise Usage("query-unknown", f'no query called "{rule}"', *filter(None, [meant]))
     text = " ".join(text.split())

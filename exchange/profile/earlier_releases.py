@@ -96,11 +96,11 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     if name not in files:  # the quarter is new, and references are hashed as in the others
         settled, rows = replace(settled, smallest=0, domestic="", late=0), rows.clear()
     waiting = rows.filter(_is_held()).select("ref", "nth", "covered", "state")
-    inside = [one for one in rows["covered"].unique() if covered.contains(Covered.parse(one))]
+    inside = [days for days in rows["covered"].unique() if covered.contains(Covered.parse(days))]
     left = rows.filter(~_is_held())
     away = [
-        one.filter(~_is_held()).select("ref", "nth")
-        for one in (*others, left.filter(~_within(inside)))
+        frame.filter(~_is_held()).select("ref", "nth")
+        for frame in (*others, left.filter(~_within(inside)))
     ]
     return Earlier(left, tuple(inside), pl.concat(away).drop_nulls("ref"), waiting), settled
 

@@ -93,7 +93,7 @@ def not_enrolled(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
         NothingToDo: all of them are enrolled already.
     """
     cards = open_log(settings).log.register.cards
-    new = [one for one in given if one[0].signer not in cards]
+    new = [card for card in given if card[0].signer not in cards]
     if new:
         return new
     raise NothingToDo(

@@ -30,11 +30,11 @@ def sent_files(own: Path) -> list[SentFiles]:
     """Return the files of each submission, the newest last."""
     return [
         SentFiles(
-            one["quarter"],
-            tuple(one["datasets"]),
-            tuple((Path(path), changed) for path, changed in one["files"]),
+            item["quarter"],
+            tuple(item["datasets"]),
+            tuple((Path(path), changed) for path, changed in item["files"]),
         )
-        for one in read_kept(own / _NAME).get("sent", [])
+        for item in read_kept(own / _NAME).get("sent", [])
     ]
 
 

@@ -168,7 +168,7 @@ def _replace(bucket: "ObjectStore", earlier: _Earlier, new: Path, origin: str) -
     holds = earlier.holds | {name.partition("/")[0] for name in files}
     note = {"origin": origin, "holds": sorted(holds)}
     bucket.replace(UNFINISHED, json.dumps(note, indent=1).encode())
-    if any(hashes.get(name, one) != one for name, one in earlier.hashes.items()):
+    if any(hashes.get(name, sha256) != sha256 for name, sha256 in earlier.hashes.items()):
         bucket.destroy(NAME)
     for name, path in sorted(files.items()):
         is_there = earlier.sizes.get(name) == path.stat().st_size

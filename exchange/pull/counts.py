@@ -15,7 +15,7 @@ from exchange.errors import Usage
 from exchange.pull.cube import RECORDS, SHARED, WEEKDAYS, published_cube
 from exchange.pull.manifest import Manifest
 from exchange.text import nearest
-from schemas.codes.lists import LISTS, NOT_LISTED
+from schemas.codes.lists import NOT_LISTED, find
 
 UNKNOWN: Final = "not known"
 ELSEWHERE: Final = "no outward code"
@@ -108,7 +108,7 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
     Raises:
         Usage: it is no column of the records, or one that distinguishes them.
     """
-    every = [one for one in rows.collect_schema().names() if one != RECORDS]
+    every = [name for name in rows.collect_schema().names() if name != RECORDS]
     if name not in every:
         meant = nearest(name, dict.fromkeys(every, ""))
         raise Usage(
@@ -125,7 +125,7 @@ def label_of(scheme: str, edition: str, category: str) -> str:
         return "no category"
     if category == NOT_LISTED:
         return "other (not listed)"
-    code_list = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
+    code_list = find(scheme, edition)
     entry = code_list.listed(category) if code_list else None
     return f"{category}: {entry.label}" if entry and entry.label != category else category
 

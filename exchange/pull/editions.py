@@ -37,7 +37,7 @@ def write_editions(
         items: What was pulled; what an edition counts beside that is opened too.
     """
     edition_items = []
-    pulled = {one.payload_sha256: (folder, one) for one in items}
+    pulled = {item.payload_sha256: (folder, item) for item in items}
     with scratch(folder) as name:
         for quarter, issued in editions:
             payloads = [

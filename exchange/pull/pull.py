@@ -85,11 +85,11 @@ class Selection:
     def editions(self, register: Register) -> list[tuple[Quarter, IssuedEdition]]:
         """Return the editions of published tables that are asked for, in the order of the log."""
         return [
-            (quarter, one)
+            (quarter, edition)
             for quarter, issued in sorted(register.editions.items())
-            for one in issued
+            for edition in issued
             if (not self.quarters or quarter in self.quarters)
-            and (self.size is None or one.position < self.size)
+            and (self.size is None or edition.position < self.size)
         ]
 
 

@@ -67,13 +67,13 @@ def text(report: Report, now: datetime) -> bytes:
     report = report.as_read
     first = [] if report.front is None else [*report.front.to_text(), ""]
     lines = [report.title, ""]
-    lines += [f"! {one}" for _, one in report.warnings] + [""] * bool(report.warnings)
+    lines += [f"! {warning}" for _, warning in report.warnings] + [""] * bool(report.warnings)
     lines += [*first, *report.about, f"Made on {_day(now)}", ""]
     if report.todo is not None:
         lines += [
             report.todo_title.upper(),
             "",
-            *(f"- {one}" for one in report.todo or ("none",)),
+            *(f"- {task}" for task in report.todo or ("none",)),
             "",
         ]
     for part in report.parts:
@@ -137,7 +137,7 @@ def workbook(report: Report, now: datetime) -> bytes:
             *first,
             *report.about,
             f"Made on {_day(now)}",
-            *(f"! {one}" for _, one in report.warnings),
+            *(f"! {warning}" for _, warning in report.warnings),
         ]
         notes += [report.footnote] if report.footnote else []
         notes += [] if report.public else [MARKING]

@@ -21,9 +21,9 @@ _LOWEST: Final = 6
 def pictures_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield the address and the description of each picture in Markdown."""
     for token in _reader().parse(text):
-        for one in token.children or []:
-            if one.type == "image":
-                yield str(one.attrs["src"]), one.content
+        for child in token.children or []:
+            if child.type == "image":
+                yield str(child.attrs["src"]), child.content
 
 
 def markdown_to_html(text: str, title: str, pictures: Mapping[str, str]) -> "Markup":

@@ -112,7 +112,7 @@ def table_report(
     if rows == columns:
         raise Usage("rows-and-columns-same", "--rows and --columns are the same")
     counts = count(chosen(records, only), rows, columns)
-    names = outward_names() | {one.id: one.title for one in DATASETS.values()}
+    names = outward_names() | {dataset.id: dataset.title for dataset in DATASETS.values()}
     title = f"Records by {rows}" + (f" and {columns}" if columns else "")
     title += f": {names.get(dataset, dataset)}" if dataset else ""
     editions = _editions(manifest)

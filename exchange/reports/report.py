@@ -214,7 +214,7 @@ class Report:
     @property
     def last_page(self) -> tuple[ReportTable, ...]:
         """Its tables of which the last page of paper shows as many rows as there is room for."""
-        return tuple(one for one in self.tables if one.fills_paper) if self.in_columns else ()
+        return tuple(table for table in self.tables if table.fills_paper) if self.in_columns else ()
 
     @property
     def prose(self) -> tuple[Prose, ...]:

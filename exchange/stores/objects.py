@@ -138,7 +138,7 @@ class ObjectStore:
         """Return how many bytes each object has, by its name."""
         with self._in_words():
             batches = obstore.list(self._bucket)
-            return {one["path"]: one["size"] for part in batches for one in part}
+            return {item["path"]: item["size"] for part in batches for item in part}
 
     def destroy(self, name: str) -> None:
         """Delete an object; it may be gone already."""
@@ -153,7 +153,7 @@ class ObjectStore:
         start = f"{folder}/"
         with self._in_words():
             batches = obstore.list(self._bucket, prefix=start, offset=start + after)
-            names = (one["path"].rpartition("/")[2] for part in batches for one in part)
+            names = (item["path"].rpartition("/")[2] for part in batches for item in part)
             return sorted(name for name in names if name > after)
 
     def written_at(self, name: str) -> datetime | None:

@@ -31,7 +31,7 @@ def is_synced(folder: Path) -> bool:
         return True
     folders = [Path(os.environ[name]).resolve() for name in TOLD_BY if os.environ.get(name)]
     folders += [path.resolve() for path in _registered()]
-    return any(whole.is_relative_to(one) for one in folders) or _is_elsewhere(whole)
+    return any(whole.is_relative_to(folder) for folder in folders) or _is_elsewhere(whole)
 
 
 def _registered() -> Iterator[Path]:

@@ -89,7 +89,7 @@ def map_columns(
         Usage: no column was chosen for what the dataset must have.
     """
     everything = Settings.all(folder, partnership)
-    members = [(one, open_log(one, offline=True).log.register) for one in everything]
+    members = [(settings, open_log(settings, offline=True).log.register) for settings in everything]
     raw, one = _read(files), DATASETS[dataset]
     if missing := one.missing(set(chosen)):
         raise Usage(

@@ -42,7 +42,7 @@ def version_of(register: Register, dataset: Dataset) -> int:
     """
     if adopted := register.adopted.get(dataset.id):
         return min(dataset.version, adopted.schema)
-    first = any(one.schema == 1 for one in register.adopted.values())
+    first = any(adopted.schema == 1 for adopted in register.adopted.values())
     if dataset.upgrades and first and dataset.upgrades[-1] == SECOND:
         return dataset.version - 1
     return dataset.version

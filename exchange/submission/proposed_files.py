@@ -41,9 +41,9 @@ def propose(sent: Sequence[SentFiles]) -> list[Proposal]:
     known = {file for sent_files in sent for file in sent_files.files}
     newest = max((sent_files.quarter for sent_files in sent), default="")
     alike: dict[tuple[tuple[str, ...], frozenset[tuple[Path, str]]], SentFiles] = {}
-    for one in sent:  # of months that were sent one by one, the last
-        if one.quarter == newest:
-            alike[one.datasets, frozenset(_alike(path) for path, _ in one.files)] = one
+    for item in sent:  # of months that were sent one by one, the last
+        if item.quarter == newest:
+            alike[item.datasets, frozenset(_alike(path) for path, _ in item.files)] = item
     return [_proposal(sent_files, known) for sent_files in alike.values()]
 
 

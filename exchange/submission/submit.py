@@ -190,7 +190,7 @@ def _keep_names(plan: Plan, files: Sequence[Path]) -> None:
 
 
 def _send(
-    one: Outgoing,
+    outgoing: Outgoing,
     unlock: Unlock,
     now: datetime,
     transfer_file: Path | None,
@@ -198,17 +198,17 @@ def _send(
     *,
     answers: Sequence[Answer],
 ) -> SentBundle:
-    settings, shared = one.part.settings, one.shared
+    settings, shared = outgoing.part.settings, outgoing.shared
 
     def keep_outline(payload: str) -> None:
         if not shared.personal:
             outlines = Outlines(settings, shared.dataset.id, shared.policy.part)
-            outlines.keep(one.part.outline, payload)
+            outlines.keep(outgoing.part.outline, payload)
 
     done = submit(
         shared,
         settings=settings,
-        log=one.log,
+        log=outgoing.log,
         officer=unlock(settings),
         now=now,
         to=transfer_file,
@@ -217,7 +217,7 @@ def _send(
         answers=answers,
     )
     tidy(settings, now)
-    return SentBundle(one, done)
+    return SentBundle(outgoing, done)
 
 
 def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:

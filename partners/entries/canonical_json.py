@@ -64,8 +64,8 @@ def _is_deep(line: bytes, value: Any) -> bool:
         return False
     level = [value]
     for _ in range(DEPTH_MAX):
-        inside = [one.values() if isinstance(one, dict) else one for one in level]
-        level = [one for each in inside for one in each if isinstance(one, dict | list)]
+        inside = [item.values() if isinstance(item, dict) else item for item in level]
+        level = [item for each in inside for item in each if isinstance(item, dict | list)]
     return bool(level)
 
 

@@ -215,7 +215,7 @@ class Register:
     @property
     def submissions(self) -> list[Submission]:
         """The submissions that took effect, whatever became of them, in the order of the log."""
-        return [one for one in self.returns if isinstance(one, Submission)]
+        return [returned for returned in self.returns if isinstance(returned, Submission)]
 
     def current(self) -> list[Submission]:
         """Return the submissions in effect, in the order of the log."""
@@ -249,7 +249,7 @@ class Register:
 
     def replaced(self, key: ReturnKey, covered: Covered) -> list[Submission]:
         """Return the submissions in effect that one for these dates would replace."""
-        return [one for one in self._replaced(key, covered) if isinstance(one, Submission)]
+        return [old for old in self._replaced(key, covered) if isinstance(old, Submission)]
 
     def overlapping(self, key: ReturnKey, covered: Covered) -> list[Return]:
         """Return what is in effect that covers some of these dates."""

@@ -99,11 +99,11 @@ def _dates(register: Register, statement: Submit | Nil) -> Rejection | None:
 def rejects_nil(register: Register, nil: Nil) -> Rejection | None:
     """Say why a nil return does not count."""
     key = ReturnKey.of(nil)
-    for one in register.overlapping(key, nil.covered):
-        if isinstance(one, Submission):
+    for returned in register.overlapping(key, nil.covered):
+        if isinstance(returned, Submission):
             return Rejection(
                 "records-exist-for-dates",
-                f"log {one.position} already holds records for these dates",
+                f"log {returned.position} already holds records for these dates",
             )
     return _dates(register, nil) or rejects_reason("nil", nil.reason)
 

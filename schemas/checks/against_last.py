@@ -85,7 +85,7 @@ def _groups(selected: Selected, covered: Covered) -> Groups:
     months = {
         str((month.first.month - 1) % 3 + 1): n for month, n in months_of(selected, covered).items()
     }
-    left_out = {one.says: selected.tally.left_out.get(one, 0) for one in _LEFT_OUT}
+    left_out = {why.says: selected.tally.left_out.get(why, 0) for why in _LEFT_OUT}
     groups: Groups = {
         MONTH: months,
         "rows of the file": {"accepted": selected.tally.accepted} | left_out,
@@ -101,9 +101,9 @@ def _groups(selected: Selected, covered: Covered) -> Groups:
     return groups | {"people": people}
 
 
-def _is_people(one: Field) -> bool:
+def _is_people(field: Field) -> bool:
     """Say whether a field counts people or the like, so that its numbers are added."""
-    return one.reads is Reads.COUNT and one.treat is not Treat.AGE
+    return field.reads is Reads.COUNT and field.treat is not Treat.AGE
 
 
 def _counts(values: pl.Series, missing: str = "not stated") -> dict[str, int]:
@@ -121,7 +121,7 @@ def _fingerprint(selected: Selected) -> str:
 
 def combine_summaries(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary | None:
     """Return several partnerships' outlines of the same dates as one; None if one is missing."""
-    known = [one for one in outlines if one is not None]
+    known = [outline for outline in outlines if outline is not None]
     if not known or len(known) < len(outlines) or len({summary.covered for summary in known}) > 1:
         return None
     return sum_summaries(known, known[0].covered)
@@ -137,7 +137,7 @@ def sum_summaries(outlines: Sequence[SubmissionSummary], covered: Covered) -> Su
         counts.update(one.categories)
         for name, values in one.groups.items():
             groups.setdefault(name, Counter()).update(values)
-    rows = sum(one.rows for one in outlines)
+    rows = sum(outline.rows for outline in outlines)
     return SubmissionSummary(covered, rows, dict(counts), {n: dict(v) for n, v in groups.items()})
 
 

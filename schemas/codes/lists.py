@@ -207,8 +207,8 @@ LISTS: Final = tuple(
     )
     for row in read_table(__package__, "lists.csv")
 )
-SCHEMES: Final = tuple(dict.fromkeys([*(one.scheme for one in LISTS), LOCAL]))
-EDITIONS: Final = tuple(dict.fromkeys([*(one.edition for one in LISTS), *LOCAL_EDITIONS]))
+SCHEMES: Final = tuple(dict.fromkeys([*(known.scheme for known in LISTS), LOCAL]))
+EDITIONS: Final = tuple(dict.fromkeys([*(known.edition for known in LISTS), *LOCAL_EDITIONS]))
 # Of a casualty or a collision; what a mapping counts by, and no category of a dataset.
 SEVERITY: Final = CodeList(
     "stats19-severity",

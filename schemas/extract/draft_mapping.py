@@ -83,7 +83,7 @@ def draft_of(
         add_guess(guesses, guess[1])
     doubts = []
     for doubt in _protecting(raw, dataset, places, guesses):
-        if doubt.sure is Sure.LIKELY and doubt.field not in {one.field for one in guesses}:
+        if doubt.sure is Sure.LIKELY and doubt.field not in {guess.field for guess in guesses}:
             guesses.append(doubt)
         else:
             doubts.append(doubt)

@@ -147,13 +147,13 @@ def _undeclared(dataset: Dataset, version: int) -> Wire | None:
 def _parsed(parts: dict[str, Any]) -> Wire:
     columns = tuple(
         Column(
-            one["name"],
-            one.get("type", ""),
-            tuple(one.get("words", ())),
-            one.get("nullable", False),
-            tuple(one["between"]) if "between" in one else None,
+            column["name"],
+            column.get("type", ""),
+            tuple(column.get("words", ())),
+            column.get("nullable", False),
+            tuple(column["between"]) if "between" in column else None,
         )
-        for one in parts["columns"]
+        for column in parts["columns"]
     )
     return Wire(
         parts["dataset"], parts["version"], tuple(parts["places"]), parts["minutes"], columns
@@ -164,8 +164,8 @@ def text_of(wire: Wire) -> str:
     """Return the text of a form's file: a column a line, without what is empty."""
     parts = asdict(wire)
     columns = [
-        json.dumps({n: v for n, v in one.items() if v not in ("", (), False, None)})
-        for one in parts.pop("columns")
+        json.dumps({n: v for n, v in column.items() if v not in ("", (), False, None)})
+        for column in parts.pop("columns")
     ]
     facts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in parts.items()]
     inside = ",\n  ".join(columns)

@@ -319,9 +319,9 @@ def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> Non
     console.outcome(
         f"in use  {file.name}  {card.who}", json=as_json, key=file.name, officer=card.who
     )
-    for one in before:
+    for old in before:
         console.hint(
-            f'when you no longer need the old key: exchange key revoke "{fingerprint(one)}" '
+            f'when you no longer need the old key: exchange key revoke "{fingerprint(old)}" '
             "--reason replaced"
         )
     console.hint(

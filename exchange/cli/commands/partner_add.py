@@ -67,7 +67,7 @@ def command(
         if founding
         else []
     )
-    done += [("enrolled", enrol(settings, officer, one, app.now), one[0].who) for one in rest]
+    done += [("enrolled", enrol(settings, officer, card, app.now), card[0].who) for card in rest]
     if as_json:
         console.as_json([{"entry": n, "enrolled": who} for _, n, who in done])
         return

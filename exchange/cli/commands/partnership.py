@@ -230,7 +230,7 @@ def _plan(
 ) -> dict[str, Any]:
     """Return what the partnership will be founded with."""
     codes = dict(read_area(a) for a in areas)
-    texts = dict(pair(one, "--outward", "E07000093=SP10,SP11") for one in outward)
+    texts = dict(pair(typed, "--outward", "E07000093=SP10,SP11") for typed in outward)
     files = dict(pair(lsoa, "--lsoas", "E07000093=lsoas.csv") for lsoa in lsoas)
     inside = {code: outward_codes(text) for code, text in texts.items()}
     listed = {code: read_lsoas(folder / file) for code, file in files.items()}

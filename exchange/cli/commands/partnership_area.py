@@ -79,7 +79,7 @@ def add(
     """Log all areas, with the new one."""
     code, name = pair(area, "the area", "E07000093=Test Valley")
     log = writer.log
-    if any(one.code == code for one in log.register.areas):
+    if any(area.code == code for area in log.register.areas):
         raise Usage(
             "area-already-listed",
             f"{code} is already listed",

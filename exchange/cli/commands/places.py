@@ -116,12 +116,12 @@ def near(outward: str, within: int, as_json: bool) -> None:
     if as_json:
         console.as_json(
             [
-                {"outward": one, "place": outward_codes()[one].name, "kilometres": round(away, 1)}
-                for one, away in codes.items()
+                {"outward": code, "place": outward_codes()[code].name, "kilometres": round(away, 1)}
+                for code, away in codes.items()
             ]
         )
         return
-    rows = [(one, outward_codes()[one].name, f"{away:.1f}") for one, away in codes.items()]
+    rows = [(code, outward_codes()[code].name, f"{away:.1f}") for code, away in codes.items()]
     console.table(rows, ("outward code", "place", "km"))
 
 

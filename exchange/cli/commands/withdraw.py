@@ -109,7 +109,7 @@ def _delete_own(writer: EntryWriter, bodies: Sequence[Purge | Withdraw], entry: 
     others = [
         partner for partner in who_may_have_pulled(copies) if partner != writer.settings.partner
     ]
-    names = ", ".join(partners[one].name for one in others)
+    names = ", ".join(partners[partner].name for partner in others)
     console.hint(
         f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "
         f"confirm-deleted {copies[-1].position}"

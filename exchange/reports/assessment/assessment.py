@@ -162,7 +162,7 @@ def _by(pack: Pack, name: str, title: str, row: str, column: str) -> ReportTable
 
 
 def _is_of(quarter: str, year: Year) -> bool:
-    return quarter in {str(one) for one in year.quarters}
+    return quarter in {str(quarter) for quarter in year.quarters}
 
 
 def _words(pack: Pack, section: Section) -> Prose:

@@ -169,7 +169,7 @@ def _categories(years: Years) -> list[Comparison]:
             continue
         also = (VIOLENCE_OR_SEXUAL,) if facts.klass in VIOLENT_OR_SEXUAL_CLASSES else ()
         classes = [(dataset, scheme, edition, one) for one in (facts.klass, *also)]
-        lost = sum(_sum(before, one) - _sum(now, one) * years.years for one in classes)
+        lost = sum(_sum(before, klass) - _sum(now, klass) * years.years for klass in classes)
         doubtful = (max(lost, 0), max(-lost, 0) // years.years)
         key = ("category", dataset, scheme, edition, category)
         codes.append(_comparison("category", key, before, now, years, doubtful=doubtful))

@@ -116,14 +116,17 @@ def _months(pack: Pack) -> tuple[list[Quarter], Mapping[str, list[int]]]:
     """Return the numbers of each month by theme, of what was shared in each quarter."""
     there = set(pack.everything.select("quarter").unique().collect()["quarter"])
     quarters: list[Quarter] = []
-    quarter = max((one for one in pack.year.quarters if str(one) in there), default=pack.year.first)
+    quarter = max(
+        (quarter for quarter in pack.year.quarters if str(quarter) in there),
+        default=pack.year.first,
+    )
     while len(quarters) < _QUARTERS and str(quarter) in there:
         quarters.insert(0, quarter)
         quarter = quarter.previous
     if len(quarters) < _FEWEST_QUARTERS:
         return [], {}
     whole = gaps_of(pack.pulls, quarters).whole
-    in_all = {key[:2] for key in whole if all((*key[:2], one) in whole for one in quarters)}
+    in_all = {key[:2] for key in whole if all((*key[:2], quarter) in whole for quarter in quarters)}
     names = {name: n for n, name in enumerate(months(quarters))}
     keys = pl.LazyFrame(
         sorted(in_all), schema={"partner": pl.String, "dataset": pl.String}, orient="row"

@@ -233,13 +233,13 @@ def _counts(
     before = Counter(s.partner for s in earlier)
     worst = (State.OVERDUE, State.LATE, State.EXPECTED)
     order = sorted(
-        partners, key=lambda one: [-before[one], *(-by_partner[one][state] for state in worst)]
+        partners, key=lambda who: [-before[who], *(-by_partner[who][state] for state in worst)]
     )
     rows = []
-    for one in order[:_ROWS]:
-        cells = [_count(state, by_partner[one][state]) for state in states]
-        cells += [_count(State.OVERDUE, before[one])] * bool(before)
-        rows.append((source.partner_names[one], tuple(cells)))
+    for who in order[:_ROWS]:
+        cells = [_count(state, by_partner[who][state]) for state in states]
+        cells += [_count(State.OVERDUE, before[who])] * bool(before)
+        rows.append((source.partner_names[who], tuple(cells)))
     left = len(order) - _ROWS
     more = f"{with_noun(left, 'more partner is', 'more partners are')} listed below. " * (left > 0)
     more = (more + _nothing_due(source, partners)).strip()
@@ -386,13 +386,13 @@ def _of_districts(
     """Return whom to ask about what is overdue: each district by itself, where they are few."""
     overdue = {one: counts[one] for one in order if counts[one]}
     if len(overdue) > DECISIONS_MOST:
-        who = list_some([f"{called[one]} ({count})" for one, count in overdue.items()])
+        who = list_some([f"{called[partner]} ({count})" for partner, count in overdue.items()])
         return [Decision(f"Ask {who} about what is overdue.", "Their chairs", by)]
     return [
         Decision(
-            f"Ask {called[one]} about {with_noun(count, 'overdue dataset')}.",
-            f"Chair of {called[one]}",
+            f"Ask {called[partner]} about {with_noun(count, 'overdue dataset')}.",
+            f"Chair of {called[partner]}",
             by,
         )
-        for one, count in overdue.items()
+        for partner, count in overdue.items()
     ]

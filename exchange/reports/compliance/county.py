@@ -50,8 +50,8 @@ def county(sources: Mapping[str, Source]) -> Report:
             f"Data at {long_date(next(iter(sources.values())).today)}",
         ),
         tuple(
-            ReportWarning(one.id, f"{who}: {one.text}")
-            for who, one in _alike({districts[name]: r.warnings for name, r in reports.items()})
+            ReportWarning(warning.id, f"{who}: {warning.text}")
+            for who, warning in _alike({districts[name]: r.warnings for name, r in reports.items()})
         ),
         (
             *county_group_decisions(sources),

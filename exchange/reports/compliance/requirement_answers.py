@@ -55,7 +55,7 @@ class RequirementAnswer:
     def state_words(self) -> str:
         """The state as people read it, with what has to be known of it."""
         words = STATES.get(self.state, NOT_ANSWERED)
-        notes = [one for one in (self.stale, self.overdue) if one]
+        notes = [words for words in (self.stale, self.overdue) if words]
         return "; ".join([words, *notes])
 
     @property

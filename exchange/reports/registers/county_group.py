@@ -27,8 +27,8 @@ def county_members(sources: Mapping[str, Source]) -> ReportTable:
     for (authority, post), recorded in _seats(sources).items():
         roles, since, until = (_values(recorded, name) for name in ("role", "since", "until"))
         source = next(iter(sources.values()))
-        last = max((day for one in recorded.values() if (day := one.day("until"))), default=None)
-        begun = min((day for one in recorded.values() if (day := one.day("since"))), default=None)
+        last = max((day for row in recorded.values() if (day := row.day("until"))), default=None)
+        begun = min((day for row in recorded.values() if (day := row.day("since"))), default=None)
         differ = len(roles) > 1 or len(since) > 1 or len(until) > 1
         rows.append(
             (
@@ -109,7 +109,7 @@ def _seats(sources: Mapping[str, Source]) -> _Seats:
 
 def _values(recorded: Mapping[str, Recorded], column: str) -> Sequence[str]:
     """Return the values that districts have recorded, each once; who recorded none is silent."""
-    return list(dict.fromkeys(one[column] for one in recorded.values() if one[column]))
+    return list(dict.fromkeys(row[column] for row in recorded.values() if row[column]))
 
 
 def _meetings(sources: Mapping[str, Source]) -> list[tuple[str, str, set[str], bool]]:

@@ -73,7 +73,9 @@ class Monitoring:
             return []
         cells = incidents_of(self.pulled.folder, self.pulled.manifest)
         wanted = chosen(cells, only).group_by("quarter").agg(pl.col(RECORDS).sum()).collect()
-        by_quarter = dict.fromkeys((one.quarter for one in self.pulled.manifest.items.values()), 0)
+        by_quarter = dict.fromkeys(
+            (item.quarter for item in self.pulled.manifest.items.values()), 0
+        )
         by_quarter |= dict(wanted.iter_rows())
         return [by_quarter.get(str(quarter)) for quarter in self.quarters]
 
@@ -85,7 +87,7 @@ def plan(of: Source, pulled: PulledFolder | None, first: Quarter, *, public: boo
         first: The first quarter of the year.
         public: Only what may be published: no risks, no officers but the leads.
     """
-    quarters = tuple(one for one in four(first) if one.last < of.today)
+    quarters = tuple(quarter for quarter in four(first) if quarter.last < of.today)
     monitoring = Monitoring(pulled, first, quarters)
     warnings = draft_warnings(drafts_of(pulled.manifest)) if pulled else ()
     register = of.log.register
@@ -120,7 +122,7 @@ def _priorities(of: Source, *, public: bool) -> ReportTable:
 
 
 def _targets(of: Source, monitoring: Monitoring, *, public: bool) -> ReportTable:
-    quarters = [str(one) for one in monitoring.quarters]
+    quarters = [str(quarter) for quarter in monitoring.quarters]
     rows = []
     for one in targets_of(of.log.register):
         every = monitoring.counts(one.only)
@@ -167,13 +169,13 @@ def _course(one: Target, counts: Sequence[int], monitoring: Monitoring) -> str:
 def _risks(of: Source) -> ReportTable:
     names = priority_names(of.log.register)
     rows = []
-    for one in rows_of(of.log.register, RISKS):
-        review = one.day("review")
+    for risk in rows_of(of.log.register, RISKS):
+        review = risk.day("review")
         due = " (due)" if review is not None and review <= of.today else ""
         rows.append(
             (
-                one["risk"], name_of_priority(names, one["priority"]), one["likelihood"],
-                one["impact"], one["action"], one["owner"],
+                risk["risk"], name_of_priority(names, risk["priority"]), risk["likelihood"],
+                risk["impact"], risk["action"], risk["owner"],
                 (long_date(review) if review else "") + due,
             )
         )  # fmt: skip
@@ -189,8 +191,8 @@ def _data(of: Source) -> dict[str, object]:
         "log": {"size": of.log.tree.size, "root": of.log.tree.root.hex()},
         **{
             table.id: [
-                {"no": one.id, "entry": one.position, **one.cells}
-                for one in rows_of(register, table)
+                {"no": row.id, "entry": row.position, **row.cells}
+                for row in rows_of(register, table)
             ]
             for table in (PRIORITIES, TARGETS, RISKS)
         },
@@ -251,8 +253,8 @@ def _authorities(sources: Mapping[str, Source]) -> ReportTable:
     """Return the responsible authorities of the districts, each once."""
     serving: dict[str, list[str]] = {}
     for of in sources.values():
-        for one in of.responsible:
-            serving.setdefault(of.partner_names[one], []).append(of.log.register.name)
+        for partner in of.responsible:
+            serving.setdefault(of.partner_names[partner], []).append(of.log.register.name)
     rows = [
         (name, ", ".join(districts) if len(districts) < len(sources) else "all districts")
         for name, districts in serving.items()

@@ -50,7 +50,7 @@ def add_sheets(
             sheet.set_column(number, number, _WIDTHS[column.kind], free)
             sheet.write_string(0, number, column.heading, bold)
             _limit(sheet, number, last, column, list(partners.values()))
-        used = [int(one.id) for one in recorded if one.id.isdecimal()]
+        used = [int(row.id) for row in recorded if row.id.isdecimal()]
         for row in range(_BLANK):
             following = max(used, default=0) + 1 + row
             sheet.write_string(len(recorded) + 1 + row, 0, str(following), free)
@@ -79,7 +79,7 @@ def _shown(column: Column, text: str, partners: Mapping[str, str]) -> str:
     """Write partners by their names."""
     if column.kind not in ("partner", "partners"):
         return text
-    every = [one.strip() for one in text.split(";") if one.strip()]
+    every = [word.strip() for word in text.split(";") if word.strip()]
     return "; ".join(partners.get(one, one) for one in every)
 
 
@@ -98,15 +98,15 @@ def read_sheets(
     faults: list[CellFault] = []
     for table in TABLES:
         if table.title in sheets:
-            for one in _of_sheet(table, sheets[table.title], register):
-                (rows if isinstance(one, Row) else faults).append(one)  # type: ignore[arg-type]
+            for row in _of_sheet(table, sheets[table.title], register):
+                (rows if isinstance(row, Row) else faults).append(row)  # type: ignore[arg-type]
     return rows, faults
 
 
 def _of_sheet(
     table: GroupTable, sheet: Sequence[Mapping[str, str]], register: Register
 ) -> Iterator[Row | CellFault]:
-    before = {one.id: one.cells for one in rows_of(register, table)}
+    before = {row.id: row.cells for row in rows_of(register, table)}
     if sheet and not {_NUMBER, *(column.heading for column in table.columns)} <= sheet[0].keys():
         yield CellFault(table.title, "columns", "a heading is missing or was changed")
         return
@@ -159,8 +159,8 @@ def _read(column: Column, text: str, register: Register) -> str | None:
         case "choice":
             return text.casefold() if text.casefold() in column.choices else None
         case "partner" | "partners":
-            ids = {one.name.casefold(): one.id for one in register.partners.values()}
-            every = [one.strip() for one in text.split(";") if one.strip()]
+            ids = {partner.name.casefold(): partner.id for partner in register.partners.values()}
+            every = [word.strip() for word in text.split(";") if word.strip()]
             return "; ".join(ids.get(one.casefold(), one) for one in every)
     return text
 

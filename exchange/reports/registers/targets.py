@@ -54,7 +54,7 @@ class Priority(NamedTuple):
 
 def priority_names(register: Register) -> dict[str, str]:
     """Return the priorities in words, by their numbers."""
-    return {one.id: one["priority"] for one in rows_of(register, PRIORITIES)}
+    return {row.id: row["priority"] for row in rows_of(register, PRIORITIES)}
 
 
 def name_of_priority(names: Mapping[str, str], number: str) -> str:
@@ -68,15 +68,15 @@ def targets_of(register: Register) -> list[Target]:
     names = priority_names(register)
     return [
         Target(
-            one["target"],
-            name_of_priority(names, one["priority"]),
-            one["owner"],
-            tuple(one.several("only")),
-            _number(one["baseline"]),
-            _number(one["goal"]),
-            one["better"],
+            row["target"],
+            name_of_priority(names, row["priority"]),
+            row["owner"],
+            tuple(row.several("only")),
+            _number(row["baseline"]),
+            _number(row["goal"]),
+            row["better"],
         )
-        for one in rows_of(register, TARGETS)
+        for row in rows_of(register, TARGETS)
     ]
 
 
