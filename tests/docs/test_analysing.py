@@ -9,7 +9,6 @@ import subprocess
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import polars as pl
 import pytest
 
@@ -62,6 +61,8 @@ def pulled(partnership, monkeypatch):
 
 def rows_of(answer: object) -> list[tuple[str, ...]]:
     """Return the rows of an answer, as text and in order, whatever program it is from."""
+    import pandas as pd  # it takes half a second
+
     if isinstance(answer, pl.LazyFrame):
         rows = answer.collect().rows()
     elif isinstance(answer, pd.Series | pd.DataFrame):

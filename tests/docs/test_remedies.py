@@ -3,16 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
-import pytest
 
 from exchange.cli.group import exchange
 from exchange.errors import messages
+from tests.lib.sources import nodes
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("exchange", "schemas", "partners", "depersonalise")
 # As they are written in messages: after a colon, in a sentence, or in backticks.
 TYPED = re.compile(r"(?:: |`|\brun |\()exchange ((?:[^`;).,]|[.,](?! |$))*)")
 CONTEXT = click.Context(exchange)
@@ -23,14 +20,13 @@ def texts() -> Iterator[tuple[str, str]]:
     for one in messages().values():
         yield f"messages.csv {one.id}", one.when
         yield f"messages.csv {one.id}", one.remedy
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.JoinedStr):
-                    parts = [p.value if isinstance(p, ast.Constant) else "X" for p in node.values]
-                    yield path.name, "".join(map(str, parts))
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield path.name, node.value
+    for file, found_in in nodes().items():
+        for node in found_in:
+            if isinstance(node, ast.JoinedStr):
+                parts = [p.value if isinstance(p, ast.Constant) else "X" for p in node.values]
+                yield file, "".join(map(str, parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield file, node.value
 
 
 def typed() -> list[tuple[str, str]]:
@@ -49,15 +45,13 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
     return command, words
 
 
-@pytest.mark.parametrize(("where", "line"), typed())
-def test_the_command_and_its_options_are_there(where, line):
-    command, words = command_of(line.split())
-    assert command is not exchange, f"{where}: exchange {line}"
-    options = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
-    for word in words:
-        if word.startswith("--"):
-            assert word.split("=")[0] in options | {"--help"}, f"{where}: exchange {line}"
-
-
-def test_many_are_found():
-    assert len(typed()) > 100
+def test_each_command_and_its_options_are_there():
+    found = typed()
+    assert len(found) > 100
+    for where, line in found:
+        command, words = command_of(line.split())
+        assert command is not exchange, f"{where}: exchange {line}"
+        options = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+        for word in words:
+            if word.startswith("--"):
+                assert word.split("=")[0] in options | {"--help"}, f"{where}: exchange {line}"

@@ -15,8 +15,8 @@ import pytest
 from exchange.cli.group import App, exchange
 from exchange.errors import messages
 from schemas.findings.rules import RULES
+from tests.lib.sources import ROOT, nodes
 
-ROOT = Path(__file__).parents[2]
 Texts = Iterator[tuple[str, str]]
 BY_CODE = "<!-- Written by `make fix`"
 # Parts of a page that are not its author's words: what the program prints, code, and addresses.
@@ -75,30 +75,26 @@ def page_templates() -> Texts:
 
 def strings() -> Texts:
     """Give the text in the code that is not a docstring: what commands and reports print."""
-    for package in ("exchange", "schemas", "depersonalise", "partners"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            explains = {
-                id(node.value)
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-            }
-            for node in ast.walk(tree):
-                if not isinstance(node, ast.Constant) or id(node) in explains:
-                    continue
-                if isinstance(node.value, str) and " " in node.value.strip():
-                    yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node.value
+    for file, found_in in nodes().items():
+        explains = {
+            id(node.value)
+            for node in found_in
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        for node in found_in:
+            if not isinstance(node, ast.Constant) or id(node) in explains:
+                continue
+            if isinstance(node.value, str) and " " in node.value.strip():
+                yield f"{file}:{node.lineno}", node.value
 
 
 def docstrings() -> Texts:
     """Give what modules, classes and functions say of themselves."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for package in ("exchange", "schemas", "depersonalise", "partners"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, documented) and (text := ast.get_docstring(node)):
-                    line = getattr(node, "lineno", 1)
-                    yield f"{path.relative_to(ROOT).as_posix()}:{line}", text
+    for file, found_in in nodes().items():
+        for node in found_in:
+            if isinstance(node, documented) and (text := ast.get_docstring(node)):
+                yield f"{file}:{getattr(node, 'lineno', 1)}", text
 
 
 SOURCES: dict[str, Callable[[], Texts]] = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from depersonalise.places.area_files import BOUNDARIES, POPULATION, SEVERITY
 from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken, add
@@ -112,15 +112,19 @@ def test_funnel_limits_are_those_of_scipy():
     funnel = Funnel.of(areas)
     y, n = (np.array(one, dtype=float) for one in zip(*areas.values(), strict=True))
     mean = y.sum() / n.sum()
-    z = np.asarray(stats.mstats.winsorize((y - n * mean) / np.sqrt(n * mean), limits=(0.1, 0.1)))
+    z = np.asarray(
+        scipy.stats.mstats.winsorize((y - n * mean) / np.sqrt(n * mean), limits=(0.1, 0.1))
+    )
     assert funnel.mean == pytest.approx(mean)
     assert funnel.spread == pytest.approx((z**2).mean())
     assert funnel.spread > 1
     low, high = funnel.limits(2000, 1.959964)
-    interval = stats.norm.interval(0.95, mean, np.sqrt(funnel.spread * mean / 2000))
+    interval = scipy.stats.norm.interval(0.95, mean, np.sqrt(funnel.spread * mean / 2000))
     assert (low, high) == pytest.approx(interval, rel=1e-5)
     rate = y / n
-    wide = [stats.norm.interval(0.998, mean, np.sqrt(funnel.spread * mean / one)) for one in n]
+    wide = [
+        scipy.stats.norm.interval(0.998, mean, np.sqrt(funnel.spread * mean / one)) for one in n
+    ]
     above = {code for code, r, (_, top) in zip(areas, rate, wide, strict=True) if r > top}
     assert {one for one in areas if funnel.position(one) == "above the 99.8% limit"} == above
 

@@ -5,10 +5,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from exchange import errors
 from exchange.bundle.bundle import ReleaseTooOld
@@ -17,9 +14,8 @@ from exchange.log.receipts import ReceiptBroken
 from exchange.stores.store import ReplacesFiles, Unreachable
 from schemas.findings.finding import Severity
 from schemas.findings.rules import RULES
+from tests.lib.sources import PACKAGES, ROOT, nodes, parsed
 
-HERE = Path(__file__).parents[2]
-PACKAGES = ("exchange", "schemas", "depersonalise", "partners")
 REFUSALS = (
     errors.Refusal,
     *errors.REFUSALS,
@@ -56,11 +52,14 @@ def name_of(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
 
 
-def inside(tree: ast.AST, function: ast.AST | None = None) -> Iterator[tuple[Any, Any]]:
+def inside(tree: ast.AST) -> Iterator[tuple[Any, Any]]:
     """Yield every node after the function that it is in."""
-    for node in ast.iter_child_nodes(tree):
+    todo: list[tuple[ast.AST | None, ast.AST]] = [(None, tree)]
+    while todo:
+        function, node = todo.pop()
         yield function, node
-        yield from inside(node, node if isinstance(node, ast.FunctionDef) else function)
+        below = node if isinstance(node, ast.FunctionDef) else function
+        todo += [(below, one) for one in ast.iter_child_nodes(node)]
 
 
 def assigned(function: ast.FunctionDef, variable: str) -> set[str]:
@@ -89,21 +88,13 @@ def given(first: ast.expr, function: ast.FunctionDef | None, where: str) -> set[
 
 
 @cache
-def parsed() -> dict[str, ast.Module]:
-    """Return the modules of the packages, by file."""
-    files = [path for package in PACKAGES for path in sorted((HERE / package).rglob("*.py"))]
-    return {
-        path.relative_to(HERE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-        for path in files
-    }
-
-
-def sites() -> Iterator[tuple[str, str, str]]:
-    """Yield where an id is given, the kind that it must have there, and the id.
+def sites() -> list[tuple[str, str, str]]:
+    """Return where an id is given, the kind that it must have there, and the id.
 
     Raises:
         AssertionError: an id is neither written there nor another exception's.
     """
+    found = []
     for file, tree in parsed().items():
         for function, node in inside(tree):
             where = f"{file}: {function.name if function else ''}"
@@ -114,42 +105,42 @@ def sites() -> Iterator[tuple[str, str, str]]:
                 }
                 names.add(f"{file}: {name_of(node.func)}")
                 for name in names & set(TAKES_ID):
-                    for id_ in given(node.args[0], function, where):
-                        yield where, TAKES_ID[name], id_
+                    ids = given(node.args[0], function, where)
+                    found += [(where, TAKES_ID[name], id_) for id_ in ids]
             elif isinstance(node, ast.Tuple):  # in a table of refusals: kind, id, words, hint
                 for kind, one in zip(node.elts, node.elts[1:], strict=False):
                     literal = isinstance(one, ast.Constant) and isinstance(one.value, str)
                     if literal and name_of(kind) in TAKES_ID:
-                        yield where, TAKES_ID[name_of(kind)], one.value
+                        found.append((where, TAKES_ID[name_of(kind)], one.value))
+    return found
 
 
-SITES = list(sites())
 CATALOGUE = errors.messages()
 
 
 def test_what_is_raised_and_printed_is_in_the_catalogue_with_its_kind():
-    assert len(SITES) > 250
-    for where, kind, id_ in SITES:
+    assert len(sites()) > 250
+    for where, kind, id_ in sites():
         assert id_ in CATALOGUE, f"{where} gives an id that is not in messages.csv: {id_}"
         same = STATUSES[CATALOGUE[id_].kind] == STATUSES.get(kind)
         assert same or not kind, f"{where}: {id_} is not of kind {kind}"
 
 
 def test_every_id_of_the_catalogue_is_used():
-    assert set(CATALOGUE) - {id_ for _, _, id_ in SITES} == set()
+    assert set(CATALOGUE) - {id_ for _, _, id_ in sites()} == set()
 
 
 def test_every_file_that_raises_a_refusal_was_read():
     """A refusal that is made in a way that this test can't follow would go unseen."""
     made = {
-        path.relative_to(HERE).as_posix()
+        path.relative_to(ROOT).as_posix()
         for package in PACKAGES
-        for path in (HERE / package).rglob("*.py")
+        for path in (ROOT / package).rglob("*.py")
         if re.search(
             rf"\b({'|'.join(one.__name__ for one in REFUSALS)})\(\n? *f?\"", path.read_text()
         )
     }
-    assert made <= {where.partition(":")[0] for where, _, _ in SITES}
+    assert made <= {where.partition(":")[0] for where, _, _ in sites()}
 
 
 def test_ids_are_words_and_belong_to_no_rule():
@@ -160,12 +151,12 @@ def test_ids_are_words_and_belong_to_no_rule():
     assert not {str(severity.name).lower() for severity in Severity} & set(CATALOGUE)
 
 
-@pytest.mark.parametrize("message", CATALOGUE.values(), ids=CATALOGUE)
-def test_a_message_says_when_and_what_to_do(message):
-    assert message.kind in STATUSES
-    assert message.when.endswith(".")
-    assert message.remedy[0].isupper()
-    assert "|" not in message.when + message.remedy
+def test_each_message_says_when_and_what_to_do():
+    for message in CATALOGUE.values():
+        assert message.kind in STATUSES, message.id
+        assert message.when.endswith("."), message.id
+        assert message.remedy[0].isupper(), message.id
+        assert "|" not in message.when + message.remedy, message.id
 
 
 def test_a_refusal_without_hints_is_not_referred_to_them():
@@ -173,8 +164,8 @@ def test_a_refusal_without_hints_is_not_referred_to_them():
     kinds = {one.__name__ for one in REFUSALS}
     without = {
         node.args[0].value
-        for tree in parsed().values()
-        for node in ast.walk(tree)
+        for found_in in nodes().values()
+        for node in found_in
         if isinstance(node, ast.Call) and name_of(node.func) in kinds and len(node.args) == 2
         if isinstance(node.args[0], ast.Constant)
     }
@@ -184,7 +175,7 @@ def test_a_refusal_without_hints_is_not_referred_to_them():
 
 
 def test_no_id_stands_twice():
-    text = (HERE / "exchange/messages.csv").read_text(encoding="utf-8")
+    text = (ROOT / "exchange/messages.csv").read_text(encoding="utf-8")
     ids = [line.partition(",")[0] for line in text.splitlines()]
     assert len(ids) == len(set(ids)) == len(CATALOGUE) + 1
 

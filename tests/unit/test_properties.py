@@ -31,6 +31,12 @@ ONE_OF_EACH = {(d.holders[0].kind, d.place, bool(d.axes)): d for d in RECORDS}.v
 HOMES = [p for p in postcodes() if p.district == WEST and not p.ended and p.user == "0"]
 
 
+def or_in_the_soak(datasets):
+    """Have `make test` play one of each, and the soak all."""
+    later = pytest.mark.soak("fuzz")
+    return [d if d in ONE_OF_EACH else pytest.param(d, marks=later) for d in datasets]
+
+
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory):
     return ground.directory(tmp_path_factory.mktemp("ground"))
@@ -105,7 +111,7 @@ def test_health_and_ambulance_rows_hold_no_place_but_the_outward_code(
     assert set(shared.rows["place"]) <= {"WZ1", "WZ2", "WZ3", WEST}
 
 
-@pytest.mark.parametrize("dataset", RECORDS, ids=lambda d: d.id)
+@pytest.mark.parametrize("dataset", or_in_the_soak(RECORDS), ids=lambda d: d.id)
 @given(seed=st.integers(0, 10**6))
 @examples(1)
 def test_the_order_of_rows_changes_nothing(dataset, seed, directory):
@@ -128,7 +134,9 @@ def test_the_same_extract_with_the_same_settings_is_treated_alike(dataset, direc
     assert without_ids(first.rows).equals(without_ids(again.rows))
 
 
-@pytest.mark.parametrize("dataset", [d for d in RECORDS if not d.axes], ids=lambda d: d.id)
+@pytest.mark.parametrize(
+    "dataset", or_in_the_soak(d for d in RECORDS if not d.axes), ids=lambda d: d.id
+)
 def test_what_left_leaves_as_it_is_when_it_is_treated_again(dataset):
     """Rows as they left, read as an extract of the same dataset."""
     headings, rows = rows_of(dataset, 3, 200)

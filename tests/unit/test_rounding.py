@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from depersonalise import cube_rounding
 from depersonalise.cube_rounding import BASE, Edition, _neighbours, rounded_cube
+from tests.lib.fuzz import examples
 from tests.lib.second_rounding import rounded_again
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -208,7 +209,9 @@ def editions_of(cells: int, seed: int) -> list[Edition]:
 @pytest.mark.parametrize("base", [5, 4])
 @pytest.mark.parametrize("paired", [None, [], ["month", "place"], ["place", "theme", "month"]])
 @pytest.mark.parametrize("dimensions", ["theme", "place month", "month theme place", "same theme"])
-def test_another_reading_of_the_method_publishes_the_same(dimensions, paired, base):
+@given(seed=st.integers(0, 10**6))
+@examples(1)
+def test_another_reading_of_the_method_publishes_the_same(dimensions, paired, base, seed):
     """Analysts who have another release publish the same numbers (docs/spec/tables.md)."""
     labels = {
         "theme": [None, "None", *"abcdefgh"], "place": [*"wxyz", None], "month": ["1", "2"],
@@ -219,9 +222,9 @@ def test_another_reading_of_the_method_publishes_the_same(dimensions, paired, ba
         column = pl.DataFrame({name: pl.Series(labels[name], dtype=pl.String)})
         cells = cells.join(column, how="cross")
     cells = cells.drop("")
-    for seed in range(6):
-        editions = editions_of(cells.height, seed)
-        for many in (1, 2, 4, 8):
+    for each in (2 * seed, 2 * seed + 1):
+        editions = editions_of(cells.height, each)
+        for many in (1, 8):
             numbers = rounded_cube(cells, editions[:many], base, paired)
             assert numbers.tolist() == rounded_again(cells, editions[:many], base, paired)
 

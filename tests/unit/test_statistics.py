@@ -6,7 +6,7 @@ from unittest.mock import patch
 import numpy as np
 import polars as pl
 import pytest
-from scipy import stats
+import scipy
 
 from exchange.reports.assessment import statistics
 from exchange.reports.assessment.comparisons import Years, compare
@@ -95,9 +95,9 @@ def test_the_chances_of_kinds_of_one_size_are_those_of_benjamini_and_hochberg():
         a, b = sum(one.before), sum(one.now)
         mean = (a + b) / 8
         scale = 1 + alpha * mean + 20 / mean
-        tails = [stats.beta.cdf(0.5, x / scale, y / scale + 1) for x, y in ((b, a), (a, b))]
-        ours.append(2 * stats.t.sf(stats.norm.isf(min(tails)), freedom))
-    expected = stats.false_discovery_control(ours)
+        tails = [scipy.stats.beta.cdf(0.5, x / scale, y / scale + 1) for x, y in ((b, a), (a, b))]
+        ours.append(2 * scipy.stats.t.sf(scipy.stats.norm.isf(min(tails)), freedom))
+    expected = scipy.stats.false_discovery_control(ours)
     np.testing.assert_allclose([v.chance for v in judge(rows)], expected)
 
 
@@ -171,7 +171,10 @@ def test_of_two_hundred_partnerships_nine_in_ten_are_right():
 def test_the_interval_of_a_rate_is_near_the_exact_one():
     for records in (1, 5, 60, 2_000):
         low, high = rate_interval(records, 1000)
-        exact = (stats.chi2.ppf(0.025, 2 * records) / 2, stats.chi2.ppf(0.975, 2 * records + 2) / 2)
+        exact = (
+            scipy.stats.chi2.ppf(0.025, 2 * records) / 2,
+            scipy.stats.chi2.ppf(0.975, 2 * records + 2) / 2,
+        )
         assert low == pytest.approx(exact[0], rel=0.02, abs=0.02)
         assert high == pytest.approx(exact[1], rel=0.02)
     assert rate_interval(0, 1000)[0] == 0

@@ -5,16 +5,19 @@ of docs/adr/0052, written with distributions of scipy.stats.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pytest
-from scipy import stats
+import scipy
 
 from exchange.pull.counts import incidents_of
 from exchange.pull.manifest import pulled_into
 from tests.lib.partnership import Partnership
 from tests.use.test_assessment import made, play_two_years, write
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESIDENTS = 12_000
 THEFT = "theft and vehicle crime"
@@ -30,7 +33,9 @@ def played(prepared) -> Partnership:
     return p
 
 
-def cells_of(p: Partnership) -> pd.DataFrame:
+def cells_of(p: Partnership) -> "pd.DataFrame":
+    import pandas as pd  # it takes half a second
+
     folder = p.root / "analysts/merged"
     columns = incidents_of(folder, pulled_into(folder)).collect().to_dict(as_series=False)
     return pd.DataFrame(columns)
@@ -46,7 +51,7 @@ def percent(kind: str, before: int, now: int) -> str:
     """Return a change with its interval, of Clopper and Pearson."""
     each = beyond(kind, before, now)
     a, b = before / each, now / each
-    low, high = stats.beta.ppf(0.025, b, a + 1), stats.beta.ppf(0.975, b + 1, a)
+    low, high = scipy.stats.beta.ppf(0.025, b, a + 1), scipy.stats.beta.ppf(0.975, b + 1, a)
     ratios = now / before, *(share / (1 - share) for share in (low, high))
     change, *ends = (f"{(one - 1) * 100:+.0f}" for one in ratios)
     return f"{change}% ({ends[0]} to {ends[1]})".replace("+0", "0").replace("-0", "0")
@@ -56,14 +61,14 @@ def chance(kind: str, before: int, now: int, odds: float = 1) -> float:
     """Return how likely chance alone would give a rise like it; of a theme, a fall too."""
     each = beyond(kind, before, now)
     a, b, share = before / each, now / each, odds / (1 + odds)
-    rise = stats.beta.cdf(share, b, a + 1) if b else 1
-    fall = stats.beta.sf(share, b + 1, a) if a else 1
+    rise = scipy.stats.beta.cdf(share, b, a + 1) if b else 1
+    fall = scipy.stats.beta.sf(share, b + 1, a) if a else 1
     one = rise if kind != "theme" else min(rise, fall)
-    p = stats.t.cdf(stats.norm.ppf(one), FREEDOM)
+    p = scipy.stats.t.cdf(scipy.stats.norm.ppf(one), FREEDOM)
     return min(1, 2 * p) if kind == "theme" else p
 
 
-def places(cells: pd.DataFrame) -> Iterator[float]:
+def places(cells: "pd.DataFrame") -> Iterator[float]:
     """Yield the chance of each LSOA with ten records in a year, beside all the others."""
     of = cells[(cells.agency == "police") & (cells.lsoa != "not known")]
     by = of.pivot_table(
@@ -83,7 +88,7 @@ def test_twenty_figures_are_the_same_by_pandas_and_scipy(played):
     def row(table: str, column: str, value: str) -> dict[str, str]:
         return next(one for one in told[table] if one[column].startswith(value))
 
-    def records(of: pd.DataFrame) -> str:
+    def records(of: "pd.DataFrame") -> str:
         return f"{int(of.records.sum()):,}"
 
     busiest = year[year.lsoa != "not known"].groupby("lsoa").records.sum().sort_values()
@@ -94,7 +99,10 @@ def test_twenty_figures_are_the_same_by_pandas_and_scipy(played):
     noon, sunday = clock.sum(axis=1).idxmax(), clock.sum().drop("not known", errors="ignore")
     before, now = int(theft_then.records.sum()), int(theft.records.sum())
     levels, change = row("levels", "theme", THEFT), told["change"][0]
-    exact = np.array([stats.chi2.ppf(0.025, 2 * now), stats.chi2.ppf(0.975, 2 * now + 2)]) / 2
+    exact = (
+        np.array([scipy.stats.chi2.ppf(0.025, 2 * now), scipy.stats.chi2.ppf(0.975, 2 * now + 2)])
+        / 2
+    )
     figures = [
         (levels["police"], records(theft[theft.agency == "police"])),
         (levels["all"], records(theft)),
@@ -130,7 +138,7 @@ def test_twenty_figures_are_the_same_by_pandas_and_scipy(played):
     kinds = [one for one in kinds if one]
     every = sum(map(len, kinds))
     weighted = [min(1, p * len(kinds) * len(one) / every) for one in kinds for p in one]
-    rates = stats.false_discovery_control(weighted)
+    rates = scipy.stats.false_discovery_control(weighted)
     assert every > 2
     assert {row["certainty"] for row in told["findings"]} == {
         "high" if rate <= 0.01 else "moderate" for rate in rates if rate <= 0.05
