@@ -200,6 +200,24 @@ def test_generated_documents_are_up_to_date(monkeypatch, capsys):
     assert generate.main() == 0, capsys.readouterr().err
 
 
+def test_documents_that_are_not_up_to_date_are_named_and_then_written(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(generate, "DOCS", tmp_path)
+    monkeypatch.setattr(generate, "made", lambda: {"rules.md": generate.rules()})
+    (tmp_path / "codes").mkdir()
+    of_nothing, page = tmp_path / "codes/gone-2026.md", tmp_path / "rules.md"
+    of_nothing.touch()
+    monkeypatch.setattr(sys, "argv", ["docs.generate", "--check"])
+    assert generate.main() == 1
+    told = "not up to date: codes/gone-2026.md, rules.md; make fix writes them\n"
+    assert capsys.readouterr().err == told
+    assert (of_nothing.exists(), page.exists()) == (True, False)
+    monkeypatch.setattr(sys, "argv", ["docs.generate"])
+    assert generate.main() == 0
+    assert (of_nothing.exists(), page.exists()) == (False, True)
+
+
 def test_every_command_rule_and_refusal_is_documented():
     commands = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
     assert all(f"## exchange {path}\n" in commands for path in every_command())

@@ -89,9 +89,6 @@ def test_a_dataset_is_added_in_its_declaration_and_its_code_list(copied, tmp_pat
         "NOTICES.md",
         "docs/codes/licensing-2026.md", "docs/datasets/council-licensing.md",
     }  # fmt: skip
-    told = release.python("-m", "docs.generate", "--check").err
-    assert told.startswith("not up to date: ")
-    assert told.endswith("; make fix writes them\n")
     release.python("-m", "docs.generate")
     assert changed(release) == made | {
         licensing.COUNCIL, licensing.LISTS, licensing.CODES,

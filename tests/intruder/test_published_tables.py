@@ -230,7 +230,13 @@ def changes(
 
 @pytest.mark.parametrize(
     ("name", "many"),
-    [("cube", 1), ("cube", 5), ("cube", 50), ("as they are", 5), ("hidden and rounded", 5)],
+    [
+        ("cube", 1),
+        ("cube", 50),
+        ("as they are", 5),
+        ("hidden and rounded", 5),
+        pytest.param("cube", 5, marks=pytest.mark.soak("intruder")),
+    ],
 )
 def test_no_few_added_records_are_found_between_two_editions(
     prepared, once, monkeypatch, name, many

@@ -78,8 +78,9 @@ def test_a_canary_in_any_cell_any_heading_and_no_headings(everybody, dataset):
     said = said_of(p, who, cells, dataset.id, only_one_check)
     assert not [canary for canary in CANARIES if canary in said]
     if dataset in ONE_OF_EACH:  # headings are read alike in all
-        for file in odd_headings(p, who, made, names):
-            assert CANARIES[0] not in said_of(p, who, file, dataset.id, SHORT)
+        heading, bare = odd_headings(p, who, made, names)
+        assert CANARIES[0] not in said_of(p, who, heading, dataset.id, SHORT[::2])
+        assert CANARIES[0] not in said_of(p, who, bare, dataset.id, SHORT[1:])
 
 
 def odd_headings(p, who: str, made, names: list[str]):

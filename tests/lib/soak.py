@@ -13,7 +13,8 @@ import pytest
 PARTS: Final = {
     "crash": "a submission and a founding are killed before every change of a disk",
     "bytes": "every byte of every file of a store is changed",
-    "stores": "eight writers send a thousand submissions to each kind of store, some are killed",
+    "stores": "eight writers send a thousand submissions to each kind of store, some are killed; "
+    "a partnership lives on SFTP and on Azure alone",
     "leak": "each canary by itself, in every cell and heading, through every command",
     "intruder": "a motivated intruder attacks four more partnerships of 100,000 records",
     "install": "local datasets, bundles and the wheel are installed, and a release is made",

@@ -17,8 +17,8 @@ Q = ("--dates", "2026Q3")
 @pytest.fixture(
     params=[
         "s3",
-        pytest.param("sftp", marks=pytest.mark.needs("sshd")),
-        pytest.param("azure", marks=pytest.mark.needs("azurite")),
+        pytest.param("sftp", marks=[pytest.mark.needs("sshd"), pytest.mark.soak("stores")]),
+        pytest.param("azure", marks=[pytest.mark.needs("azurite"), pytest.mark.soak("stores")]),
     ]
 )
 def served(request, tmp_path):
