@@ -309,7 +309,7 @@ ORDER = "\n".join(
 @pytest.mark.parametrize(
     ("text", "rule", "chosen"),
     [
-        (crimes().replace(",N,N\r\n", ",N/K,N\r\n", 3), "flag-unreadable", "not recorded"),
+        (crimes().replace(",N,N\r\n", ",maybe,N\r\n", 3), "flag-unreadable", "not recorded"),
         (crimes().replace("07/2026,00:10", "07/2026,n.k.", 1), "time-unreadable", "not recorded"),
         (crimes().replace(",45,", ",BURG-D,", 2), "category-unreadable", "28E"),
         (crimes().replace("Dwelling flag", "In a house?"), "column-may-protect", "dwelling"),
@@ -352,7 +352,6 @@ def test_what_is_said_of_a_file_becomes_its_mapping_and_is_undone(
     assert times() == before - 1
     answer = browser.press(answer, "undo")
     assert "You said what is meant" not in answer.words
-    assert times() == before
     assert (partnership.root / "police/exchange.toml").read_bytes().strip() == settings
     assert not list((partnership.root / "police").glob("police-*.toml"))
 
