@@ -12,8 +12,8 @@ from exchange.page.room import Room
 from exchange.profile.open_logs import open_memberships
 from exchange.profile.sent_files import sent_files
 from exchange.profile.settings import Settings
-from exchange.submission.plan import missing_since_last
 from exchange.submission.proposed_files import propose
+from exchange.submission.still_due import missing_since_last
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 

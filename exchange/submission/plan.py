@@ -26,6 +26,7 @@ from exchange.submission.parts import Part
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Prepared, prepare
 from exchange.submission.same_rows import Member
+from exchange.submission.still_due import newer_quarter_due, not_sent_yet
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
 from partners.entries.returns import Answer
@@ -34,7 +35,7 @@ from schemas.extract.file import ExtractFile
 from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding, errors, gone_with
 from schemas.findings.reasons import CHOICES
-from schemas.quarters import Quarter, days_in_words, long_date
+from schemas.quarters import Quarter, days_in_words
 
 _FIRST: Final = 3  # rules that are worth correcting first
 
@@ -261,8 +262,8 @@ def plan_extract(
     if sends:
         notices = (
             *notices,
-            *_newer_quarter_due(prepared, members, Quarter.before(now)),
-            *_not_sent_yet(prepared, members),
+            *newer_quarter_due(prepared, members, Quarter.before(now)),
+            *not_sent_yet(prepared, members),
         )
     plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), notices)
     for rule, text in answers:
@@ -279,63 +280,6 @@ def _shared(folder: Path, files: Sequence[ExtractFile]) -> Iterator[Notice]:
                 f"{file.name} is in the shared folder, so every partner can read it as it is",
                 (remedy("extract-in-shared-folder"),),
             )
-
-
-def _not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) -> Iterator[Notice]:
-    """Say what was sent for the quarter before and neither now nor before now for this one."""
-    for quarter in {extract.covered.quarter for extract in prepared}:
-        missing = {name for member in members for name in missing_since_last(member, quarter)}
-        names = sorted(missing - {extract.dataset.id for extract in prepared})
-        if names:
-            yield Notice(
-                "not-sent-yet",
-                f"you sent these for {quarter.previous} and not for {quarter} yet: "
-                f"{', '.join(names)}",
-                (
-                    "send them too: exchange submit FILE",
-                    f"if there are no records: exchange nil {names[0]} --dates {quarter}",
-                ),
-            )
-
-
-def _newer_quarter_due(
-    prepared: Sequence[Prepared], members: Sequence[Membership], newest: Quarter
-) -> Iterator[Notice]:
-    """Say what the file is not of: the quarter that is due next, of which nothing was returned."""
-    for extract in prepared:
-        quarter, dataset = extract.covered.quarter, extract.dataset.id
-        if quarter != newest and any(not _is_returned(m, dataset, newest) for m in members):
-            yield Notice(
-                "newer-quarter-due",
-                f"this file is for {quarter}; {dataset} for {newest} is due by "
-                f"{long_date(newest.due)} and has not been sent yet",
-                (f"if you meant {newest}, export its records, and check the name of the file",),
-            )
-
-
-def _is_returned(member: Membership, dataset: str, quarter: Quarter) -> bool:
-    register, partner = member.log.register, member.settings.partner
-    returns = register.returns_of(partner, dataset)
-    return register.not_held(partner, dataset, quarter) is not None or any(
-        returned.counts and returned.statement.quarter == quarter for returned in returns
-    )
-
-
-def missing_since_last(member: Membership, quarter: Quarter) -> set[str]:
-    """Return the datasets that the partner sent for the quarter before and not for this one."""
-    register, partner = member.log.register, member.settings.partner
-    sent = [
-        returned
-        for returned in register.returns
-        if returned.counts and returned.statement.partner == partner
-    ]
-    before = {
-        returned.statement.dataset
-        for returned in sent
-        if returned.statement.quarter == quarter.previous
-    }
-    now = {returned.statement.dataset for returned in sent if returned.statement.quarter == quarter}
-    return {name for name in before - now if not register.not_held(partner, name, quarter)}
 
 
 def _figures(prepared: Prepared) -> str:
