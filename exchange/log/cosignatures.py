@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from exchange.keys import signed_note
-from exchange.log.intervals import Cosignature
 from exchange.log.merkle import Checkpoint, CheckpointBroken, Tree
+from exchange.log.proved_times import Cosignature
 from exchange.stores.store import Store, Unfit
 from partners.entries.card import Card
 from partners.register.register import Register

@@ -17,8 +17,8 @@ from exchange.errors import BundleBroken
 from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.log.cosignatures import COSIGNATURE
 from exchange.log.documents import document_name
-from exchange.log.intervals import Witnessed
 from exchange.log.log import Log
+from exchange.log.proved_times import Witnessed
 from exchange.log.reader import entry_name
 from exchange.log.witness import witnessed
 from exchange.stores.store import FOLDERS
@@ -123,7 +123,7 @@ def _clocks(log: Log, witnesses: Witnessed) -> list[str]:
         if result.why or result.time is None:
             continue
         partner = result.signer.partition("/")[0]
-        known = witnesses.interval(result.position, partner)
+        known = witnesses.proved_time(result.position, partner)
         if known.before and result.time > known.before + _AHEAD:
             odd.append(
                 f"log {result.position} states {utc_in_words(result.time)}, "

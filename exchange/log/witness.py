@@ -24,8 +24,8 @@ from exchange.files import replace
 from exchange.keys import signed_note
 from exchange.log.after_end import stop_at_gap
 from exchange.log.cosignatures import COSIGNATURE, CosignatureFile, cosignature_name, owner_of
-from exchange.log.intervals import Cosignature, Witnessed, backwards_in
 from exchange.log.merkle import Checkpoint
+from exchange.log.proved_times import Cosignature, Witnessed, backwards_in
 from exchange.log.reader import padded_number
 from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unreachable

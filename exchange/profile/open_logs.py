@@ -116,12 +116,11 @@ def open_memberships(
     *,
     now: datetime | None = None,
     offline: bool = False,
-    tick: Callable[[int], None] = lambda _: None,
 ) -> tuple[list[Membership], tuple[Notice, ...]]:
     """Open the log of every partnership of the nearest exchange.toml, or of the one named.
 
     Args:
-        now, offline, tick: As for `open_log`.
+        now, offline: As for `open_log`.
 
     Raises:
         Usage: there is no exchange.toml, or it does not have the one named.
@@ -131,7 +130,7 @@ def open_memberships(
     members: list[Membership] = []
     notices: list[Notice] = []
     for settings in Settings.all(folder, partnership):
-        opened = open_log(settings, now=now, offline=offline, tick=tick)
+        opened = open_log(settings, now=now, offline=offline)
         members.append(Membership(settings, opened.log))
         notices += opened.notices
     for settings, log in members:

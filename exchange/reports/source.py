@@ -81,7 +81,7 @@ class Source:
         """Return the standing of each dataset of each partner, late if any clock proves it."""
 
         def not_before(position: int, partner: str) -> datetime | None:
-            return self.account.witnessed.interval(position, partner).after
+            return self.account.witnessed.proved_time(position, partner).after
 
         return standings(self.log.register, quarter, self.now, not_before)
 

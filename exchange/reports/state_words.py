@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from exchange.log.intervals import Interval, Witnessed
 from exchange.log.log import Log
+from exchange.log.proved_times import ProvedTime, Witnessed
 from exchange.log.reader import entry_name
 from exchange.text import with_noun
 from partners.register.obligations import AgreedDeadline, Standing, State
@@ -109,7 +109,7 @@ def evidence(
         return ""
     quarter = standing.quarter
     in_time = not quarter.is_late(standing.completed)
-    proved = [_interval(log, position, witnesses) for position in standing.first]
+    proved = [_proved_time(log, position, witnesses) for position in standing.first]
     if not in_time and any(
         interval.after and quarter.is_late(interval.after) for interval in proved
     ):
@@ -123,9 +123,9 @@ def evidence(
     return "time stated by the sender"
 
 
-def _interval(log: Log, position: int, witnesses: Witnessed) -> Interval:
+def _proved_time(log: Log, position: int, witnesses: Witnessed) -> ProvedTime:
     signer = log.register.applied[position].signer.partition("/")[0]
-    return witnesses.interval(position, signer, log.register.settings.witnesses)
+    return witnesses.proved_time(position, signer, log.register.settings.witnesses)
 
 
 def standing_json(standing: Standing, log: Log, witnesses: Witnessed) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from exchange.errors import Notice, Usage
-from exchange.log.intervals import Witnessed
 from exchange.log.log import Log
+from exchange.log.proved_times import Witnessed
 from exchange.log.witness import witnessed
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
@@ -170,7 +170,7 @@ def _last_quarters(quarter: Quarter) -> list[Quarter]:
 
 def _standings(log: Log, quarter: Quarter, now: datetime, signed: Witnessed) -> list[Standing]:
     def not_before(position: int, partner: str) -> datetime | None:
-        return signed.interval(position, partner).after
+        return signed.proved_time(position, partner).after
 
     return standings(log.register, quarter, now, not_before)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from exchange.log import after_end, intervals, log, reader, replay, sync
+from exchange.log import after_end, log, proved_times, reader, replay, sync
 from exchange.log.checkpoints import Checkpoints
 from exchange.log.log import Log
 from exchange.log.replay import Replay
@@ -29,7 +29,7 @@ PUBLISH: Final = FailingStore.publish
 READ: Final = FailingStore.read
 GIVE_BACK: Final = SyncedLog._give_back
 JUDGE: Final = rules.rejection_reason
-INTERVAL: Final = intervals.Witnessed.interval
+INTERVAL: Final = proved_times.Witnessed.proved_time
 
 
 def _first_named(replayed: Replay, note: object) -> object:
@@ -90,8 +90,8 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
     "what was lost is put back one too far": (SyncedLog, "_give_back", _one_too_far),
     "a changed copy is believed": (sync, "is_of", lambda *_, **__: True),
     "the log ends at what is too large": (reader, "entry_at", _ends_at_large),
-    "one witness is enough": (intervals.Witnessed, "interval", _one_is_enough),
-    "one witness makes late": (intervals, "_AGREEING", 1),
+    "one witness is enough": (proved_times.Witnessed, "proved_time", _one_is_enough),
+    "one witness makes late": (proved_times, "_AGREEING", 1),
     "a written entry is not taken": (Log, "take_written", nothing),
     "an entry is written though it is refused": (log, "rejection_reason", nothing),
     "a copy of an entry counts": (judging, "rejection_reason", _though("entry-copied")),
@@ -103,7 +103,11 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
     "anybody may return anything": (judging, "rejection_reason", _though("dataset-not-held")),
     "what is given up stops all the same": (Replay, "is_given_up", lambda *_: False),
     "an entry is written one too far": (log, "entry_name", lambda n: reader.entry_name(n + 1)),
-    "a cosignature proves the next entry too": (intervals.Witnessed, "interval", _one_too_early),
+    "a cosignature proves the next too": (
+        proved_times.Witnessed,
+        "proved_time",
+        _one_too_early,
+    ),
     "the end of the store is not looked at": (SyncedLog, "_repair", lambda _: True),
     "what is lost is put back after what another wrote": (
         SyncedLog,

@@ -17,7 +17,7 @@ def backwards(cosigned: Cosigned) -> set[str]:
     }
 
 
-def interval(
+def proved_time(
     cosigned: Cosigned, position: int, partner: str, witnesses: int = 1
 ) -> tuple[int | None, int | None]:
     """Return the time after which and the time before which an entry came."""

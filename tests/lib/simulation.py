@@ -504,7 +504,7 @@ class Year:
         for position, known in self.log.items():
             if position >= log.tree.size or log.tree.leaves[position] != known.leaf:
                 continue
-            proved = seen.interval(position, known.who, 2)
+            proved = seen.proved_time(position, known.who, 2)
             if proved.before is not None:
                 must(proved.before >= known.time - SLACK, f"log {position} was seen too early")
             if proved.after is not None and not self.lost:

@@ -12,7 +12,7 @@ from exchange.log.witness import witnessed
 from exchange.stores.folder import FolderStore
 from tests.lib.fuzzed_logs import Fuzzed
 from tests.lib.second_reading import Refused, verify_store
-from tests.lib.second_times import interval
+from tests.lib.second_times import proved_time
 from tests.lib.soak import share
 
 SHORT = 50  # logs in `make test`
@@ -40,7 +40,7 @@ def ours(store: Path, founding: str) -> Read:
     again = Log.open_cached(FolderStore(store), pinned, memory, EntryCache(store / "mirror"))
     assert again is not None
     assert again.register.applied == log.register.applied
-    times = [seen.interval(one.position, "police") for one in again.register.applied]
+    times = [seen.proved_time(one.position, "police") for one in again.register.applied]
     seconds = [[at and int(at.timestamp()) for at in (one.after, one.before)] for one in times]
     return [
         (not one.why, after, before)
@@ -54,7 +54,7 @@ def theirs(store: Path, founding: str) -> Read:
     except Refused as fault:
         return fault.outcome
     return [
-        (counts, *interval(read["cosigned"], position, "police"))
+        (counts, *proved_time(read["cosigned"], position, "police"))
         for position, counts in enumerate(read["counts"])
     ]
 

@@ -9,8 +9,8 @@ from exchange.keys import signed_note
 from exchange.log import witness
 from exchange.log.cosignatures import cosignature_name
 from exchange.log.entry_signature import sign_entry
-from exchange.log.intervals import Witnessed
 from exchange.log.merkle import Checkpoint
+from exchange.log.proved_times import Witnessed
 from partners.entries.entry import FORMAT, Entry
 from partners.entries.kinds import Nil
 from schemas.quarters import Covered
@@ -128,4 +128,4 @@ def test_a_witness_that_goes_backwards_proves_no_time_and_is_named(partnership, 
     assert told == ["ambulance/liaison"]
     ran = p.run("council", "verify")
     assert "witness-goes-backwards" in ran.warnings
-    assert seen(p).interval(3, "police").before == p.now  # as the honest have seen it
+    assert seen(p).proved_time(3, "police").before == p.now  # as the honest have seen it

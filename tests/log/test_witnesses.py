@@ -9,8 +9,8 @@ from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.keys.identity import fingerprint
 from exchange.log import witness
-from exchange.log.intervals import Cosignature
 from exchange.log.merkle import Checkpoint
+from exchange.log.proved_times import Cosignature
 from exchange.log.witness import witnessed
 from exchange.stores.folder import FolderStore
 from tests.lib.extracts import crimes
@@ -66,7 +66,7 @@ def test_others_who_saw_it_in_time_are_the_evidence(partnership):
     p = partnership
     send(p)
     assert standing(p)["evidence"] == "confirmed by council"  # who has just looked
-    told = witnessed(p.log("council"), p.root / "none").interval(3, "police")
+    told = witnessed(p.log("council"), p.root / "none").proved_time(3, "police")
     assert told.before == p.now
     assert told.by == ("council",)
 

@@ -25,7 +25,7 @@ from tests.lib.partnership import NOW, Ran
 from tests.lib.second_bundle import Refused as RefusedPayload
 from tests.lib.second_bundle import read_payload
 from tests.lib.second_reading import Refused, verify_store
-from tests.lib.second_times import backwards, interval
+from tests.lib.second_times import backwards, proved_time
 from tests.vectors import make
 from tests.vectors.world import card, read, seed
 
@@ -145,7 +145,7 @@ def test_witnesses_prove_the_time_that_a_vector_says(path, tmp_path):
     headers, folder = stored(path, tmp_path / "store")
     seen = witnessed(verified(headers, folder, tmp_path), tmp_path / "again", whole=True)
     position, partner, said = times_of(headers)
-    one, two = (seen.interval(position, partner, enough) for enough in (1, 2))
+    one, two = (seen.proved_time(position, partner, enough) for enough in (1, 2))
     times = [time and int(time.timestamp()) for time in (one.after, one.before, two.before)]
     assert times == said
     assert len(seen.backwards) == len(headers.get("backwards", "").split())
@@ -156,7 +156,7 @@ def test_another_reading_proves_the_same_time(path, tmp_path):
     headers, folder = stored(path, tmp_path / "store")
     cosigned = read_again(headers, folder)["cosigned"]
     position, partner, (after, *before) = times_of(headers)
-    proved = [interval(cosigned, position, partner, enough) for enough in (1, 2)]
+    proved = [proved_time(cosigned, position, partner, enough) for enough in (1, 2)]
     assert proved == [(after, time) for time in before]
     assert backwards(cosigned) == set(headers.get("backwards", "").split())
 

@@ -11,8 +11,8 @@ from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.errors import BundleBroken
 from exchange.log.forks import losses
-from exchange.log.intervals import Cosignature
 from exchange.log.merkle import root_text
+from exchange.log.proved_times import Cosignature
 from exchange.log.verify import StoreAudit, verify
 from exchange.reports.status import not_known
 from exchange.text import list_some, with_noun

@@ -13,7 +13,7 @@ from typing import Final
 _Z: Final = 1.959964  # of the normal distribution: nineteen in twenty lie within it
 
 
-def rate_interval(records: int, people: int, each: int = 1000) -> tuple[float, float]:
+def rate_interval(records: int, people: int) -> tuple[float, float]:
     """Return the 95% interval of how many records there are for each thousand people.
 
     >>> "{:.2f} to {:.2f}".format(*rate_interval(60, 12_000))
@@ -22,7 +22,7 @@ def rate_interval(records: int, people: int, each: int = 1000) -> tuple[float, f
     more = records + 1
     low = records * (1 - 1 / (9 * records) - _Z / (3 * math.sqrt(records))) ** 3 if records else 0
     high = more * (1 - 1 / (9 * more) + _Z / (3 * math.sqrt(more))) ** 3
-    return max(low, 0) * each / people, high * each / people
+    return 1000 * max(low, 0) / people, 1000 * high / people
 
 
 def gini(sizes: Sequence[int]) -> float:

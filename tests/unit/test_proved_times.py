@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.log.intervals import Cosignature, Witnessed
+from exchange.log.proved_times import Cosignature, Witnessed
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 
@@ -51,6 +51,6 @@ def test_as_a_plain_reading(seen, position, partner, enough):
         ),
         key=lambda one: (one.time, one.size),
     )
-    told = Witnessed(cosignatures, [], []).interval(position, partner, enough)
+    told = Witnessed(cosignatures, [], []).proved_time(position, partner, enough)
     assert (told.after, told.before) == plain(cosignatures, position, partner, enough)
     assert partner not in told.by

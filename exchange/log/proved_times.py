@@ -26,7 +26,7 @@ class Cosignature:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ProvedTime:
     """When an entry came into the log, as others prove it.
 
     Attributes:
@@ -85,7 +85,7 @@ class Witnessed:
             by.setdefault(cosignature.card.partner, []).append(cosignature)
         return {partner: _View(cosignatures) for partner, cosignatures in by.items()}
 
-    def interval(self, position: int, partner: str, enough: int = 1) -> Interval:
+    def proved_time(self, position: int, partner: str, enough: int = 1) -> ProvedTime:
         """Return when an entry came into the log, as others than its own authority prove it.
 
         That it was not there yet takes two authorities to prove, so that no single one can make
@@ -100,7 +100,7 @@ class Witnessed:
         earliest = min(saw)[0] if saw else None
         last = [when for view in others.values() if (when := view.last_before(earliest))]
         proved = len(first) == enough
-        return Interval(
+        return ProvedTime(
             sorted(last)[-_AGREEING] if len(last) >= _AGREEING else None,
             first[-1][0] if proved else None,
             tuple(who for _, who in first) if proved else (),
