@@ -31,6 +31,11 @@ def compared(p: Partnership) -> None:
     p.now = datetime(2027, 1, 20, 9, 0, tzinfo=UTC)
 
 
+@pytest.fixture
+def january(prepared) -> Partnership:
+    return prepared(compared)
+
+
 def few(p: Partnership, rows: int = 60, first: date = date(2026, 10, 1)) -> object:
     return p.extract("police", f"{first}.csv", crimes(rows, first=first, days=90))
 
@@ -74,23 +79,21 @@ def test_a_kept_answer_does_not_cover_many_more_lines(partnership):
     assert "occurred-after-recorded=REASON" in ran.err
 
 
-def test_an_answer_about_one_file_lapses_with_it(partnership):
-    compared(partnership)
+def test_an_answer_about_one_file_lapses_with_it(january):
     right = "--answer=volume-changed=change-in-records"
-    partnership.signed("police", "submit", few(partnership), "--yes", right)
-    partnership.now = SPRING
-    file = few(partnership, 20, date(2027, 1, 1))
-    ran = partnership.signed("police", "submit", file, "--yes", status=11)
+    january.signed("police", "submit", few(january), "--yes", right)
+    january.now = SPRING
+    file = few(january, 20, date(2027, 1, 1))
+    ran = january.signed("police", "submit", file, "--yes", status=11)
     assert ran.refusal == "queries-not-answered"
     assert "20 in 90 days; 60 in 92 days before" in ran.err
 
 
 @pytest.mark.parametrize("rows", [59, 61])
-def test_an_answer_about_one_file_is_no_answer_for_another_of_the_same_dates(partnership, rows):
-    compared(partnership)
-    partnership.run("police", "check", few(partnership), "--answer=volume-changed=checked")
-    partnership.signed("police", "submit", few(partnership), "--yes")
-    partnership.signed("police", "submit", few(partnership, rows), "--yes", status=11)
+def test_an_answer_about_one_file_is_no_answer_for_another_of_the_same_dates(january, rows):
+    january.run("police", "check", few(january), "--answer=volume-changed=checked")
+    january.signed("police", "submit", few(january), "--yes")
+    january.signed("police", "submit", few(january, rows), "--yes", status=11)
 
 
 def test_a_query_that_is_mistyped_is_named(partnership):

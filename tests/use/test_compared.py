@@ -53,19 +53,27 @@ def test_a_correction_in_which_adults_became_children_is_asked_about(partnership
     p.signed("council", "submit", second, *told, "--answer=correction-differs=checked")
 
 
-def test_a_correction_of_a_few_records_is_shown_and_not_asked_about(partnership):
-    text = crimes(100)
-    submit(partnership, partnership.extract("police", "a.csv", text))
-    ran = submit(partnership, partnership.extract("police", "b.csv", without(text, 5, 50)))
+def _hundred_sent(p: Partnership) -> None:
+    submit(p, p.extract("police", "a.csv", crimes(100)))
+
+
+@pytest.fixture
+def hundred(prepared) -> Partnership:
+    """A partnership in which the police have sent a hundred crimes."""
+    return prepared(_hundred_sent)
+
+
+def test_a_correction_of_a_few_records_is_shown_and_not_asked_about(hundred):
+    file = hundred.extract("police", "b.csv", without(crimes(100), 5, 50))
+    ran = submit(hundred, file)
     lines = [line.split() for line in ran.out.splitlines()]
     assert ["records", "98", "100"] in lines
     assert ["this", "file", "log", "3"] in lines
 
 
 @pytest.mark.parametrize("again", ["the same file", "exported again in another order"])
-def test_a_file_that_was_corrected_since_is_asked_about_by_its_log_number(partnership, again):
-    p, text = partnership, crimes(100)
-    submit(p, p.extract("police", "a.csv", text))
+def test_a_file_that_was_corrected_since_is_asked_about_by_its_log_number(hundred, again):
+    p, text = hundred, crimes(100)
     submit(p, p.extract("police", "b.csv", without(text, 50)))
     if again != "the same file":
         heading, *rows = text.splitlines(keepends=True)
@@ -79,27 +87,24 @@ def test_a_file_that_was_corrected_since_is_asked_about_by_its_log_number(partne
     assert "already sent" in submit(p, file).out
 
 
-def test_a_file_that_was_withdrawn_is_asked_about(partnership):
-    p = partnership
-    file = p.extract("police", "a.csv", crimes(100))
-    submit(p, file)
+def test_a_file_that_was_withdrawn_is_asked_about(hundred):
+    p = hundred
+    file = p.root / "police/a.csv"
     p.signed("police", "withdraw", "3", "--reason", "wrong-contents", "--yes")
     ran = submit(p, file, status=11)
     assert "log 3, which you withdrew with log 4" in ran.err
 
 
-def test_a_correction_of_what_another_computer_sent_is_asked_about(partnership):
-    p = partnership
-    submit(p, p.extract("police", "a.csv", crimes(100)))
+def test_a_correction_of_what_another_computer_sent_is_asked_about(hundred):
+    p = hundred
     (p.settings("police").profile / "outlines.json").unlink()
     ran = submit(p, p.extract("police", "b.csv", crimes(40)), status=11)
     assert asked(p, p.root / "police/b.csv") == ["correction-not-compared"]
     assert "log 3; this file has 40 records" in ran.err
 
 
-def test_what_was_encrypted_again_for_others_is_still_compared_with(partnership):
-    p = partnership
-    submit(p, p.extract("police", "a.csv", crimes(100)))
+def test_what_was_encrypted_again_for_others_is_still_compared_with(hundred):
+    p = hundred
     for step in (lib.join, lib.make_key, lib.enrol):
         step(p, "fire")
     p.signed("police", "log", "reseal", "--yes")

@@ -36,6 +36,17 @@ def submit(p: Partnership, *arguments: object, status: int = 0) -> Ran:
     return p.signed("police", "submit", *arguments, "--yes", status=status)
 
 
+def _all_sent(p: Partnership) -> None:
+    submit(p, *quarter(p, "2026-07", "2026-08", "2026-09"), "--dataset", "all")
+    p.now = JANUARY
+
+
+@pytest.fixture
+def january(prepared) -> Partnership:
+    """A partnership in the next quarter, in which the police have sent three files of the last."""
+    return prepared(_all_sent)
+
+
 def test_all_sends_each_row_to_its_own_dataset(partnership):
     files = quarter(partnership, "2026-07", "2026-08", "2026-09")
     ran = submit(partnership, *files, status=2)
@@ -46,10 +57,8 @@ def test_all_sends_each_row_to_its_own_dataset(partnership):
     assert "sent\tpolice\tpolice-crime\tJul to Sep 2026\t36 rows" in ran.out
 
 
-def test_the_second_quarter_of_three_files_is_one_command_and_one_confirmation(partnership):
-    p = partnership
-    submit(p, *quarter(p, "2026-07", "2026-08", "2026-09"), "--dataset", "all")
-    p.now = JANUARY
+def test_the_second_quarter_of_three_files_is_one_command_and_one_confirmation(january):
+    p = january
     files = quarter(p, "2026-10", "2026-11", "2026-12")
     ran = submit(p, *files)
     assert ran.out.count("\nsent\tpolice\tpolice-") == 2
@@ -79,10 +88,8 @@ def test_a_dataset_that_was_not_sent_last_time_is_asked_about_again(partnership)
 
 
 @pytest.mark.parametrize("left", [*KINDS])
-def test_what_was_sent_last_time_and_is_missing_now_is_said(partnership, left):
-    p = partnership
-    submit(p, *quarter(p, "2026-07", "2026-08", "2026-09"), "--dataset", "all")
-    p.now = JANUARY
+def test_what_was_sent_last_time_and_is_missing_now_is_said(january, left):
+    p = january
     files = [street(p, month, (left,)) for month in ("2026-10", "2026-11", "2026-12")]
     ran = submit(p, *files)
     missing = "police-asb" if left == KINDS[0] else "police-crime"
@@ -117,8 +124,7 @@ def offered(p: Partnership, *arguments: str, **answers: str) -> tuple[int, str]:
 
 def test_without_a_file_those_of_the_new_months_are_offered_as_last_time(partnership):
     p = partnership
-    submit(p, *quarter(p, "2026-07", "2026-08", "2026-09"), "--dataset", "all")
-    p.now = JANUARY
+    _all_sent(p)
     quarter(p, "2026-10", "2026-11", "2026-12")
     p.extract("police", "2026-12-outcomes.csv", "Crime ID\nx\n")
     status, said = offered(p, As_last_time="", Passphrase=PASSPHRASE, **{"Send this?": "y"})
@@ -186,10 +192,8 @@ def test_where_nobody_can_be_asked_or_nothing_was_sent_a_file_has_to_be_named(pa
         assert "missing argument" in partnership.signed("police", "submit", *options, status=2).err
 
 
-def test_of_files_that_were_sent_only_names_are_kept(partnership):
-    p = partnership
-    submit(p, *quarter(p, "2026-07", "2026-08", "2026-09"), "--dataset", "all")
-    kept = (p.settings("police").own / "sent-files.json").read_text(encoding="utf-8")
+def test_of_files_that_were_sent_only_names_are_kept(january):
+    kept = (january.settings("police").own / "sent-files.json").read_text(encoding="utf-8")
     assert "2026-07-street.csv" in kept
     assert "2026-07-1" not in kept.replace("2026-07-street.csv", "")
     assert "E01999000" not in kept
