@@ -60,9 +60,8 @@ def test_a_payload_counts_its_own_rows_and_no_others(partnership):
     assert 0 < numbers["rows"] <= 23
 
 
-def test_what_is_shared_again_is_the_same_payload_byte_for_byte(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+def test_what_is_shared_again_is_the_same_payload_byte_for_byte(sent):
+    p = sent
     lib.join(p, "fire")
     lib.make_key(p, "fire")
     lib.enrol(p, "fire")
@@ -75,9 +74,8 @@ def test_what_is_shared_again_is_the_same_payload_byte_for_byte(partnership):
     }
 
 
-def test_a_purge_leaves_the_bytes_where_a_later_entry_is_of_the_same_bundle(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+def test_a_purge_leaves_the_bytes_where_a_later_entry_is_of_the_same_bundle(sent):
+    p = sent
     seen = p.log().verified_tree
     told = canonical_json.read(signed_note.parse(p.entries()[3].read_bytes()).text)
     told |= {"id": "ab" * 16, "part": "north", "seen": {"size": seen.size, "root": seen.root}}

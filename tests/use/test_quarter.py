@@ -33,9 +33,8 @@ def test_what_is_sent_is_what_is_pulled(partnership):
     assert rows["record_id"].n_unique() == 30
 
 
-def test_the_store_holds_nothing_of_the_extract_in_the_clear(partnership):
-    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
-    shared = partnership.everything_shared()
+def test_the_store_holds_nothing_of_the_extract_in_the_clear(sent):
+    shared = sent.everything_shared()
     for private in (b"REF000", b"crime.csv", b"E0199900", b"WZ1 0AB"):
         assert private not in shared
 
@@ -140,11 +139,10 @@ def test_the_deadline_is_midnight_in_london_in_summer_too(partnership):
         assert states(p, "2026Q1")["police-crime"] == state
 
 
-def test_a_correction_after_the_deadline_makes_nothing_late(partnership):
-    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
-    partnership.now = datetime(2027, 3, 1, tzinfo=UTC)
-    partnership.submit("police", partnership.extract("police", "again.csv", crimes(29)))
-    assert states(partnership)["police-crime"] == "on time"
+def test_a_correction_after_the_deadline_makes_nothing_late(sent):
+    sent.now = datetime(2027, 3, 1, tzinfo=UTC)
+    sent.submit("police", sent.extract("police", "again.csv", crimes(29)))
+    assert states(sent)["police-crime"] == "on time"
 
 
 def test_what_is_missing_is_overdue_only_where_the_duty_is_sure(partnership):
@@ -278,20 +276,19 @@ def test_a_pull_with_nothing_to_pull_says_so(partnership):
     assert not (partnership.root / "analysts/merged").exists()
 
 
-def test_a_partner_enrolled_later_is_told_what_is_not_for_them(partnership):
+def test_a_partner_enrolled_later_is_told_what_is_not_for_them(sent):
     from tests.lib.partnership import enrol, join, make_key
 
-    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
-    join(partnership, "late-comers")
-    make_key(partnership, "late-comers")
-    enrol(partnership, "late-comers")
-    partnership.submit("police", partnership.extract("police", "asb.csv", asb()))
-    ran = partnership.signed("late-comers", "pull", "merged")
+    join(sent, "late-comers")
+    make_key(sent, "late-comers")
+    enrol(sent, "late-comers")
+    sent.submit("police", sent.extract("police", "asb.csv", asb()))
+    ran = sent.signed("late-comers", "pull", "merged")
     assert "not-for-your-key" in ran.warnings
     assert "1 submission" in ran.err
     assert "police-crime" in ran.err
-    assert not (partnership.root / "late-comers/merged/dataset=police-crime").exists()
-    assert (partnership.root / "late-comers/merged/dataset=police-asb").exists()
+    assert not (sent.root / "late-comers/merged/dataset=police-crime").exists()
+    assert (sent.root / "late-comers/merged/dataset=police-asb").exists()
 
 
 def asb() -> str:

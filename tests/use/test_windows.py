@@ -46,11 +46,8 @@ def refuse(monkeypatch, what: str, winerror: int, name: str) -> None:
 
 
 @pytest.mark.parametrize("winerror", [5, 32, 33])
-def test_a_pull_over_a_table_that_is_open_says_so_and_loses_nothing(
-    partnership, monkeypatch, winerror
-):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+def test_a_pull_over_a_table_that_is_open_says_so_and_loses_nothing(sent, monkeypatch, winerror):
+    p = sent
     p.signed("analysts", "pull", "merged")
     before = {f: f.read_bytes() for f in (p.root / "analysts/merged").rglob("*") if f.is_file()}
     p.submit("police", p.extract("police", "crime.csv", crimes(31)))
