@@ -65,11 +65,18 @@ FIRST = DOMESTIC + OTHERS
 def _sent(p: Partnership) -> None:
     told = send(p, FIRST)
     assert (told["rows"], told["protected"], told["cover"], told["withheld"]) == (40, 10, 10, 0)
+    received(p, "before")
 
 
 @pytest.fixture
 def sent(prepared) -> Partnership:
     return prepared(_sent)
+
+
+@pytest.fixture
+def before(sent) -> pl.DataFrame:
+    """What an analyst got of the quarter as it was sent first."""
+    return pl.read_parquet(sent.root / "analysts/before/dataset=police-crime")
 
 
 def marked_later(count: int) -> list[str]:
@@ -80,8 +87,7 @@ def marked_later(count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [1, SMALLEST, 20])
-def test_a_marker_that_comes_late_is_not_found_among_rows_that_vanish(sent, count):
-    before = received(sent)
+def test_a_marker_that_comes_late_is_not_found_among_rows_that_vanish(sent, before, count):
     told = send(sent, marked_later(count))
     after = received(sent, "again")
     assert gone(fine(before), fine(after)).is_empty()
@@ -90,9 +96,8 @@ def test_a_marker_that_comes_late_is_not_found_among_rows_that_vanish(sent, coun
     assert told["marked_late"] <= count  # some of them may be cover
 
 
-def test_everything_released_anew_would_give_late_markers_away(sent):
+def test_everything_released_anew_would_give_late_markers_away(sent, before):
     """The attack is worth something: it finds rows where nothing is known of what left before."""
-    before = received(sent)
     shutil.rmtree(next((sent.root / "police/.exchange").rglob("earlier")))
     keymaps = next((sent.root / "police/.exchange").rglob("keymaps"))
     shutil.rmtree(keymaps)
@@ -102,8 +107,7 @@ def test_everything_released_anew_would_give_late_markers_away(sent):
 
 
 @pytest.mark.parametrize("count", [1, SMALLEST - 1])
-def test_a_few_new_sensitive_records_do_not_stand_alone(sent, count):
-    before = received(sent)
+def test_a_few_new_sensitive_records_do_not_stand_alone(sent, before, count):
     told = send(sent, FIRST + lines(500, count, flag="Y") + lines(600, 9))
     after = received(sent, "again")
     assert told["withheld"] == 2 * count
@@ -118,8 +122,7 @@ def test_enough_new_records_are_a_batch_of_their_own(sent):
     assert coarse(after).filter(pl.col("domestic") == "yes")["len"].sum() == 15
 
 
-def test_a_record_that_is_gone_leaves_if_it_is_fine_and_stays_if_it_is_coarse(sent):
-    before = received(sent)
+def test_a_record_that_is_gone_leaves_if_it_is_fine_and_stays_if_it_is_coarse(sent, before):
     told = send(sent, FIRST[4:-2])
     after = received(sent, "again")
     assert told["gone"] >= 4
@@ -127,8 +130,7 @@ def test_a_record_that_is_gone_leaves_if_it_is_fine_and_stays_if_it_is_coarse(se
     assert fine(before)["len"].sum() - fine(after)["len"].sum() <= 2
 
 
-def test_a_plain_record_is_corrected(sent):
-    before = received(sent)
+def test_a_plain_record_is_corrected(sent, before):
     changed = [row.replace(",105A,", ",8N,") for row in OTHERS]
     send(sent, DOMESTIC + changed)
     after = received(sent, "again")
@@ -145,8 +147,7 @@ def test_the_same_extract_is_recognised(sent):
 @pytest.mark.parametrize(
     "how", [("--reason", "wrong-contents"), ("--reason", "sent-in-error", "--delete")]
 )
-def test_what_was_withdrawn_or_purged_counts_as_having_left(sent, how):
-    before = received(sent)
+def test_what_was_withdrawn_or_purged_counts_as_having_left(sent, before, how):
     sent.signed("police", "withdraw", "3", *how, "--yes")
     send(sent, marked_later(20))
     after = received(sent, "again")
@@ -205,8 +206,7 @@ def ask_for_more(p: Partnership) -> None:
 
 
 @pytest.mark.parametrize("change", [renew_key, ask_for_more])
-def test_a_late_marker_is_not_found_after(sent, change):
-    before = received(sent)
+def test_a_late_marker_is_not_found_after(sent, before, change):
     change(sent)
     send(sent, marked_later(20))
     after = received(sent, "again")
@@ -215,8 +215,7 @@ def test_a_late_marker_is_not_found_after(sent, change):
     assert coarse(after)["len"].sum() == coarse(before)["len"].sum()
 
 
-def test_a_quarter_of_before_is_read_back_from_key_maps_and_bundles(sent):
-    before = received(sent)
+def test_a_quarter_of_before_is_read_back_from_key_maps_and_bundles(sent, before):
     shutil.rmtree(next((sent.root / "police/.exchange").rglob("earlier")))
     send(sent, marked_later(20))
     after = received(sent, "again")
