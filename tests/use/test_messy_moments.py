@@ -1,12 +1,17 @@
 """Dates and times as records systems and Excel write them, through the command line."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 import pytest
 import xlsxwriter
 
 from partners.entries.returns import Answer
+from schemas.datasets.registry import DATASETS
+from schemas.extract.file import read
+from schemas.extract.mapping import by_aliases
+from schemas.extract.parse import parse
+from schemas.extract.places import PlaceLookup
 from tests.lib.extracts import csv
 
 DAYS = [date(2026, 7, 1) + timedelta(n) for n in range(60)]
@@ -56,8 +61,17 @@ def hours_shared(p, form: str) -> set[int]:
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_a_timestamp_gives_its_time(partnership, form):
-    assert hours_shared(partnership, form) == {22}
+def test_a_timestamp_gives_its_time(alone, form):
+    raw = read(alone.extract("police", "crime.csv", extract([f"{m:{form}}" for m in MOMENTS])))
+    dataset = DATASETS["police-crime"]
+    mapping = by_aliases(dataset, raw.headings)
+    rows = parse(raw, dataset, mapping, PlaceLookup(lambda codes: codes)).rows
+    assert rows["occurred_from"].to_list() == DAYS
+    assert set(rows["time_from"]) == {time(22, 24)}
+
+
+def test_a_time_that_stands_with_its_date_reaches_an_analyst(partnership):
+    assert hours_shared(partnership, FORMS["twelve hours"]) == {22}
 
 
 def test_utc_is_turned_to_london_and_said(alone):
