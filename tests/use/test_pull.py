@@ -41,6 +41,17 @@ def shared(prepared) -> Partnership:
     return prepared(_shared)
 
 
+def _pulled(p: Partnership) -> None:
+    _shared(p)
+    pull(p)
+
+
+@pytest.fixture
+def pulled(prepared) -> Partnership:
+    """The same, pulled into the folder `merged`."""
+    return prepared(_pulled)
+
+
 def pull(p: Partnership, *told: object, status: int = 0, folder: str = "merged"):
     return p.signed("analysts", "pull", folder, *told, status=status)
 
@@ -118,11 +129,10 @@ def test_what_is_asked_for(shared, told, datasets):
     ],
     ids=str,
 )
-def test_what_there_is_not_is_refused_and_nothing_is_touched(shared, told, status):
-    pull(shared)
-    before = files(folder_of(shared))
-    pull(shared, *told, status=status)
-    assert files(folder_of(shared)) == before
+def test_what_there_is_not_is_refused_and_nothing_is_touched(pulled, told, status):
+    before = files(folder_of(pulled))
+    pull(pulled, *told, status=status)
+    assert files(folder_of(pulled)) == before
 
 
 def test_the_same_log_gives_the_same_bytes(shared):
@@ -131,9 +141,8 @@ def test_the_same_log_gives_the_same_bytes(shared):
     assert files(folder_of(shared)) == files(folder_of(shared, "again"))
 
 
-def test_as_of_gives_yesterdays_bytes_after_a_correction_a_withdrawal_and_more(shared):
-    p = shared
-    pull(p)
+def test_as_of_gives_yesterdays_bytes_after_a_correction_a_withdrawal_and_more(pulled):
+    p = pulled
     before = files(folder_of(p))
     p.now = NOW + timedelta(days=1)
     p.submit("police", p.extract("police", "new.csv", crimes(33, days=31)), "--dates", "2026-07")
@@ -158,9 +167,8 @@ def test_as_of_never_brings_back_what_was_purged(shared):
     ]
 
 
-def test_update_opens_only_what_is_new_and_takes_away_what_no_longer_counts(shared):
-    p = shared
-    pull(p)
+def test_update_opens_only_what_is_new_and_takes_away_what_no_longer_counts(pulled):
+    p = pulled
     (folder_of(p) / "notes.txt").write_text("the analyst's own")
     p.signed("police", "nil", "police-transport", *Q3, "--yes")
     p.submit("police", p.extract("police", "july2.csv", crimes(33, days=31)), "--dates", "2026-07")
@@ -177,9 +185,8 @@ def test_update_opens_only_what_is_new_and_takes_away_what_no_longer_counts(shar
 
 
 @pytest.mark.parametrize("damage", ["altered", "deleted", "manifest", "elsewhere"])
-def test_update_believes_only_what_the_manifest_proves(shared, damage):
-    p = shared
-    pull(p)
+def test_update_believes_only_what_the_manifest_proves(pulled, damage):
+    p = pulled
     folder = folder_of(p)
     before = files(folder)
     (table,) = (folder / "dataset=police-crime").rglob("*.parquet")
@@ -197,21 +204,19 @@ def test_update_believes_only_what_the_manifest_proves(shared, damage):
     assert files(folder) == before
 
 
-def test_a_pull_of_an_earlier_release_is_refused_by_name_and_pulled_anew(shared):
-    pull(shared)
-    manifest = folder_of(shared) / "manifest.json"
+def test_a_pull_of_an_earlier_release_is_refused_by_name_and_pulled_anew(pulled):
+    manifest = folder_of(pulled) / "manifest.json"
     told = manifest.read_text(encoding="utf-8").replace('"format": 4', '"format": 3')
     manifest.write_text(told, encoding="utf-8")
     table = ("report", "table", "merged", "--rows", "theme", "-o", "t.json")
-    assert shared.run("analysts", *table, status=2).refusal == "pulled-by-earlier-release"
-    assert "0 submissions " not in pull(shared, "--update").err
-    shared.run("analysts", *table)
+    assert pulled.run("analysts", *table, status=2).refusal == "pulled-by-earlier-release"
+    assert "0 submissions " not in pull(pulled, "--update").err
+    pulled.run("analysts", *table)
 
 
-def test_spark_can_read_every_column(shared):
-    pull(shared)
+def test_spark_can_read_every_column(pulled):
     for dataset in ("", "police-crime", "ambulance-callouts"):
-        types = open_merged(folder_of(shared), dataset).collect_schema().values()
+        types = open_merged(folder_of(pulled), dataset).collect_schema().values()
         assert pl.Time not in types, "Spark opens no table that has a clock time"
         assert pl.Enum not in types, "words of lists are text to whoever reads a table"
 
@@ -265,9 +270,8 @@ def test_what_a_spreadsheet_would_run_is_text(tmp_path):
         assert b"=1+1" in book.read("xl/sharedStrings.xml")
 
 
-def test_the_incidents_are_all_records_once(shared):
-    pull(shared)
-    folder = folder_of(shared)
+def test_the_incidents_are_all_records_once(pulled):
+    folder = folder_of(pulled)
     rows = open_merged(folder).collect()
     assert rows.columns == ["quarter", "dataset", *[c for c in COLUMNS if c != "dataset"]]
     for dataset in ("police-crime", "police-asb", "ambulance-callouts"):
@@ -353,20 +357,18 @@ def test_duckdb_pandas_and_polars_read_them_and_agree(shared):
     assert set(frame["quarter"].astype(str)) == {"2026Q3"}
 
 
-def test_a_label_stands_beside_each_category(shared):
-    pull(shared)
-    rows = open_merged(folder_of(shared), "police-crime").collect()
+def test_a_label_stands_beside_each_category(pulled):
+    rows = open_merged(folder_of(pulled), "police-crime").collect()
     assert rows.columns.index("category_label") == rows.columns.index("category") + 1
     labels = dict(rows.select("category", "category_label").unique().rows())
     assert labels["45"] == "Theft from vehicle"
     assert all(labels.values())
-    cells = published_cube(folder_of(shared), pulled_into(folder_of(shared)))
+    cells = published_cube(folder_of(pulled), pulled_into(folder_of(pulled)))
     assert "category_label" not in cells.collect_schema()  # nor is it counted by
 
 
-def test_provenance_says_where_every_row_came_from(shared):
-    pull(shared)
-    rows = open_merged(folder_of(shared), "police-crime").collect()
+def test_provenance_says_where_every_row_came_from(pulled):
+    rows = open_merged(folder_of(pulled), "police-crime").collect()
     assert rows.columns[: len(PROVENANCE)] == [*PROVENANCE]
     told = rows.select(*PROVENANCE).unique().rows(named=True)
     assert [(t["partner"], t["entry"], str(t["covered_from"])) for t in told] == [
@@ -379,21 +381,19 @@ def test_a_folder_without_tables_is_said_to_be_one(tmp_path):
         open_merged(tmp_path)
 
 
-def test_a_file_is_the_same_whatever_else_is_pulled_with_it(shared):
-    pull(shared)
-    pull(shared, "--partner", "ambulance", folder="some")
-    whole, some = files(folder_of(shared)), files(folder_of(shared, "some"))
+def test_a_file_is_the_same_whatever_else_is_pulled_with_it(pulled):
+    pull(pulled, "--partner", "ambulance", folder="some")
+    whole, some = files(folder_of(pulled)), files(folder_of(pulled, "some"))
     tables = [name for name in some if name.endswith(".parquet")]
     assert len(tables) == 2
     assert all(some[name] == whole[name] for name in tables)
 
 
-def test_however_little_is_checked_at_a_time_the_files_are_the_same(shared, monkeypatch):
-    pull(shared)
+def test_however_little_is_checked_at_a_time_the_files_are_the_same(pulled, monkeypatch):
     monkeypatch.setattr("exchange.pull.merge._ROWS", 1)
     monkeypatch.setattr("exchange.pull.merge._MOST", 25)  # less than one of them, more than another
-    pull(shared, folder="slowly")
-    assert files(folder_of(shared)) == files(folder_of(shared, "slowly"))
+    pull(pulled, folder="slowly")
+    assert files(folder_of(pulled)) == files(folder_of(pulled, "slowly"))
 
 
 def test_a_submission_that_is_too_large_for_memory_is_checked_by_itself(shared, monkeypatch):
