@@ -113,9 +113,8 @@ def test_what_changed_alone_is_recorded_and_a_new_date_confirms(partnership):
         ({"State": "met", "Action": "x" * 1001}, "requirement 12, Action: it must be one line"),
     ],
 )
-def test_a_cell_that_cannot_be_recorded_is_named_and_nothing_is(partnership, cells, says):
-    p = partnership
-    record(p)
+def test_a_cell_that_cannot_be_recorded_is_named_and_nothing_is(prepared, cells, says):
+    p = prepared(record)
     fill(p, {"12": cells, "7": {"State": "met"}})
     ran = record(p, status=2)
     assert ran.refusal == "answer-workbook-has-faults"

@@ -70,15 +70,24 @@ def report(p: Partnership, *told: object) -> dict:
     return json.loads((p.root / "council/r.json").read_bytes())
 
 
+def _written(p: Partnership) -> None:
+    p.signed("council", *ANSWER)
+
+
 @pytest.fixture
-def recorded(partnership) -> Partnership:
-    partnership.signed("council", *ANSWER)
+def written(prepared) -> Partnership:
+    """A partnership in which the council has the workbook, without an answer in it."""
+    return prepared(_written)
+
+
+@pytest.fixture
+def recorded(written) -> Partnership:
     fill(
-        partnership, Members=MEMBERS, Meetings=(MEETING,), Priorities=(PRIORITY,),
+        written, Members=MEMBERS, Meetings=(MEETING,), Priorities=(PRIORITY,),
         Targets=(TARGET,), Risks=(RISK,),
     )  # fmt: skip
-    assert "recorded  6 rows of other sheets  log 3" in partnership.signed("council", *ANSWER).out
-    return partnership
+    assert "recorded  6 rows of other sheets  log 3" in written.signed("council", *ANSWER).out
+    return written
 
 
 def test_who_sits_where_is_recorded_once_and_answers_the_requirements(recorded):
@@ -140,9 +149,8 @@ def test_a_plan_counts_its_targets_and_its_summary_holds_no_small_number(recorde
         ("Risks", ("x" * 1001, "1", "", "", "", "Chief")),
     ],
 )
-def test_a_row_that_cannot_be_recorded_is_named_and_not_repeated(partnership, sheet, row):
-    p = partnership
-    p.signed("council", *ANSWER)
+def test_a_row_that_cannot_be_recorded_is_named_and_not_repeated(written, sheet, row):
+    p = written
     fill(p, **{sheet: (row,)})
     ran = p.signed("council", *ANSWER, status=2)
     assert ran.refusal == "answer-workbook-has-faults"
