@@ -18,7 +18,8 @@ from typing import BinaryIO, Final, cast
 
 from exchange.errors import LogBroken
 from exchange.files import CannotPublish, aside, is_held, publish, sweep
-from exchange.stores.store import FOLDERS, AlreadyThere, Unfit, Unreachable, bounded
+from exchange.stores import failures
+from exchange.stores.store import FOLDERS, AlreadyThere, Unfit, bounded
 from exchange.stores.sync_folders import is_synced
 
 # The longest name that this store ever writes: a bundle, written aside under an entry's id.
@@ -232,60 +233,28 @@ def _in_words(root: Path) -> Iterator[None]:
 
 def _refusal(root: Path, fault: OSError) -> LogBroken:
     if isinstance(fault, CannotPublish):
-        return LogBroken(
-            "store-not-suitable",
-            f"the store {root} cannot put a file in place without replacing another",
-        )
+        return failures.refusal(root, failures.REPLACES)
     if is_held(fault):
         return LogBroken(
             "store-file-in-use", f"a file in the store {root} is open in another program"
         )
     if getattr(fault, "winerror", None) in _AWAY:
-        return Unreachable("store-unreachable", f"the store {root} cannot be found")
-    if fault.errno not in _WORDS:
+        return failures.refusal(root, failures.AWAY)
+    if fault.errno not in _SAID:
         return LogBroken(
             "store-failed", f"the store {root} cannot be used: {fault.strerror or '?'}"
         )
-    kind, id_, says, hint = _WORDS[fault.errno]
-    return kind(id_, f"the store {root} {says}", hint)
+    return failures.refusal(root, _SAID[fault.errno])
 
 
 # What Windows says when a share goes away: unexpected network error, name gone, time out.
 _AWAY: Final = (53, 59, 64, 67, 121)
-_NOT_THERE: Final = (
-    Unreachable,
-    "store-unreachable",
-    "cannot be found",
-    "check that the share is connected, and its path in exchange.toml",
-)
-_FULL: Final = (
-    LogBroken,
-    "store-full",
-    "is full",
-    "make room on the share and run the same command again",
-)
-_DENIED: Final = (
-    LogBroken,
-    "store-access-denied",
-    "does not give you access",
-    "ask for the right to read and write there",
-)
-_WORDS: Final[dict[int, tuple[type[LogBroken], str, str, str]]] = {
-    errno.ENOENT: _NOT_THERE,
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EROFS: (
-        LogBroken,
-        "store-read-only",
-        "can only be read",
-        "ask for the right to write there",
-    ),
-    errno.EACCES: _DENIED,
-    errno.EPERM: _DENIED,
-    **dict.fromkeys(
-        (errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ESTALE, errno.ETIMEDOUT),
-        _NOT_THERE,
-    ),
+_SAID: Final[dict[int, failures.Failure]] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), failures.FULL),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), failures.DENIED),
+    errno.EROFS: failures.READ_ONLY,
+    **dict.fromkeys((errno.ENOENT, errno.EHOSTDOWN, errno.EHOSTUNREACH), failures.AWAY),
+    **dict.fromkeys((errno.ENETUNREACH, errno.ESTALE, errno.ETIMEDOUT), failures.AWAY),
     errno.ENAMETOOLONG: (
         LogBroken,
         "store-path-too-long",

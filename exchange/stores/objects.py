@@ -17,7 +17,8 @@ from obstore import exceptions as told
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from exchange.errors import LogBroken, Usage
-from exchange.stores.store import ACCESS, AlreadyThere, Unreachable, bounded
+from exchange.stores import failures
+from exchange.stores.store import ACCESS, AlreadyThere, bounded
 
 _BLOCK: Final = 1024 * 1024  # bytes read at a time
 _AT_ONCE: Final = 64 * 1024 * 1024  # bytes of a file that is written in one request
@@ -169,10 +170,10 @@ class ObjectStore:
         try:
             yield
         except (told.BaseError, OSError) as fault:
-            kind, id_, says, hint = _words(fault)
+            failure = _failure(fault)
         else:
             return
-        raise kind(id_, f"the store {self._told} {says}", hint)
+        raise failures.refusal(self._told, failure)
 
 
 class _Reading(io.RawIOBase):
@@ -208,61 +209,42 @@ def _refuse_missing_bucket(fault: Exception) -> None:
 
 
 _NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound", "specified bucket does not exist")
-_WORDS: Final[tuple[tuple[tuple[str, ...], type[LogBroken], str, str, str], ...]] = (
-    (
-        _NO_BUCKET,
-        LogBroken,
-        "store-not-found",
-        "cannot be found",
-        "check its name in exchange.toml",
-    ),
+_SAID: Final[tuple[tuple[tuple[str, ...], failures.Failure], ...]] = (
+    (_NO_BUCKET, failures.NOT_FOUND),
     (
         ("RequestTimeTooSkewed", "RequestTimeSkewed"),
-        LogBroken,
-        "clock-wrong",
-        "refused you, because this machine's clock is wrong",
-        "set the clock, and run the same command again",
+        (
+            LogBroken,
+            "clock-wrong",
+            "refused you, because this machine's clock is wrong",
+            "set the clock, and run the same command again",
+        ),
     ),
     (
         ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthenticationFailed", "InvalidToken"),
-        LogBroken,
-        "store-login-refused",
-        "does not accept your keys",
-        ACCESS,
+        failures.NO_LOGIN,
     ),
     (
         ("ertificate",),
-        LogBroken,
-        "store-certificate-not-trusted",
-        "shows a certificate that this machine does not trust",
-        "ask whoever runs it",
+        (
+            LogBroken,
+            "store-certificate-not-trusted",
+            "shows a certificate that this machine does not trust",
+            "ask whoever runs it",
+        ),
     ),
-    (
-        ("error sending request", "dns error", "onnection refused", "timed out"),
-        Unreachable,
-        "store-unreachable",
-        "does not answer",
-        "check your network connection, and the address in exchange.toml and the access file",
-    ),
+    (("error sending request", "dns error", "onnection refused", "timed out"), failures.AWAY),
 )
 
 
-def _words(fault: Exception) -> tuple[type[LogBroken], str, str, str]:
-    """Return what is said of a failure, which is recognised by its words and never repeated."""
+def _failure(fault: Exception) -> failures.Failure:
+    """Return what is said of a failure, which is recognised by its words."""
     text = f"{fault} {fault.__cause__ or ''}"
-    for words, kind, id_, says, hint in _WORDS:
+    for words, failure in _SAID:
         if any(word in text for word in words):
-            return kind, id_, says, hint
-    if isinstance(fault, (told.PermissionDeniedError, told.UnauthenticatedError, PermissionError)):
-        return (
-            LogBroken,
-            "store-access-denied",
-            "does not give you access",
-            f"ask for the right to read and write; {ACCESS}",
-        )
-    return (
-        LogBroken,
-        "store-failed",
-        "cannot be used",
-        "run the same command again; if it fails again, ask whoever runs the store",
-    )
+            return failure
+    denied = (told.PermissionDeniedError, told.UnauthenticatedError, PermissionError)
+    if isinstance(fault, denied):
+        kind, id_, says, hint = failures.DENIED
+        return kind, id_, says, f"{hint}; {ACCESS}"
+    return failures.OTHER

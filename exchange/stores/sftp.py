@@ -20,7 +20,8 @@ from typing import Any, BinaryIO, Final, TypeVar, cast
 import asyncssh
 
 from exchange.errors import LogBroken, Usage
-from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, Unfit, Unreachable, bounded
+from exchange.stores import failures
+from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, Unfit, bounded
 
 _BLOCK: Final = 1024 * 1024  # bytes written or read at a time
 _FILES: Final = (asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN)
@@ -202,10 +203,10 @@ class SftpStore:
         except FileExistsError:
             raise
         except (asyncssh.Error, asyncssh.KeyImportError, OSError, TimeoutError) as fault:
-            kind, id_, says, hint = _words(fault)
+            failure = _failure(fault)
         else:
             return
-        raise kind(id_, f"the store {self} {says}", hint)
+        raise failures.refusal(self, failure)
 
 
 class _Reading(io.RawIOBase):
@@ -265,84 +266,35 @@ async def _see_regular(sftp: asyncssh.SFTPClient, path: str) -> None:
         raise Unfit
 
 
-_HOST: Final = (
-    "ask whoever runs the server for its host key, by phone, and add it to the known_hosts "
-    "file that the access file names"
-)
-_AGAIN: Final = "make room on the server and run the same command again"
-
-
-_ADDRESS: Final = "check your network connection, and the address in exchange.toml"
-_NO_WAY: Final = "cannot put a file in place without replacing another"
-_Words = tuple[tuple[type[BaseException], ...], type[LogBroken], str, str, str]
-_WORDS: Final[tuple[_Words, ...]] = (
+_SAID: Final[tuple[tuple[tuple[type[BaseException], ...], failures.Failure], ...]] = (
     (
         (asyncssh.HostKeyNotVerifiable,),
-        LogBroken,
-        "store-host-key-unknown",
-        "is on a server whose host key is unknown, or has changed",
-        _HOST,
+        (
+            LogBroken,
+            "store-host-key-unknown",
+            "is on a server whose host key is unknown, or has changed",
+            "ask whoever runs the server for its host key, by phone, and add it to known_hosts",
+        ),
     ),
-    (
-        (asyncssh.PermissionDenied,),
-        LogBroken,
-        "store-login-refused",
-        "does not accept your key or password",
-        ACCESS,
-    ),
+    ((asyncssh.PermissionDenied,), failures.NO_LOGIN),
     (
         (asyncssh.KeyImportError, asyncssh.KeyEncryptionError),
-        LogBroken,
-        "access-key-unreadable",
-        "cannot be used: your key for it cannot be read",
-        ACCESS,
-    ),
-    (
-        (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect),
-        LogBroken,
-        "store-access-denied",
-        "does not give you access",
-        "ask for the right to read and write there",
-    ),
-    (
-        (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded),
-        LogBroken,
-        "store-full",
-        "is full",
-        _AGAIN,
-    ),
-    (
-        (asyncssh.SFTPOpUnsupported,),
-        LogBroken,
-        "store-not-suitable",
-        _NO_WAY,
-        "use another file share or service",
-    ),
-    ((asyncssh.SFTPFailure,), LogBroken, "store-full", "refused; it may be full", _AGAIN),
-    (
         (
-            OSError,
-            TimeoutError,
-            asyncssh.DisconnectError,
-            asyncssh.SFTPNoConnection,
-            asyncssh.SFTPConnectionLost,
+            LogBroken,
+            "access-key-unreadable",
+            "cannot be used: your key for it cannot be read",
+            ACCESS,
         ),
-        Unreachable,
-        "store-unreachable",
-        "does not answer",
-        _ADDRESS,
     ),
+    ((asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect), failures.DENIED),
+    ((asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded), failures.FULL),
+    ((asyncssh.SFTPOpUnsupported,), failures.REPLACES),
+    ((asyncssh.SFTPFailure,), failures.MAY_BE_FULL),
+    ((OSError, TimeoutError, asyncssh.DisconnectError), failures.AWAY),
+    ((asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost), failures.AWAY),
 )
 
 
-def _words(fault: BaseException) -> tuple[type[LogBroken], str, str, str]:
-    """Return what is said of a failure; what the server says itself is not repeated."""
-    for kinds, kind, id_, says, hint in _WORDS:
-        if isinstance(fault, kinds):
-            return kind, id_, says, hint
-    return (
-        LogBroken,
-        "store-failed",
-        "cannot be used",
-        "run the same command again; if it fails again, ask whoever runs the store",
-    )
+def _failure(fault: BaseException) -> failures.Failure:
+    known = (failure for kinds, failure in _SAID if isinstance(fault, kinds))
+    return next(known, failures.OTHER)
