@@ -1,6 +1,8 @@
 """A workbook of statutory requirements as the demonstration's strategy group fills it in."""
 
+import csv
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from typing import Final
 
 from exchange.reports.compliance.answer_workbook import write
@@ -8,21 +10,8 @@ from exchange.reports.compliance.requirement_answers import RequirementAnswer
 from exchange.reports.registers.sheets import add_sheets
 from exchange.reports.registers.tables import TABLES, Recorded
 from partners.entries.kinds import Answer
-from partners.law.requirements import Requirement, draft_of, requirements
+from partners.law.requirements import draft_of, requirements
 from partners.register.state import GivenAnswer
-
-# What stands where, in turn, so that every state is seen.
-_STANDS: Final = (
-    ("met", "In place, and reviewed by the strategy group in January 2026"),
-    ("met", "Done in 2025, and to be done again in 2026"),
-    ("in-part", "Begun; not all partners take part yet"),
-    ("met", "Agreed by the strategy group in October 2025"),
-    ("waits-health", "The care board is to agree to it"),
-    ("met", "Done; it is in the minutes of January 2026"),
-    ("not-met", "Not begun"),
-    ("to-consider", "To be discussed at the away day"),
-)
-_OPEN: Final = ("in-part", "not-met", "waits-health", "to-consider")
 
 
 def filled_workbook(partnership: str, now: datetime) -> bytes:
@@ -31,17 +20,42 @@ def filled_workbook(partnership: str, now: datetime) -> bytes:
     What the log proves is left to it, as the strategy group would.
     """
     today = now.astimezone(UTC).date()
-    ours = [requirement for requirement in requirements().values() if not requirement.two_tier]
-    answers = {
-        n: GivenAnswer(0, now, _answer(n, requirement, today)) for n, requirement in enumerate(ours)
-    }
+    given = made_up_answers(today)
     rows = [
         RequirementAnswer(
-            requirement, None, None, None if _is_proved(requirement) else answers[n], today
+            requirement,
+            None,
+            None,
+            GivenAnswer(0, now, given[requirement.id]) if requirement.id in given else None,
+            today,
         )
-        for n, requirement in enumerate(ours)
+        for requirement in requirements().values()
+        if not requirement.two_tier
     ]
     return write(rows, partnership, today, lambda book: add_sheets(book, {}, _registers()))
+
+
+def made_up_answers(today: date) -> dict[str, Answer]:
+    """Return what the strategy group answers, by requirement: `answers.csv` beside this module."""
+    with (files(__package__) / "answers.csv").open(encoding="utf-8") as file:
+        return {row["requirement"]: _answer(row, today) for row in csv.DictReader(file)}
+
+
+def _answer(row: dict[str, str], today: date) -> Answer:
+    """Return one answer; where something is open, the usual action unless another is named."""
+    is_open = bool(row["by"])
+    return Answer(
+        row["requirement"],
+        state=row["state"],
+        on=today,
+        position=row["position"],
+        pages=row["pages"],
+        action=row["action"] or (draft_of(requirements()[row["requirement"]])[0] * is_open),
+        owner=row["owner"],
+        by=date.fromisoformat(row["by"]) if is_open else None,
+        milestone=row["milestone"],
+        meeting=date.fromisoformat(row["meeting"]) if is_open else None,
+    )
 
 
 def _registers() -> dict[str, list[Recorded]]:
@@ -71,6 +85,7 @@ _ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("2025-10-08", "public", "Westshire library", _EVERYBODY, _EVERYBODY,
          "https://westshire.example/minutes"),
         ("2026-01-14", "strategy group", "Town hall", "Westshire Council; Westshire Police"),
+        ("2026-04-22", "strategy group", "Town hall"),
         ("2026-07-08", "strategy group", "Town hall"),
     ),
     "invitations": (
@@ -78,17 +93,19 @@ _ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     ),
     "priorities": (
         ("Theft from vehicles", "chief superintendent", "director of communities",
-         "It rose, and residents named it first", "Patrols, and advice to drivers", "3, 7-9",
+         "It rose most, and residents named it first", "Patrols, and advice to drivers", "3, 7-9",
          "yes", "Mark tools and number plates in all districts"),
-        ("Burglary", "head of community safety", "crime prevention lead",
-         "It is concentrated in few places", "Better locks where there was a burglary", "10", "no"),
+        ("Anti-social behaviour", "head of community safety", "neighbourhood inspector",
+         "Street drinking rose in one neighbourhood", "Wardens, and a support worker", "3, 10",
+         "no"),
     ),
     "targets": (
-        ("1", "Fewer thefts", "chief superintendent", "theme=theft and vehicle crime", "1500",
-         "1400", "lower",
-         "2025-12-31"),
-        ("2", "Fewer burglaries", "head of community safety", "theme=burglary", "500", "450",
-         "lower", "2025-12-31"),
+        ("1", "Fewer thefts", "chief superintendent", "theme=theft and vehicle crime", "1100",
+         "1000", "lower", "2025-12-31"),
+        ("2", "Fewer incidents", "head of community safety", "theme=anti-social behaviour", "4050",
+         "3900", "lower", "2025-12-31"),
+        ("2", "Less disorder and harassment", "neighbourhood inspector",
+         "theme=public order and harassment", "197", "190", "lower", "2025-12-31"),
     ),
     "risks": (
         ("The analyst's post is vacant from July", "1", "medium", "high",
@@ -96,27 +113,3 @@ _ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
          "2026-07-08"),
     ),
 }  # fmt: skip
-
-
-def _is_proved(requirement: Requirement) -> bool:
-    """Whether the records of the demonstration answer a requirement by themselves."""
-    return bool(requirement.proof) and requirement.proof not in ("others", "personal", "considered")
-
-
-def _answer(number: int, requirement: Requirement, today: date) -> Answer:
-    state, position = _STANDS[number % len(_STANDS)]
-    pages = f"{1 + number % 12}, {14 + number % 5}" if requirement.in_paper("4") else ""
-    if state not in _OPEN:
-        return Answer(requirement.id, state=state, on=today, position=position, pages=pages)
-    return Answer(
-        requirement.id,
-        state=state,
-        on=today,
-        position=position,
-        pages=pages,
-        action=draft_of(requirement)[0] or "Bring it to the strategy group",
-        owner="community safety manager",
-        by=date(2026, 9, 30),
-        milestone="report to the strategy group",
-        meeting=date(2026, 7, 8),
-    )
