@@ -7,6 +7,7 @@ from pathlib import Path
 from exchange.cli import console
 from exchange.errors import Usage, remedy
 from exchange.files import replace
+from exchange.profile.settings import is_shared
 from exchange.reports.formats import FORMS
 from exchange.reports.report import Report
 
@@ -38,6 +39,11 @@ def write_forms(
     names = [str(path) for path in outputs]
     lines = "\n".join(f"written  {name}" for name in names)
     console.outcome(lines, json=as_json, written=names)
+    for path in outputs:
+        if not report.public and is_shared(folder, folder / path):
+            says = "is in the shared folder, where everybody with access to it can read it"
+            console.warning("report-in-shared-folder", f"{path.name} {says}")
+            console.hint(remedy("report-in-shared-folder"))
     for id_, text in report.warnings:
         console.warning(id_, text)
         console.hint(remedy(id_))

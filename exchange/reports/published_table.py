@@ -1,6 +1,6 @@
 """Counts as tables of a report, with totals that are the sums of what is shown."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +13,14 @@ from exchange.pull.cube import RECORDS, Draft, drafts_of, smallest_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.names import dates_in_words
 from exchange.reports.report import Report, ReportTable, ReportWarning
+from exchange.text import nearest
 from schemas.datasets.registry import DATASETS
 
 TOTAL: Final = "all"
+# Columns whose values are words of ours, so that one may be suggested: no cells of an extract.
+_OF_OURS: Final = frozenset(
+    {"partner", "agency", "dataset", "theme", "quarter", "month", "weekday"}
+)
 IDENTIFIERS: Final = frozenset({"partner", "dataset", "quarter", "month", "area", "outward"})
 
 
@@ -112,6 +117,7 @@ def table_report(
     if rows == columns:
         raise Usage("rows-and-columns-same", "--rows and --columns are the same")
     counts = count(chosen(records, only), rows, columns)
+    matchless = () if counts.rows else tuple(_without_records(records, only))
     names = outward_names() | {dataset.id: dataset.title for dataset in DATASETS.values()}
     title = f"Records by {rows}" + (f" and {columns}" if columns else "")
     title += f": {names.get(dataset, dataset)}" if dataset else ""
@@ -125,11 +131,23 @@ def table_report(
         "records", title, counts, says=notes(smallest_of(manifest)), of=rows,
         identifiers=rows in IDENTIFIERS, identifier_headings=columns in IDENTIFIERS,
     )  # fmt: skip
-    warnings = draft_warnings(drafts_of(manifest))
+    drafts = draft_warnings(drafts_of(manifest))
     return Report(
-        title, tuple(about), warnings, None, (table,), public=not warnings,
+        title, tuple(about), (*drafts, *matchless), None, (table,), public=not drafts,
         footnote=_footnote(manifest, editions), names=names,
     )  # fmt: skip
+
+
+def _without_records(records: pl.LazyFrame, only: Sequence[str]) -> Iterator[ReportWarning]:
+    """Say which conditions no record meets; a word of ours that was mistyped is suggested."""
+    for word in only:
+        name, _, typed = word.partition("=")
+        values = records.select(pl.col(name).cast(pl.String)).unique().collect().to_series()
+        if typed not in values:
+            known = dict.fromkeys(values.drop_nulls(), "") if name in _OF_OURS else {}
+            meant = nearest(typed, known)
+            says = f'no record has {name} "{typed}"' + (f"; {meant}?" if meant else "")
+            yield ReportWarning("filter-without-records", says)
 
 
 def countable_columns(*, pulled: Path, dataset: str | None = None) -> list[str]:

@@ -5,7 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from exchange.pull.answers import SUBJECTS
 from partners.entries.returns import Answer
+from schemas.findings.finding import Severity
+from schemas.findings.rules import RULES
 from tests.lib.extracts import crimes
 from tests.lib.partnership import PASSPHRASE, Partnership
 from tests.use.test_terminal import talk
@@ -191,10 +194,16 @@ def test_a_reason_is_signed_and_shown_to_partners_and_a_note_is_not(partnership)
     assert statement.answers == (Answer("occurred-after-recorded", "as-exported"),)
     ran = p.signed("analysts", "pull", "merged")
     assert "queries-answered" in ran.warnings
-    shown = "is after the recorded date: our system records or exports it in this way"
+    shown = "a date is after the recorded date: our system records or exports it in this way"
     assert shown in " ".join(ran.err.split())
     p.run("council", "report", "compliance", "--quarter", "2026Q3", "-o", "c.txt")
     report = (p.root / "council/c.txt").read_text(encoding="utf-8")
     assert shown in " ".join(report.split())
     assert "CANARY" not in report + ran.said
     assert not any(b"CANARY" in path.read_bytes() for path in p.share.rglob("*") if path.is_file())
+
+
+def test_each_query_that_follows_a_column_has_a_subject_without_it():
+    verbs = ("is ", "has ", "was ", "holds ", "may ", "could ", "does ", "says ")
+    queries = [rule for rule in RULES.values() if rule.severity is Severity.QUERY]
+    assert {rule.id for rule in queries if rule.says.startswith(verbs)} == set(SUBJECTS)
