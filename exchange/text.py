@@ -3,7 +3,7 @@
 import difflib
 import itertools
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -51,6 +51,23 @@ def list_some(names: Sequence[str]) -> str:
     """
     shown = ", ".join(names[:_SHOWN])
     return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN:,} more"
+
+
+def number_ranges(numbers: Iterable[int]) -> str:
+    """Write many whole numbers shortly.
+
+    >>> number_ranges([12, 3, 4, 5, 9, 10])
+    '3-5, 9, 10, 12'
+    """
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
+    )
 
 
 def time_in_words(when: datetime) -> str:

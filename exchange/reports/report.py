@@ -1,6 +1,6 @@
 """A report as tables with a sentence before each: one content for every form it is written in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +18,7 @@ _HEADINGS: Final = {
 }
 _LONG: Final = 20  # rows, at most, that are printed in a report in columns
 _SHORT: Final = 4  # rows that are not parted
+_MANY: Final = 8  # cells that are named one by one in a row that stands for several
 _NARROW: Final = 56  # letters beside each other that fit in one of the two columns of paper
 
 
@@ -49,6 +50,7 @@ class ReportTable:
         pictures: One beside each row, where a form has pictures.
         implied: Columns of which the report says already what they hold; pages do without them.
         fills_paper: Paper shows as many of its rows as the last page has room for.
+        joined: Columns; pages have one row of those that are alike in all but one of them.
         identifiers: Which columns hold identifiers, which people read as names and dates.
         identifier_headings: The headings of the columns that are numbers are identifiers too.
         labels: The headings of columns that are made from data, where they are not their ids.
@@ -68,6 +70,7 @@ class ReportTable:
     pictures: Sequence[Chart] = ()
     implied: tuple[int, ...] = ()
     fills_paper: bool = False
+    joined: tuple[int, ...] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -107,6 +110,22 @@ class ReportTable:
         return replace(self, labels=labels, rows=rows)
 
     @property
+    def with_rows_joined(self) -> "ReportTable":
+        """The same with rows in one that are alike in all but a column whose cells are joined."""
+        rows = self.rows
+        for column in self.joined:
+            cells: dict[tuple[str, ...], list[str]] = {}
+            for row in rows:
+                alike = (*row[:column], *row[column + 1 :])
+                cells.setdefault(alike, []).append(row[column])
+            every = len({row[column] for row in rows})
+            rows = [
+                (*alike[:column], _joined(dict.fromkeys(ones), every), *alike[column:])
+                for alike, ones in cells.items()
+            ]
+        return replace(self, rows=rows, joined=())
+
+    @property
     def without_implied(self) -> "ReportTable":
         """The same without the columns that the report says already what they hold."""
         shown = [n for n in range(len(self.columns)) if n not in self.implied]
@@ -118,6 +137,11 @@ class ReportTable:
             identifiers=tuple(shown.index(n) for n in self.identifiers if n in shown),
             implied=(),
         )
+
+
+def _joined(cells: Collection[str], every: int) -> str:
+    """Return cells in one, or that it is all of very many."""
+    return f"all {every}" if len(cells) == every > _MANY else "; ".join(cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +210,11 @@ class Report:
 
     @property
     def as_read(self) -> "Report":
-        """The same for a page or plain text, without columns that say nothing more."""
-        parts = (p.without_implied if isinstance(p, ReportTable) else p for p in self.named.parts)
+        """The same for a page or plain text, without columns and rows that say nothing more."""
+        parts = (
+            p.with_rows_joined.without_implied if isinstance(p, ReportTable) else p
+            for p in self.named.parts
+        )
         return replace(self, parts=tuple(parts))
 
     @property

@@ -85,7 +85,7 @@ def _purged(standing: Standing, names: Mapping[str, str]) -> str:
         return ""
     entries = ", ".join(map(str, standing.purged))
     who = f", confirmed by {_and(standing.destroyed, names)}" if standing.destroyed else ""
-    return f"; a submission sent in error was deleted (log {entries}){who}"
+    return f"; a submission sent in error was deleted (reference {entries}){who}"
 
 
 def _suspended(standing: Standing) -> str:

@@ -7,6 +7,8 @@ import shlex
 import shutil
 import sys
 import tomllib
+from datetime import date
+from html import unescape
 from pathlib import Path
 
 import click
@@ -17,6 +19,7 @@ from exchange import errors
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
 from exchange.reports.compliance.forms import FORMS
+from exchange.samples.answers import made_up_answers
 from exchange.samples.demo import parts, reports
 from partners.law.requirements import requirements
 from schemas.findings.rules import RULES
@@ -93,13 +96,21 @@ def test_the_demonstration_says_that_it_is_made_up(demo):
 
 def test_the_demonstration_fills_in_each_of_the_five_papers(demonstration):
     council = demonstration / "d/westshire-council"
-    rows = {}
-    for form in FORMS:
-        assert (council / f"{form}.xlsx").is_file()
-        page = (council / f"{form}.html").read_text(encoding="utf-8")
-        filled = {"checklist": "☑", "plan": "5, 15"}.get(form, "not all partners take part yet")
-        rows[form] = page.count(filled)
-    assert min(rows.values()) > 0, rows
+    given = made_up_answers(date(2026, 4, 13))
+    ours = [requirement for requirement in requirements().values() if not requirement.two_tier]
+    assert {r.id for r in ours if not r.proof} <= set(given) <= {r.id for r in ours}
+    for name, form in FORMS.items():
+        assert (council / f"{name}.xlsx").is_file()
+        page = unescape((council / f"{name}.html").read_text(encoding="utf-8"))
+        assert "not answered" not in page.partition(">Decisions needed<")[0]
+        assert "two-tier areas:" not in page  # of one tier
+        if form.by_chapter:
+            assert page.count("<p>Law in England on ") == page.count(": law in force</h2>") > 5
+        held = [given[r.id] for r in ours if form.holds(r) and r.id in given and not r.proof]
+        if name == "checklist":
+            assert page.count("☑") > len(held) / 4
+        else:
+            assert [one.requirement for one in held if one.position not in page] == []
     assert "Closing note" in page  # of the plan, the last
 
 
@@ -110,6 +121,7 @@ def test_each_row_of_a_paper_is_in_its_form_and_each_column_of_a_form_beside_the
     assert left_out == []
     with (ROOT / "docs/papers.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["paper"] == one.paper]
+    assert all(set(row) == {"paper", "part", "in_paper", "in_form"} for row in rows)
     columns = [row["in_form"].lower() for row in rows if row["part"] == "column"]
     for column in one.columns:
         words = column.replace("_", " ")

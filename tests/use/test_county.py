@@ -55,6 +55,11 @@ def test_each_districts_rows_are_named_and_none_is_there_twice(county):
         "All districts: No protocol is published. Agree one and publish it." in (told["to_decide"])
     )
     assert [r["district"] for r in told["tables"]["logs"]] == list(DISTRICTS)
+    (none,) = (line for line in told["to_decide"] if "liaison officer" in line)
+    named = "Police (all districts), Westshire, Northshire, Southshire"
+    assert none == f"Have no designated liaison officer: {named}."
+    (owing,) = (line for line in told["to_decide"] if ", overdue of earlier quarters: " in line)
+    assert owing.startswith(f"{named}, overdue")
 
 
 def test_districts_are_named_by_their_stores_or_by_their_names(county):

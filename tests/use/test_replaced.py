@@ -71,7 +71,7 @@ def test_what_was_sent_in_error_and_destroyed_is_no_silence(partnership):
     assert told["state"] == "overdue"
     assert (told["deleted"], told["deletion_confirmed_by"]) == ([4], ["analysts"])
     said = partnership.run("council", "status", "--quarter", "2026Q3").out
-    assert "deleted (log 4), confirmed by analysts" in said
+    assert "deleted (reference 4), confirmed by analysts" in said
     file = partnership.root / "council/r.html"
     partnership.run("council", "report", "compliance", "--quarter", "2026Q3", "-o", file)
     assert "what was disclosed to whom" in file.read_text()

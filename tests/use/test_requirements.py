@@ -154,6 +154,9 @@ def test_in_the_second_and_third_paper_the_law_of_a_chapter_stands_before_its_qu
         tables = report(partnership, "--form", form)["tables"]
         for chapter in CHAPTERS:
             names = [n for n in tables if n == chapter or n.startswith(f"{chapter}-")]
+            if chapter == "two-tier":  # the partnership has one tier
+                assert names == []
+                continue
             at = list(tables).index(names[0])
             assert list(tables)[at : at + len(names)] == names
             assert [n.endswith("-law") for n in names[1:]] == [False] * (len(names) - 1)

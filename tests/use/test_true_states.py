@@ -52,7 +52,7 @@ def test_a_purge_is_shown_with_its_reason_who_confirmed_and_what_is_to_be_sent_a
     p.signed("analysts", "log", "confirm-deleted", "3", "--yes")
     told = compliance(p)
     row = next(r for r in told["tables"]["shared"] if r["dataset"] == "police-crime")
-    assert "a submission sent in error was deleted (log 4)" in row["status"]
+    assert "a submission sent in error was deleted (reference 4)" in row["status"]
     assert "confirmed by Westshire analysts" in row["status"]
     line = next(one for one in told["to_decide"] if "Recorded crime" in one)
     assert "when they will send it again" in line

@@ -12,7 +12,7 @@ from typing import Any
 from exchange.log.verify import StoreAudit
 from exchange.reports.compliance import partnership, submissions
 from exchange.reports.compliance.board_page import board_page, last_quarters, quarter_of_page
-from exchange.reports.compliance.decisions import decisions
+from exchange.reports.compliance.decisions import decisions, in_lines
 from exchange.reports.compliance.requirements import in_force
 from exchange.reports.names import names_of
 from exchange.reports.registers.group import group_tables
@@ -43,7 +43,7 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
             f"Data at {long_date(source.today)}",
         ),
         _warnings(source),
-        decisions(source, standings),
+        in_lines(decisions(source, standings)),
         (
             submissions.status_by_partner(source, standings),
             submissions.status_by_quarter(source),

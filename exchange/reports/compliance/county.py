@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from exchange.reports.compliance.board_page import county_page
 from exchange.reports.compliance.compliance import compliance
+from exchange.reports.compliance.decisions import OpenPoint, decisions
 from exchange.reports.names import names_in_common
 from exchange.reports.registers.county_group import (
     county_group_decisions,
@@ -55,12 +56,7 @@ def county(sources: Mapping[str, Source]) -> Report:
         ),
         (
             *county_group_decisions(sources),
-            *(
-                f"{who}: {line}"
-                for who, line in _alike(
-                    {districts[name]: r.todo or () for name, r in reports.items()}
-                )
-            ),
+            *_open_points({districts[name]: source for name, source in sources.items()}),
         ),
         (
             _summary(sources),
@@ -87,6 +83,43 @@ def _alike(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
         ("All districts" if len(names) == len(lines) else ", ".join(names), line)
         for line, names in districts.items()
     ]
+
+
+def _open_points(sources: Mapping[str, Source]) -> list[str]:
+    """Return what is open, once where it is the same in several districts or of several partners.
+
+    A partner that it concerns in some of the districts is named with them.
+    """
+    concerns: dict[str, list[tuple[str, OpenPoint]]] = {}
+    for district, source in sources.items():
+        for point in decisions(source, {q: source.standings(q) for q in source.quarters}):
+            concerns.setdefault(point.words, []).append((district, point))
+    lines = []
+    for points in concerns.values():
+        _, first = points[0]
+        if first.who:
+            lines.append(first.sentence(_partners(points, len(sources))))
+        else:
+            of = [district for district, _ in points]
+            where = "All districts" if len(of) == len(sources) else ", ".join(of)
+            lines.append(f"{where}: {first.words}")
+    return lines
+
+
+def _partners(points: Sequence[tuple[str, OpenPoint]], districts: int) -> str:
+    """Name the partners whom something concerns, each with its districts."""
+    where: dict[str, list[str]] = {}
+    for district, point in points:
+        for partner in point.who:
+            where.setdefault(partner, []).append(district)
+    most_first = sorted(where.items(), key=lambda item: -len(item[1]))
+    named = [
+        partner
+        if names == [partner]
+        else f"{partner} ({'all districts' if len(names) == districts else ', '.join(names)})"
+        for partner, names in most_first
+    ]
+    return ", ".join(named)
 
 
 def _logs(sources: Mapping[str, Source]) -> ReportTable:
@@ -120,6 +153,7 @@ def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> Re
     return replace(
         first, says=says, columns=(_DISTRICT, *first.columns), rows=rows, numbers=numbers,
         identifiers=identifiers, implied=tuple(number + 1 for number in first.implied),
+        joined=(*(number + 1 for number in first.joined), 0),
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """The decisions that a meeting has to take, drafted from the gaps of the compliance report."""
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from exchange.reports.compliance.board_page import overdue_before
@@ -16,84 +18,116 @@ from schemas.quarters import Quarter, days_in_words, quarter_in_words
 OFFICES: Final = {False: "liaison officer", True: "deputy"}
 
 
-def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """Something that is open, and the partners whom it concerns alike.
+
+    Attributes:
+        words: A sentence; where {who} stands in it, the partners are named.
+    """
+
+    words: str
+    who: tuple[str, ...] = ()
+
+    def sentence(self, names: str = "") -> str:
+        """Return it with the partners' names, or with others in their place."""
+        return self.words.replace("{who}", names or ", ".join(self.who)) if self.who else self.words
+
+
+def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple[OpenPoint, ...]:
     """Draft the decisions that the meeting has to take, from the gaps."""
     return (
         *_of_earlier_quarters(source, min(standings)),
         *_missing(source, standings),
         *_unsigned(source),
         *_without_officer(source),
-        *(what for what, _ in group_decisions(source)),
+        *(OpenPoint(what) for what, _ in group_decisions(source)),
         *_not_enrolled(source),
     )
 
 
-def _not_enrolled(source: Source) -> list[str]:
+def in_lines(points: Iterable[OpenPoint]) -> tuple[str, ...]:
+    """Return a sentence for each, and one for those that concern several partners alike."""
+    alike: dict[str, OpenPoint] = {}
+    for point in points:
+        who = (*alike[point.words].who, *point.who) if point.words in alike else point.who
+        alike[point.words] = OpenPoint(point.words, who)
+    return tuple(point.sentence() for point in alike.values())
+
+
+def _not_enrolled(source: Source) -> list[OpenPoint]:
     titles = absent(source)
-    return [f"Not partners yet: {', '.join(titles)}. Invite them."] if titles else []
+    return [OpenPoint(f"Not partners yet: {', '.join(titles)}. Invite them.")] if titles else []
 
 
-def _of_earlier_quarters(source: Source, first: Quarter) -> list[str]:
+def _of_earlier_quarters(source: Source, first: Quarter) -> list[OpenPoint]:
     """Name each partner's quarters before the first of the report of which something is overdue."""
     counts: dict[str, Counter[Quarter]] = {}
     for s in overdue_before(source, first):
         counts.setdefault(s.partner, Counter())[s.quarter] += 1
     lines = []
     for partner, by_quarter in counts.items():
-        name = source.partner_names[partner]
         quarters = list_some([f"{quarter_in_words(q)} ({n})" for q, n in by_quarter.items()])
-        lines.append(f"{name}, overdue of earlier quarters: {quarters}. Ask {name} for a date.")
+        what = f"{{who}}, overdue of earlier quarters: {quarters}. Ask for a date."
+        lines.append(OpenPoint(what, (source.partner_names[partner],)))
     return lines
 
 
-def _missing(source: Source, standings: dict[Quarter, list[Standing]]) -> list[str]:
-    """Say what has not come, in one line where a partner has to send several datasets alike."""
+def _missing(source: Source, standings: dict[Quarter, list[Standing]]) -> list[OpenPoint]:
+    """Say what has not come: once what a partner has to send of several datasets or quarters."""
     names = names_of(source.log.register)
-    datasets: dict[tuple[str, str, str], list[str]] = {}
+    datasets: dict[tuple[str, str, str, str], list[str]] = {}
     for quarter, standing in standings.items():
         for s in standing:
             if s.state in (State.OVERDUE, State.EXPECTED) or (s.purged and not s.entries):
                 state = words(s, days_in_words, source.partner_names)
-                line = (names[s.partner], f"{quarter.label}: {state}", _ask(s, names[s.partner]))
+                line = (names[s.partner], state, _ask(s), quarter.label)
                 datasets.setdefault(line, []).append(names.get(s.dataset, s.dataset))
+    quarters: dict[tuple[str, str, str, str], list[str]] = {}
+    for (partner, state, ask, label), what in datasets.items():
+        quarters.setdefault((partner, ", ".join(what), state, ask), []).append(label)
     return [
-        f"{partner}, {', '.join(what)}, {state}. {ask}."
-        for (partner, state, ask), what in datasets.items()
+        OpenPoint(f"{{who}}, {what}, {', '.join(when)}: {state}. {ask}.", (partner,))
+        for (partner, what, state, ask), when in quarters.items()
     ]
 
 
-def _ask(s: Standing, partner: str) -> str:
+def _ask(s: Standing) -> str:
     if s.purged and not s.entries:
-        return f"Ask {partner} what was disclosed to whom, and when they will send it again"
+        return "Ask what was disclosed to whom, and when they will send it again"
     if s.state is State.OVERDUE:
-        return f"Ask {partner} for a date"
-    return f"Ask {partner} whether they hold this and will send it"
+        return "Ask for a date"
+    return "Ask whether they hold this and will send it"
 
 
-def _unsigned(source: Source) -> list[str]:
+def _unsigned(source: Source) -> list[OpenPoint]:
     protocol = source.log.register.protocol
     if protocol is None:
-        return ["No protocol is published. Agree one and publish it."]
-    unsigned = [
+        return [OpenPoint("No protocol is published. Agree one and publish it.")]
+    unsigned = tuple(
         source.partner_names[partner]
         for partner in source.responsible
         if partner not in protocol.signatures
-    ]
-    lines = [f"Must sign the protocol, and have not: {', '.join(unsigned)}."] if unsigned else []
+    )
+    lines = [OpenPoint("Must sign the protocol, and have not: {who}.", unsigned)] * bool(unsigned)
     review = protocol.published.review
-    return lines + ["The protocol is due for review."] * bool(review and review <= source.today)
+    is_due = review is not None and review <= source.today
+    return lines + [OpenPoint("The protocol is due for review.")] * is_due
 
 
-def _without_officer(source: Source) -> list[str]:
+def _without_officer(source: Source) -> list[OpenPoint]:
     nominations = source.log.register.nominations
-    without = [
+    without = tuple(
         source.partner_names[partner]
         for partner in source.responsible
         if (partner, False) not in nominations
-    ]
-    none = [f"Have no designated liaison officer: {', '.join(without)}."] if without else []
+    )
+    none = [OpenPoint("Have no designated liaison officer: {who}.", without)] * bool(without)
     waiting = [
-        f"{source.partner_names[partner]}: its {OFFICES[deputy]} has not yet confirmed."
+        OpenPoint(
+            f"Has not confirmed yet: the {OFFICES[deputy]} of {{who}}.",
+            (source.partner_names[partner],),
+        )
         for (partner, deputy), nomination in nominations.items()
         if nomination.accepted is None
     ]

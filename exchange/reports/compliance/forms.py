@@ -7,8 +7,15 @@ from typing import Final
 from exchange.reports.compliance.requirement_answers import RequirementAnswer, capital
 from exchange.reports.report import ReportTable
 from exchange.reports.source import Source
+from exchange.text import number_ranges
 from partners.entries.kinds import STATES
-from partners.law.requirements import CHAPTERS, HALLMARKS, Requirement
+from partners.law.requirements import (
+    CHAPTERS,
+    HALLMARKS,
+    Requirement,
+    requirements,
+    standard_actions,
+)
 from schemas.quarters import long_date
 
 
@@ -33,6 +40,12 @@ class Form:
 
 def _is_required(requirement: Requirement) -> bool:
     return requirement.kind == "required"
+
+
+def _explained(answer: RequirementAnswer) -> str:
+    """Return a requirement with the sentence that explains it, where the papers have theirs."""
+    _, note = standard_actions().get(answer.requirement.id, ("", ""))
+    return f"{answer.requirement.text}\n{note}".rstrip()
 
 
 def _is_of_the_plan(requirement: Requirement) -> bool:
@@ -74,7 +87,7 @@ FORMS: Final[dict[str, Form]] = {
         "requirement, current position",
         ("statutory_requirement", "current_position"),
         _is_required,
-        lambda answer: (answer.requirement.text, answer.position),
+        lambda answer: (_explained(answer), answer.position),
     ),
     "developments": Form(
         "2",
@@ -118,7 +131,7 @@ FORMS: Final[dict[str, Form]] = {
         "requirement, summary, page of the plan",
         ("requirement", "summary", "page"),
         _is_of_the_plan,
-        lambda answer: (answer.requirement.text, answer.position, answer.pages),
+        lambda answer: (_explained(answer), answer.position, answer.pages),
     ),
 }
 
@@ -137,6 +150,7 @@ GROUPS: Final = {
     "problems": "Solving problems",
     "evaluate": "Evaluating impact",
 }
+_NOT_LAW: Final = "Good practice, not law."
 _NO_LAW: Final = "There are no statutory requirements on this."
 
 
@@ -149,21 +163,21 @@ def tables_of(
     law = [answer for answer in everything if answer.law is not None]
     says = f"Law in {source.log.register.nation.title()} on {long_date(source.today)}."
     tables = []
+    tiers = any(answer.requirement.two_tier for answer in everything)
     if not form.by_chapter:
         tables.append(table(("in-force", "Law in force", says), form, law, source))
     for chapter, title in CHAPTERS.items():
-        its_law = [answer for answer in law if answer.requirement.chapter == chapter]
+        its_law = [answer for answer in law if _chapter(answer, tiers=tiers) == chapter]
         if form.by_chapter and its_law:
             heading = f"{title}: law in force"
             tables.append(table((f"{chapter}-law", heading, says), form, its_law, source))
-        rest = [o for o in everything if o.law is None and o.requirement.chapter == chapter]
+        rest = [o for o in everything if o.law is None and _chapter(o, tiers=tiers) == chapter]
         for hallmark, name in {"": "", **HALLMARKS}.items():
             alike = [answer for answer in rest if _hallmark(answer) == hallmark]
             if alike:
                 heading = f"{title}: {name.lower()}" if name else title
                 part = f"{chapter}-{hallmark}" if hallmark else chapter
-                says = "Good practice, not law."
-                tables.append(table((part, heading, says), form, alike, source))
+                tables.append(table((part, heading, _NOT_LAW), form, alike, source))
     if form is FORMS["developments"]:
         tables.append(_key())
     if form is FORMS["milestones"]:
@@ -185,6 +199,13 @@ def table(
     labels = {"current_position": f"current position at {long_date(source.today)}"}
     columns = ("requirement_id", *form.columns)
     return ReportTable(*heading, columns, rows, labels=labels)
+
+
+def _chapter(answer: RequirementAnswer, *, tiers: bool) -> str:
+    """Return its chapter; in an area of one tier, no question stands in the chapter on two."""
+    requirement = answer.requirement
+    is_moved = requirement.chapter == "two-tier" and not tiers
+    return requirements()[requirement.under].chapter if is_moved else requirement.chapter
 
 
 def _hallmark(answer: RequirementAnswer) -> str:
@@ -243,7 +264,8 @@ def _key() -> ReportTable:
         ("Delivery plan", STATES["waits-plan"]),
     ]
     says = "What the developments wait on; the paper shows it by colour."
-    return ReportTable("key", "Key", says, ("key", "words"), rows)
+    labels = {"words": "is written as"}
+    return ReportTable("key", "Key", says, ("key", "words"), rows, labels=labels)
 
 
 def _front_sheet(everything: Sequence[RequirementAnswer], source: Source) -> ReportTable:
@@ -302,10 +324,10 @@ def _notes(everything: Sequence[RequirementAnswer]) -> ReportTable:
             answer.requirement.id,
             answer.state_words,
             answer.source,
-            ", ".join(map(str, answer.entries)),
+            number_ranges(answer.entries),
         )
         for answer in everything
     ]
     says = "Where each requirement comes from, and whether we have confirmed its wording."
     columns = ("requirement_id", "state", "source", "reference")
-    return ReportTable("notes", "Notes", says, columns, rows)
+    return ReportTable("notes", "Notes", says, columns, rows, joined=(0,))

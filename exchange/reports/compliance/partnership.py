@@ -103,9 +103,12 @@ def datasets_not_held(source: Source) -> ReportTable:
 def keys(source: Source) -> ReportTable:
     """Return whose keys count, and when each is due for renewal."""
     register = source.log.register
+    newest = {card.who: card.signer for card in register.cards.values()}
     rows = [
         (card.who, ", ".join(card.roles), _day(card.made), long_date(card.renewal),
-         "due" if card.renewal <= source.today else "", str(register.since[card.signer]))
+         "renewed" if newest[card.who] != card.signer
+         else "due" if card.renewal <= source.today else "",
+         str(register.since[card.signer]))
         for card in register.cards.values()
     ]  # fmt: skip
     says = "Officers sign with a key, which they renew every two years."

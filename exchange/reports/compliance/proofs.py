@@ -144,7 +144,8 @@ def _considered(source: Source) -> Proof:
     who = sorted({source.partner_names[s.statement.partner] for s in shared})
     says = (
         f"Records for {quarters[0].first:%B %Y} to {quarters[-1].last:%B %Y} were sent by "
-        f"{', '.join(who) or 'nobody'}. The log cannot show whether the assessment considered them"
+        f"{', '.join(who) or 'nobody'}. Whether the assessment considered them is for the strategy "
+        "group to say"
     )
     return Proof("", says, tuple(s.position for s in shared))
 

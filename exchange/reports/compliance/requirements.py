@@ -21,6 +21,7 @@ from exchange.reports.compliance.requirement_answers import (
 )
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
+from exchange.text import number_ranges
 from partners.entries.body import plain
 from partners.law.requirements import (
     CHAPTERS,
@@ -75,7 +76,8 @@ def in_force(source: Source) -> tuple[ReportTable, ReportTable]:
     ]
     says = (
         "What the Regulations require of the partnership. Answers come from the records where they "
-        "prove them, and otherwise from the strategy group."
+        "prove them, and otherwise from the strategy group. The law that each is based on is in "
+        "the workbook of this report."
     )
     with_answer = [answer for answer in law if answer.state or answer.proof]
     rows = [
@@ -89,10 +91,14 @@ def in_force(source: Source) -> tuple[ReportTable, ReportTable]:
     )  # fmt: skip
     main = table(("requirements", "Statutory requirements", says), form, with_answer, source)
     with_source = [
-        (*row, answer.source, ", ".join(map(str, answer.entries)))
-        for row, answer in zip(main.rows, with_answer, strict=True)
-    ]
-    return replace(main, columns=(*main.columns, "source", "reference"), rows=with_source), open_
+        (
+            answer.requirement.id, answer.requirement.text, answer.position, answer.source,
+            number_ranges(answer.entries),
+        )
+        for answer in with_answer
+    ]  # fmt: skip
+    columns = (*main.columns, "source", "reference")
+    return replace(main, columns=columns, rows=with_source, implied=(3,)), open_
 
 
 def _decisions(decisions: Sequence[str]) -> ReportTable:

@@ -39,7 +39,7 @@ def status_by_partner(source: Source, standings: dict[Quarter, list[Standing]]) 
     )
     return ReportTable(
         "shared", "Submissions by partner", says, columns, rows, (), "Nothing is due.",
-        identifiers=(0, 1, 2), implied=(0,) if len(standings) == 1 else (),
+        identifiers=(0, 1, 2), implied=(0,) if len(standings) == 1 else (), joined=(2,),
     )  # fmt: skip
 
 
