@@ -272,7 +272,9 @@ def _front_sheet(everything: Sequence[RequirementAnswer], source: Source) -> Rep
     law = [answer for answer in everything if answer.law is not None]
     met = sum(answer.is_met for answer in law)
     open_ = [answer for answer in law if answer.action and not answer.is_met]
-    actions = "\n".join(f"{answer.requirement.id}: {answer.action}" for answer in open_) or "None."
+    actions = [f"{answer.requirement.id}: {answer.action}" for answer in open_]
+    unanswered = sum(not answer.state for answer in law)
+    actions += [f"Requirements that are law and not answered: {unanswered}."] * bool(unanswered)
     rows = [
         ("Partnership", source.log.register.name),
         ("Date", long_date(source.today)),
@@ -288,7 +290,7 @@ def _front_sheet(everything: Sequence[RequirementAnswer], source: Source) -> Rep
         ("Financial and staffing implications", ""),
         ("Equality and diversity", ""),
         ("Purpose of paper", "☐ decision  ☐ discussion and comment  ☐ information"),
-        ("Key implications", actions),
+        ("Key implications", "\n".join(actions) or "None."),
     ]
     says = "For the meeting. Empty lines are filled in by hand."
     return ReportTable("front-sheet", "Front sheet", says, ("item", "entry"), rows)

@@ -142,10 +142,12 @@ def _considered(source: Source) -> Proof:
         quarters.insert(0, quarters[0].previous)
     shared = [s for s in source.log.register.current() if s.statement.quarter in quarters]
     who = sorted({source.partner_names[s.statement.partner] for s in shared})
+    year = f"{quarters[0].first:%B %Y} to {quarters[-1].last:%B %Y}"
+    if not who:
+        return Proof("", f"No records for {year} were sent")
     says = (
-        f"Records for {quarters[0].first:%B %Y} to {quarters[-1].last:%B %Y} were sent by "
-        f"{', '.join(who) or 'nobody'}. Whether the assessment considered them is for the strategy "
-        "group to say"
+        f"Records for {year} were sent by {', '.join(who)}. Whether the assessment considered them "
+        "is for the strategy group to say"
     )
     return Proof("", says, tuple(s.position for s in shared))
 
