@@ -48,29 +48,29 @@ def without_references(content: bytes) -> list[str]:
 # One file under two names; months that overlap; a sheet pasted below itself
 
 
-def test_records_that_stand_in_two_files_are_asked_about(looking):
+def test_records_that_stand_in_two_files_are_asked_about(alone):
     head, *rest = without_references(plain())
     july_august, august_september = joined([head, *rest[:41]]), joined([head, *rest[21:]])
     whole = joined([head, *rest])
-    assert not details(check(looking, whole), "records-repeat")
-    assert not details(check(looking, joined([head, *rest[:20]]), joined([head, *rest[20:]])),
+    assert not details(check(alone, whole), "records-repeat")
+    assert not details(check(alone, joined([head, *rest[:20]]), joined([head, *rest[20:]])),
                        "records-repeat")  # fmt: skip
-    (said,) = details(check(looking, july_august, august_september), "records-repeat")
+    (said,) = details(check(alone, july_august, august_september), "records-repeat")
     assert said == "file 2: 20 of 39 records"
     turned = joined([head, *reversed(rest)], end="\n")
-    (said,) = details(check(looking, whole, turned), "records-repeat")
+    (said,) = details(check(alone, whole, turned), "records-repeat")
     assert said == "file 2: 60 of 60 records"
 
 
-def test_an_extract_in_which_every_record_stands_twice_is_asked_about(looking):
+def test_an_extract_in_which_every_record_stands_twice_is_asked_about(alone):
     head, *rest = without_references(plain())
-    assert details(check(looking, joined([head, *rest, *rest])), "records-repeat")
+    assert details(check(alone, joined([head, *rest, *rest])), "records-repeat")
     some = joined([head, *rest, *rest[:30]])  # separate incidents may be alike
-    assert not details(check(looking, some), "records-repeat")
+    assert not details(check(alone, some), "records-repeat")
 
 
-def test_with_references_one_query_says_it_with_the_lines(looking):
-    ran = check(looking, plain(), plain())
+def test_with_references_one_query_says_it_with_the_lines(alone):
+    ran = check(alone, plain(), plain())
     assert not details(ran, "records-repeat")
     assert len(details(ran, "reference-repeats")) == 1
 
@@ -85,8 +85,8 @@ def shifted(at: int) -> bytes:
 
 
 @pytest.mark.parametrize("at", range(1, 7))
-def test_columns_that_shift_from_some_row_on_stop(looking, at):
-    ran = check(looking, shifted(at), status=11)
+def test_columns_that_shift_from_some_row_on_stop(alone, at):
+    ran = check(alone, shifted(at), status=11)
     stops = [f for f in ran.json["findings"] if f["severity"] == "error"]
     assert max(f["count"] for f in stops) == 20
     assert all(f["lines"][0] == 42 for f in stops)
@@ -163,9 +163,9 @@ def test_last_year_s_file_says_which_quarter_is_due(partnership):
 
 
 @pytest.mark.parametrize("behind", [0, 2_000])
-def test_a_copy_that_broke_off_is_named(looking, behind):
+def test_a_copy_that_broke_off_is_named(alone, behind):
     whole = plain()
-    ran = check(looking, whole[:2_000] + bytes(4_096) + whole[2_000 : 2_000 + behind], status=10)
+    ran = check(alone, whole[:2_000] + bytes(4_096) + whole[2_000 : 2_000 + behind], status=10)
     assert ran.refusal == "file-not-text"
     assert "copy" in ran.err
 
@@ -191,15 +191,15 @@ def test_lines_of_two_encodings_are_each_read_as_what_they_are(looking):
         lambda d: f"{MONTHS[d.month - 1]} {d.day}, {d.year}",
     ],
 )
-def test_months_in_welsh_are_read(looking, form):
-    file = looking.extract("police", "cymraeg.csv", plain(day=form))
+def test_months_in_welsh_are_read(alone, form):
+    file = alone.extract("police", "cymraeg.csv", plain(day=form))
     told = ("--dataset", "police-crime", "--json")
-    account = looking.run("police", "check", file, *told).json
+    account = alone.run("police", "check", file, *told).json
     assert (account["covered"], account["rows_accepted"]) == ("2026-07-01..2026-09-30", 60)
 
 
-def test_a_total_in_welsh_is_no_record(looking):
-    account = check(looking, plain() + b"Cyfanswm,60,,,,,,,\r\n", status=0).json
+def test_a_total_in_welsh_is_no_record(alone):
+    account = check(alone, plain() + b"Cyfanswm,60,,,,,,,\r\n", status=0).json
     assert account["rows_in"] == 60
 
 
@@ -217,8 +217,8 @@ def test_a_total_in_welsh_is_no_record(looking):
     ],
     ids=["all at midnight", "a fifth at midnight", "most at noon", "each hour", "none"],
 )
-def test_many_records_at_one_time_are_asked_about(looking, times, asked):
-    ran = check(looking, messy_files.changed(3, lambda n, _: times(n)), status=0)
+def test_many_records_at_one_time_are_asked_about(alone, times, asked):
+    ran = check(alone, messy_files.changed(3, lambda n, _: times(n)), status=0)
     assert details(ran, "times-alike") == ([asked] if asked else [])
 
 
