@@ -45,82 +45,6 @@ ASSETS: Final = (
 )
 
 
-def make_app(room: Room) -> ASGIApp:
-    """Return the page as an ASGI application, behind its guard."""
-    inside = [
-        Route("/enter/{ticket}", enter),
-        Route("/", home.home),
-        Route("/assets/{name}", asset),
-        Route("/opened/{page}", opened, methods=["POST"]),
-        Route("/closed/{page}", closed, methods=["POST"]),
-        Route("/send", send.choose_file),
-        Route("/send", send.take_file, methods=["POST"]),
-        Route("/send/{draft}", send.show),
-        Route("/send/{draft}/state", send.state),
-        Route("/send/{draft}/answer", send.answer, methods=["POST"]),
-        Route("/send/{draft}/change", send.change, methods=["POST"]),
-        Route("/send/{draft}/drop", send.drop, methods=["POST"]),
-        Route("/send/{draft}/queries", queries.ask),
-        Route("/send/{draft}/queries", queries.take, methods=["POST"]),
-        Route("/send/{draft}/compare", send.compare),
-        Route("/send/{draft}/preview", send.preview),
-        Route("/send/{draft}/rows/{finding:int}", send.rows),
-        Route("/send/{draft}/lost/{extract:int}/{why}", send.lost),
-        Route("/send/{draft}/repair/{finding:int}", repair.ask),
-        Route("/send/{draft}/repair/{finding:int}", repair.take, methods=["POST"]),
-        Route("/send/{draft}/map", column_map.ask),
-        Route("/send/{draft}/map", column_map.take, methods=["POST"]),
-        Route("/send/{draft}/undo", repair.take_back, methods=["POST"]),
-        Route("/send/{draft}/confirm", send.confirm),
-        Route("/send/{draft}/send", send.send, methods=["POST"]),
-        Route("/nil", returns.nil, methods=["GET", "POST"]),
-        Route("/not-held", returns.dataset_not_held, methods=["GET", "POST"]),
-        Route("/withdraw", withdraw.withdraw, methods=["GET", "POST"]),
-        Route("/keys", keys.show),
-        Route("/keys/renew", keys.renew, methods=["GET", "POST"]),
-        Route("/keys/use", keys.use, methods=["GET", "POST"]),
-        Route("/keys/keep", keys.keep, methods=["GET", "POST"]),
-        Route("/keys/revoke", keys.revoke, methods=["GET", "POST"]),
-        Route("/protocol", protocol.show),
-        Route("/protocol", protocol.take_document, methods=["POST"]),
-        Route("/protocol/document", protocol.document),
-        Route("/protocol/sign", protocol.sign, methods=["POST"]),
-        Route("/cards", cards.choose),
-        Route("/cards", cards.take, methods=["POST"]),
-        Route("/cards/add", cards.add, methods=["POST"]),
-        Route("/create/check", create.check),
-        Route("/create/check", create.begin, methods=["POST"]),
-        Route("/create/{question}", create.ask),
-        Route("/create/{question}", create.take, methods=["POST"]),
-        Route("/join", join.ask_founding),
-        Route("/join", join.take_founding, methods=["POST"]),
-        Route("/join/id", join.ask_id),
-        Route("/join/id", join.take_id, methods=["POST"]),
-        Route("/join/key", join.ask_key),
-        Route("/join/key", join.take_key, methods=["POST"]),
-        Route("/join/card", join.show_card),
-        Route("/answers", answers.choose),
-        Route("/answers", answers.take, methods=["POST"]),
-        Route("/answers/record", answers.record, methods=["POST"]),
-        Route("/analyse", analyse.choose),
-        Route("/analyse/pull", analyse.pull, methods=["POST"]),
-        Route("/analyse/pull/{pull}", analyse.pulled),
-        Route("/analyse/pull/{pull}/state", analyse.pull_state),
-        Route("/analyse/folder", analyse.open_folder, methods=["POST"]),
-        Route("/analyse/report", analyse.report, methods=["POST"]),
-        Route("/analyse/counts", counts.ask),
-        Route("/analyse/counts", counts.make, methods=["POST"]),
-        Route("/analyse/table/{dataset}", analyse.table),
-        Route("/logged/{number:int}", returns.logged),
-    ]
-    app = Starlette(
-        routes=[Mount(room.path, routes=[_kept(route) for route in inside])],
-        exception_handlers={404: _not_found, 405: _not_found},
-    )
-    app.state.room = room
-    return Guard(app, room)
-
-
 Handler = Callable[[Room, Request], Awaitable[Response]]
 
 
@@ -206,3 +130,81 @@ async def closed(room: Room, request: Request) -> Response:
 
 async def _not_found(request: Request, _: Exception) -> Response:
     return not_found(request.app.state.room)
+
+
+_ROUTES: Final = (
+    Route("/enter/{ticket}", enter),
+    Route("/", home.home),
+    Route("/assets/{name}", asset),
+    Route("/opened/{page}", opened, methods=["POST"]),
+    Route("/closed/{page}", closed, methods=["POST"]),
+    Route("/send", send.choose_file),
+    Route("/send", send.take_file, methods=["POST"]),
+    Route("/send/{draft}", send.show),
+    Route("/send/{draft}/state", send.state),
+    Route("/send/{draft}/answer", send.answer, methods=["POST"]),
+    Route("/send/{draft}/change", send.change, methods=["POST"]),
+    Route("/send/{draft}/drop", send.drop, methods=["POST"]),
+    Route("/send/{draft}/queries", queries.ask),
+    Route("/send/{draft}/queries", queries.take, methods=["POST"]),
+    Route("/send/{draft}/compare", send.compare),
+    Route("/send/{draft}/preview", send.preview),
+    Route("/send/{draft}/rows/{finding:int}", send.rows),
+    Route("/send/{draft}/lost/{extract:int}/{why}", send.lost),
+    Route("/send/{draft}/repair/{finding:int}", repair.ask),
+    Route("/send/{draft}/repair/{finding:int}", repair.take, methods=["POST"]),
+    Route("/send/{draft}/map", column_map.ask),
+    Route("/send/{draft}/map", column_map.take, methods=["POST"]),
+    Route("/send/{draft}/undo", repair.take_back, methods=["POST"]),
+    Route("/send/{draft}/confirm", send.confirm),
+    Route("/send/{draft}/send", send.send, methods=["POST"]),
+    Route("/nil", returns.nil, methods=["GET", "POST"]),
+    Route("/not-held", returns.dataset_not_held, methods=["GET", "POST"]),
+    Route("/withdraw", withdraw.withdraw, methods=["GET", "POST"]),
+    Route("/keys", keys.show),
+    Route("/keys/renew", keys.renew, methods=["GET", "POST"]),
+    Route("/keys/use", keys.use, methods=["GET", "POST"]),
+    Route("/keys/keep", keys.keep, methods=["GET", "POST"]),
+    Route("/keys/revoke", keys.revoke, methods=["GET", "POST"]),
+    Route("/protocol", protocol.show),
+    Route("/protocol", protocol.take_document, methods=["POST"]),
+    Route("/protocol/document", protocol.document),
+    Route("/protocol/sign", protocol.sign, methods=["POST"]),
+    Route("/cards", cards.choose),
+    Route("/cards", cards.take, methods=["POST"]),
+    Route("/cards/add", cards.add, methods=["POST"]),
+    Route("/create/check", create.check),
+    Route("/create/check", create.begin, methods=["POST"]),
+    Route("/create/{question}", create.ask),
+    Route("/create/{question}", create.take, methods=["POST"]),
+    Route("/join", join.ask_founding),
+    Route("/join", join.take_founding, methods=["POST"]),
+    Route("/join/id", join.ask_id),
+    Route("/join/id", join.take_id, methods=["POST"]),
+    Route("/join/key", join.ask_key),
+    Route("/join/key", join.take_key, methods=["POST"]),
+    Route("/join/card", join.show_card),
+    Route("/answers", answers.choose),
+    Route("/answers", answers.take, methods=["POST"]),
+    Route("/answers/record", answers.record, methods=["POST"]),
+    Route("/analyse", analyse.choose),
+    Route("/analyse/pull", analyse.pull, methods=["POST"]),
+    Route("/analyse/pull/{pull}", analyse.pulled),
+    Route("/analyse/pull/{pull}/state", analyse.pull_state),
+    Route("/analyse/folder", analyse.open_folder, methods=["POST"]),
+    Route("/analyse/report", analyse.report, methods=["POST"]),
+    Route("/analyse/counts", counts.ask),
+    Route("/analyse/counts", counts.make, methods=["POST"]),
+    Route("/analyse/table/{dataset}", analyse.table),
+    Route("/logged/{number:int}", returns.logged),
+)
+
+
+def make_app(room: Room) -> ASGIApp:
+    """Return the page as an ASGI application, behind its guard."""
+    app = Starlette(
+        routes=[Mount(room.path, routes=[_kept(route) for route in _ROUTES])],
+        exception_handlers={404: _not_found, 405: _not_found},
+    )
+    app.state.room = room
+    return Guard(app, room)

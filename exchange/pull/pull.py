@@ -181,7 +181,12 @@ def pull(
         Manifest.write(new, log, wanted.size, items, editions, set_aside=without)
         keep_private(new)
         swap(folder, new, before.holds if before else ())
-    tables = [
+    return MergedPull(_tables_in(folder, items), len(written), not_for_me, aside)
+
+
+def _tables_in(folder: Path, items: list[MergedSubmission]) -> list[MergedTable]:
+    """Return the tables of a folder, with how much is in each."""
+    return [
         MergedTable(
             dataset,
             folder / f"dataset={dataset}",
@@ -190,7 +195,6 @@ def pull(
         )
         for dataset in sorted({item.dataset for item in items})
     ]
-    return MergedPull(tables, len(written), not_for_me, aside)
 
 
 def _of_another(folder: Path) -> Usage:

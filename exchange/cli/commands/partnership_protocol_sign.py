@@ -43,10 +43,10 @@ def command(
     everything = Settings.all(app.folder, app.partnership)
     with (app.folder / file).open("rb") as document:
         digest, _ = hash_document(document, file.name)
-    logs = [(partnership, open_log(partnership)) for partnership in everything]
+    logs = [(settings, open_log(settings)) for settings in everything]
     wanted = [
-        (partnership, log, _in_force(log, file, digest, alone=len(logs) == 1))
-        for partnership, log in logs
+        (settings, log, _in_force(log, file, digest, alone=len(logs) == 1))
+        for settings, log in logs
     ]
     if not any(protocol for *_, protocol in wanted):
         raise Usage(
@@ -56,12 +56,12 @@ def command(
             "--save FILE",
             "nothing was signed",
         )
-    known = [
-        (partnership, log, protocol)
-        for partnership, log, protocol in wanted
-        if protocol is not None
+    known = [(settings, log, protocol) for settings, log, protocol in wanted if protocol]
+    open_ = [
+        (settings, log, protocol)
+        for settings, log, protocol in known
+        if not has_signed(protocol, settings.partner, personal=personal_data)
     ]
-    open_ = [one for one in known if not has_signed(one[2], one[0].partner, personal=personal_data)]
     if not open_:
         signing(known[0][2], known[0][0].partner, personal=personal_data)  # which refuses
     show = console.detail if as_json else console.result
@@ -73,10 +73,8 @@ def command(
     what = "it, and its clause on personal data," if personal_data else "it"
     where = f" in {len(open_)} partnerships" if len(open_) > 1 else ""
     confirmed(f"Sign {what} for your authority{where}?", yes=yes)
-    officer_of, results = (
-        officers([partnership for partnership, *_ in open_], passphrase_file, now=False),
-        [],
-    )
+    officer_of = officers([settings for settings, *_ in open_], passphrase_file, now=False)
+    results = []
     for settings, log, protocol in open_:
         officer = officer_of(settings)
         signed = signing(protocol, settings.partner, personal=personal_data)
