@@ -8,7 +8,8 @@ import pytest
 
 from tests.lib import partnership as lib
 
-# The headings as they have been published for 2025, in their order; {} was "accident" before.
+# The headings as they have been published of 2024, in their order; {} was "accident" before, and
+# the reference was accident_reference.
 COLLISIONS = (
     "{}_index,{}_year,{}_ref_no,location_easting_osgr,location_northing_osgr,longitude,latitude,"
     "police_force,{}_severity,number_of_vehicles,number_of_casualties,date,day_of_week,time,"
@@ -31,15 +32,30 @@ CASUALTIES = (
     "enhanced_casualty_severity,casualty_injury_based,casualty_adjusted_severity_serious,"
     "casualty_adjusted_severity_slight,casualty_distance_banding"
 )
-VEHICLES = "{}_index,{}_year,{}_ref_no,vehicle_reference,vehicle_type"
+VEHICLES = (
+    "{}_index,{}_year,{}_ref_no,vehicle_reference,vehicle_type,towing_and_articulation,"
+    "vehicle_manoeuvre_historic,vehicle_manoeuvre,vehicle_direction_from,vehicle_direction_to,"
+    "vehicle_location_restricted_lane_historic,vehicle_location_restricted_lane,"
+    "junction_location,skidding_and_overturning,hit_object_in_carriageway,"
+    "vehicle_leaving_carriageway,hit_object_off_carriageway,first_point_of_impact,"
+    "vehicle_left_hand_drive,journey_purpose_of_driver_historic,journey_purpose_of_driver,"
+    "sex_of_driver,age_of_driver,age_band_of_driver,engine_capacity_cc,propulsion_code,"
+    "age_of_vehicle,generic_make_model,driver_imd_decile,lsoa_of_driver,escooter_flag,"
+    "driver_distance_banding"
+)
 AGES = (("34", "6"), ("7", "2"), ("-1", "-1"))
 DAYS = [date(2025, 1, 1) + timedelta(n * 365 // 48) for n in range(48)]
+
+
+def named(headings: str, word: str) -> str:
+    reference = "accident_reference" if word == "accident" else f"{word}_ref_no"
+    return headings.replace("{}_ref_no", reference).replace("{}", word)
 
 
 def table(headings: str, rows: list[dict[str, object]], word: str = "collision") -> str:
     """Return a table; where a row says nothing stands -1, as where it is published."""
     stream = io.StringIO()
-    names = headings.replace("{}", word).split(",")
+    names = named(headings, word).split(",")
     writer = csv_module.DictWriter(stream, names, restval="-1")
     writer.writeheader()
     writer.writerows(rows)
@@ -52,11 +68,8 @@ def tables(word: str = "collision", lsoa: str = "lsoa_of_accident_location") -> 
     casualties: list[dict[str, object]] = []
     vehicles: list[dict[str, object]] = []
     for n, day in enumerate(DAYS):
-        key = {
-            f"{word}_index": f"2025A{n:05d}",
-            f"{word}_year": 2025,
-            f"{word}_ref_no": f"A{n:05d}",
-        }
+        names = named("{}_index,{}_year,{}_ref_no", word).split(",")
+        key = dict(zip(names, (f"2025A{n:05d}", 2025, f"A{n:05d}"), strict=True))
         where = dict(zip(COLLISIONS.split(",")[3:7], (440500, 140500, -1.42, 51.16), strict=True))
         told = {
             "police_force": 44, "number_of_casualties": 1 + n % 3, "date": f"{day:%d/%m/%Y}",
@@ -89,8 +102,8 @@ def checked(p, files: dict[str, str], quarter: str, status: int = 0):
     ("word", "lsoa", "quarters"),
     [
         ("accident", "lsoa_of_accident_location", "1"),
-        ("collision", "lsoa_of_accident_location", "2"),
-        ("collision", "lsoa_of_collision_location", "1234"),
+        ("collision", "lsoa_of_accident_location", "1234"),
+        ("collision", "lsoa_of_collision_location", "2"),
     ],
 )
 def test_the_three_published_tables_are_joined(alone, word, lsoa, quarters):
