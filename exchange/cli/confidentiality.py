@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-import click
-
 from exchange.cli import console
+from exchange.cli.questions import is_so
 from exchange.submission.confidentiality import ADVICE, DUTY, confidentiality_not_considered
 from schemas.datasets.registry import DATASETS
 
@@ -34,6 +33,4 @@ def check_considered(datasets: Iterable[str], *, considered: bool, yes: bool) ->
         return
     if yes or not console.is_interactive():
         raise confidentiality_not_considered()
-    click.confirm(
-        "Has your authority considered the duty of confidentiality?", abort=True, err=True
-    )
+    is_so("Has your authority considered the duty of confidentiality?", abort=True)

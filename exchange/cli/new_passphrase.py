@@ -1,8 +1,7 @@
 """A passphrase for a new key: typed twice, or read from a file."""
 
-import click
-
 from exchange.cli import console, session
+from exchange.cli.questions import ask, is_so
 from exchange.errors import KeyRefused
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.profile.settings import Settings
@@ -31,11 +30,10 @@ def _typed() -> str:
     """Ask for a passphrase until one is long enough."""
     while True:
         words = str(
-            click.prompt(
+            ask(
                 "New passphrase (three or four words are good)",
                 hide_input=True,
                 confirmation_prompt=True,
-                err=True,
             )
         )
         try:
@@ -50,4 +48,4 @@ def wants_keyring(file: str | None) -> bool:
     """Ask whether the passphrase is to be kept in the keyring, where there is one to ask about."""
     question = "Keep the passphrase in this computer's keyring, so that you need not type it again?"
     is_asked = file is None and console.is_interactive() and has_keyring()
-    return is_asked and click.confirm(question, default=False, err=True)
+    return is_asked and is_so(question, default=False)

@@ -11,6 +11,7 @@ import click
 from depersonalise.policy import Domestic
 from exchange.cli import console
 from exchange.cli.paths import EXISTING_FILE, NEW_FILE, filled_in
+from exchange.cli.questions import ask
 from exchange.errors import Usage
 from exchange.profile.sent_files import RECEIPT
 from partners.entries import fields
@@ -106,7 +107,7 @@ class _Asked(click.Parameter):
             _ = ctx.obj.settings  # refuses, before anything is asked in vain
         ctx.meta[_ASKED] = True
         while True:
-            answer = click.prompt(self._asks, default=self._usually, err=True)
+            answer = ask(self._asks, default=self._usually)
             try:
                 return super().process_value(ctx, self._parts(answer))
             except click.BadParameter as fault:

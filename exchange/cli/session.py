@@ -11,6 +11,7 @@ import click
 
 from exchange.cli import console, options
 from exchange.cli.group import App
+from exchange.cli.questions import ask, is_so
 from exchange.errors import KeyRefused, Usage
 from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.keys.passphrases import passphrase_from, passphrase_in_keyring
@@ -97,8 +98,7 @@ def passphrase(settings: Settings, file: str | None) -> str:
     if settings.keyring:
         return passphrase_in_keyring(settings.key)
     if console.is_interactive():
-        with console.asking():
-            return str(click.prompt("Passphrase", hide_input=True, err=True))
+        return str(ask("Passphrase", hide_input=True))
     raise KeyRefused(
         "passphrase-needs-terminal", "a passphrase is needed, and there is no terminal to ask at"
     )
@@ -217,4 +217,4 @@ def confirmed(question: str, *, yes: bool) -> None:
         raise Usage(
             "confirmation-needed", "confirmation needed, and there is no terminal to ask at"
         )
-    click.confirm(question, abort=True, err=True)
+    is_so(question, abort=True)

@@ -284,8 +284,8 @@ def _shared(folder: Path, files: Sequence[ExtractFile]) -> Iterator[Notice]:
 
 def _figures(prepared: Prepared) -> str:
     """Return what tells an extract from others, for answers that hold for it alone."""
-    tally = prepared.outcome.tally
-    return f"{prepared.covered} {tally.rows_in} {tally.accepted}"
+    summary = prepared.comparison.now
+    return f"{prepared.covered} {prepared.outcome.tally.rows_in} {summary.fingerprint}"
 
 
 def _everybody(folder: Path, members: Sequence[Membership]) -> list[Member]:

@@ -89,7 +89,9 @@ def at_terminal(
 
     os.environ.update(variables)
     os.setsid()
-    device = os.open(terminal, os.O_RDWR | os.O_NOCTTY)
+    device = os.open(terminal, os.O_RDWR)  # which becomes the terminal whose Ctrl-C counts
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a job in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for descriptor in (0, 1, 2):
         os.dup2(device, descriptor)
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)

@@ -21,6 +21,7 @@ from tests.lib.partnership import PASSPHRASE, Partnership
 from tests.lib.processes import shared
 
 pty = pytest.importorskip("pty", reason="needs a system with pseudo-terminals")
+CTRL_C = "\x03"
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -61,7 +62,8 @@ def talk(
         said, heard = said + part, heard + part
         for question in [q for q in left if q in heard]:
             heard = heard.partition(question)[2]
-            os.write(ours, left[question].pop(0).encode() + b"\n")
+            answer = left[question].pop(0)
+            os.write(ours, (answer if answer == CTRL_C else f"{answer}\n").encode())
             if not left[question]:
                 del left[question]
     os.close(ours)
@@ -96,6 +98,19 @@ def test_a_month_of_few_records_is_asked_about(partnership):
     assert status == 0, said
     assert "police-crime: every record is from 2026-07" in said
     assert "July 2026  3 rows  log 3" in said
+
+
+@pytest.mark.parametrize("question", ["Number", "Passphrase", "Send this?"])
+def test_ctrl_c_ends_a_question_at_once(partnership, question):
+    file = partnership.extract("police", "street.csv", street())
+    answers = {"Number": "3", "Passphrase": PASSPHRASE, "Send this?": "y"}
+    wanted = dict(list(answers.items())[: list(answers).index(question)])
+    status, said = talk(
+        partnership, "police", "submit", str(file), answers=wanted | {question: CTRL_C}
+    )
+    assert status == 130
+    assert "nothing more was sent [stopped]" in said
+    assert len(partnership.entries()) == 3
 
 
 def test_no_is_no(partnership):

@@ -9,6 +9,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
+from exchange.cli.questions import Number, ask
 from exchange.cli.session import officers
 from exchange.errors import Usage
 from exchange.profile.settings import Settings, is_shared
@@ -33,8 +34,8 @@ class TerminalPrompt:
             click.echo(question, err=True)
             for i, (key, says) in enumerate(options.items(), start=1):
                 click.echo(f"  {i}  {key}  {says}", err=True)
-            numbers = click.IntRange(1, len(keys))
-            return keys[click.prompt("Number", type=numbers, err=True) - 1]
+            number: int = ask("Number", type=Number(1, len(keys)))
+            return keys[number - 1]
 
 
 def plan_at_terminal(
@@ -208,7 +209,7 @@ def ask_queries(app: App, plan: Plan) -> None:
                     return
                 if reason == OTHER:
                     words = "In a short sentence, which stays on this computer"
-                    reason = click.prompt(words, err=True)
+                    reason = ask(words)
                 try:
                     plan.answer(query.rule.id, reason, app.now, extract.prepared.dataset.id)
                 except Usage as refusal:

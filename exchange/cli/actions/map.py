@@ -6,11 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import click
-
 from exchange.cli import console
 from exchange.cli.actions.extracts import TerminalPrompt
 from exchange.cli.group import App
+from exchange.cli.questions import Number, ask, is_so
 from exchange.cli.session import open_log
 from exchange.errors import ExtractUnreadable, NothingToDo
 from exchange.files import refuse_existing, replace
@@ -120,8 +119,8 @@ def _asked(
     columns: dict[str, int] = {}
     unused: list[int] = []
     for guess in draft.guesses:
-        if guess.sure is not Sure.PERHAPS or click.confirm(
-            f"Is {_column(guess.column)} the {guess.field}?", default=True, err=True
+        if guess.sure is not Sure.PERHAPS or is_so(
+            f"Is {_column(guess.column)} the {guess.field}?", default=True
         ):
             columns[guess.field] = guess.column
         else:
@@ -133,12 +132,12 @@ def _asked(
         else:
             unused.append(guess.column)
     constants: dict[str, str] = {}
-    most = click.IntRange(0, len(raw.headings))
+    most = Number(0, len(raw.headings))
     for what, names in dataset.needs.items():
         if columns.keys() & set(names):
             continue
         question = f"Which column holds the {what}? Enter its number, or 0 for none"
-        number = click.prompt(question, type=most, default=0, err=True)
+        number = ask(question, type=most, default=0)
         if number:
             columns[_field(dataset, what, names)] = number
         elif what == "place":

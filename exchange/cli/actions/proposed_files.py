@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import click
-
 from exchange.cli import console
 from exchange.cli.actions.extracts import TerminalPrompt
 from exchange.cli.group import App
+from exchange.cli.questions import is_so
 from exchange.errors import Usage
 from exchange.profile.sent_files import sent_files
 from exchange.submission.proposed_files import Proposal, propose
@@ -24,7 +23,7 @@ def files_as_last_time(app: App) -> tuple[Path, ...]:
     there = [proposal for proposal in proposals if proposal.files]
     _say_missing(proposals, there)
     if len(there) == 1:
-        click.confirm(f"As last time: {_names(there[0])}?", abort=True, err=True, default=True)
+        is_so(f"As last time: {_names(there[0])}?", abort=True, default=True)
         return there[0].files
     options = {" and ".join(proposal.datasets): _names(proposal) for proposal in there}
     chosen = TerminalPrompt().choose("Which files, as last time?", options)

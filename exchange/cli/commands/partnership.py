@@ -11,6 +11,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import QUARTER, AskedArgument, AskedOption, as_json
 from exchange.cli.paths import EXISTING_FILE
+from exchange.cli.questions import ask, is_so
 from exchange.cli.setup_files import AREA, pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import Usage
@@ -126,7 +127,7 @@ def join(
     """Write the settings of a partnership that exists, and try its store."""
     if founding is None and origin is None and console.is_interactive():
         question = "The .founding file that your coordinator sent you"
-        founding = click.prompt(question, type=EXISTING_FILE, err=True)
+        founding = ask(question, type=EXISTING_FILE)
     if founding is not None and origin is None:
         _join(app.folder, store, access, read_founding(founding), as_json=as_json)
     elif origin is not None and founding is None:
@@ -208,7 +209,7 @@ def _offer_key(remedy: str, roles: Sequence[str], *, as_json: bool) -> None:
     """Make the officer's key at once, if they are there to be asked and want it."""
     question = "Make your key and card now?"
     is_asked = console.is_interactive() and not as_json
-    if not is_asked or not click.confirm(question, default=True, err=True):
+    if not is_asked or not is_so(question, default=True):
         console.hint(" ".join((remedy, *roles, "--help")))
         return
     context = click.get_current_context()
