@@ -78,7 +78,8 @@ def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataF
     """
     names = ["row", "unit", "dwelling", "month", "week", "band", "kind"]
     left = rows.filter("sensitive").sort("order").select(names)
-    others = rows.filter("cover").sort("order").sort("kind", maintain_order=True).select(names)
+    by_kind = (rows.filter(pl.col("cover") & (pl.col("kind") == one)) for one in range(LAST + 1))
+    others = pl.concat([some.sort("order") for some in by_kind]).select(names)
     paired = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32, "together": pl.Int8})]
     for near in (True, False):
         for number, common in enumerate(together):

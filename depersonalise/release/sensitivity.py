@@ -36,6 +36,7 @@ PROTECTED_PLACE: Final = "at a protected place"
 AT_A_DWELLING: Final = "at a dwelling"
 NEIGHBOUR: Final = "neighbour dispute"
 _NEVER: Final = pl.lit(value=False)
+_ALWAYS: Final = pl.lit(value=True)
 
 
 def protection(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
@@ -45,18 +46,17 @@ def protection(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
         published: The source is published at its precision already, so its categories decide
             nothing where a row has no more than a month; a marker still does.
     """
-    rules = _rules(dataset, published=published)
-    protects, level, reason = pl.lit(OPEN), pl.lit(PLAIN), pl.lit("")
-    for applies, protected, coarser, words in reversed(rules):
-        protects = pl.when(applies).then(pl.lit(protected)).otherwise(protects)
-        level = pl.when(applies).then(pl.lit(coarser)).otherwise(level)
-        reason = pl.when(applies).then(pl.lit(words)).otherwise(reason)
-    if dataset.axes:
-        protects = pl.lit(SENSITIVE)
+    rules = [*_rules(dataset, published=published), (_ALWAYS, OPEN, PLAIN, "")]
+    first = pl.coalesce(
+        pl.when(applies).then(pl.lit(number, dtype=pl.UInt8))
+        for number, (applies, *_) in enumerate(rules)
+    )
+    protects, levels, reasons = zip(*(follows for _, *follows in rules), strict=True)
+    protected = pl.lit(pl.Series(protects, dtype=pl.Int8)).gather(first)
     return [
-        protects.cast(pl.Int8).alias("_protects"),
-        level.cast(pl.Int8).alias("_level"),
-        reason.alias("_reason"),
+        (pl.lit(SENSITIVE, dtype=pl.Int8) if dataset.axes else protected).alias("_protects"),
+        pl.lit(pl.Series(levels, dtype=pl.Int8)).gather(first).alias("_level"),
+        pl.lit(pl.Series(reasons)).gather(first).alias("_reason"),
     ]
 
 

@@ -20,12 +20,11 @@ _ENOUGH: Final = 20  # different records, from which on it is odd that none stan
 
 def repeated_records(cells: pl.DataFrame) -> list[Finding]:
     """Ask about records of a file that another has too, and about a file that has each twice."""
-    records = cells.select(
-        (pl.col(LINE) // FILE_LINES).alias("file"), cells.drop(LINE).hash_rows(seed=0).alias("same")
-    )
-    by_record = records.group_by("same").agg(pl.len(), pl.col("file").min().alias("first"))
-    if by_record.height == records.height:
+    hashes = cells.drop(LINE).hash_rows(seed=0)
+    if hashes.n_unique() == cells.height:
         return []
+    records = cells.select((pl.col(LINE) // FILE_LINES).alias("file"), hashes.alias("same"))
+    by_record = records.group_by("same").agg(pl.len(), pl.col("file").min().alias("first"))
     if records["file"].n_unique() > 1:
         known = records.join(by_record, on="same").filter(pl.col("first") < pl.col("file"))
         shared = dict(known["file"].value_counts().iter_rows())
