@@ -141,19 +141,15 @@ def _seal(
 ) -> OutboxItem:
     """Finish a submission on this disk: entry, bundle and key map."""
     recipients = keys_of(log.register, personal=shared.personal)
+    own_keys = earlier_releases.own_keys(log.register, card.partner)
     entry_id = secrets.token_hex(16)
 
     def write(folder: Path) -> None:
         with ThreadPoolExecutor(1) as beside:
-            mapped = beside.submit(_write_key_map, folder, shared, officer, now)
+            own = beside.submit(_write_own_files, folder, shared, officer, own_keys, now)
             with (folder / "bundle.age").open("xb") as file:
                 sealed = seal(shared, file, recipients)
-            mapped.result()
-        if not shared.personal:
-            name = file_name(shared.dataset.id, shared.policy.part, str(shared.covered.quarter))
-            earlier_releases.write(
-                folder / name, shared, earlier_releases.own_keys(log.register, card.partner)
-            )
+            own.result()
         statement = statement_of(shared, log, card, sealed, content=content, answers=answers)
         entry = entry_of(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(sign_entry(entry, card, officer))
@@ -161,10 +157,14 @@ def _seal(
     return store_in_outbox(settings, entry_id, write)
 
 
-def _write_key_map(
-    folder: Path, shared: Depersonalised, officer: UnlockedKey, now: datetime
+def _write_own_files(
+    folder: Path,
+    shared: Depersonalised,
+    officer: UnlockedKey,
+    own_keys: list[age.Recipient],
+    now: datetime,
 ) -> None:
-    """Write the key map, encrypted for the officer alone."""
+    """Write what stays with the authority: the key map for the officer alone, and what left."""
     plain, origin = io.BytesIO(), shared.origin.select("line", "reference")
     stored = RECORD_ID in shared.rows.columns
     if stored:
@@ -173,6 +173,9 @@ def _write_key_map(
     plain.seek(0)
     with (folder / "keymap.age").open("xb") as file:
         age.encrypt(plain, file, [officer.identity.recipient])
+    if not shared.personal:
+        name = file_name(shared.dataset.id, shared.policy.part, str(shared.covered.quarter))
+        earlier_releases.write(folder / name, shared, own_keys)
 
 
 def send(item: OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey) -> int:
