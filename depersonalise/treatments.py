@@ -215,6 +215,8 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
     }
     few = pl.col("_few") & (pl.col("place_precision") == "district") & (pl.col("_reason") == "")
     reason = pl.when(few).then(pl.lit(_FEW_RESIDENTS)).otherwise("_reason")
+    refs = hash_references(checked.rows["reference"], policy.key)
+    named = not refs["ref"].null_count()
     return (
         rows.lazy()
         .with_columns(protection(dataset, published=checked.published))
@@ -226,20 +228,23 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
             if "week_part" in names
             else pl.lit("", dtype=WEEK_PART).alias("week_part"),
         )
-        .with_columns(hash_references(checked.rows["reference"], policy.key).get_columns())
-        .rename({"ref": "_ref", "nth": "_nth"})
-        .with_columns(_order=_cover_order())
+        .with_columns(_ref=refs["ref"], _nth=refs["nth"])
+        .with_columns(_order=_cover_order(named=named))
         .select(*names, "_protects", "_reason", "_ref", "_nth", "_order", *helpers)
         .cast({name: pl.String for name in _OPEN if name in names})
         .collect(engine="in-memory")  # which leaves it in one piece: others are copied by each step
     )
 
 
-def _cover_order() -> pl.Expr:
+def _cover_order(*, named: bool) -> pl.Expr:
     """Return the number by which the first of equal rows is cover: the same record in each run.
 
     It is the beginning of the hash of its reference, or of its line in words where it has none.
+
+    Args:
+        named: Every record has a reference, so that no line has to be written in words.
     """
     line = pl.col("_line").cast(pl.String).str.pad_end(_ORDER, "\0").cast(pl.Binary)
-    start = pl.coalesce("_ref", line).bin.slice(0, _ORDER)
+    known_by = pl.col("_ref") if named else pl.coalesce("_ref", line)
+    start = known_by.bin.slice(0, _ORDER)
     return start.bin.reinterpret(dtype=pl.UInt64, endianness="big")
