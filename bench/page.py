@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from bench.setup import PASSPHRASE
-from bench.submit import HERE, Measured, forget
+from bench.submit import COMPILED, HERE, Measured, forget
 
 ROUNDS = 3
 BOUNDARY = "a-boundary-of-the-bench"
@@ -91,6 +91,7 @@ def visit(folder: Path, content: bytes, page: Measured) -> list[float]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.setup", "page", str(folder)],
         cwd=HERE.parent,
+        env=COMPILED,
         stdout=subprocess.PIPE,
         text=True,
     )
