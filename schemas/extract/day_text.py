@@ -61,7 +61,7 @@ _HOURS: Final = r"([0-9]) ?(?i:h(?:ou)?rs?)\.?$"  # 1010 hrs
 _DECIMAL: Final = r"^(20[0-9]{6})\.0$"  # what a program made of 20260731 that counts with decimals
 _AT: Final = r"([0-9]),? (?i:at) ([0-9]{1,2}[:.][0-9])"
 # Of which nothing is changed.
-_PLAIN: Final = r"^[0-9/:-]+(?: [0-9:]+)?$"
+_PLAIN: Final = rf"^(?:[0-9/:-]+|[0-9]{{1,2}}-{_MONTH}-[0-9]{{2,4}})(?: [0-9:]+)?$"
 # The same as a mapping writes it.
 _FORMS: Final = (
     (r"^%[aA][.,]{0,2} ", ""),
