@@ -72,7 +72,7 @@ def test_every_planted_fault_is_found_once_on_its_line(everybody, dataset):
     p = everybody
     who = holder_of(dataset)
     file = p.root / who / f"{dataset.id}-faults.csv"
-    made = sample(dataset, Quarter(2026, 3), 150, seed=2, faults=True)
+    made = sample(dataset, Quarter(2026, 3), 60, seed=2, faults=True)
     file.write_text(made.text(), newline="")
     arguments = ("check", file, "--dataset", dataset.id, "--dates", "2026Q3", "--json")
     ran = p.run(who, *arguments, status=11)
