@@ -272,9 +272,9 @@ def test_what_is_read_as_empty_is_no_date_and_no_category(alone, nothing, whole,
     assert rules(checked(alone, many, status=11))[rule] == 9
 
 
-@pytest.mark.parametrize("without", [1, 3])
 @pytest.mark.parametrize(("whole", "rule", "query"), EMPTIED)
-def test_a_few_are_left_out_after_a_question(partnership, without, whole, rule, query):
+def test_a_few_are_left_out_after_a_question(partnership, whole, rule, query):
+    without = 3  # one is left out above, and four stop
     reason = query.replace("records-without", "no")
     account = checked(partnership, emptied(whole, without))
     assert rule not in rules(account)
