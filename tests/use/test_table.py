@@ -84,15 +84,13 @@ def test_only_some_records(pulled):
     assert [r["theme"] for r in rows] == ["theft and vehicle crime", "all"]
     assert near(int(rows[0]["records"]), 20)
     words = ("report", "table", "merged", "--rows", "theme", "--only")
-    ran = pulled.run("analysts", *words, "agency=polic", "-o", "t.txt")
+    ran = pulled.run("analysts", *words, "agency=polic", "-o", pulled.share / "t.txt")
     assert 'no record has agency "polic"; did you mean police?' in ran.err
-    assert "filter-without-records" in ran.warnings
+    assert {"filter-without-records", "report-in-shared-folder"} <= set(ran.warnings)
     ran = pulled.run(
         "analysts", *words, "outward=WZ2", "-o", "t.txt"
     )  # cells of an extract are not suggested
     assert 'no record has outward "WZ2" [filter-without-records]' in ran.err
-    ran = pulled.run("analysts", *words, "agency=police", "-o", pulled.share / "t.txt")
-    assert "report-in-shared-folder" in ran.warnings
 
 
 def test_a_dataset_by_columns_of_its_own(pulled):
