@@ -145,6 +145,7 @@ def only_by(data: bytes, name: str, keys: Sequence[bytes]) -> bytes:
     return text + blank + b"".join(compress(lines.splitlines(keepends=True), signed))
 
 
+@lru_cache(maxsize=4096)
 def key_id(name: str, public: bytes, kind: bytes = _ED25519) -> bytes:
     """Return the four bytes by which a signature line names its key."""
     return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:4]
@@ -170,10 +171,19 @@ def _signature(line: str) -> Signature:
 
 @lru_cache(maxsize=4096)  # a log is read anew by each command of a process that runs on
 def _verifies(signature: Signature, public: bytes, text: bytes) -> bool:
-    if not is_usable(public):
-        return False
+    key = _key_of(public)
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature.signature, text)
+        if key:
+            key.verify(signature.signature, text)
     except (InvalidSignature, ValueError):
         return False
-    return True
+    return key is not None
+
+
+@lru_cache(maxsize=4096)
+def _key_of(public: bytes) -> Ed25519PublicKey | None:
+    """Return a public key that can be used; None where it can't."""
+    try:
+        return Ed25519PublicKey.from_public_bytes(public) if is_usable(public) else None
+    except ValueError:
+        return None

@@ -273,7 +273,7 @@ def _missing(form: dict[str, str]) -> tuple[str, str]:
     return "", ""
 
 
-_FITS: Final = {
+_FITS: Final[Mapping[str, tuple[fields.Shape, str]]] = {
     "partner": (
         fields.slug,
         "Write the short ID as lower-case words joined by hyphens, such as westshire-police",

@@ -14,12 +14,19 @@ class Body:
     """What an entry of some kind says: its fields, each of a shape.
 
     Attributes:
-        LATER: What the kind has besides in format 6, or in another shape than before.
+        LATER: What the kind has besides in format 6, or in another shape than before; with all
+            else, `ALL`. `NEW`, what it has since format 6 only.
     """
 
     __slots__ = ()
     SHAPES: ClassVar[dict[str, Shape]]
     LATER: ClassVar[dict[str, Shape]] = {}
+    ALL: ClassVar[dict[str, Shape]]
+    NEW: ClassVar[frozenset[str]]
+
+    def __init_subclass__(cls) -> None:
+        cls.ALL = cls.SHAPES | cls.LATER
+        cls.NEW = frozenset(cls.LATER.keys() - cls.SHAPES.keys())
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
@@ -29,18 +36,16 @@ class Body:
     @classmethod
     def taken(cls, value: Json) -> Json:
         """Take the kind's own fields, with those of format 6 if one of them is there."""
-        is_later = bool((cls.LATER.keys() - cls.SHAPES.keys()) & value.keys())
-        return take(value, cls.SHAPES | (cls.LATER if is_later else {}))
+        return take(value, cls.SHAPES if cls.NEW.isdisjoint(value) else cls.ALL)
 
     @property
     def is_later(self) -> bool:
         """Whether it has the fields that its kind has since format 6 only."""
-        new = self.LATER.keys() - self.SHAPES.keys()
-        return any(getattr(self, name) is not None for name in new)
+        return any(getattr(self, name) is not None for name in self.NEW)
 
     def to_json(self) -> Json:
         """Return the kind's own fields."""
-        names = (self.SHAPES | self.LATER) if self.is_later else self.SHAPES
+        names = self.ALL if self.is_later else self.SHAPES
         return {name: plain(getattr(self, name)) for name in names}
 
 

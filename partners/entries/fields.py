@@ -21,6 +21,7 @@ from schemas.quarters import Covered, Quarter
 Shape = Callable[[Any], Any]
 TEXT_MAX: Final = 200  # characters of a name or a contact
 NOTE_MAX: Final = 1000  # characters of a note
+_KEPT: Final = 10_000  # values that entry after entry repeats, of each kind
 
 
 class Malformed(ValueError):
@@ -40,8 +41,12 @@ def take(value: Any, shapes: dict[str, Shape]) -> Json:
     return taken
 
 
-def matching(pattern: str) -> Shape:
-    """Text of a pattern."""
+def matching(pattern: str, *, repeats: bool = True) -> Shape:
+    """Text of a pattern.
+
+    Args:
+        repeats: Entry after entry has the same, so each is held to the pattern once.
+    """
     compiled = re.compile(pattern)
 
     def shape(value: Any) -> str:
@@ -49,7 +54,7 @@ def matching(pattern: str) -> Shape:
             raise ValueError
         return value
 
-    return shape
+    return lru_cache(maxsize=_KEPT)(shape) if repeats else shape
 
 
 def one_of(*allowed: str) -> Shape:
@@ -57,6 +62,7 @@ def one_of(*allowed: str) -> Shape:
     return matching("|".join(re.escape(word) for word in allowed))
 
 
+@lru_cache(maxsize=_KEPT)
 def text(value: Any) -> str:
     """A short line of printable text."""
     if not _is_line(value, TEXT_MAX) or not value.strip(" "):
@@ -91,10 +97,9 @@ def flag(value: Any) -> bool:
 
 def moment(value: Any) -> datetime:
     """A moment in UTC, to the second, of the years 1970 to 2999: 2026-12-31T16:50:00Z."""
-    match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         raise ValueError
-    return datetime(*map(int, match.groups()), tzinfo=UTC)  # type: ignore[arg-type,misc]
+    return datetime.fromisoformat(value)
 
 
 def format_time(when: datetime) -> str:
@@ -117,7 +122,7 @@ def covered(value: Any) -> Covered:
     return _covered(value["first"], value["last"])
 
 
-@lru_cache(maxsize=10_000)  # entry after entry covers the same days
+@lru_cache(maxsize=_KEPT)
 def _covered(first: Any, last: Any) -> Covered:
     days = Covered(day(first), day(last))
     if not _FIRST_YEAR <= days.first.year <= _LAST_YEAR:
@@ -125,6 +130,7 @@ def _covered(first: Any, last: Any) -> Covered:
     return days
 
 
+@lru_cache(maxsize=_KEPT)
 def quarter(value: Any) -> Quarter:
     """A quarter of the years 1000 to 9999: 2026Q3."""
     year, number = _QUARTER(value).split("Q")
@@ -173,7 +179,7 @@ def band(value: Any) -> str:
 
 
 _MOMENT: Final = re.compile(
-    r"(19[7-9][0-9]|2[0-9]{3})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])Z"
+    r"(19[7-9][0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 )
 _DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _FIRST_YEAR, _LAST_YEAR = 1000, 9998  # of what a return covers, so that its deadline is a date
@@ -193,8 +199,8 @@ _UNPRINTABLE: Final = re.compile(
     + "]"
 )
 slug = matching(r"[a-z0-9]+(-[a-z0-9]+){0,10}")
-hex_128 = matching(r"[0-9a-f]{32}")
-hex_256 = matching(r"[0-9a-f]{64}")
+hex_128 = matching(r"[0-9a-f]{32}", repeats=False)
+hex_256 = matching(r"[0-9a-f]{64}", repeats=False)
 origin = matching(r"[a-z0-9-]{1,60}/[0-9a-f]{32}")
 gss = matching(GSS_SHAPE)
 outward = matching(r"[A-Z0-9]{2,4}")

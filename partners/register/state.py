@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from partners.entries.card import Card
@@ -41,7 +42,12 @@ class ReturnKey(NamedTuple):
     @classmethod
     def of(cls, statement: Submit | Nil) -> "ReturnKey":
         """Return that of a statement."""
-        return cls(statement.partner, statement.dataset, statement.part, statement.personal)
+        return _key(statement.partner, statement.dataset, statement.part, statement.personal)
+
+
+@lru_cache(maxsize=10_000)  # the same one is found in tables without comparing it
+def _key(partner: str, dataset: str, part: str, personal: bool) -> ReturnKey:  # noqa: FBT001
+    return ReturnKey(partner, dataset, part, personal)
 
 
 @dataclass(frozen=True, slots=True)
