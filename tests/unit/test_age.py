@@ -96,7 +96,7 @@ def test_altered_is_told_from_cut():
 SMALL = seal(b"some content")
 
 
-@examples(300)
+@examples(150)
 @given(st.integers(0, len(SMALL) - 1), st.integers(1, 255))
 def test_every_single_byte_change_is_refused(at, flip):
     changed = bytearray(SMALL)
@@ -105,7 +105,7 @@ def test_every_single_byte_change_is_refused(at, flip):
         unseal(bytes(changed))
 
 
-@examples(200)
+@examples(100)
 @given(st.integers(0, len(SMALL) - 1))
 def test_every_truncation_is_refused(at):
     with pytest.raises(age.AgeError):
