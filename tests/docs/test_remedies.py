@@ -21,7 +21,7 @@ def texts() -> Iterator[tuple[str, str]]:
         yield f"messages.csv {one.id}", one.when
         yield f"messages.csv {one.id}", one.remedy
     for file, found_in in nodes().items():
-        for node in found_in:
+        for _, node in found_in:
             if isinstance(node, ast.JoinedStr):
                 parts = [p.value if isinstance(p, ast.Constant) else "X" for p in node.values]
                 yield file, "".join(map(str, parts))

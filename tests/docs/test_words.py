@@ -78,10 +78,10 @@ def strings() -> Texts:
     for file, found_in in nodes().items():
         explains = {
             id(node.value)
-            for node in found_in
+            for _, node in found_in
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         }
-        for node in found_in:
+        for _, node in found_in:
             if not isinstance(node, ast.Constant) or id(node) in explains:
                 continue
             if isinstance(node.value, str) and " " in node.value.strip():
@@ -92,7 +92,7 @@ def docstrings() -> Texts:
     """Give what modules, classes and functions say of themselves."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for file, found_in in nodes().items():
-        for node in found_in:
+        for _, node in found_in:
             if isinstance(node, documented) and (text := ast.get_docstring(node)):
                 yield f"{file}:{getattr(node, 'lineno', 1)}", text
 

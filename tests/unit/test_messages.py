@@ -3,9 +3,7 @@
 import ast
 import inspect
 import re
-from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from exchange import errors
 from exchange.bundle.bundle import ReleaseTooOld
@@ -14,7 +12,7 @@ from exchange.log.receipts import ReceiptBroken
 from exchange.stores.store import ReplacesFiles, Unreachable
 from schemas.findings.finding import Severity
 from schemas.findings.rules import RULES
-from tests.lib.sources import PACKAGES, ROOT, nodes, parsed
+from tests.lib.sources import PACKAGES, ROOT, nodes
 
 REFUSALS = (
     errors.Refusal,
@@ -52,16 +50,6 @@ def name_of(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
 
 
-def inside(tree: ast.AST) -> Iterator[tuple[Any, Any]]:
-    """Yield every node after the function that it is in."""
-    todo: list[tuple[ast.AST | None, ast.AST]] = [(None, tree)]
-    while todo:
-        function, node = todo.pop()
-        yield function, node
-        below = node if isinstance(node, ast.FunctionDef) else function
-        todo += [(below, one) for one in ast.iter_child_nodes(node)]
-
-
 def assigned(function: ast.FunctionDef, variable: str) -> set[str]:
     """Return the literals that a function assigns to a variable, if it assigns nothing else."""
     values: list[ast.expr] = []
@@ -95,8 +83,8 @@ def sites() -> list[tuple[str, str, str]]:
         AssertionError: an id is neither written there nor another exception's.
     """
     found = []
-    for file, tree in parsed().items():
-        for function, node in inside(tree):
+    for file, found_in in nodes().items():
+        for function, node in found_in:
             where = f"{file}: {function.name if function else ''}"
             if isinstance(node, ast.Call):
                 names = {
@@ -165,7 +153,7 @@ def test_a_refusal_without_hints_is_not_referred_to_them():
     without = {
         node.args[0].value
         for found_in in nodes().values()
-        for node in found_in
+        for _, node in found_in
         if isinstance(node, ast.Call) and name_of(node.func) in kinds and len(node.args) == 2
         if isinstance(node.args[0], ast.Constant)
     }
