@@ -9,7 +9,7 @@ import pytest
 
 from exchange import files
 from exchange.keys import identity, passphrases
-from tests.lib.extracts import callouts, crimes
+from tests.lib.extracts import crimes
 from tests.lib.partnership import PASSPHRASE, make_key
 
 AS_WRITTEN = {
@@ -39,7 +39,7 @@ def test_settings_are_read_and_written_again(partnership, write):
 
 
 @written
-def test_a_mapping_is_read(partnership, write):
+def test_a_mapping_and_the_list_of_protected_places_are_read(partnership, write):
     mapping = (
         '# Café "£"\nsays = "mine"\n[columns]\nrecorded = "Reported date"\ncategory = "Code"\n'
         'postcode = "Postcode"\nreference = "Crime number"\ndomestic = "Domestic flag"\n'
@@ -47,21 +47,15 @@ def test_a_mapping_is_read(partnership, write):
         'time_from = "Time from"\n'
     )
     (partnership.root / "police/mine.toml").write_bytes(write(mapping))
+    listed = partnership.root / "police/protected.txt"
+    listed.write_bytes(write("WZ1 1AA  # a refuge\nSU 351 402\n"))
+    settings = partnership.settings("police")
+    settings.protected = listed.name
+    settings.write()
     path = partnership.root / "police/exchange.toml"
     path.write_text(path.read_text() + '[partnership.mappings]\npolice-crime = "mine.toml"\n')
     file = partnership.extract("police", "crime.csv", crimes(60))
     partnership.run("police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3")
-
-
-@written
-def test_the_list_of_protected_places_is_read(partnership, write):
-    path = partnership.root / "ambulance/protected.txt"
-    path.write_bytes(write("WZ1 1AA  # a refuge\nSU 351 402\n"))
-    settings = partnership.settings("ambulance")
-    settings.protected = path.name
-    settings.write()
-    file = partnership.extract("ambulance", "x.csv", callouts(*["WZ1 1AA"] * 20))
-    partnership.run("ambulance", "check", file, "--dates", "2026Q3")
 
 
 @written
