@@ -308,16 +308,18 @@ def _closing_note() -> ReportTable:
 
 
 def _meetings(everything: Sequence[RequirementAnswer]) -> ReportTable:
-    coming = [answer for answer in everything if answer.answer and answer.answer.meeting]
+    coming = [
+        (answer.meeting, answered.requirement.id, answer.milestone)
+        for answered in everything
+        if (answer := answered.answer) and answer.meeting
+    ]
     rows = [
-        (long_date(answer.meeting), answered.requirement.id, answer.milestone)
-        for answered in sorted(coming, key=lambda a: (a.answer.meeting, a.requirement.id))  # type: ignore[union-attr]
-        for answer in (answered.answer,)
-        if answer is not None and answer.meeting is not None
+        (long_date(day), requirement, milestone)
+        for day, requirement, milestone in sorted(coming, key=lambda row: row[0])
     ]
     says = "What comes to which meeting."
     columns = ("meeting", "requirement_id", "milestone")
-    return ReportTable("meetings", "Meetings", says, columns, rows)
+    return ReportTable("meetings", "Meetings", says, columns, rows, joined=(1,))
 
 
 def _notes(everything: Sequence[RequirementAnswer]) -> ReportTable:
