@@ -166,6 +166,7 @@ def test_a_workbook_s_dates_are_of_its_own_calendar(alone, calendar, formatted):
         if formatted:
             sheet.write_datetime(n, 2, moment, form)
         else:
+            sheet.write_number(n, 1, (datetime(2026, 9, 30) - first).days)  # noqa: DTZ001
             sheet.write_number(n, 2, (moment - first) / timedelta(days=1))
     book.close()
     account = checked(alone, path.read_bytes(), "crime.xlsx")
