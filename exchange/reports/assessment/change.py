@@ -48,6 +48,10 @@ class Verdicts:
         return [verdict for verdict in self.of_year if verdict.of.key[0] == name]
 
 
+def _percent(verdict: Verdict) -> str:
+    return verdict.percent or ("new" if verdict.now else "")
+
+
 def _numbers(verdict: Verdict) -> tuple[str, str]:
     return format_count(verdict.before), format_count(verdict.now)
 
@@ -66,7 +70,7 @@ def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
             label_of_subject(verdict),
             *_numbers(verdict),
             *(_rate(verdict.now, people) if people else ()),
-            verdict.percent,
+            _percent(verdict),
             verdict.says,
         )
         for verdict in (*verdicts.kind("theme"), *verdicts.kind("domestic"))
@@ -144,7 +148,7 @@ def newest(verdicts: Verdicts) -> ReportTable:
         [verdict for verdict in verdicts.of_quarter if verdict.of.kind == "category"]
     )
     rows = [
-        (label_of_subject(verdict), *_numbers(verdict), verdict.percent, verdict.says)
+        (label_of_subject(verdict), *_numbers(verdict), _percent(verdict), verdict.says)
         for verdict in (*themes, *categories)
     ]
     years, quarters = verdicts.newest.years, verdicts.newest.quarters
@@ -166,7 +170,7 @@ def emerging(verdicts: Verdicts) -> ReportTable:
             verdict.of.key[1],
             label_of(*verdict.of.key[2:]),
             *_numbers(verdict),
-            verdict.percent or "new",
+            _percent(verdict),
         )
         for verdict in _rising(verdicts.kind("category"))
     ]
@@ -184,7 +188,7 @@ def emerging(verdicts: Verdicts) -> ReportTable:
 def hotspots(verdicts: Verdicts) -> ReportTable:
     """Return the places where a theme rises."""
     rows = [
-        (place, theme, *_numbers(verdict), verdict.percent or "new")
+        (place, theme, *_numbers(verdict), _percent(verdict))
         for verdict in _rising(verdicts.kind("place"))
         for _, _, place, theme in [verdict.of.key]
     ]
@@ -208,7 +212,7 @@ def _rising(verdicts: Sequence[Verdict]) -> list[Verdict]:
 def to_the_county(verdicts: Verdicts) -> ReportTable:
     """Return the themes that rise, to raise with the county."""
     rows = [
-        (label_of_subject(verdict), *_numbers(verdict), verdict.percent)
+        (label_of_subject(verdict), *_numbers(verdict), _percent(verdict))
         for verdict in _rising([*verdicts.kind("theme"), *verdicts.kind("domestic")])
     ]
     says = "Draft: themes with a statistically significant increase since last year."
