@@ -135,7 +135,8 @@ def each_once(
     """Yield what is read of each pull, without what an earlier one has.
 
     What a partner shared of a dataset for an area and a quarter is the same in each partnership
-    that has the area.
+    that has the area. What a pull has is looked up in its combined tables: its published cells may
+    have none of a few records, because numbers are rounded.
 
     Args:
         read: Returns rows with area, partner, dataset and quarter.
@@ -145,27 +146,31 @@ def each_once(
     before: list[pl.LazyFrame] = []
     for pull in pulls:
         rows = read(pull)
-        if rows is None:
-            continue
-        doubtful = rows.filter(pl.col("area").is_in(twice)).select(same).unique()
-        if twice and before:
-            rows = rows.join(pl.concat(before), on=same, how="anti", maintain_order="left")
-        before.append(doubtful)
-        partner = pl.concat_str(pl.lit(pull.name), "partner", separator="/")
-        yield rows.with_columns(partner=partner) if pull.name else rows
+        if rows is not None:
+            if twice and before:
+                rows = rows.join(pl.concat(before), on=same, how="anti", maintain_order="left")
+            partner = pl.concat_str(pl.lit(pull.name), "partner", separator="/")
+            yield rows.with_columns(partner=partner) if pull.name else rows
+        shared = datasets_of(pull) if twice else None
+        if shared is not None:
+            before.append(shared.filter(pl.col("area").is_in(twice)).select(same).unique())
 
 
-def datasets_of(pulled: PulledFolder, *columns: str, numbers: bool = False) -> pl.LazyFrame | None:
+def datasets_of(
+    pulled: PulledFolder, *columns: str, numbers: bool | None = None
+) -> pl.LazyFrame | None:
     """Return some columns of all the datasets of a pull that have them, if any has.
 
     Args:
-        numbers: Of those that are numbers for an area, and else of those that are records.
+        numbers: Of those that are numbers for an area, or of those that are records; by default,
+            of both.
     """
     frames = []
     for path in sorted(pulled.folder.glob("dataset=*")):
         dataset = path.name.partition("=")[2]
         rows = open_merged(pulled.folder, dataset)
-        is_wanted = (dataset in DATASETS and DATASETS[dataset].is_numbers) is numbers
+        has_numbers = dataset in DATASETS and DATASETS[dataset].is_numbers
+        is_wanted = numbers is None or has_numbers is numbers
         if is_wanted and set(columns) <= set(rows.collect_schema().names()):
             named = rows.with_columns(dataset=pl.lit(dataset))
             frames.append(named.select("area", "partner", "dataset", "quarter", *columns))
