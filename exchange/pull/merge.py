@@ -22,9 +22,9 @@ from exchange.log.log import Log
 from exchange.pull.cube import secret_of
 from exchange.pull.incidents import CATEGORY_LABEL, incidents_of
 from exchange.pull.manifest import MergedSubmission, file_sha256
-from exchange.pull.words import clock, metadata_as_text, word
+from exchange.pull.words import clock, metadata_as_text, with_own_words, word
 from partners.register.state import Submission
-from schemas.codes.themes import with_category_facts
+from schemas.codes.themes import CATEGORY, FACTS, with_category_facts
 from schemas.datasets.registry import DATASETS
 from schemas.datasets.shared_columns import columns_of
 
@@ -37,6 +37,8 @@ PROVENANCE: Final = {
     "entry": "The position of its submission in the log.",
     "schema_version": "The version of the dataset's columns.",
 }
+# What has a list of the words of a whole batch.
+_OF_A_BATCH: Final = ("partner", "part", *CATEGORY, *FACTS)
 _ROWS: Final = 250_000  # of a batch
 _WORKERS: Final = 2
 _MOST: Final = 4 * _ROWS  # under way at a time; a single submission may be larger
@@ -189,7 +191,8 @@ def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[Merge
         return []
     dataset = batch[0].one.statement.dataset
     merged = _merged(_with_provenance(batch, checked), dataset)
-    if sum(read.opened.rows.height for read in batch) <= _MOST:  # else while it is written
+    in_memory = sum(read.opened.rows.height for read in batch) <= _MOST  # else while it is written
+    if in_memory:
         # The streaming engine takes three times as long to look up the facts of categories.
         frames = pl.collect_all(list(merged.values()), engine="in-memory")
         merged = {name: frame.lazy() for name, frame in zip(merged, frames, strict=True)}
@@ -200,7 +203,10 @@ def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[Merge
         files = {}
         for table, content in merged.items():
             name = _file(read.one, table)
-            _write(content.slice(start, height), new / name, dataset, metadata[table])
+            rows = content.slice(start, height)
+            if in_memory:
+                rows = with_own_words(rows.collect(), _OF_A_BATCH).lazy()
+            _write(rows, new / name, dataset, metadata[table])
             files[name] = file_sha256(new / name)
         items.append(MergedSubmission.of(read.one, height, files, secret_of(read.opened.salt)))
         start += height

@@ -29,7 +29,8 @@ _SAYING_NOTHING: Final = ("ambulance call", "crime")
 # Some of their rows leave without saying which of the two they are.
 _TAKEN_TOGETHER: Final = dict.fromkeys(("violence", "sexual offences"), VIOLENCE_OR_SEXUAL)
 LEVELS: Final = ("code", "class", "two classes")
-_KEYS: Final = ("category_scheme", "category_edition", "category")
+CATEGORY: Final = ("category_scheme", "category_edition", "category")
+FACTS: Final = ("theme", "category_label", "class", "category_level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,9 @@ def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
             nothing.alias("category_label"), nothing.alias("class"),
             nothing.alias("category_level"), theme=pl.lit(_total_of(of_dataset or OTHER)),
         )  # fmt: skip
-    words = rows.with_columns(pl.col(_KEYS).cast(pl.String))
-    distinct = words.select(_KEYS).unique().collect()
-    distinct = distinct.with_columns(_listed(name, distinct[name].to_list()) for name in _KEYS)
+    words = rows.with_columns(pl.col(CATEGORY).cast(pl.String))
+    distinct = words.select(CATEGORY).unique().collect()
+    distinct = distinct.with_columns(_listed(name, distinct[name].to_list()) for name in CATEGORY)
     words = words.cast(distinct.schema)
     facts = [
         facts_of(*(one or "" for one in row), of_dataset=of_dataset) for row in distinct.iter_rows()
@@ -119,7 +120,7 @@ def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
         _listed("category_level", [fact.level or None for fact in facts]),
     )
     return words.join(
-        with_facts.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
+        with_facts.lazy(), on=CATEGORY, how="left", nulls_equal=True, maintain_order="left"
     )  # fmt: skip
 
 

@@ -171,12 +171,13 @@ def test_update_opens_only_what_is_new_and_takes_away_what_no_longer_counts(pull
     p = pulled
     (folder_of(p) / "notes.txt").write_text("the analyst's own")
     p.signed("police", "nil", "police-transport", *Q3, "--yes")
-    p.submit("police", p.extract("police", "july2.csv", crimes(33, days=31)), "--dates", "2026-07")
+    august = crimes(33, date(2026, 8, 1), days=31).replace(",45,", ",49,")
+    p.submit("police", p.extract("police", "august.csv", august), "--dates", "2026-08")
     p.signed("police", "withdraw", "4", "--reason", "wrong-file", "--yes")
     ran = pull(p, "--update")
     assert "1 submission " in ran.err
     assert not (folder_of(p) / "dataset=police-asb").exists()
-    assert open_merged(folder_of(p), "police-crime").collect().height == 33
+    assert open_merged(folder_of(p), "police-crime").collect().height == 63
     assert (folder_of(p) / "notes.txt").read_text() == "the analyst's own"
     assert "0 submissions " in pull(p, "--update").err
     pull(p, folder="fresh")
