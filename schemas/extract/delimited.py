@@ -36,11 +36,19 @@ _HEADED: Final = 0.6  # of the columns, the first line of a plain file has so ma
 _SPACES: Final = re.compile(rb" {2,}")
 _COLUMNS: Final = 3  # made of spaces
 _TITLES: Final = 30  # lines in which the separator is looked for
+_INSIDE_QUOTES: Final = re.compile(rb'"[^"]*"')
 
 
 def separator_of(text: bytes) -> str:
-    """Return the separator that most of the first lines have alike, whatever stands in titles."""
-    lines = text[:_BLOCK].replace(b"\r", b"\n").split(b"\n")[:_TITLES]
+    """Return the separator that most of the first lines have alike, whatever stands in titles.
+
+    What stands in quotation marks does not count, unless whole lines do.
+    """
+    block = text[:_BLOCK].replace(b"\r", b"\n")
+    outside = _INSIDE_QUOTES.sub(b"", block)
+    if not any(separator.encode() in outside for separator in SEPARATORS):
+        outside = block
+    lines = outside.split(b"\n")[:_TITLES]
 
     def alike(separator: str) -> tuple[int, int]:
         counts = Counter(line.count(separator.encode()) for line in lines)

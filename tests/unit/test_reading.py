@@ -109,6 +109,16 @@ def test_the_separator_is_that_of_the_lines_and_not_of_a_title(file, title):
     assert table(read(file(turned)))[0][1:] == ("2026-07-01", "a, b, c, d")
 
 
+@pytest.mark.parametrize("other", [";", "|", "~", "^", "\t"])
+def test_the_separator_is_not_that_of_what_stands_in_quotation_marks(file, other):
+    places = ["12 High St", "1, The Mews, Andover", "a\nb, c", "Flat 3, x, y, z"]
+    rows = [f'{n},"{place}",two{other}themes' for n, place in enumerate(places)]
+    raw = read(file("\n".join(["Reference,Place,Themes", *rows, ""])))
+    assert [row[1:] for row in table(raw)] == [
+        (str(n), place, f"two{other}themes") for n, place in enumerate(places)
+    ]
+
+
 def test_one_column_is_a_table(file):
     assert table(read(file("A\n1\n2\n"))) == [(2, "1"), (3, "2")]
 
