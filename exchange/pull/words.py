@@ -31,12 +31,18 @@ def clock(time: pl.Expr) -> pl.Expr:
 
 def with_own_words(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     """Return rows of which the columns of these names have lists of their own words alone."""
-    lists = [column for column in rows if column.name in names and column.dtype == pl.Enum]
-    return rows.with_columns(column.cast(pl.Enum(_words_in(column))) for column in lists)
+    return rows.with_columns(
+        _of_its_own(rows[name], dtype.categories)
+        for name, dtype in rows.schema.items()
+        if name in names and isinstance(dtype, pl.Enum)
+    )
 
 
-def _words_in(column: pl.Series) -> pl.Series:
-    return column.unique().cast(pl.String).drop_nulls().sort()
+def _of_its_own(column: pl.Series, listed: pl.Series) -> pl.Series:
+    words = column.unique().drop_nulls()
+    if len(words) == len(listed):
+        return column
+    return column.cast(pl.Enum(words.cast(pl.String).sort()))
 
 
 def metadata_as_text(rows: pl.LazyFrame) -> dict[str, str]:
