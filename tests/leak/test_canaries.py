@@ -88,7 +88,7 @@ def crime_rows(first: date = date(2026, 7, 1), days: int = 92, count: int = 6) -
     return [line.split(",") for line in crimes(count, first, days).splitlines()]
 
 
-def test_a_canary_in_any_cell(partnership):
+def test_a_canary_in_any_cell_is_repeated_nowhere(partnership):
     """In each column, in an extract of days of its own: by itself, and as Excel may dress it."""
     said = []
     for column in range(len(CRIME_HEADINGS.split(","))):
@@ -137,7 +137,7 @@ def forms(canary: str, first: date = date(2026, 7, 1)) -> list[str | bytes]:
 
 
 @pytest.mark.parametrize("half", [0, pytest.param(1, marks=pytest.mark.soak("leak"))])
-def test_a_canary_in_any_heading_or_beside_the_table(partnership, half):
+def test_a_canary_in_any_heading_or_beside_the_table_is_repeated_nowhere(partnership, half):
     """Each extract is of days of its own, so that all that were taken are in the reports.
 
     Each form with one canary, and each canary in two forms; another in each form, and then

@@ -66,7 +66,9 @@ def planted(dataset, canaries, names: list[str], seed: int):
 
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
-def test_a_canary_in_any_cell_any_heading_and_no_headings(everybody, dataset):
+def test_a_canary_in_any_cell_or_heading_or_without_headings_is_repeated_nowhere(
+    everybody, dataset
+):
     p = everybody
     who = holder_of(dataset)
     names = list(sample(dataset, Quarter(2026, 3), 1, 1).headings)

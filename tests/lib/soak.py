@@ -16,7 +16,8 @@ PARTS: Final = {
     "stores": "eight writers send a thousand submissions to each kind of store, some are killed; "
     "a partnership lives on SFTP and on Azure alone",
     "leak": "each canary by itself, in every cell and heading, through every command",
-    "intruder": "a motivated intruder attacks four more partnerships of 100,000 records",
+    "intruder": "a motivated intruder attacks four more partnerships of 100,000 records; three "
+    "more stricter settings, and five added records, are played",
     "install": "local datasets, bundles and the wheel are installed, and a release is made",
     "windows": "a quarter is sent on a Python for Windows, under Wine",
     "browser": "Chromium opens pages of 40 authorities and prints one; officers send on their page",
@@ -26,7 +27,8 @@ PARTS: Final = {
     "engines": "Spark and Dask answer ten questions, and Spark counts partnerships, as polars does",
     "power": "four hundred partnerships, with and without planted changes, are assessed",
     "memory": "pulls of bundles that are made to cost memory are measured",
-    "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run",
+    "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run; every "
+    "dataset and every heading",
 }
 ALL: Final = "all"
 

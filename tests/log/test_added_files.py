@@ -124,7 +124,7 @@ def test_a_card_for_which_nothing_can_be_sealed(sent, tmp_path, half, by):
     sent.submit("police", sent.extract("police", "more.csv", crimes(31)))
 
 
-def test_moments_that_cannot_be(sent):
+def test_an_entry_of_a_time_that_cannot_be_does_not_count(sent):
     told = own(sent, "police", dataset="police-asb", part="", reason="none-recorded")
     told["covered"] = {"first": "2026-07-01", "last": "2026-09-30"}
     times = (
@@ -136,7 +136,7 @@ def test_moments_that_cannot_be(sent):
     assert everything_goes_on(sent)[4:-1] == ["entry-unreadable"] * len(times)
 
 
-def test_a_card_made_in_the_year_9999(sent, tmp_path):
+def test_a_card_made_in_the_year_9999_does_not_count(sent, tmp_path):
     class Late(datetime):
         def astimezone(self, tz=None):
             return datetime(9999, 12, 31, tzinfo=UTC)
@@ -147,7 +147,7 @@ def test_a_card_made_in_the_year_9999(sent, tmp_path):
     assert everything_goes_on(sent)[4] == "entry-card-unreadable"
 
 
-def test_days_that_cannot_be(sent):
+def test_a_return_of_days_that_cannot_be_does_not_count(sent):
     fields = own(sent, "police", dataset="police-asb", part="", reason="none-recorded")
     every = (
         ("9999-10-01", "9999-12-31"), ("0001-01-01", "0001-01-01"), ("2026-W27-1", "2026-W27-2"),
@@ -159,7 +159,7 @@ def test_days_that_cannot_be(sent):
 
 
 @pytest.mark.parametrize("quarter", ["9999Q4", "0000Q1", "0999Q4"])
-def test_quarters_far_away(sent, quarter):
+def test_a_quarter_far_away_is_read_and_one_that_cannot_be_does_not_count(sent, quarter):
     for kind, fields in (
         (
             "not-held",
@@ -197,7 +197,7 @@ def test_quarters_far_away(sent, quarter):
 @pytest.mark.parametrize(
     "days", [("0001-01-01", None), (None, "9999-12-31"), ("9999-12-31", "0001-01-01")]
 )
-def test_areas_of_any_days(sent, days):
+def test_an_area_may_begin_and_end_on_any_days(sent, days):
     area = {"code": "E07999902", "name": "Eastshire", "lsoas": [], "outward": ["WZ9"]}
     add(
         sent,
@@ -230,7 +230,7 @@ def test_a_band_has_one_form(sent):
     assert everything_goes_on(sent)[4:-1] == ["entry-unreadable"] * len(bands)
 
 
-def test_what_lies_deep(sent):
+def test_what_lies_deep_is_not_read(sent):
     for deep in (17, 400, 20_000):
         fields = line(sent, "of-a-later-release", format=99)
         text = canonical_json.write(fields)[:-2] + b',"x":' + b"[" * deep + b"]" * deep + b"}\n"
@@ -247,7 +247,7 @@ def cosignature(p: Partnership, who: str, when: int, size: int = 4) -> bytes:
 
 
 @pytest.mark.parametrize("when", [253402300800, 2**53 - 1, int(FAR.timestamp()) + 1])
-def test_a_cosignature_of_a_time_after_all_calendars(sent, when):
+def test_a_cosignature_of_a_time_after_all_calendars_does_not_count(sent, when):
     name = f"00000004-{sent.card('police').witness[:16]}-99991231.cosignature"
     (sent.share / "witness" / name).write_bytes(cosignature(sent, "police", when))
     everything_goes_on(sent)

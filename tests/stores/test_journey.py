@@ -27,7 +27,9 @@ def served(request, tmp_path):
         yield one
 
 
-def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
+def test_a_partnership_lives_in_a_store_from_its_founding_to_a_purge_and_out_of_reach(
+    served, tmp_path
+):
     store = ("--store", served.store, "--access", str(served.access))
     p = lib.found(tmp_path / "p", store)
     assert not any(p.share.iterdir())

@@ -46,14 +46,14 @@ BREAKS = {
 }
 # Where the other rules are broken: a test here, or another file.
 ELSEWHERE = {
-    "test_a_district_that_is_nearly_ours": "area-nearly",
-    "test_a_doubtful_place": "place-doubtful",
-    "test_columns": "column-not-ours",
-    "test_ends": "ends-before-it-starts",
-    "test_lsoa": "lsoa-unreadable",
-    "test_nothing_inside": "nothing-inside",
-    "test_schemes": "scheme-unknown",
-    "test_the_future": "date-in-future",
+    "test_a_district_that_is_nearly_ours_is_found": "area-nearly",
+    "test_a_doubtful_place_is_found": "place-doubtful",
+    "test_columns_that_no_field_reads_are_found": "column-not-ours",
+    "test_an_end_before_its_start_is_found": "ends-before-it-starts",
+    "test_an_lsoa_that_cannot_be_read_is_found": "lsoa-unreadable",
+    "test_a_file_with_nothing_inside_the_area_is_found": "nothing-inside",
+    "test_a_scheme_that_is_not_known_is_found": "scheme-unknown",
+    "test_a_date_in_the_future_is_found": "date-in-future",
     "tests/intruder/test_two_partnerships.py": "another-is-stricter",
     "tests/lib/messy_files.py": (
         "formula-error formula-without-value column-too-narrow lines-not-records"
@@ -104,7 +104,7 @@ def test_every_rule_has_a_test():
     planted = {
         rule
         for dataset in PRESCRIBED.values()
-        for rule in sample(dataset, Quarter(2026, 3), 150, seed=2, faults=True).faults
+        for rule in sample(dataset, Quarter(2026, 3), 60, seed=2, faults=True).faults
     }
     for rule, where in elsewhere:
         if not where.startswith("tests/"):
@@ -125,7 +125,7 @@ def test_a_row_that_breaks_a_rule_is_found_on_its_line(rule):
         assert told == {rule: (3,)}
 
 
-def test_the_future():
+def test_a_date_in_the_future_is_found():
     rows = (
         GOOD.replace("02/08", "01/08"),
         GOOD.replace("01/08", "01/12").replace("02/08", "01/12"),
@@ -133,7 +133,7 @@ def test_the_future():
     assert crime(*rows) == {"date-outside": (3,), "date-in-future": (3,)}
 
 
-def test_ends():
+def test_an_end_before_its_start_is_found():
     text = """
     Date from  | Time  | Date to    | Time to | Code | Postcode
     01/08/2026 | 10:10 | 31/07/2026 |         | 45   | WZ1 1AA
@@ -143,7 +143,7 @@ def test_ends():
     assert broken(outcome("police-crime", text)) == {"ends-before-it-starts": (2, 3)}
 
 
-def test_schemes():
+def test_a_scheme_that_is_not_known_is_found():
     text = """
     Date       | Code                  | Scheme      | Postcode
     01/08/2026 | 45                    | home-office | WZ1
@@ -155,7 +155,7 @@ def test_schemes():
     assert broken(outcome("police-crime", text)) == {"scheme-unknown": (4, 5, 6)}
 
 
-def test_a_doubtful_place():
+def test_a_doubtful_place_is_found():
     text = """
     Date       | Code | Postcode | District
     01/08/2026 | 45   | W1G OBD  | Westshire
@@ -164,7 +164,7 @@ def test_a_doubtful_place():
     assert broken(outcome("police-crime", text)) == {"place-doubtful": (2,), "place-special": (3,)}
 
 
-def test_a_district_that_is_nearly_ours():
+def test_a_district_that_is_nearly_ours_is_found():
     text = """
     Date       | Code | District
     01/08/2026 | 45   | Westshire
@@ -181,7 +181,7 @@ def test_a_district_that_is_nearly_ours():
     assert done.tally.accepted == 4
 
 
-def test_lsoa():
+def test_an_lsoa_that_cannot_be_read_is_found():
     text = """
     Date       | Code | LSOA code | District
     01/08/2026 | 45   | E01000001 | Westshire
@@ -191,13 +191,13 @@ def test_lsoa():
     assert broken(outcome("police-crime", text)) == {"lsoa-unreadable": (4,)}
 
 
-def test_columns():
+def test_columns_that_no_field_reads_are_found():
     text = "Date|Code|Postcode|Officer|Notes\n01/08/2026|45|WZ1|Dora|to follow\n"
     (finding,) = outcome("police-crime", text).findings
     assert finding == Finding(RULES["column-not-ours"], positions=(4, 5))
 
 
-def test_nothing_inside():
+def test_a_file_with_nothing_inside_the_area_is_found():
     done = outcome("police-crime", "Date|Code|Postcode\n01/08/2026|45|LS1 4DY\n")
     assert broken(done) == {"nothing-inside": ()}
     assert done.checked is None
@@ -324,7 +324,7 @@ def test_findings_are_the_same_whatever_the_order_of_rows():
     assert one == two
 
 
-def test_worst_first():
+def test_the_worst_finding_comes_first():
     findings = [
         Finding(RULES["column-not-ours"], positions=(1,)),
         Finding(RULES["category-unknown"], "category", count=9),

@@ -137,7 +137,7 @@ def test_a_serial_number_is_read_by_the_workbook_s_calendar(text, epoch, day, cl
         ("24:00", None), ("2026-07-04 24:00", None), ("9.30", None), ("13:05 PM", None),
     ],
 )  # fmt: skip
-def test_a_time_alone(text, clock):
+def test_a_time_is_read_alone(text, clock):
     assert read_clocks(pl.Series([text]), EPOCH).to_list() == [clock]
 
 

@@ -119,6 +119,14 @@ def test_the_separator_is_not_that_of_what_stands_in_quotation_marks(file, other
     ]
 
 
+@pytest.mark.parametrize(
+    ("lines", "asked"), [(65_534, False), (65_535, True), (65_536, True), (65_537, False)]
+)
+def test_a_file_of_as_many_rows_as_an_old_sheet_holds_is_asked_about(file, lines, asked):
+    found = read(file("A\n" + "1\n" * lines)).findings
+    assert [one.rule.id for one in found] == ["rows-as-many-as-a-sheet"] * asked
+
+
 def test_one_column_is_a_table(file):
     assert table(read(file("A\n1\n2\n"))) == [(2, "1"), (3, "2")]
 

@@ -175,7 +175,7 @@ def test_a_cell_moves_by_the_base_or_more_or_not_at_all(published):
     assert above.tolist() == nearest(min, lambda n, count: n >= count)
 
 
-def test_a_cube_without_cells_or_with_one():
+def test_a_cube_without_cells_or_with_one_is_rounded_too():
     assert one(line(0), np.zeros(0, dtype=np.int64)).tolist() == []
     assert one(line(1), np.array([2])).tolist() == [0]
     assert one(line(1), np.array([3])).tolist() == [5]

@@ -1,7 +1,7 @@
 """Which partnerships get some of the same rows, and what holds for all of them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -19,8 +19,11 @@ from exchange.submission.same_rows import (
     domestic_of,
     merged_areas,
     overlap_of,
+    place_of,
+    smallest_of,
 )
 from partners.register.register import Register
+from partners.register.state import Protocol
 from schemas.areas import Area
 from schemas.quarters import Covered
 
@@ -95,6 +98,19 @@ def test_an_area_on_some_of_the_days_only_is_refused(days, refused):
 )
 def test_what_is_not_to_leave_to_one_leaves_to_none(own, other, told):
     assert domestic_of(Domestic(own), iter([other])) == told
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_strictest_settings_hold_whichever_partnership_has_them(order):
+    every = [member("a", A), member("b", A), member("c", A)][::order]
+    for (_, register), smallest, place in zip(
+        every, (5, 9, 7), ("", "lsoa", "outward"), strict=True
+    ):
+        settings = replace(register.settings, smallest=smallest, places={"police-crime": place})
+        register.protocols.append(Protocol(1, "", datetime(2026, 7, 1, tzinfo=UTC), settings))
+    assert (smallest_of(every), place_of(every, "police-crime")) == (9, "outward")
+    assert place_of(every[:2], "police-crime") == "lsoa"
+    assert place_of(every, "police-asb") == ""
 
 
 def left(*rows: tuple[bytes | None, str, int]) -> Earlier:

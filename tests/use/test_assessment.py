@@ -555,7 +555,7 @@ def test_a_file_of_a_section_that_is_wrong_is_refused(two_years, file, content, 
     assert not (p.root / "analysts/a.html").exists()
 
 
-def test_a_financial_year_and_rates(two_years):
+def test_a_financial_year_has_its_quarters_and_its_rates(two_years):
     p = two_years
     told = made(p, year="2026/27")
     assert told["quarters"] == ["2026Q2", "2026Q3", "2026Q4", "2027Q1"]

@@ -143,7 +143,7 @@ def test_the_first_page_answers_what_a_board_asks(quarter):
         ("2026Q2", False, "8 of 8 datasets due by law have been overdue"),
     ],
 )
-def test_the_verdict_of_a_quarter(partnership, quarter_, met, words):
+def test_the_verdict_says_how_a_quarter_stands(partnership, quarter_, met, words):
     p = partnership
     p.run("analysts", "report", "compliance", "--quarter", quarter_, "-o", "report.json")
     front = told(p)["front_page"]

@@ -51,7 +51,7 @@ def send_all(p: Partnership) -> None:
 
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
-def test_made_up_checked_submitted_pulled(all_sent, dataset):
+def test_each_dataset_is_made_up_submitted_and_pulled_with_its_columns(all_sent, dataset):
     said = json.loads((all_sent.root / "said.json").read_bytes())[dataset.id]
     sent = said["sent"]
     assert sent["rows_in"] == said["made"]

@@ -68,7 +68,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_table_for_each_dataset_partitioned_with_dictionary_and_manifest(shared):
+def test_a_pull_writes_a_table_for_each_dataset_with_dictionary_and_manifest(shared):
     ran = pull(shared)
     folder = folder_of(shared)
     assert "police-crime\t30 rows\t1 submission" in ran.out

@@ -35,7 +35,7 @@ def table(p: Partnership, *told: object, status: int = 0):
     return json.loads((p.root / "analysts/t.json").read_bytes())["tables"]["records"]
 
 
-def test_records_by_one_thing_and_by_two(pulled):
+def test_records_are_counted_by_one_thing_and_by_two(pulled):
     agencies = {r["agency"]: int(r["records"]) for r in table(pulled, "--rows", "agency")}
     assert list(agencies) == ["ambulance", "police", "all"]
     assert near(agencies["police"], 60)
@@ -79,7 +79,7 @@ def test_what_may_be_published_bears_no_marking_and_what_may_not_does(pulled):
             assert ("OFFICIAL-SENSITIVE" in text) is marked
 
 
-def test_only_some_records(pulled):
+def test_only_the_records_that_are_asked_for_are_counted(pulled):
     rows = table(pulled, "--rows", "theme", "--only", "agency=police", "--only", "month=2026-07")
     assert [r["theme"] for r in rows] == ["theft and vehicle crime", "all"]
     assert near(int(rows[0]["records"]), 20)
@@ -93,7 +93,7 @@ def test_only_some_records(pulled):
     assert 'no record has outward "WZ2" [filter-without-records]' in ran.err
 
 
-def test_a_dataset_by_columns_of_its_own(pulled):
+def test_a_dataset_is_counted_by_columns_of_its_own(pulled):
     crime = ("--dataset", "police-crime")
     rows = table(pulled, "--rows", "place_precision", "--columns", "month", *crime)
     assert [r["place_precision"] for r in rows] == ["lsoa", "all"]

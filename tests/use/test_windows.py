@@ -103,7 +103,7 @@ def test_what_is_remembered_of_the_log_may_be_held_after_the_entry(partnership, 
     assert p.settings("police").memory().read().size == len(p.entries()) == 4
 
 
-def test_and_after_the_first_entry(tmp_path, monkeypatch):
+def test_a_file_that_is_held_after_the_first_entry_stops_no_founding(tmp_path, monkeypatch):
     first, founding = tmp_path / "share/log/00000000", tmp_path / "council/westshire-csp.founding"
     held = hold_memory(monkeypatch, lambda: first.exists() and not founding.exists())
     p = lib.found(tmp_path)
