@@ -224,10 +224,17 @@ def test_a_band_has_one_form(sent):
     bands = (
         "9-1", "007", "12", "0-4", "1-5", "10-50", "5-10", "٣", "1-4\n", "5000-49999", "1" * 400,
     )  # fmt: skip
+
+    def add_with(band: str) -> None:
+        counts = told["counts"] | {"accepted": band}
+        add(sent, "police", told | line(sent, "submit", format=told["format"], counts=counts))
+
     for band in bands:
-        more = line(sent, "submit") | {"counts": told["counts"] | {"accepted": band}}
-        add(sent, "police", told | more)
+        add_with(band)
     assert everything_goes_on(sent)[4:-1] == ["entry-unreadable"] * len(bands)
+    add_with("5-9")
+    last = sent.run("council", "verify", "--log-only", "--json").json["entries"][-1]
+    assert last["rejection"] == ""
 
 
 def test_what_lies_deep_is_not_read(sent):

@@ -69,7 +69,9 @@ def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
     chosen = records.data_validations.dataValidation
     choices = {c[0].value: [v.value for v in c[1:] if v.value] for c in lists.columns if c[0].value}
     headings = [cell.value for cell in records[1]]
-    ranges = [([*one.cells.ranges][0].min_col, one.formula1.partition("!")[2]) for one in chosen]
+    ranges = [
+        (next(iter(one.cells.ranges)).min_col, one.formula1.partition("!")[2]) for one in chosen
+    ]
     offered = {headings[at - 1]: [v.value for (v,) in lists[where]] for at, where in ranges}
     assert offered == choices
     height = max(map(len, choices.values()), default=0)
