@@ -21,7 +21,7 @@ _ABOUT: Final = {
     "a place": ("place-unknown", "area-nearly", "area-not-known"),
     "the domestic marker": ("domestic-not-recorded",),
     "a cell": ("formula-error",),
-    "data of ours": ("column-may-be-ours",),
+    "a field of the dataset": ("column-may-be-ours",),
     "a reference": ("reference-repeats", "reference-changed-by-excel", "reference-of-test"),
     "the file": (
         "month-without-records",

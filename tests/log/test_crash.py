@@ -4,6 +4,7 @@ The changes are those that one run was seen to make. `make test` dies before one
 before and after each that others see; `make soak PART=crash` before every one.
 """
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -86,6 +87,22 @@ def test_killed_before_every_change(partnership, tmp_path, submission, die, part
     assert len(submission) > 50
     for step, before in enumerate(submission[part::PARTS]):
         dies_and_is_finished(partnership.copy(tmp_path / f"step-{step}"), die, before)
+
+
+def test_nothing_is_sent_where_what_stays_here_cannot_be_written(partnership, monkeypatch):
+    """It is written beside the bundle, by a thread whose failure has to end the submission."""
+    p = partnership
+    file = p.extract("police", "crime.csv", crimes(30))
+
+    def on_a_full_disk(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as full:
+        full.setattr("exchange.profile.earlier_releases.write", on_a_full_disk)
+        assert p.submit("police", file, status=1).refusal == "machine-refused"
+    assert not p.bundles()
+    assert not list((p.root / "police/.exchange").rglob("pending/*"))
+    assert "log 3" in p.submit("police", file).out
 
 
 @pytest.fixture
