@@ -18,7 +18,8 @@ PARTS: Final = {
     "leak": "each canary by itself, in every cell and heading, through every command",
     "intruder": "a motivated intruder attacks four more partnerships of 100,000 records; three "
     "more stricter settings, and five added records, are played",
-    "install": "local datasets, bundles and the wheel are installed, and a release is made",
+    "install": "local datasets, bundles and the wheel are installed, a release is made, and the "
+    "demonstration of two and of five quarters is played",
     "windows": "a quarter is sent on a Python for Windows, under Wine",
     "browser": "Chromium opens pages of 40 authorities and prints one; officers send on their page",
     "real": "published extracts of a whole county, and of 22 quarters, are sent",

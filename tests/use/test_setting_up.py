@@ -319,3 +319,10 @@ def test_the_demonstration_replaces_only_what_it_made(empty):
     ran = empty.run("me", "demo", ".", "--replace", status=2)
     assert ran.refusal == "folder-not-empty"
     assert (empty.root / "me/mine.txt").read_text() == "mine"
+
+
+@pytest.mark.soak("install")
+@pytest.mark.parametrize("quarters", [2, 5])
+def test_the_demonstration_plays_as_many_quarters_as_it_is_asked_for(empty, quarters):
+    ran = empty.run("me", "demo", "d", "--quarters", str(quarters))
+    assert ran.out.count(" nil returns sent") == quarters - 1
