@@ -37,7 +37,7 @@ def filled_workbook(partnership: str, now: datetime) -> bytes:
 
 def made_up_answers(today: date) -> dict[str, Answer]:
     """Return what the strategy group answers, by requirement: `answers.csv` beside this module."""
-    with (files(__package__) / "answers.csv").open(encoding="utf-8") as file:
+    with (files(__package__) / "demo_answers.csv").open(encoding="utf-8") as file:
         return {row["requirement"]: _answer(row, today) for row in csv.DictReader(file)}
 
 
