@@ -41,7 +41,7 @@ def test_settings_are_read_and_written_again(partnership, write):
 @written
 def test_a_mapping_and_the_list_of_protected_places_are_read(partnership, write):
     mapping = (
-        '# Café "£"\nsays = "mine"\n[columns]\nrecorded = "Reported date"\ncategory = "Code"\n'
+        '# Café "£"\nsays = "mine"\n[columns]\nrecorded = "Café £"\ncategory = "Code"\n'
         'postcode = "Postcode"\nreference = "Crime number"\ndomestic = "Domestic flag"\n'
         'dwelling = "Dwelling flag"\nlsoa = "LSOA code"\noccurred_from = "Date from"\n'
         'time_from = "Time from"\n'
@@ -54,7 +54,8 @@ def test_a_mapping_and_the_list_of_protected_places_are_read(partnership, write)
     settings.write()
     path = partnership.root / "police/exchange.toml"
     path.write_text(path.read_text() + '[partnership.mappings]\npolice-crime = "mine.toml"\n')
-    file = partnership.extract("police", "crime.csv", crimes(60))
+    text = crimes(60).replace("Reported date", "Café £", 1)
+    file = partnership.extract("police", "crime.csv", text)
     partnership.run("police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3")
 
 
