@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from exchange.errors import Notice
 from exchange.log.log import Log
 from exchange.log.recipients import ask_for_access, cards_without_access, log_numbers, sent_by
+from exchange.profile.own_keys import other_keys
 from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.text import list_some, with_noun
@@ -37,11 +38,13 @@ def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
     names = names_of(log.register)
     mine: dict[str, list[Submission]] = {}
     others: dict[tuple[str, str], list[Submission]] = {}
+    unused = {key.card.signer for key in other_keys(settings, log.register)} if settings.key else ()
     for submission in log.register.current():
         sender = submission.statement.partner
         if sender == settings.partner:
             continue
-        whose = dict.fromkeys(card.who for card in cards_without_access(log, submission))
+        cards = cards_without_access(log, submission)
+        whose = dict.fromkeys(card.who for card in cards if card.signer not in unused)
         if settings.who in whose:
             mine.setdefault(sender, []).append(submission)
         elif whose:

@@ -18,6 +18,7 @@ _HEADINGS: Final = {
 }
 _LONG: Final = 20  # rows, at most, that are printed in a report in columns
 _SHORT: Final = 4  # rows that are not parted
+_FEW: Final = 10  # one of ten at most is left out by name
 _MANY: Final = 8  # cells that are named one by one in a row that stands for several
 _NARROW: Final = 56  # letters beside each other that fit in one of the two columns of paper
 
@@ -118,7 +119,7 @@ class ReportTable:
             for row in rows:
                 alike = (*row[:column], *row[column + 1 :])
                 cells.setdefault(alike, []).append(row[column])
-            every = len({row[column] for row in rows})
+            every = dict.fromkeys(row[column] for row in rows)
             rows = [
                 (*alike[:column], _joined(dict.fromkeys(ones), every), *alike[column:])
                 for alike, ones in cells.items()
@@ -139,9 +140,22 @@ class ReportTable:
         )
 
 
-def _joined(cells: Collection[str], every: int) -> str:
-    """Return cells in one, or that it is all of very many."""
-    return f"all {every}" if len(cells) == every > _MANY else "; ".join(cells)
+def _joined(cells: Collection[str], every: Collection[str]) -> str:
+    """Return cells in one, or that it is all of very many, or all but few.
+
+    >>> ten = "abcdefghij"
+    >>> _joined("abcd", "abcd"), _joined(ten, ten), _joined(ten[1:], ten)
+    ('a; b; c; d', 'all 10', 'all 10 but a')
+    """
+    missing = [cell for cell in every if cell not in cells]
+    if len(every) <= _MANY or not are_few(missing, every):
+        return "; ".join(cells)
+    return f"all {len(every)}" + (f" but {'; '.join(missing)}" if missing else "")
+
+
+def are_few(some: Collection[str], every: Collection[str]) -> bool:
+    """Return whether those that are left out are shorter to name than the others."""
+    return len(some) <= len(every) // _FEW
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,16 @@ def fire_joins_late(p):
     lib.enrol(p, "fire")
 
 
+def test_what_the_key_in_use_opens_is_not_asked_for_because_a_new_key_waits(partnership):
+    p = partnership
+    send(p)
+    p.signed("analysts", "key", "renew")
+    p.signed("council", "partner", "add", p.root / "analysts/analysts-analyst-2.card", "--yes")
+    assert "submission-not-shared-with-all" not in p.run("analysts", "status").warnings
+    p.signed("analysts", "key", "use", "analysts-analyst-2.key")
+    assert "not encrypted for your key yet" in p.run("analysts", "status").err
+
+
 def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partnership):
     p = partnership
     fire_joins_late(p)

@@ -127,6 +127,9 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
             if not priority.only:
                 rows.append((name, "", "", "no target counts its records"))
                 continue
+            if not verdicts.year.quarters:
+                rows.append((name, "", "", "no quarter has records of both years"))
+                continue
             years = (verdicts.year.before, verdicts.year.now)
             cells = (chosen(pack.of_district(pulled, year.lazy()), priority.only) for year in years)
             before, now = (cell.select(pl.col(RECORDS).sum()).collect().item() for cell in cells)

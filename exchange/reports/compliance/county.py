@@ -18,7 +18,7 @@ from exchange.reports.registers.county_group import (
     county_meetings,
     county_members,
 )
-from exchange.reports.report import Report, ReportTable, ReportWarning
+from exchange.reports.report import Report, ReportTable, ReportWarning, are_few
 from exchange.reports.source import REFERENCES, Source, reference_text
 from exchange.reports.state_words import STATE_COLUMNS
 from exchange.text import with_noun
@@ -170,8 +170,13 @@ def _rows_alike(
 
 
 def _in_districts(names: Sequence[str], districts: Mapping[str, str]) -> str:
-    """Return the names of some districts, as identifiers, or that it is all of them."""
-    return ", ".join(names) if len(names) < len(districts) else "all districts"
+    """Return the names of some districts, or that it is all of them, or all but few."""
+    if len(names) == len(districts):
+        return "all districts"
+    missing = [title for name, title in districts.items() if name not in names]
+    if are_few(missing, districts):
+        return f"all districts but {', '.join(missing)}"
+    return ", ".join(names)
 
 
 def _summary(sources: Mapping[str, Source]) -> ReportTable:

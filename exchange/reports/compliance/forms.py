@@ -65,8 +65,8 @@ def _to_do(answer: RequirementAnswer) -> str:
     """Return what is to be done; any state but yes, no and in part is said here too."""
     is_other = answer.state not in ("", "met", "not-met", "in-part")
     when = f" ({answer.when})" if answer.when and answer.action else answer.when
-    parts = (STATES[answer.state] if is_other else "", answer.action + when)
-    return "; ".join(part for part in parts if part)
+    parts = (capital(STATES[answer.state]) if is_other else "", answer.action + when)
+    return ". ".join(part for part in parts if part)
 
 
 def _development(answer: RequirementAnswer) -> str:

@@ -33,7 +33,6 @@ from exchange.reports.registers.targets import (
 )
 from exchange.reports.report import Report, ReportTable
 from exchange.reports.source import (
-    REFERENCES,
     PulledFolder,
     Source,
     audit_reference,
@@ -42,7 +41,7 @@ from exchange.reports.source import (
 from schemas.datasets.dataset import SMALLEST
 from schemas.quarters import Quarter, long_date
 
-_HEADINGS: Final = {"course": "on course?", "aim": "baseline to goal"}
+_HEADINGS: Final = {"course": "progress", "aim": "baseline to goal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def plan(of: Source, pulled: PulledFolder | None, first: Quarter, *, public: boo
         None,
         (_priorities(of, public=public), targets, *(() if public else (_risks(of),))),
         {} if public else _data(of),
-        footnote=f"{audit_reference(of.log)}." + ("" if public else f" {REFERENCES}"),
+        footnote=f"{audit_reference(of.log)}.",
         public=public and not warnings,
         names=names_of(register),
     )
