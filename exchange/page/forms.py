@@ -46,18 +46,18 @@ async def log_once(
     if not room.first_use(sent):
         return RedirectResponse(f"{room.path}/", 303)
 
-    def log() -> int:
-        logged = log_entries(settings, make, passphrase=passphrase, now=room.clock())
-        then(logged)
-        return logged.position
-
     try:
-        position = await asyncio.to_thread(log)
+        logged = await asyncio.to_thread(
+            log_entries, settings, make, passphrase=passphrase, now=room.clock()
+        )
     except Refusal as refusal:
         room.not_used(sent)
-        if refusal.id != "passphrase-wrong":
-            return refused(room, refusal, "Nothing was logged")
-    else:
-        room.logged.add(position)
-        return RedirectResponse(f"{room.path}/logged/{position}", 303)
-    return ask(WRONG, "passphrase")
+        if refusal.id == "passphrase-wrong":
+            return ask(WRONG, "passphrase")
+        return refused(room, refusal, "Nothing was logged")
+    room.logged.add(logged.position)
+    try:
+        await asyncio.to_thread(then, logged)
+    except Refusal as refusal:
+        return refused(room, refusal, f"Logged as {logged.position}, but not finished")
+    return RedirectResponse(f"{room.path}/logged/{logged.position}", 303)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from exchange.bundle.sealed_files import bundle_name
-from exchange.errors import NotEntitled, NothingToDo, Usage
+from exchange.errors import LogBroken, NotEntitled, NothingToDo, Usage
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from partners.entries.kinds import Purge, Withdraw
@@ -73,10 +73,24 @@ def _in_effect(partner: str, log: Log, entry: int) -> str:
 
 
 def delete_files(log: Log, submissions: Sequence[Submission]) -> None:
-    """Delete the files of submissions, except one that a later submission is of too."""
+    """Delete the files of submissions, except one that a later submission is of too.
+
+    Raises:
+        LogBroken: the store refuses it; that they are deleted is in the log already.
+    """
     current = {bundle_name(s.statement.bundle_sha256) for s in log.register.current()}
-    for name in {bundle_name(s.statement.bundle_sha256) for s in submissions} - current:
-        log.store.destroy(name)
+    try:
+        for name in {bundle_name(s.statement.bundle_sha256) for s in submissions} - current:
+            log.store.destroy(name)
+    except LogBroken as fault:
+        raise LogBroken(
+            "file-not-deleted",
+            f"the log says that the submission is deleted, but {fault.says}, so its file is "
+            "still there",
+            *fault.hints,
+            f"then delete it: exchange withdraw {submissions[-1].position} --delete --reason "
+            f"{next(iter(DELETING))}",
+        ) from None
 
 
 def who_may_have_pulled(submissions: Sequence[Submission]) -> list[str]:

@@ -117,11 +117,22 @@ def test_what_was_sent_is_withdrawn_once_and_its_file_deleted_where_the_reason_s
     fields["reason"] = "sent-in-error"
     assert "not the one of your key" in browser.post("/withdraw", **fields, passphrase="x").words
     bundles = partnership.share / "bundles"
-    assert len(list(bundles.iterdir())) == 1
+    (bundle,) = bundles.iterdir()
     assert partnership.log().tree.size == 4
     fields["passphrase"] = PASSPHRASE
-    assert "Log number 4" in browser.post("/withdraw", **fields).words
+    bundle.rename(bundles / "aside")
+    bundle.mkdir()  # which the store can't delete as a file
+    failed = browser.post("/withdraw", **fields)
+    assert (failed.heading, failed.status) == ("Logged as 4, but not finished", 400)
+    assert "file-not-deleted" in failed.words
+    assert "Log number 4" in browser.get("/logged/4").words
     assert browser.post("/withdraw", **fields).heading == "Your quarter"
+    bundle.rmdir()
+    (bundles / "aside").rename(bundle)
+    again = partnership.signed(
+        "police", "withdraw", "3", "--delete", "--reason", "sent-in-error", "--yes", status=16
+    )
+    assert again.refusal == "already-deleted"
     assert not list(bundles.iterdir())
     (gone,) = partnership.log().register.submissions
     assert (gone.purged_by, gone.purged_for, gone.counts) == (4, "sent-in-error", False)
