@@ -61,6 +61,7 @@ def fills_its_pages(page: Path, folder: Path, paragraphs: int = 0) -> bool:
 def test_an_assessment_of_nine_quarters_fills_ten_pages_at_most(tmp_path):
     assert main(["demo", str(tmp_path / "d")]) == 0
     (page,) = tmp_path.glob("d/*/assessment.html")
+    assert "Anti-social behaviour in LSOA E01999010: " in page.read_text(encoding="utf-8")
     assert fills_its_pages(page, tmp_path)
 
 

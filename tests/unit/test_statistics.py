@@ -157,8 +157,22 @@ def played(seeds: range, area: sim.Area) -> tuple[Counter[str], int]:
 
 
 def test_what_was_planted_is_named():
-    found, false = played(range(1), sim.Area())
-    assert (found, false) == (Counter(["rise", "hotspot", "emerging category"]), 0)
+    years, planted = sim.two_years(10_000, sim.Area(), planted=True)
+    verdicts = sim.verdicts(years)
+    assert all(sim.hits(verdicts, planted).values())
+    # The hotspot has its theme, the year before and a test.
+    before, now = (
+        cells.filter(lsoa=planted.place, theme=planted.theme)["records"].sum()
+        for cells in (years.before, years.now)
+    )
+    what = f"{planted.theme.capitalize()} in LSOA {planted.place}: {now} records, {before} then: +"
+    (hotspot,) = [
+        verdict for verdict in verdicts if verdict.rises and planted.place in verdict.of.key
+    ]
+    assert sentence(hotspot, "then").startswith(what)
+    assert hotspot.chance < RATE
+    years, _ = sim.two_years(0, sim.Area(), planted=False)
+    assert not sim.named(sim.verdicts(years))
 
 
 @pytest.mark.soak("power")

@@ -205,12 +205,6 @@ def test_a_withdrawn_year_is_compared_with_nothing(two_years):
     assert "CHANGE SINCE LAST YEAR" in read(p, "a.txt").decode()
 
 
-def test_a_year_of_which_nothing_was_downloaded_has_no_noughts(two_years):
-    two_years.signed("analysts", "pull", "merged", "--quarter", "2025Q3")
-    tables = made(two_years)["tables"]
-    assert [tables[name] for name in ("levels", "months-themes", "places")] == [[], [], []]
-
-
 def test_what_is_missing_is_named_and_said_once(reported, told):
     gaps = {(r["partners"], r["dataset"]): r["quarters"] for r in told["tables"]["gaps"]}
     assert gaps["police", "police-asb"] == "2026Q1, 2026Q2"
@@ -463,7 +457,7 @@ def test_pictures_beside_the_sections_are_part_of_the_page_without_what_cameras_
         assert report(p, status=2).refusal == "year-picture-not-shown"
 
 
-def test_the_plans_priorities_and_targets_stand_beside_the_records(two_years):
+def test_the_plan_stands_beside_the_records_and_without_records_nothing_is_said_of_it(two_years):
     p = two_years
     theft = "theme=theft and vehicle crime; agency=police"
     recorded = ("report", "answer", "--workbook", "answers.xlsx", "--yes")
@@ -510,6 +504,15 @@ def test_the_plans_priorities_and_targets_stand_beside_the_records(two_years):
     planned = json.loads(read(p, "p.json"))["tables"]["targets"]
     assert [r["year_so_far"] for r in planned] == [r["result"] for r in rows]
     assert planned[-1]["priority"] == "no. 9 (not recorded)"
+    # Of a year of which nothing was downloaded, there are no noughts and no results.
+    p.signed("analysts", "pull", "merged", "--quarter", "2025Q3")
+    tables = made(p)["tables"]
+    assert [tables[name] for name in ("levels", "months-themes", "places")] == [[], [], []]
+    assert {row["change"] for row in tables["plan-priorities"][:2]} == {"no comparison"}
+    assert {(r["result"], r["achieved"]) for r in tables["targets"]} == {
+        ("", "no data"),
+        ("", "not counted"),
+    }
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

@@ -192,6 +192,8 @@ def _result(pack: Pack, pulled: PulledFolder, target: Target) -> tuple[str, str]
     if not target.only:
         return "", "not counted"
     rows = pack.of_district(pulled, pack.rows)
+    if rows.head(1).collect().is_empty():
+        return "", "no data"
     number = chosen(rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
     is_met = target.is_met(number)
     if is_met is None:

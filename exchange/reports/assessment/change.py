@@ -131,6 +131,9 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
                 rows.append((name, "", "", "no quarter has records of both years"))
                 continue
             years = (verdicts.year.before, verdicts.year.now)
+            if years[0].is_empty():
+                rows.append((name, "", "", "no comparison"))
+                continue
             cells = (chosen(pack.of_district(pulled, year.lazy()), priority.only) for year in years)
             before, now = (cell.select(pl.col(RECORDS).sum()).collect().item() for cell in cells)
             percent = f"{signed(now / before)}%" if before else ""

@@ -5,7 +5,6 @@ chart either. A chart is never the only place where a number stands. A reader of
 it shows (`chart_words.py`), and nothing of its strokes.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -41,13 +40,15 @@ _CONFIG: Final[dict[str, Any]] = {
 }  # fmt: skip
 _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])  # so that colour is not all there is
 _SLOPE_HEIGHT: Final = 320
+_SMALL_AXIS: Final = {"tickCount": 3, "minExtent": 38}  # so that they lie below each other
+_LABEL_AT: Final = 1.2  # where the year before is at 0 and this year at 1
 
 Row = dict[str, str | float]
 
 
 def can_draw() -> bool:
     """Say whether the libraries are there: the extra `reports`, which officers do not need."""
-    return all(find_spec(name) for name in ("altair", "vl_convert"))
+    return all(find_spec(name) for name in ("altair", "scipy", "vl_convert"))
 
 
 def of_rows(
@@ -88,15 +89,30 @@ def small_lines(rows: Sequence[Row], order: Sequence[str], what: str) -> str:
     """Draw a small chart of lines for each series, each with a scale of its own."""
     import altair as alt  # noqa: PLC0415
 
-    names = list(dict.fromkeys(str(row["series"]) for row in rows))
-    chart = alt.Chart(_data(rows)).mark_line(point=True, color=_SERIES[0]).encode(
+    chart = alt.Chart().mark_line(point={"color": _SERIES[0]}, color=_SERIES[0]).encode(
         x=alt.X("at:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-45)),
-        y=alt.Y("number:Q", title=None, axis=alt.Axis(tickCount=3), scale=alt.Scale(zero=True)),
-    ).properties(width=190, height=80)  # fmt: skip
-    header = alt.Header(labelColor=_INK, labelFontSize=12, labelLimit=220, title=what,
-                        titleColor=_INK, titleFontSize=12)  # fmt: skip
-    small = chart.facet(facet=alt.Facet("series:N", sort=names, header=header), columns=2)
-    return _svg(small.resolve_scale(y="independent").resolve_axis(x="independent"))
+        y=alt.Y("number:Q", title=None, axis=_SMALL_AXIS, scale=alt.Scale(zero=True)),
+    )  # fmt: skip
+    return _small(chart, rows, what)
+
+
+def _small(chart: Any, rows: Sequence[Row], what: str) -> str:
+    """Draw a chart for each series, two beside each other, in pictures that paper can part."""
+    import altair as alt  # noqa: PLC0415
+
+    names = list(dict.fromkeys(str(row["series"]) for row in rows))
+    last = max(len(names) - 2 - len(names) % 2, 0)  # of three where they are odd in number
+    pictures: list[str] = []
+    for some in [*(names[n : n + 2] for n in range(0, last, 2)), names[last:]]:
+        title = None if pictures else what
+        header = alt.Header(labelColor=_INK, labelFontSize=12, labelLimit=220, title=title,
+                            titleColor=_INK, titleFontSize=12)  # fmt: skip
+        of = _data([row for row in rows if row["series"] in some])
+        facet = alt.Facet("series:N", sort=some, header=header)
+        small = chart.properties(width=190, height=80).facet(data=of, facet=facet, columns=2)
+        each = small.resolve_scale(y="independent").resolve_axis(x="independent")
+        pictures.append(_svg(each))
+    return "".join(pictures)
 
 
 def slopes(rows: Sequence[Row], before: str, now: str, what: str) -> str:
@@ -106,30 +122,36 @@ def slopes(rows: Sequence[Row], before: str, now: str, what: str) -> str:
         rows: The change is "rise", "fall" or anything else; it decides colour and stroke.
     """
     import altair as alt  # noqa: PLC0415
+    from scipy.optimize import isotonic_regression  # noqa: PLC0415
 
     most = max(float(row[of]) for row in rows for of in ("before", "now"))
-    gap, at, ends = most * 15 / _SLOPE_HEIGHT, -math.inf, []
-    for row in sorted(rows, key=lambda one: float(one["now"])):
-        at = max(at + gap, float(row["now"]))  # so that no label stands on another
-        ends.append({**row, "year": now, "at": at})
-    points = [{**row, "year": year, "number": row[of]}
-              for row in rows for year, of in ((before, "before"), (now, "now"))]  # fmt: skip
+    gap = most * 15 / _SLOPE_HEIGHT  # so that no label stands on another, but each near its line
+    upwards = sorted(rows, key=lambda row: float(row["now"]))
+    spread = isotonic_regression([float(row["now"]) - n * gap for n, row in enumerate(upwards)]).x
+    heights = [max(float(height), 0) + n * gap for n, height in enumerate(spread)]
+    points = [{**row, "x": x, "number": row[of]}
+              for row in rows for x, of in ((0, "before"), (1, "now"))]  # fmt: skip
+    ends = [{**row, "x": _LABEL_AT, "number": height}
+            for row, height in zip(upwards, heights, strict=True)]  # fmt: skip
+    starts = [{**row, "x": 1, "number": row["now"]} for row in upwards]
     kinds = ["rise", "fall", "no clear change"]
-    x = alt.X("year:N", sort=[before, now], title=None, axis=alt.Axis(labelAngle=0))
-    top = max(most, *(float(row["at"]) for row in ends))
-    scale = alt.Scale(domain=[0, top], nice=False)
+    years = alt.Axis(values=[0, 1], grid=False, labelExpr=f"datum.value ? '{now}' : '{before}'")
+    x = alt.X("x:Q", title=None, scale=alt.Scale(domain=[-0.1, _LABEL_AT], nice=False), axis=years)
+    scale = alt.Scale(domain=[0, max(most, *heights)], nice=False)
     y = alt.Y("number:Q", title=what, scale=scale, axis=alt.Axis(grid=False))
     legend = alt.Legend(orient="top")
+    colour = alt.Color("change:N", title=None, legend=legend, scale=alt.Scale(
+        domain=kinds, range=[_SERIES[1], _SERIES[2], _LINE]))  # fmt: skip
     lines_ = alt.Chart(_data(points)).mark_line(point=True, strokeWidth=2).encode(
-        x=x, y=y, detail="label:N",
-        color=alt.Color("change:N", title=None, legend=legend, scale=alt.Scale(
-            domain=kinds, range=[_SERIES[1], _SERIES[2], _LINE])),
+        x=x, y=y, detail="label:N", color=colour,
         strokeDash=alt.StrokeDash("change:N", title=None, legend=legend, scale=alt.Scale(
             domain=kinds, range=[list(dash) for dash in _DASHES[:3]])),
     )  # fmt: skip
-    labels = alt.Chart(_data(ends)).mark_text(align="left", dx=8, color=_INK, fontSize=12)
-    named = labels.encode(x=x, y=alt.Y("at:Q", scale=scale), text="label:N")
-    return _svg(alt.layer(lines_, named).properties(width=300, height=_SLOPE_HEIGHT))
+    joins = alt.Chart(_data([*starts, *ends])).mark_line(strokeWidth=1)
+    joined = joins.encode(x=x, y=y, detail="label:N", color=colour)
+    labels = alt.Chart(_data(ends)).mark_text(align="left", dx=4, color=_INK, fontSize=12)
+    named = labels.encode(x=x, y=y, text="label:N")
+    return _svg(alt.layer(joined, lines_, named).properties(width=300, height=_SLOPE_HEIGHT))
 
 
 def heat(rows: Sequence[Row], across: Sequence[str], down: Sequence[str], what: str) -> str:
@@ -236,10 +258,9 @@ def control(rows: Sequence[Row], what: str) -> str:
     """Draw a small chart for each series: its numbers, their mean and limits, and signals."""
     import altair as alt  # noqa: PLC0415
 
-    names = list(dict.fromkeys(str(row["series"]) for row in rows))
     base = alt.Chart()
     x = alt.X("at:T", title=None, axis=alt.Axis(format="%b %y", tickCount=4))
-    y: dict[str, Any] = {"title": None, "axis": alt.Axis(tickCount=3)}
+    y: dict[str, Any] = {"title": None, "axis": _SMALL_AXIS}
     signal: dict[str, Any] = {"domain": ["usual", "signal"]}
     rules = [
         base.mark_line(color=_INK, strokeWidth=1, strokeDash=dash).encode(
@@ -256,11 +277,7 @@ def control(rows: Sequence[Row], what: str) -> str:
                         scale=alt.Scale(**signal, range=["circle", "diamond"])),
         size=alt.Size("signal:N", legend=None, scale=alt.Scale(**signal, range=[12, 60])),
     )  # fmt: skip
-    layers = alt.layer(*rules, line, dots, data=_data(rows)).properties(width=190, height=80)
-    header = alt.Header(labelColor=_INK, labelFontSize=12, labelLimit=220, title=what,
-                        titleColor=_INK, titleFontSize=12)  # fmt: skip
-    small = layers.facet(facet=alt.Facet("series:N", sort=names, header=header), columns=2)
-    return _svg(small.resolve_scale(y="independent").resolve_axis(x="independent"))
+    return _small(alt.layer(*rules, line, dots), rows, what)
 
 
 def _data(rows: Sequence[Row]) -> Any:

@@ -91,7 +91,7 @@ def control(pack: Pack) -> ReportTable:
             for n, number in enumerate(numbers)
         ]  # fmt: skip
     says = (
-        "Whether the months of a theme vary as they do, or something has changed. The limits are "
+        "Whether the months of a theme vary as usual, or something has changed. The limits are "
         "2.66 times the mean difference between neighbouring months away from the mean (an "
         "individuals chart). A signal is a month outside the limits, or the eighth month in a row "
         f"on one side of the mean. Themes with a season give signals for it. {_period(quarters)}"

@@ -286,13 +286,13 @@ def concentration(sizes: Sequence[int]) -> str:
 
 
 def categories(pack: Pack) -> ReportTable:
-    """Return the categories of each dataset, the most frequent first."""
+    """Return the categories of all datasets, the most frequent first."""
     by: dict[str, dict[str, int]] = {}
     for key, number in count_by(pack.rows, CATEGORY):
         of = by.setdefault(key[0], {})
         label = label_of(*key[1:])
         of[label] = of.get(label, 0) + number
-    rows = []
+    found: list[tuple[int, str, str]] = []
     for dataset, sizes in sorted(by.items()):
         labels = sorted(sizes, key=lambda label: (-sizes[label], label))
         numbers = [sizes[label] for label in labels]
@@ -302,8 +302,12 @@ def categories(pack: Pack) -> ReportTable:
             numbers = [*numbers[:_CATEGORIES], sum(numbers[_CATEGORIES:])]
         mark = pack.gaps.marks("dataset")
         lines = zip((*labels, "all"), (*numbers, sum(numbers)), strict=True)
-        rows += [(mark(dataset), label, format_count(number)) for label, number in lines]
-    says = f"The {_CATEGORIES} most frequent categories of each dataset."
+        found += [(number, mark(dataset), label) for label, number in lines]
+    rows = [
+        (dataset, label, format_count(number))
+        for number, dataset, label in sorted(found, key=lambda row: (-row[0], *row[1:]))
+    ]
+    says = f"The {_CATEGORIES} most frequent categories of each dataset, those with most first."
     columns = ("dataset", "category", "records")
     return ReportTable(
         "categories", "Categories", says, columns, rows, (2,), identifiers=(0,), fills_paper=True
