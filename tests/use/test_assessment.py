@@ -470,7 +470,7 @@ def test_the_plan_stands_beside_the_records_and_without_records_nothing_is_said_
             ("Safer cars", "Dean"),
         ),
         Targets=(
-            ("1", "Fewer thefts", "Director", theft, "60", "50", "lower"),
+            ("1", "Fewer thefts", "Director", theft, "60", "200", "lower"),  # half a year: 100
             ("1", "More reporting", "Director", theft, "60", "100", "higher"),
             ("2", "Fewer robberies", "Director", "theme=robbery", "60", "10", "lower"),
             ("2", "Better locks", "Director"),
@@ -490,9 +490,9 @@ def test_the_plan_stands_beside_the_records_and_without_records_nothing_is_said_
     assert change["change"].startswith(f"{row['change']} (")
     rows = tables["targets"]
     assert [r["achieved"] for r in rows] == [
-        "not achieved (incomplete)",
-        "achieved (incomplete)",
-        "achieved (incomplete)",
+        "off course (incomplete)",
+        "on course (incomplete)",
+        "on course (incomplete)",
         "not counted",
         "no goal",
         "lower or higher is not recorded",

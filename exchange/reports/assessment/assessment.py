@@ -23,7 +23,7 @@ from exchange.reports.assessment.harm import harm
 from exchange.reports.assessment.rates import rates
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
 from exchange.reports.compliance.county import LOGS
-from exchange.reports.names import names_in_common, names_of
+from exchange.reports.names import INCOMPLETE, names_in_common, names_of
 from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.registers.tables import NOT_RECORDED
 from exchange.reports.registers.targets import Target, targets_of
@@ -188,18 +188,21 @@ def _targets(pack: Pack) -> ReportTable:
 
 
 def _result(pack: Pack, pulled: PulledFolder, target: Target) -> tuple[str, str]:
-    """Return what was counted for a target, and whether that achieves it."""
+    """Return what was counted for a target, and whether that achieves it.
+
+    Where some quarters of the year have no records, it is held against the goal for the others.
+    """
     if not target.only:
         return "", "not counted"
     rows = pack.of_district(pulled, pack.rows)
-    if rows.head(1).collect().is_empty():
+    quarters = rows.select(pl.col("quarter").n_unique()).collect().item()
+    if quarters == 0:
         return "", "no data"
     number = chosen(rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
-    is_met = target.is_met(number)
-    if is_met is None:
+    words = target.progress(number, quarters / len(pack.year.quarters))
+    if not words:
         return format_count(number), target.lacks
-    words = "achieved" if is_met else "not achieved"
-    return format_count(number), words + (" (incomplete)" if pack.gaps.is_partial else "")
+    return format_count(number), words + (INCOMPLETE if pack.gaps.is_partial else "")
 
 
 def _rests_on(pack: Pack) -> ReportTable:

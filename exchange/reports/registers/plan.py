@@ -157,12 +157,7 @@ def _aim(number: int | None, *, public: bool) -> str:
 
 def _course(one: Target, counts: Sequence[int], monitoring: Monitoring) -> str:
     """Say whether a target is met, or its share of the year so far."""
-    share = len(counts) / len(four(monitoring.first))
-    is_met = one.is_met(sum(counts), share) if counts else None
-    if is_met is None:
-        return ""
-    words = ("achieved", "not achieved") if share == 1 else ("on course", "off course")
-    return words[not is_met]
+    return one.progress(sum(counts), len(counts) / len(four(monitoring.first))) if counts else ""
 
 
 def _risks(of: Source) -> ReportTable:

@@ -39,6 +39,18 @@ class Target:
         aim = self.goal * share
         return result <= aim if self.better == _LOWER else result >= aim
 
+    def progress(self, result: int, share: float = 1) -> str:
+        """Say in words whether a result is as good as the goal; empty if unknown.
+
+        Args:
+            share: The part of the year of which the result is, such as a quarter of it.
+        """
+        is_met = self.is_met(result, share)
+        if is_met is None:
+            return ""
+        words = ("achieved", "not achieved") if share == 1 else ("on course", "off course")
+        return words[not is_met]
+
     @property
     def lacks(self) -> str:
         """What is not recorded, so that nobody can say whether it is met."""
