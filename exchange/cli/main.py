@@ -90,8 +90,11 @@ def _refused_by_system(fault: OSError) -> int:
         console.error("file-in-use", f"{name} is open in another program; it was not changed")
         console.hint("close it (is it open in Excel?), and run the same command again")
         return 1
+    folder = Path(str(fault.filename)).absolute().parent if fault.filename else None
     console.error(
-        "machine-refused", f"could not read or write: {fault.strerror or type(fault).__name__}"
+        "machine-refused",
+        f"could not read or write{f' in {folder}' if folder else ''}: "
+        f"{fault.strerror or type(fault).__name__}",
     )
     console.hint("check disk space and permissions, and run the same command again")
     return 1

@@ -20,11 +20,14 @@ from schemas.extract.categories import listed_categories
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import Raw, refuse_a_record
 from schemas.extract.join_tables import key_of
+from schemas.extract.joined_headings import is_known
 from schemas.extract.mapping import Mapping, by_aliases, known_source, read_mapping
 
 _NATION: Final = "england"  # whose code lists are meant, where no partnership says
 ALL: Final = "all"
 _UPGRADE: Final = "install the newest version and run the same command again"
+_DOWN: Final = 100  # lines in which headings may stand below each other
+_KNOWN: Final = 3  # headings
 _FIRST: Final = 10_000  # rows that are looked at first
 Chosen = list[tuple[Dataset, Mapping]]
 
@@ -84,6 +87,7 @@ def choose(
         raise SourceRefused(
             "dataset-not-recognised",
             "the file does not look like a dataset that you are due to send",
+            *_turned(raw),
             "check that its first line holds the headings; to see a dataset's columns: "
             "exchange explain ID",
             "if you know the dataset: exchange source map FILE --dataset ID",
@@ -177,13 +181,13 @@ def _mapping_does_not_fit(mappings: Sequence[Path]) -> SourceRefused:
 
 def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRefused:
     refuse_a_record(raw.headings)
-    parts = []
+    parts = _turned(raw)
     if key_of(raw.headings):
         together = (
             "if this is one table of STATS19, send its tables of collisions and of casualties "
             f"together: exchange check COLLISIONS CASUALTIES --dataset {dataset.id}"
         )
-        parts = [together]
+        parts.append(together)
     fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
     return SourceRefused(
         "columns-missing",
@@ -192,6 +196,15 @@ def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRe
         *(f"headings for {f.name}: " + ", ".join((f.name, *f.aliases)) for f in fields),
         f"for other headings, map the columns: exchange source map FILE --dataset {dataset.id}",
     )
+
+
+def _turned(raw: Raw) -> list[str]:
+    """Say what to do with a table whose headings stand below each other."""
+    down = [raw.headings[0], *raw.cells.to_series(1).head(_DOWN).drop_nulls()]
+    if sum(map(is_known, down)) < _KNOWN:
+        return []
+    remedy = "in Excel copy the table, then choose Paste Special, Transpose, and send the new table"
+    return [f"the headings stand below each other in the first column: {remedy}"]
 
 
 def sender_of(members: Sequence[Member]) -> Sender:

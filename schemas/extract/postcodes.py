@@ -15,8 +15,12 @@ from schemas.extract.places import FOUND, PlaceLookup
 # A9 A99 AA9 AA99 A9A AA9A (Royal Mail's shapes), and those outside them.
 _SHAPE: Final = r"[A-Z]{1,2}[0-9][0-9A-Z]?|GIR|ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA"
 _INWARD: Final = r"[0-9][A-Z]{2}"
-_SPACED: Final = rf"^({_SHAPE}) (?:{_INWARD}|[0-9][A-Z]?)$"
-_JOINED: Final = rf"^({_SHAPE}){_INWARD}$"
+_WHOLE: Final = rf"^(?:{_SHAPE}){_INWARD}$"
+# Some systems hide the end of it: WZ1 1**, WZ1 ***.
+_SPACED: Final = rf"^({_SHAPE}) (?:{_INWARD}|[0-9][A-Z]?|[0-9*#][*#]{{1,2}})$"
+_JOINED: Final = rf"^({_SHAPE})(?:{_INWARD}|[0-9*#][*#]{{2}})$"
+# An address, and after a space or comma the whole postcode.
+_ADDRESSED: Final = rf"^.*[ ,]((?:{_SHAPE}) {_INWARD})$"
 _ALONE: Final = rf"^({_SHAPE})$"
 
 # Places of one organisation or of none: forces' and overseas post, large-user codes, and the NHS's
@@ -54,6 +58,7 @@ def read_postcodes(cells: pl.Series, places: PlaceLookup) -> pl.DataFrame:
     """
     text, code = pl.col("text"), pl.col("code")
     tidied = text.str.to_uppercase().str.replace_all(r"[\s\x{a0}]+", " ").str.strip_chars()
+    tidied = tidied.str.replace(_ADDRESSED, "$1")
     table = cells.rename("text").to_frame().select(tidied)
     table = table.with_columns(
         spaced=text.str.extract(_SPACED),
@@ -77,7 +82,7 @@ def read_postcodes(cells: pl.Series, places: PlaceLookup) -> pl.DataFrame:
         .then(pl.lit(Outward.READ.value))
         .otherwise(pl.lit(Outward.UNKNOWN.value))
     )
-    whole = pl.when(~pl.col("special") & pl.col("whole").str.contains(_JOINED)).then("whole")
+    whole = pl.when(~pl.col("special") & pl.col("whole").str.contains(_WHOLE)).then("whole")
     table = table.select("code", became.alias("became"), whole.alias("whole"))
     read = pl.col("became") == Outward.READ.value
     return _looked_up(table, places).select(

@@ -31,6 +31,12 @@ _WIDE: Final = 4  # cells that records usually fill, so that one cell cannot be 
 _WORDS: Final = r"^[^0-9]*[A-Za-z]{3}[^0-9]*$"  # and no figures, as a record that was cut has
 _RULES: Final = ("--", "==", "__", "**", "++")
 _RULED: Final = r"^[-=_*+]{2,}$"  # what a database draws below its headings
+# What stands below the headings of some exports: how each column is written.
+_UNIT: Final = (
+    r"(?i)^[(\[]?(?:[dmyhsi]+(?:[/.: -][dmyhsi]+(?:12|24)?){1,5}|text|string|number|numeric|integer"
+    r"|int|decimal|float|date|time|datetime|boolean|code|(?:var)?char(?:\(\d+\))?|yes ?/ ?no"
+    r"|y ?/ ?n|degrees|met(?:re|er)s?)[)\]]?$"
+)
 _REPEATED: Final = 2  # headings that stand on each line
 _TOTAL: Final = (
     r"(?i)^(?:(?:grand|overall|sub)[ -]?)?(?:total|sum|cyfanswm)s?:?$"  # below the table
@@ -116,6 +122,11 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         titles: The text of the lines above the headings, which stand again on each page.
     """
     cells, assumed, findings = table.cells, list(table.assumed), list(table.findings)
+    if _are_units(cells):
+        assumed.append(
+            f"how the columns are written, on {_lines(cells[LINE].head(1))}, was skipped"
+        )
+        cells = cells[1:]
     again = _headings_again(cells, table.headings)
     if len(again):
         cells = _without(cells, again)
@@ -141,6 +152,13 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         findings.append(Finding.at(RULES["lines-not-records"], None, alone))
     records = replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
     return _with_more_headings(records)
+
+
+def _are_units(cells: pl.DataFrame) -> bool:
+    """Say whether the first line below the headings says how the columns are written."""
+    first = cells.drop(LINE).head(1).rows()
+    told = [cell.strip() for row in first for cell in row if cell and cell.strip()]
+    return bool(told) and all(re.match(_UNIT, cell) for cell in told)
 
 
 def _with_more_headings(table: SheetTable) -> SheetTable:

@@ -29,6 +29,16 @@ KNOWN = {"M1", "WZ1", "EC1A", "SW1A"}
         ("CR2 6XH", "CR2", "read"),
         ("DN55 1PT", "DN55", "read"),
         ("ZX9", None, "unknown"),
+        ("M1 1**", "M1", "read"),
+        ("M1 ***", "M1", "read"),
+        ("m11**", "M1", "read"),  # M1 1, and not M11
+        ("M11*", None, "unreadable"),
+        ("M1 1****", None, "unreadable"),
+        ("12 High Street, Westtown, M1 1AA", "M1", "read"),
+        ("Flat E1 W1A 0AX", "W1A", "read"),
+        ("No postcode, ZZ99 3VZ", None, "special"),
+        ("12 High Street, M1", None, "unreadable"),
+        ("4 Elm Row M11AA", None, "unreadable"),
         ("GIR 0AA", None, "special"),
         ("GIR0AA", None, "special"),
         ("ZZ99 3VZ", None, "special"),
@@ -55,7 +65,9 @@ def test_what_becomes_of_a_cell(cell, outward, became):
 
 
 def test_no_inward_part_ever_comes_out():
-    cells = pl.Series(["SW1A 1AA", "SW1A1AA", "M1 1", "M1 1A", "GIR 0AA", "ZZ99 3VZ"])
+    cells = pl.Series(
+        ["SW1A 1AA", "SW1A1AA", "M1 1", "M1 1A", "GIR 0AA", "ZZ99 3VZ", "4 Elm Row, M1 1AA"]
+    )
     told = read_postcodes(cells, PlaceLookup(lambda codes: codes))
     assert not any("1AA" in str(v) or "3VZ" in str(v) for v in told["outward"])
 

@@ -145,6 +145,8 @@ def test_one_column_is_a_table(file):
         (b"A,B\n1\n4,5,6\n", "lines-uneven", ["2", "2", "3"]),
         (b'A,B\n1,"2\n3,4\n', "quotation-mark-open", ["2"]),
         (b"Code,code\n1,2\n", "headings-repeat", ["1", "2"]),
+        (b"-- crimes\nINSERT INTO t (A) VALUES (1);\n", "file-is-no-table", []),
+        (b"insert into t values (1,2),\n(3,4);\n", "file-is-no-table", []),
         (
             b"A,B\n1,2\n<<<<<<< ours\n3,4\n=======\n5,6\n>>>>>>> theirs\n",
             "merge-conflict-marks",
@@ -159,6 +161,17 @@ def test_what_cannot_be_read_rightly_is_refused_with_the_reason(file, content, r
     assert told.value.id == refusal
     if numbers:
         assert re.findall(r"\d+", told.value.says) == numbers
+
+
+@pytest.mark.parametrize("units", ["dd/mm/yyyy,text", "(DD/MM/YYYY HH24:MI),", "date,varchar(20)"])
+def test_a_line_that_says_how_columns_are_written_is_no_record(file, units):
+    raw = read(file(TABLE.replace("\n", f"\n{units}\n", 1)))
+    assert [line for line, *_ in table(raw)] == [3, 4]
+    assert "how the columns are written, on line 2, was skipped" in raw.assumed
+
+
+def test_a_first_record_that_holds_more_than_units_is_a_record(file):
+    assert len(table(read(file("Place,Kind\nhere,text\nthere,date\n")))) == 2
 
 
 def test_a_file_that_is_not_there(tmp_path):

@@ -122,6 +122,16 @@ def test_a_first_record_without_figures_is_no_heading(alone, first):
     assert ran.refusal != "headings-on-several-lines"
 
 
+@pytest.mark.parametrize("dataset", [(), ("--dataset", "police-crime")])
+def test_a_table_on_its_side_is_named_with_its_remedy(alone, dataset):
+    columns = zip(*(row.split(",") for row in TEXT.splitlines()), strict=True)
+    turned = "\n".join(",".join(cells) for cells in columns)
+    file = alone.extract("police", "turned.csv", turned)
+    ran = alone.run("police", "check", file, *dataset, status=10)
+    assert "Transpose" in ran.err
+    assert "01/07/2026" not in ran.said
+
+
 def test_the_zip_that_a_site_hands_out_is_read(alone):
     content = packed(**{"2026-07__2026-07-westshire_DOT_csv": TEXT, "__MACOSX__._x": b"\x00"})
     assert "rows accepted" in check(alone, "download.zip", content).out

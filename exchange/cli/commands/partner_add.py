@@ -57,7 +57,8 @@ def command(
     pair, rest = two_coordinators(given) if founding else ([], given)
     plan = _planned(settings) if founding else {}
     for card, _ in given:
-        console.detail(f"{card.who}  {card.name}  {', '.join(card.roles)}  {card.contact}")
+        kinds, roles = ", ".join(card.kinds), ", ".join(card.roles)
+        console.detail(f"{card.who}  {card.name}  {kinds}  {roles}  {card.contact}")
         console.detail(f"fingerprint {fingerprint(card)}")
     what = "create the partnership" if founding else "enrol"
     confirmed(f"Have you checked each fingerprint by phone? Continue, and {what}?", yes=yes)
