@@ -22,6 +22,7 @@ from tests.lib.processes import shared
 
 pty = pytest.importorskip("pty", reason="needs a system with pseudo-terminals")
 CTRL_C = "\x03"
+_TO_READ = 0.2  # seconds from a question until the program waits for its answer
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -63,6 +64,8 @@ def talk(
         for question in [q for q in left if q in heard]:
             heard = heard.partition(question)[2]
             answer = left[question].pop(0)
+            if answer == CTRL_C:
+                time.sleep(_TO_READ)
             os.write(ours, (answer if answer == CTRL_C else f"{answer}\n").encode())
             if not left[question]:
                 del left[question]
