@@ -74,7 +74,7 @@ with places and times made coarser, and encrypts it for one key. None of them ha
 key that a passphrase protects, generalises rows of small groups, or proves what it encrypts.
 
 {tables}
-Measured on {os.cpu_count()} cores that had other work besides.
+Measured on {os.cpu_count()} cores with a load of {os.getloadavg()[1]:.0f}.
 """
 
 

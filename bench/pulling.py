@@ -72,11 +72,7 @@ processor time (November 2026, on one busy machine):
 | 30 November, in the morning | 8.4 s | 3.5 |
 | 30 November, the ids of a bundle derived by one call | 6.4 s | 2.9 |
 
-Of a pull of 300, without threads: 5.0 s of processor time write the table and the incidents, 3.3 s
-check the rows and derive their ids, 2.1 s add provenance and labels and make the incidents, 1.9 s
-open the bundles, and 1.7 s are start-up and unlocking.
-
-Measured on {os.cpu_count()} cores that had other work besides.
+Measured on {os.cpu_count()} cores with a load of {os.getloadavg()[1]:.0f}.
 """
 
 
