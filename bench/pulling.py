@@ -72,8 +72,8 @@ processor time (November 2026, on one busy machine):
 | 30 November, in the morning | 8.4 s | 3.5 |
 | 30 November, the ids of a bundle derived by one call | 6.4 s | 2.9 |
 
-A thousand such bundles, ten million crimes, took 36.5 s of processor time on 30 November: 3.43 times
-copying. 23 s passed, and peak memory was 0.43 GiB.
+A thousand such bundles, ten million crimes, took 36.5 s of processor time on 30 November: 3.43
+times copying. 23 s passed, and peak memory was 0.43 GiB.
 
 Measured on {os.cpu_count()} cores with a load of {os.getloadavg()[1]:.0f}.
 """
