@@ -75,7 +75,7 @@ def nearby(code: str, kilometres: float) -> dict[str, float]:
     codes = outward_codes()
     east, north = codes[code].point
     here = [east] * len(codes), [north] * len(codes)
-    easts, norths = zip(*(code.point for code in codes.values()), strict=True)
+    easts, norths = zip(*(place.point for place in codes.values()), strict=True)
     _, _, metres = Geod(ellps="WGS84").inv(*here, easts, norths)
     away = {name: each / 1000 for name, each in zip(codes, metres, strict=True)}
     near = {name: each for name, each in away.items() if each <= kilometres}

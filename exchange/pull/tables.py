@@ -27,10 +27,10 @@ def open_merged(path: str | Path, dataset: str = "") -> pl.LazyFrame:
     if not folder.is_dir():
         raise FileNotFoundError(f"no combined table of {dataset or 'incidents'} in {path}")
     parts = [
-        pl.scan_parquet(path / "*.parquet", hive_partitioning=False).with_columns(
-            quarter=pl.lit(path.name.partition("=")[2])
+        pl.scan_parquet(part / "*.parquet", hive_partitioning=False).with_columns(
+            quarter=pl.lit(part.name.partition("=")[2])
         )
-        for path in sorted(folder.glob("quarter=*"))
+        for part in sorted(folder.glob("quarter=*"))
     ]
     rows = pl.concat(parts)
     first = ("quarter",) if dataset else ("quarter", "dataset")

@@ -1,11 +1,11 @@
-"""Words that stand in many rows: written as their places in a list, and read by everybody as text.
+"""Columns of words from a list: polars writes them faster than text, and readers see text.
 
-To write text, polars looks up each value again; words that it has as places in a list are written
-in half of that time. Beside the columns it says to readers of Arrow what type they had; this says
-text in its place, which is what a Parquet file has of them anyway.
+To write text, polars looks up each value again; words that it holds as numbers of a list (`Enum`)
+are written in half of that time. The file's metadata tells readers of Arrow which type a column
+had; here it says text, which is what Parquet stores anyway.
 
-Keeps true: what one submission says is in no other's file. polars writes the whole of a list, and
-rows that are merged together have lists of what all of them say.
+Keeps true: what one submission says is in no other's file. polars writes the whole list, and rows
+that are merged together share a list of the words of all of them.
 """
 
 import io
@@ -19,7 +19,7 @@ _CLOCKS: Final = pl.Enum([f"{hour:02}:{minute:02}" for hour in range(24) for min
 
 
 def word(value: str, of: Iterable[str] = ()) -> pl.Expr:
-    """Return a word that stands in each row, of a list with it alone or of some."""
+    """Return a column with one word in each row, from a list of this word or of several."""
     return pl.lit(value, dtype=pl.Enum(sorted({value, *of})))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 import obstore
-from obstore import exceptions as told
+from obstore import exceptions
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from exchange.errors import LogBroken, Usage
@@ -43,7 +43,7 @@ class ObjectStore:
         Raises:
             Usage: `access` says what the service does not know.
         """
-        self._told = f"{scheme}://{bucket}" + (f"/{prefix}" if prefix else "")
+        self._address = f"{scheme}://{bucket}" + (f"/{prefix}" if prefix else "")
         plain = [
             address
             for name, address in access.items()
@@ -59,16 +59,16 @@ class ObjectStore:
                 client_options=options,
                 retry_config=_RETRY,
             )
-        except (told.BaseError, ValueError):
+        except (exceptions.BaseError, ValueError):
             fault = "the access file does not hold the settings that this service needs"
         else:
             return
         raise Usage(
-            "access-file-does-not-fit", f"the store {self._told} cannot be used: {fault}", ACCESS
+            "access-file-does-not-fit", f"the store {self._address} cannot be used: {fault}", ACCESS
         )
 
     def __str__(self) -> str:
-        return self._told
+        return self._address
 
     def set_up(self) -> None:
         """See that the bucket is there; it has no folders."""
@@ -79,7 +79,7 @@ class ObjectStore:
         with self._in_words():
             try:
                 answer = obstore.get(self._bucket, name)
-            except (told.NotFoundError, FileNotFoundError) as fault:
+            except (exceptions.NotFoundError, FileNotFoundError) as fault:
                 _refuse_missing_bucket(fault)
                 return None
             if answer.meta["size"] > most:
@@ -91,7 +91,7 @@ class ObjectStore:
         with self._in_words():
             try:
                 file = obstore.open_reader(self._bucket, name, buffer_size=_BLOCK)
-            except (told.NotFoundError, FileNotFoundError) as fault:
+            except (exceptions.NotFoundError, FileNotFoundError) as fault:
                 _refuse_missing_bucket(fault)
                 return None
         return cast("BinaryIO", io.BufferedReader(_Reading(self, file), _BLOCK))
@@ -107,9 +107,9 @@ class ObjectStore:
                 content = content.read()
             try:
                 obstore.put(self._bucket, name, content, mode="create", use_multipart=False)
-            except (told.AlreadyExistsError, told.PreconditionError, FileExistsError):
+            except (exceptions.AlreadyExistsError, exceptions.PreconditionError, FileExistsError):
                 self._unless_ours(name, content)
-            except (told.GenericError, OSError):
+            except (exceptions.GenericError, OSError):
                 # A service may take it, and its answer be lost; or refuse in words of its own.
                 if self.written_at(name) is None:
                     raise
@@ -119,7 +119,7 @@ class ObjectStore:
         """Say that a name is taken, unless by the bytes that were to be written."""
         try:
             answer = obstore.get(self._bucket, name)
-        except (told.NotFoundError, FileNotFoundError):
+        except (exceptions.NotFoundError, FileNotFoundError):
             raise AlreadyThere(name) from None  # and destroyed since
         if answer.meta["size"] != len(content) or bytes(answer.bytes()) != content:
             raise AlreadyThere(name)
@@ -143,7 +143,7 @@ class ObjectStore:
 
     def destroy(self, name: str) -> None:
         """Delete an object; it may be gone already."""
-        with self._in_words(), contextlib.suppress(told.NotFoundError, FileNotFoundError):
+        with self._in_words(), contextlib.suppress(exceptions.NotFoundError, FileNotFoundError):
             obstore.delete(self._bucket, name)
 
     def sweep(self, tag: str) -> None:
@@ -161,7 +161,7 @@ class ObjectStore:
         """Return when an object was written by the service's clock."""
         try:
             return obstore.head(self._bucket, name)["last_modified"]
-        except (told.BaseError, OSError):
+        except (exceptions.BaseError, OSError):
             return None
 
     @contextlib.contextmanager
@@ -169,11 +169,11 @@ class ObjectStore:
         """Turn the library's refusals into ours; what they say may hold keys, so it is not said."""
         try:
             yield
-        except (told.BaseError, OSError) as fault:
+        except (exceptions.BaseError, OSError) as fault:
             failure = _failure(fault)
         else:
             return
-        raise failures.refusal(self._told, failure)
+        raise failures.refusal(self._address, failure)
 
 
 class _Reading(io.RawIOBase):
@@ -205,7 +205,7 @@ def _remaining(file: BinaryIO) -> int:
 
 def _refuse_missing_bucket(fault: Exception) -> None:
     if any(word in str(fault) for word in _NO_BUCKET):
-        raise told.GenericError(_NO_BUCKET[0]) from None
+        raise exceptions.GenericError(_NO_BUCKET[0]) from None
 
 
 _NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound", "specified bucket does not exist")
@@ -243,7 +243,7 @@ def _failure(fault: Exception) -> failures.Failure:
     for words, failure in _SAID:
         if any(word in text for word in words):
             return failure
-    denied = (told.PermissionDeniedError, told.UnauthenticatedError, PermissionError)
+    denied = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError, PermissionError)
     if isinstance(fault, denied):
         kind, id_, says, hint = failures.DENIED
         return kind, id_, says, f"{hint}; {ACCESS}"

@@ -73,8 +73,8 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
 
     lists = [read_protected(s.path(s.protected), directory) for s, _ in members if s.protected]
     protected = Protected(
-        frozenset().union(*(items.postcodes for items in lists)),
-        frozenset().union(*(items.points for items in lists)),
+        frozenset().union(*(listed.postcodes for listed in lists)),
+        frozenset().union(*(listed.points for listed in lists)),
     )
     if directory is None:
         return PlaceLookup(known, protected=protected, outward_names=outward_names())

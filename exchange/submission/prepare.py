@@ -196,7 +196,7 @@ def _whole(
 
 
 def _repeated_once(findings: list[Finding]) -> list[Finding]:
-    """Say once that records repeat: by their references, which tells the lines, and by file."""
+    """Report records that repeat once: by their references, with their lines and files."""
     if all(finding.rule.id != "reference-repeats" for finding in findings):
         return findings
     files = next((f.detail for f in findings if f.rule.id == "records-repeat"), "")

@@ -14,8 +14,9 @@ class Body:
     """What an entry of some kind says: its fields, each of a shape.
 
     Attributes:
-        LATER: What the kind has besides in format 6, or in another shape than before; with all
-            else, `ALL`. `NEW`, what it has since format 6 only.
+        LATER: What the kind has besides in format 6, or in another shape than before.
+        ALL: The fields of format 6: SHAPES and LATER together.
+        NEW: The fields that only format 6 has.
     """
 
     __slots__ = ()

@@ -74,12 +74,12 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
         .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in on)
     )
     unknown = [text for text, area in named.items() if area is None]
-    told = {f"area by {name}": area for name, area in evidence.items()}
-    distinct = distinct.with_columns(**told, area_listed=listed)
-    distinct = distinct.with_columns(area=pl.coalesce(*told, "area_listed"))
+    by_evidence = {f"area by {name}": area for name, area in evidence.items()}
+    distinct = distinct.with_columns(**by_evidence, area_listed=listed)
+    distinct = distinct.with_columns(area=pl.coalesce(*by_evidence, "area_listed"))
     basis = [
         pl.when(pl.col(column).is_not_null()).then(pl.lit(name))
-        for column, name in zip(told, evidence, strict=True)
+        for column, name in zip(by_evidence, evidence, strict=True)
     ]
     area, elsewhere = pl.col("area"), pl.lit(None, dtype=pl.String)
     if distinct["area"].eq(OTHER).any():

@@ -29,6 +29,7 @@ class Rule:
     Attributes:
         standing: An answer to this query describes how a system exports, and is used for the next
             files too. Any other answer holds for one file and its figures.
+        about: Its subject, where `says` is written to follow the name of a column.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Rule:
     fix: str
     example: str
     standing: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

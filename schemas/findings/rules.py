@@ -18,6 +18,7 @@ RULES: Final = {
         row["fix"],
         row["example"],
         standing=row["standing"] == "yes",
+        about=row["about"],
     )
     for row in _ROWS
 }
