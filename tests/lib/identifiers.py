@@ -7,7 +7,6 @@ numbers, references, grid references, what3words) is filled into formats that it
 
 import random
 from collections.abc import Callable
-from functools import cache
 
 from faker import Faker
 
@@ -38,11 +37,21 @@ _KINDS = (  # what is drawn here; to make all kinds takes much longer
 )  # fmt: skip
 
 
-@cache
+_FAKES: dict[tuple[str, str], Faker] = {}
+
+
 def _fake(locale: str = "en_GB", seed: str = "") -> Faker:
-    fake = Faker(locale, providers=[f"faker.providers.{kind}" for kind in _KINDS])
-    fake.seed_instance(f"identifiers {locale} {seed}")
-    return fake
+    if (locale, seed) not in _FAKES:
+        kinds = [f"faker.providers.{kind}" for kind in _KINDS]
+        _FAKES[locale, seed] = Faker(locale, providers=kinds)
+        _FAKES[locale, seed].seed_instance(f"identifiers {locale} {seed}")
+    return _FAKES[locale, seed]
+
+
+def _draw_from_the_start() -> None:
+    """Have each function draw the same, whatever others drew before it in this process."""
+    for (locale, seed), fake in _FAKES.items():
+        fake.seed_instance(f"identifiers {locale} {seed}")
 
 
 def _filled(form: str) -> str:
@@ -187,6 +196,7 @@ NOT_PROMISED = ("vehicle registration without a year",)
 
 def planted(kind: str, *, coded: bool) -> list[str]:
     """Return texts that hold an identifier of a kind: alone in a coded field, or in a sentence."""
+    _draw_from_the_start()
     draw = random.Random(f"{kind} {coded}")
     texts = [DRAWN[kind](draw) for _ in range(COUNT)]
     if coded:
@@ -203,6 +213,7 @@ def names(locale: str, *, coded: bool) -> list[str]:
 
 def innocent(*, coded: bool) -> list[str]:
     """Return what stands in coded fields by right, or in the sentences of officers."""
+    _draw_from_the_start()
     draw = random.Random(11)
     if coded:
         return sorted(published_codes() | _places() | _local_codes())
