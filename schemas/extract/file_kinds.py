@@ -51,7 +51,14 @@ _MARKUP: Final = (
     (re.compile(rb"^MIME-Version:", re.I), "a web page with its parts (MHTML)", _SAVE),
     (re.compile(rb"^\{\\rtf"), "a Word document (RTF)", _EXPORT),
     (re.compile(rb"^\{\s*[\"}]|^\[\s*[\[{\]]"), "JSON", _EXPORT),
-    (re.compile(rb"^(?:--[^\n]*\s+)*INSERT\s+INTO\s", re.I), "a script of SQL commands", _EXPORT),
+    (
+        re.compile(
+            rb"(?=--|/\*|(?:SET|USE|CREATE|DROP|BEGIN|LOCK|INSERT)\b).*?^\s*INSERT\s+INTO\s",
+            re.I | re.M | re.S,
+        ),
+        "a script of SQL commands",
+        _EXPORT,
+    ),
     (re.compile(rb"^\x1f\x8b|^7z\xbc\xaf|^Rar!"), "a compressed file", "unpack it first"),
     (re.compile(rb"^SQLite format 3|^.{4}Standard (?:Jet|ACE) DB"), "a database", _EXPORT),
 )

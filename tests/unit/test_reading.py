@@ -147,6 +147,12 @@ def test_one_column_is_a_table(file):
         (b"Code,code\n1,2\n", "headings-repeat", ["1", "2"]),
         (b"-- crimes\nINSERT INTO t (A) VALUES (1);\n", "file-is-no-table", []),
         (b"insert into t values (1,2),\n(3,4);\n", "file-is-no-table", []),
+        (b"USE [x]\r\nGO\r\nINSERT INTO [dbo].[t] VALUES (1)\r\n", "file-is-no-table", []),
+        (
+            b"/* dump */\nCREATE TABLE t (a int,\nb int);\nINSERT INTO t VALUES (1,2);\n",
+            "file-is-no-table",
+            [],
+        ),
         (
             b"A,B\n1,2\n<<<<<<< ours\n3,4\n=======\n5,6\n>>>>>>> theirs\n",
             "merge-conflict-marks",
