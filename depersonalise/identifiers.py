@@ -11,7 +11,7 @@ date, an address, a user name, a vehicle's dateless registration, any text of mo
 letters. None of these has the shape of a published code.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -219,6 +219,16 @@ def holding_identifiers(cells: pl.Series, *, coded: bool = False) -> pl.DataFram
     kinds = [pl.when(find().fill_null(value=False)).then(pl.lit(kind)) for kind, find in looked_for]
     read = values.with_columns(**forms(pl.col("value")))
     return read.select("value", kind=pl.coalesce(kinds)).drop_nulls("kind")
+
+
+def identifiers_in(texts: Iterable[str], *, coded: bool = False) -> dict[str, str]:
+    """Return the texts in which something looks like an identifier, each with what it looks like.
+
+    Args:
+        coded: They are codes, and no sentences.
+    """
+    cells = pl.Series(list(texts), dtype=pl.String)
+    return dict(holding_identifiers(cells, coded=coded).iter_rows())
 
 
 class IdentifiersFound(Exception):

@@ -2,9 +2,7 @@
 
 from functools import cache
 
-import polars as pl
-
-from depersonalise.identifiers import holding_identifiers
+from depersonalise.identifiers import identifiers_in
 from tests.lib.identifiers import (
     COUNT,
     DRAWN,
@@ -19,7 +17,7 @@ from tests.lib.people import LOCALES
 
 def found(texts: list[str], *, coded: bool = False) -> set[str]:
     """Return the texts in which an identifier is found."""
-    return set(holding_identifiers(pl.Series(texts, dtype=pl.String), coded=coded)["value"])
+    return set(identifiers_in(texts, coded=coded))
 
 
 def share_found(texts: list[str], *, coded: bool) -> float:

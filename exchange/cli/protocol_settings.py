@@ -1,26 +1,67 @@
 """The settings of a protocol as they are typed: read, and refused where not understood."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from exchange.errors import Usage
 from exchange.ids import check_dataset
 from exchange.log.log import Log
 from exchange.submission.protocol import PLACES
 from partners.entries.card import KINDS
-from partners.entries.kinds import Agreed, Behalf
-from partners.register.rules import DEADLINE_MOST
+from partners.entries.kinds import Agreed, Behalf, PublishProtocol
+from partners.register.rules import DEADLINE_MOST, SMALLEST_MOST
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
 
-GROUP_MOST = 100  # rows of the smallest group, as the log allows it
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedSettings:
+    """The settings of a protocol, each as its option was typed."""
+
+    smallest: int
+    withhold: tuple[str, ...]
+    personal_data: bool
+    places: tuple[str, ...]
+    local: tuple[str, ...]
+    behalf: tuple[str, ...]
+    deadlines: tuple[str, ...]
+    witnesses: int
+    review: datetime | None
+
+    def read(self, title: str, sha256: str, size: int, log: Log) -> PublishProtocol:
+        """Return the version of the protocol that these settings and a document make.
+
+        Raises:
+            Usage: one is not in the right form, or names what there is not.
+        """
+        _check_smallest(self.smallest)
+        for name in self.withhold:
+            check_dataset(name)
+        return PublishProtocol(
+            title,
+            sha256,
+            size,
+            self.smallest,
+            dict.fromkeys(self.withhold, "withhold"),
+            self.personal_data,
+            _read_places(self.places),
+            (),  # times to the minute, which no dataset allows any more
+            _read_local(self.local),
+            _read_behalf(self.behalf, log),
+            self.witnesses,
+            self.review.date() if self.review else None,
+            _read_deadlines(self.deadlines, log),
+        )
 
 
-def check_smallest(smallest: int) -> None:
+def _check_smallest(smallest: int) -> None:
     """Refuse a smallest group that the tool does not allow."""
-    if SMALLEST <= smallest <= GROUP_MOST:
+    if SMALLEST <= smallest <= SMALLEST_MOST:
         return
-    allowed = SMALLEST if smallest < SMALLEST else GROUP_MOST
+    allowed = SMALLEST if smallest < SMALLEST else SMALLEST_MOST
     raise Usage(
         "smallest-group-not-allowed",
-        f"--smallest must be from {SMALLEST} to {GROUP_MOST}",
+        f"--smallest must be from {SMALLEST} to {SMALLEST_MOST}",
         f"use --smallest {allowed}",
         "the protocol was not published",
     )
@@ -55,7 +96,7 @@ def _pair(typed: str, option: str, between: str) -> tuple[str, str]:
     return name, value
 
 
-def read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
+def _read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
     """Read the deadlines that the partners agreed on.
 
     Raises:
@@ -84,7 +125,7 @@ def read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
     return deadlines
 
 
-def read_local(typed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _read_local(typed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Read datasets of the partnership's own, with the kinds of authority that share them.
 
     Raises:
@@ -103,7 +144,7 @@ def read_local(typed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return local
 
 
-def read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
+def _read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
     """Read who submits a dataset for whom.
 
     Raises:
@@ -124,7 +165,7 @@ def read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
     return tuple(behalf)
 
 
-def read_places(typed: tuple[str, ...]) -> dict[str, str]:
+def _read_places(typed: tuple[str, ...]) -> dict[str, str]:
     """Read the finest place that may leave of a dataset.
 
     Raises:

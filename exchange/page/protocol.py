@@ -23,15 +23,14 @@ from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.submission.protocol import (
     Signatory,
-    check_document,
     day_of,
     hash_document,
     protocol_in_force,
     protocol_rows,
     settings_not_followed,
     signatories,
-    signing,
 )
+from exchange.submission.sign_protocol import check_document, signing
 from partners.entries.kinds import SignProtocol
 from partners.register.register import Register
 from partners.register.state import Protocol

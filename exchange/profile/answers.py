@@ -14,9 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
-
-from depersonalise.identifiers import holding_identifiers
+from depersonalise.identifiers import identifiers_in
 from exchange.errors import Usage
 from exchange.files import replace
 from exchange.profile.json_files import read_kept
@@ -145,7 +143,7 @@ def _check_note(note: str) -> None:
             "characters; this one was not saved",
             CHOICES,
         )
-    if len(holding_identifiers(pl.Series([note]))):
+    if identifiers_in([note]):
         raise Usage(
             "text-holds-identifier",
             "the reason seems to contain an identifier, so it was not saved",

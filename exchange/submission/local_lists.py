@@ -11,9 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-import polars as pl
-
-from depersonalise.identifiers import holding_identifiers
+from depersonalise.identifiers import identifiers_in
 from exchange.profile.confirmed_codes import confirmed_codes, keep_confirmed
 from exchange.profile.settings import Settings
 from exchange.submission.detect import Prompt
@@ -51,8 +49,7 @@ def confirm_local_list(
 
 def _scan(name: str, codes: tuple[Code, ...]) -> None:
     values = [code.code for code in codes]
-    identifiers = holding_identifiers(pl.Series(values, dtype=pl.String), coded=True)
-    kinds = dict(identifiers.iter_rows())
+    kinds = identifiers_in(values, coded=True)
     numbers = [n for n, value in enumerate(values, start=1) if value in kinds]
     if not numbers:
         return

@@ -9,11 +9,12 @@ from typing import Final
 
 import polars as pl
 
+from depersonalise.identifiers import identifiers_in
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.files import replace
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
-from exchange.submission.mapping_text import NamedDistricts, like_identifiers, mapping_text
+from exchange.submission.mapping_text import NamedDistricts, mapping_text
 from exchange.submission.policy import places_of
 from exchange.submission.repairs import Undo
 from schemas.datasets.registry import DATASETS
@@ -120,7 +121,7 @@ def refuse_records(name: str, raw: Raw) -> None:
     Raises:
         ExtractUnreadable: it does.
     """
-    if len(like_identifiers(raw.headings)) >= _RECORD:
+    if len(identifiers_in(raw.headings, coded=True)) >= _RECORD:
         raise ExtractUnreadable(
             "headings-are-a-record",
             f"{name}: the line of headings looks like a record, so no mapping was written",

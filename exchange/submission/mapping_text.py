@@ -4,14 +4,12 @@ Keeps true: no value that looks like an identifier stands in it, and it says how
 Leaves to others: drafting (`draft_mapping.py`), and asking.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-import polars as pl
 import tomlkit
 
-from depersonalise.identifiers import holding_identifiers
+from depersonalise.identifiers import identifiers_in
 from exchange.text import with_noun
 from schemas.datasets.dataset import Dataset
 from schemas.extract.draft_counts import CountDraft
@@ -29,12 +27,6 @@ class NamedDistricts:
     unknown: tuple[str, ...] = ()
 
 
-def like_identifiers(values: Iterable[str]) -> set[str]:
-    """Return those of some values that look like an identifier, and so go into no mapping."""
-    identifiers = holding_identifiers(pl.Series(list(values), dtype=pl.String), coded=True)
-    return set(identifiers["value"])
-
-
 def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, named: NamedDistricts) -> str:
     """Write the mapping, each column with how sure it is."""
     document = tomlkit.document()
@@ -43,7 +35,7 @@ def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, named: Nam
     )
     document.add("says", tomlkit.item(f"drafted from {file}"))
     document.add("datasets", tomlkit.item([dataset.id]))
-    secret = like_identifiers(raw.headings)
+    secret = identifiers_in(raw.headings, coded=True)
     unused = [raw.headings[n - 1] for n in draft.unused]
     document.add("unused", tomlkit.item([h for h in unused if h not in secret]))
     columns = tomlkit.table()
@@ -115,7 +107,7 @@ def _codes(draft: Draft) -> tomlkit.items.Table:
     """Write what the list has not: translated where it is nearly of it, else to be filled in."""
     table = tomlkit.table()
     table.add(tomlkit.comment("the file's own category = its code in the list"))
-    secret = like_identifiers(draft.codes)
+    secret = identifiers_in(draft.codes, coded=True)
     if secret:
         table.add(
             tomlkit.comment(

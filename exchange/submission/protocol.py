@@ -1,4 +1,4 @@
-"""The protocol in force: its document, what it settles, who has signed it, and signing it.
+"""The protocol in force: its document, what it settles, and who has signed it.
 
 Leaves to others: what the log accepts (`partners/register/rules.py`), and what a setting promises
 (`unsupported_settings.py`).
@@ -12,9 +12,9 @@ from datetime import date, datetime
 from io import BufferedIOBase
 from typing import Final
 
-from exchange.errors import NothingToDo, Notice, Usage
+from exchange.errors import Notice, Usage
 from exchange.submission.unsupported_settings import unsupported_settings
-from partners.entries.kinds import PublishProtocol, SignProtocol
+from partners.entries.kinds import PublishProtocol
 from partners.law.authorities import standing_of
 from partners.register.register import Register
 from partners.register.state import Protocol, Signature
@@ -55,43 +55,6 @@ def protocol_in_force(register: Register) -> Protocol:
     if register.protocol is None:
         raise Usage("protocol-missing", "no protocol has been published yet")
     return register.protocol
-
-
-def check_document(protocol: Protocol, digest: str, name: str) -> None:
-    """Refuse a document that is not the one that was published.
-
-    Raises:
-        Usage: it is another.
-    """
-    if digest != protocol.published.sha256:
-        raise Usage(
-            "protocol-file-differs",
-            f"{name} is not the document that was published",
-            f"save the document called {protocol.published.title} with: exchange partnership "
-            "protocol show --save FILE",
-            "nothing was signed",
-        )
-
-
-def has_signed(protocol: Protocol, partner: str, *, personal: bool) -> bool:
-    """Say whether an authority has signed, and the clause on personal data or not, as said."""
-    mine = protocol.signatures.get(partner)
-    return mine is not None and mine.personal == personal
-
-
-def signing(protocol: Protocol, partner: str, *, personal: bool) -> SignProtocol:
-    """Return what is logged when an authority signs.
-
-    Args:
-        personal: Whether it signs the clause on personal data too.
-
-    Raises:
-        NothingToDo: it has signed just that.
-    """
-    if has_signed(protocol, partner, personal=personal):
-        position = protocol.signatures[partner].position
-        raise NothingToDo("protocol-already-signed", f"{partner} already signed it: log {position}")
-    return SignProtocol(protocol.id, protocol.published.sha256, personal)
 
 
 def signatories(register: Register, day: date) -> list[Signatory]:

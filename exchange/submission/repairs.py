@@ -16,10 +16,11 @@ from typing import Any, Final
 import polars as pl
 import tomlkit
 
+from depersonalise.identifiers import identifiers_in
 from exchange.errors import Usage
 from exchange.files import replace
 from exchange.profile.settings import Settings
-from exchange.submission.mapping_text import DAY_OR_MONTH, like_identifiers
+from exchange.submission.mapping_text import DAY_OR_MONTH
 from exchange.submission.prepare import Prepared, cells_of
 from schemas.areas import Area
 from schemas.codes.vocabularies import UNTOLD
@@ -164,7 +165,8 @@ def repair(
     table = _checked(prepared, asked, chosen)
     path, is_own = _file_of(everything[0], prepared)
     written = [asked.heading, *(() if is_own else prepared.mapping.columns.values())]
-    if like_identifiers([*written, *(table if asked.kind is RepairKind.MEANING else ())]):
+    texts = [*written, *(table if asked.kind is RepairKind.MEANING else ())]
+    if identifiers_in(texts, coded=True):
         raise Usage(
             "repair-holds-identifier",
             "a value looks like an identifier of a person, so it was not written into the mapping",

@@ -5,6 +5,7 @@ For partners who joined later, and for new keys.
 
 import io
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +14,31 @@ from exchange.bundle import bundle
 from exchange.keys.identity import UnlockedKey
 from exchange.log.entry_signature import sign_entry, time_of
 from exchange.log.log import Log
-from exchange.log.recipients import keys_of, my_card, recipient_cards
+from exchange.log.recipients import cards_without_access, keys_of, my_card, recipient_cards
 from exchange.profile.settings import Settings
+from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.interrupted import profile_lock, store_in_outbox
 from exchange.submission.send import send
 from exchange.submission.statement import entry_of
+from partners.entries.card import Card
+from partners.register.register import Register
 from partners.register.state import Submission
+
+
+def without_access(log: Log, partner: str) -> list[tuple[Submission, list[Card]]]:
+    """Return what an authority sent that is in effect, and the cards that cannot open it yet."""
+    submissions = [s for s in log.register.current() if s.statement.partner == partner]
+    return [(s, cards) for s in submissions if (cards := cards_without_access(log, s))]
+
+
+def confidential(submissions: Sequence[Submission], register: Register) -> list[str]:
+    """Return the datasets of which a health body's incidents are shared as personal data."""
+    return [
+        s.statement.dataset
+        for s in submissions
+        if s.statement.personal
+        and is_held_by_health(s.statement.dataset, s.statement.partner, register)
+    ]
 
 
 def reseal(

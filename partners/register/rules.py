@@ -48,7 +48,7 @@ from partners.register.state import Rejection
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
 
-_SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
+SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
 _WITNESSES_MOST: Final = 2
 DEADLINE_MOST: Final = 90  # after the end of what is due: the shortest quarter has as many
 
@@ -283,10 +283,10 @@ def _edition(register: Register, entry: Entry, edition: Edition, signer: Card) -
 def _publish(register: Register, published: PublishProtocol, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator can publish the protocol")
-    if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
+    if not SMALLEST <= published.smallest <= SMALLEST_MOST:
         return Rejection(
             "protocol-group-size-not-allowed",
-            f"the smallest group must be from {SMALLEST} to {_SMALLEST_MOST}",
+            f"the smallest group must be from {SMALLEST} to {SMALLEST_MOST}",
         )
     if why := _terms(published):
         return why

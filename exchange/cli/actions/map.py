@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from depersonalise.identifiers import identifiers_in
 from exchange.cli import console
 from exchange.cli.actions.extracts import TerminalPrompt
 from exchange.cli.group import App
@@ -19,7 +20,6 @@ from exchange.submission.map_columns import refuse_records
 from exchange.submission.mapping_text import (
     DAY_OR_MONTH,
     NamedDistricts,
-    like_identifiers,
     mapping_text,
 )
 from exchange.submission.policy import places_of
@@ -98,7 +98,7 @@ def _names_not_known(raw: Raw, draft: Draft, areas: tuple[Area, ...]) -> NamedDi
         return NamedDistricts()
     areas_of = areas_named(distinct(raw.cells[f"_{column - 1}"]).to_list(), areas)
     unknown = sorted(text for text, area in areas_of.items() if area is None)
-    secret = like_identifiers(unknown)
+    secret = identifiers_in(unknown, coded=True)
     names = [text for text in unknown if text not in secret][:_NAMES_MOST]
     if not console.is_interactive():
         return NamedDistricts({}, tuple(names))

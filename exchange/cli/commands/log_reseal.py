@@ -1,5 +1,7 @@
 """exchange log reseal: encrypt for newly enrolled keys what was sent earlier."""
 
+from typing import Any
+
 import click
 
 from exchange.cli import console
@@ -9,8 +11,6 @@ from exchange.cli.options import as_json, confidentiality_considered, passphrase
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo
-from exchange.log.recipients import cards_without_access
-from exchange.submission.confidentiality import is_held_by_health
 from exchange.text import with_noun
 from partners.register.state import Submission
 from schemas.quarters import days_in_words
@@ -30,13 +30,12 @@ def command(
     as_json: bool,
 ) -> None:
     """Encrypt again, for all who are entitled now, what your authority sent and is in effect."""
+    from exchange.profile import earlier_releases
+    from exchange.submission.reseal import confidential, reseal, without_access
+
     settings = app.settings
     log = open_log(settings)
-    submissions = [s for s in log.register.current() if s.statement.partner == settings.partner]
-    lacking = [(s, cards) for s in submissions if (cards := cards_without_access(log, s))]
-    from exchange.profile import earlier_releases
-    from exchange.submission.reseal import reseal
-
+    lacking = without_access(log, settings.partner)
     files = earlier_releases.not_for_all(settings, log.register)
     if not lacking and not files:
         raise NothingToDo(
@@ -46,13 +45,10 @@ def command(
     for submission, cards in lacking:
         names = ", ".join(card.who for card in cards)
         show(f"{_named(submission)}: not yet encrypted for {names}")
-    confidential = [
-        s.statement.dataset
-        for s, _ in lacking
-        if s.statement.personal
-        and is_held_by_health(s.statement.dataset, s.statement.partner, log.register)
-    ]
-    check_considered(confidential, considered=confidentiality_considered, yes=yes)
+    submissions = [submission for submission, _ in lacking]
+    check_considered(
+        confidential(submissions, log.register), considered=confidentiality_considered, yes=yes
+    )
     if lacking:
         confirmed("Encrypt it for them too?", yes=yes)
     officer = unlock(settings, passphrase_file)
@@ -60,21 +56,23 @@ def command(
         quarters = with_noun(done, "quarter")
         show(f"encrypted for all your officers: how records of {quarters} were depersonalised")
     shared = []
-    for submission, _ in lacking:
+    for submission in submissions:
         position = reseal(submission, settings=settings, log=log, officer=officer, now=app.now)
         if not as_json:
             console.result(f"shared again  {_named(submission)}  log {position}")
-        shared.append(
-            {
-                "dataset": submission.statement.dataset,
-                "covered": str(submission.statement.covered),
-                "personal": submission.statement.personal,
-                "earlier": submission.position,
-                "entry": position,
-            }
-        )
+        shared.append(_to_json(submission, position))
     if as_json:
         console.as_json({"shared_again": shared, "quarters_encrypted": done})
+
+
+def _to_json(submission: Submission, position: int) -> dict[str, Any]:
+    return {
+        "dataset": submission.statement.dataset,
+        "covered": str(submission.statement.covered),
+        "personal": submission.statement.personal,
+        "earlier": submission.position,
+        "entry": position,
+    }
 
 
 def _named(submission: Submission) -> str:

@@ -1,34 +1,21 @@
 """exchange partnership protocol publish: a document, and the settings it agrees on."""
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import DAY, as_json, extract, passphrase_file, yes
-from exchange.cli.protocol_settings import (
-    GROUP_MOST,
-    check_smallest,
-    read_behalf,
-    read_deadlines,
-    read_local,
-    read_places,
-)
+from exchange.cli.protocol_settings import TypedSettings
 from exchange.cli.protocol_words import say_published
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
-from exchange.errors import Usage
-from exchange.ids import check_dataset
-from exchange.log.documents import DOCUMENT_MOST, keep_document
-from exchange.log.log import Log
-from exchange.log.recipients import my_card
 from exchange.submission.protocol import day_of, hash_document
-from exchange.submission.unsupported_settings import unsupported_settings
 from exchange.text import in_columns, with_noun
-from partners.entries.kinds import PublishProtocol
+from partners.register.rules import SMALLEST_MOST
 from partners.register.state import Signature
 from schemas.datasets.dataset import SMALLEST
 
@@ -42,7 +29,7 @@ from schemas.datasets.dataset import SMALLEST
     default=SMALLEST,
     show_default=True,
     help=f"Smallest group of sensitive records that look the same, from {SMALLEST} to "
-    f"{GROUP_MOST}.",
+    f"{SMALLEST_MOST}.",
 )
 @click.option(
     "--withhold",
@@ -103,73 +90,41 @@ from schemas.datasets.dataset import SMALLEST
 @click.pass_obj
 def command(
     app: App,
+    /,
     file: Path,
     title: str | None,
-    smallest: int,
-    withhold: tuple[str, ...],
-    personal_data: bool,
-    places: tuple[str, ...],
-    local: tuple[str, ...],
-    behalf: tuple[str, ...],
-    deadlines: tuple[str, ...],
-    witnesses: int,
-    review: datetime | None,
     yes: bool,
     passphrase_file: str | None,
     as_json: bool,
+    **typed: Any,
 ) -> None:
     """Write its hash and its settings into the log; every authority then signs it."""
-    settings = app.settings
+    from exchange.submission.publish_protocol import cancelled, check_version, publish
+
+    settings, document = app.settings, app.folder / file
     log = open_log(settings)
-    check_smallest(smallest)
-    for name in withhold:
-        check_dataset(name)
-    finest = read_places(places)
-    with (app.folder / file).open("rb") as document:
-        digest, size = hash_document(document, file.name)
-    title = title or file.stem
-    if _names_somebody(title):
-        raise Usage(
-            "text-holds-identifier",
-            "the title seems to contain an identifier",
-            "use another title: --title",
-        )
-    published = PublishProtocol(
-        title,
-        digest,
-        size,
-        smallest,
-        dict.fromkeys(withhold, "withhold"),
-        personal_data,
-        finest,
-        (),  # times to the minute, which no dataset allows any more
-        read_local(local),
-        read_behalf(behalf, log),
-        witnesses,
-        review.date() if review else None,
-        read_deadlines(deadlines, log),
-    )
-    _refuse_unsupported_settings(published, log)
-    void, sharing_personal = _signatures(log), bool(log.register.personal_signatories)
+    with document.open("rb") as content:
+        digest, size = hash_document(content, file.name)
+    published = TypedSettings(**typed).read(title or file.stem, digest, size, log)
+    check_version(published, log.register)
+    signed, sharing_personal = cancelled(log.register), bool(log.register.personal_signatories)
     show = console.detail if as_json else console.result
     say_published(published, show)
-    _say_signatures("publishing this version cancels these signatures:", void, show)
-    confirmed(_question(len(void)), yes=yes)
+    _say_signatures("publishing this version cancels these signatures:", signed, show)
+    confirmed(_question(len(signed)), yes=yes)
     officer = unlock(settings, passphrase_file)
-    if size <= DOCUMENT_MOST:
-        keep_document(log.store, (app.folder / file).read_bytes())
-    done = log.write(published, my_card(log, officer), officer, app.now)
+    done = publish(published, document, log=log, officer=officer, now=app.now)
     console.outcome(
-        f"published  {title}  log {done}",
+        f"published  {published.title}  log {done.position}",
         json=as_json,
-        entry=done,
+        entry=done.position,
         **published.to_json(),
-        cancelled=[name for name, _ in void],
+        cancelled=list(signed),
     )
-    _say_signatures("no longer signed:", void, show)
+    _say_signatures("no longer signed:", signed, show)
     if sharing_personal:
-        console.hint(_until_signed(personal_data))
-    if size > DOCUMENT_MOST:
+        console.hint(_until_signed(published.personal))
+    if not done.is_document_kept:
         console.hint("it is too large for the shared folder: send it to every authority yourself")
     console.hint(
         "every authority saves the document with: exchange partnership protocol show --save FILE, "
@@ -189,29 +144,14 @@ def _until_signed(has_clause: bool) -> str:
     )
 
 
-def _refuse_unsupported_settings(published: PublishProtocol, log: Log) -> None:
-    """Refuse to publish what the tool would not do.
-
-    Raises:
-        Usage: it does not follow one of the settings.
-    """
-    broken = unsupported_settings(published, log.register)
-    if broken:
-        raise Usage(
-            "protocol-promise-not-kept",
-            "the protocol was not published: it has settings that have no effect",
-            *(f"publish it {setting.instead}" for setting in broken),
-            lines=tuple(map(str, broken)),
-        )
-
-
-def _signatures(log: Log) -> list[tuple[str, str]]:
-    """Return who has signed the version in force, by name, with when."""
-    protocol = log.register.protocol
-    signatures = protocol.signatures if protocol else {}
-    return [
-        (log.register.partners[p].name, _signed(signature)) for p, signature in signatures.items()
-    ]
+def _say_signatures(
+    heading: str, signatures: dict[str, Signature], show: Callable[[str], None]
+) -> None:
+    if signatures:
+        show(heading)
+        rows = [(f"  {name}", _signed(signature)) for name, signature in signatures.items()]
+        for line in in_columns(rows):
+            show(line)
 
 
 def _signed(signature: Signature) -> str:
@@ -220,23 +160,8 @@ def _signed(signature: Signature) -> str:
     )
 
 
-def _say_signatures(heading: str, rows: list[tuple[str, str]], show: Callable[[str], None]) -> None:
-    if rows:
-        show(heading)
-        for line in in_columns([(f"  {name}", signed) for name, signed in rows]):
-            show(line)
-
-
-def _question(void: int) -> str:
-    if not void:
+def _question(cancelled: int) -> str:
+    if not cancelled:
         return "Publish it? Every authority must sign it."
-    signatures = with_noun(void, "signature")
+    signatures = with_noun(cancelled, "signature")
     return f"Publish it? This cancels {signatures}; every authority must sign this version."
-
-
-def _names_somebody(text: str) -> bool:
-    import polars as pl
-
-    from depersonalise.identifiers import holding_identifiers
-
-    return bool(len(holding_identifiers(pl.Series([text]))))

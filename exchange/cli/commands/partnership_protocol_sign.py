@@ -10,18 +10,10 @@ from exchange.cli.options import as_json, extract, passphrase_file, yes
 from exchange.cli.protocol_words import say_published, warn_of_unsupported_settings
 from exchange.cli.session import confirmed, officers, open_log
 from exchange.cli.tree import summary
-from exchange.errors import Usage
-from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
-from exchange.submission.protocol import (
-    check_document,
-    has_signed,
-    hash_document,
-    protocol_in_force,
-    signing,
-)
-from partners.register.state import Protocol
+from exchange.submission.protocol import hash_document
+from exchange.submission.sign_protocol import signing, to_sign
 
 
 @click.command(help=summary("partnership protocol sign"))
@@ -44,38 +36,19 @@ def command(
     with (app.folder / file).open("rb") as document:
         digest, _ = hash_document(document, file.name)
     logs = [(settings, open_log(settings)) for settings in everything]
-    wanted = [
-        (settings, log, _in_force(log, file, digest, alone=len(logs) == 1))
-        for settings, log in logs
-    ]
-    if not any(protocol for *_, protocol in wanted):
-        raise Usage(
-            "protocol-file-differs",
-            f"{file.name} is not the document in force in any of your partnerships",
-            "save that of one, and sign it: exchange --partnership NAME partnership protocol show "
-            "--save FILE",
-            "nothing was signed",
-        )
-    known = [(settings, log, protocol) for settings, log, protocol in wanted if protocol]
-    open_ = [
-        (settings, log, protocol)
-        for settings, log, protocol in known
-        if not has_signed(protocol, settings.partner, personal=personal_data)
-    ]
-    if not open_:
-        signing(known[0][2], known[0][0].partner, personal=personal_data)  # which refuses
+    unsigned = to_sign(logs, digest, file.name, personal=personal_data)
     show = console.detail if as_json else console.result
-    for settings, log, protocol in open_:
+    for settings, log, protocol in unsigned:
         if len(logs) > 1:
             show(f"{log.register.name}, as {settings.partner}")
         say_published(protocol.published, show)
         warn_of_unsupported_settings(protocol.published, log)
     what = "it, and its clause on personal data," if personal_data else "it"
-    where = f" in {len(open_)} partnerships" if len(open_) > 1 else ""
+    where = f" in {len(unsigned)} partnerships" if len(unsigned) > 1 else ""
     confirmed(f"Sign {what} for your authority{where}?", yes=yes)
-    officer_of = officers([settings for settings, *_ in open_], passphrase_file, now=False)
+    officer_of = officers([settings for settings, *_ in unsigned], passphrase_file, now=False)
     results = []
-    for settings, log, protocol in open_:
+    for settings, log, protocol in unsigned:
         officer = officer_of(settings)
         signed = signing(protocol, settings.partner, personal=personal_data)
         entry = log.write(signed, my_card(log, officer), officer, app.now)
@@ -87,17 +60,3 @@ def command(
             console.result(f"signed  {settings.partner}  {title}{name}  log {entry}")
     if as_json:
         console.as_json(results if len(logs) > 1 else results[0])
-
-
-def _in_force(log: Log, file: Path, digest: str, *, alone: bool) -> Protocol | None:
-    """Return the version in force, if it is this document.
-
-    Raises:
-        Usage: it is not, and there is no other partnership to sign it in.
-    """
-    protocol = log.register.protocol
-    if not alone and (protocol is None or digest != protocol.published.sha256):
-        return None
-    protocol = protocol_in_force(log.register)
-    check_document(protocol, digest, file.name)
-    return protocol

@@ -88,11 +88,9 @@ def entries_of(
 
 def why_not_logged(texts: Sequence[str]) -> list[str]:
     """Say for each text why the log cannot hold it; empty if it can."""
-    import polars as pl  # noqa: PLC0415 - slow to import, and most reports need none
+    from depersonalise.identifiers import identifiers_in  # noqa: PLC0415 - it imports polars
 
-    from depersonalise.identifiers import holding_identifiers  # noqa: PLC0415 - it imports polars
-
-    identifiers = dict(holding_identifiers(pl.Series("text", list(texts), pl.String)).iter_rows())
+    identifiers = identifiers_in(texts)
     why = []
     for text in texts:
         try:
