@@ -19,20 +19,6 @@ def states(p: Partnership, quarter: str = QUARTER) -> dict[str, str]:
     return {s["dataset"]: s["state"] for s in told["standings"]}
 
 
-def test_what_is_sent_is_what_is_pulled(partnership):
-    file = partnership.extract("police", "crime.csv", crimes(30))
-    ran = partnership.submit("police", file)
-    assert "30 rows" in ran.out
-    assert "on time" in ran.out
-    rows = merged(partnership, "police-crime")
-    assert rows.height == 30
-    assert set(rows["partner"]) == {"police"}
-    assert set(rows["quarter"]) == {QUARTER}
-    assert set(rows["entry"]) == {3}
-    assert set(rows["area"]) == {"E07999901"}
-    assert rows["record_id"].n_unique() == 30
-
-
 def test_the_store_holds_nothing_of_the_extract_in_the_clear(sent):
     shared = sent.everything_shared()
     for private in (b"REF000", b"crime.csv", b"E0199900", b"WZ1 0AB"):
