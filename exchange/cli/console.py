@@ -36,7 +36,7 @@ _TRANSCRIPT: Final = 120  # columns of a transcript
 
 def result(text: str = "", colour: str = "") -> None:
     """Say a line of the result; on a terminal, broken between words and then coloured."""
-    print(in_colour(_fitted(text, sys.stdout), colour, sys.stdout), file=sys.stdout, flush=True)
+    print(in_colour(_fit_width(text, sys.stdout), colour, sys.stdout), file=sys.stdout, flush=True)
 
 
 def as_json(value: Any) -> None:
@@ -66,10 +66,10 @@ def _say(word: str, colour: str, text: str) -> None:
 
 def detail(text: str) -> None:
     """Say a line of detail under what was just said; on a terminal, broken between words."""
-    print(_fitted(f"  {text}", sys.stderr), file=sys.stderr)
+    print(_fit_width(f"  {text}", sys.stderr), file=sys.stderr)
 
 
-def _fitted(text: str, stream: TextIO) -> str:
+def _fit_width(text: str, stream: TextIO) -> str:
     """Break a line that is wider than the terminal; whole pages and other streams stay as are."""
     if "\n" in text or not stream.isatty():
         return text
@@ -143,13 +143,13 @@ def aligned() -> Iterator[None]:
 
 
 def say_findings(
-    findings: Sequence[Finding], what: str, answers: Callable[[Finding], "Answer | None"]
+    findings: Sequence[Finding], subject: str, answers: Callable[[Finding], "Answer | None"]
 ) -> None:
     """Say queries and warnings about something that goes on; what was answered once, briefly."""
     queries = [f for f in findings if f.rule.severity is Severity.QUERY]
     open_ = [f for f in queries if answers(f) is None]
     if open_:
-        warning("queries-open", f"{what}: {with_noun(len(open_), 'query', 'queries')} to answer")
+        warning("queries-open", f"{subject}: {with_noun(len(open_), 'query', 'queries')} to answer")
         for line in finding_lines(open_):
             detail(line)
         for text in fixes(open_):
@@ -158,7 +158,7 @@ def say_findings(
         hint(CHOICES)
     warnings = [f for f in findings if f.rule.severity is Severity.WARNING]
     if warnings:
-        warning("file-has-warnings", f"{what}: please note")
+        warning("file-has-warnings", f"{subject}: please note")
         for line in finding_lines(warnings):
             detail(line)
     for query in queries:
@@ -173,7 +173,7 @@ def is_interactive() -> bool:
 
 
 @contextmanager
-def progress(what: str) -> Iterator["Progress"]:
+def progress(stage: str) -> Iterator["Progress"]:
     """Show on a terminal that work goes on; elsewhere say nothing."""
     if not sys.stderr.isatty():
         yield Progress(None)
@@ -182,10 +182,10 @@ def progress(what: str) -> Iterator["Progress"]:
 
     # The old console of Windows has no braille dots.
     spinner = "line" if sys.platform == "win32" else "dots"
-    with Console(stderr=True).status(what, spinner=spinner) as status:
+    with Console(stderr=True).status(stage, spinner=spinner) as status:
         _running.append(status)
         try:
-            yield Progress(status, what)
+            yield Progress(status, stage)
         finally:
             _running.remove(status)
 
@@ -196,28 +196,28 @@ _running: list[Any] = []  # the line of progress that is on the terminal, if the
 @contextmanager
 def asking() -> Iterator[None]:
     """Take the line of progress away while the officer is asked something."""
-    shown = list(_running)
-    for status in shown:
+    statuses = list(_running)
+    for status in statuses:
         status.stop()
     yield
-    for status in shown:
+    for status in statuses:
         status.start()
 
 
-def _share(done: int, of: int | None) -> str:
+def _share(done: int, total: int | None) -> str:
     """Say how much is done.
 
     >>> _share(1200, 4800), _share(1200, None)
     ('1,200 of 4,800 (25 %)', '1,200')
     """
-    return f"{done:,} of {of:,} ({100 * done // of} %)" if of else f"{done:,}"
+    return f"{done:,} of {total:,} ({100 * done // total} %)" if total else f"{done:,}"
 
 
 class Progress:
     """What is going on at the moment."""
 
-    def __init__(self, status: Any, what: str = "") -> None:
-        self._status, self._stage = status, what.removesuffix(" …")
+    def __init__(self, status: Any, stage: str = "") -> None:
+        self._status, self._stage = status, stage.removesuffix(" …")
 
     def stage(self, text: str) -> None:
         """Name the stage that begins."""
@@ -225,7 +225,7 @@ class Progress:
         if self._status is not None:
             self._status.update(f"{text} …")
 
-    def step(self, done: int, of: int | None = None) -> None:
+    def step(self, done: int, total: int | None = None) -> None:
         """Say how far it is."""
-        if self._status is not None and (done % 100 == 0 or of is not None):
-            self._status.update(f"{self._stage} … {_share(done, of)}")
+        if self._status is not None and (done % 100 == 0 or total is not None):
+            self._status.update(f"{self._stage} … {_share(done, total)}")

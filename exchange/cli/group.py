@@ -47,9 +47,9 @@ class App:
 class CommandGroup(click.Group):
     """A group of the tree of commands, which imports a command when it is called."""
 
-    def __init__(self, *, path: str = "", node: Node = ROOT, **more: Any) -> None:
+    def __init__(self, *, path: str = "", node: Node = ROOT, **attributes: Any) -> None:
         """Take its place in the tree: the words that lead to it."""
-        super().__init__(**more)
+        super().__init__(**attributes)
         self._path, self._node = path, node
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -96,18 +96,18 @@ class CommandGroup(click.Group):
             near = list(_paths_to(name.lower(), ROOT)) or difflib.get_close_matches(
                 name.lower(), self._node.below, n=2
             )
-            meant = f"; did you mean {' or '.join(near)}?" if near else ""
-            raise click.UsageError(f"no such command: {path}{meant}", ctx)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"no such command: {path}{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
 def _paths_to(name: str, node: Node, path: str = "") -> Iterator[str]:
     """Give the words that lead to the commands of a name, wherever they are in the tree."""
     for word, below in node.below.items():
-        here = f"{path} {word}".strip()
+        whole = f"{path} {word}".strip()
         if word == name:
-            yield here
-        yield from _paths_to(name, below, here)
+            yield whole
+        yield from _paths_to(name, below, whole)
 
 
 @click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -44,7 +44,7 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         return fault.exit_code
     except click.ClickException as fault:
         console.error("usage", _lower(_in_words(fault)))
-        if isinstance(fault, click.MissingParameter) and (needed := _needed(fault)):
+        if isinstance(fault, click.MissingParameter) and (needed := _what_to_add(fault)):
             console.hint(needed)
         console.hint("for options: " + _help(fault))
         return fault.exit_code
@@ -108,8 +108,8 @@ def _is_closed_pipe(fault: OSError) -> bool:
 def _our_fault(fault: BaseException) -> None:
     frames = traceback.extract_tb(fault.__traceback__)
     places = [(_file_of_ours(frame.filename), frame.lineno) for frame in frames]
-    ours = [f"{file}, line {line}" for file, line in places if file]
-    where = ours[-1] if ours else "no file of exchange"
+    own_places = [f"{file}, line {line}" for file, line in places if file]
+    where = own_places[-1] if own_places else "no file of exchange"
     console.error(
         "fault-in-exchange",
         f"a fault in exchange, not in your file ({type(fault).__name__} in {where})",
@@ -133,8 +133,8 @@ _PACKAGES: Final = ("exchange", "depersonalise", "partners", "schemas")
 def _in_words(fault: click.ClickException) -> str:
     """Say what is wrong with a command; of a word that is not in a list, which was meant."""
     if isinstance(fault, click.NoSuchOption):
-        meant = nearest(fault.option_name, dict.fromkeys(fault.possibilities or (), ""))
-        return f"no such option: {fault.option_name}" + (f"; {meant}?" if meant else "")
+        hint = nearest(fault.option_name, dict.fromkeys(fault.possibilities or (), ""))
+        return f"no such option: {fault.option_name}" + (f"; {hint}?" if hint else "")
     if not isinstance(fault, click.BadParameter) or isinstance(fault, click.MissingParameter):
         return " ".join(fault.format_message().split())
     text = fault.message.rstrip(".")
@@ -142,12 +142,12 @@ def _in_words(fault: click.ClickException) -> str:
         text = re.sub(says, better, text)
     if fault.param is None:
         return text
-    meant, wrong = "", re.match("'(.*)' is not one of", text)
+    hint, wrong = "", re.match("'(.*)' is not one of", text)
     if wrong and isinstance(fault.param.type, click.Choice):
-        meant = nearest(wrong[1], dict.fromkeys(fault.param.type.choices, ""))
+        hint = nearest(wrong[1], dict.fromkeys(fault.param.type.choices, ""))
     option = isinstance(fault.param, click.Option)
     name = fault.param.opts[-1] if option else fault.param.metavar or str(fault.param.name).upper()
-    return f"{name}: {text}" + (f"; {meant}?" if meant else "")
+    return f"{name}: {text}" + (f"; {hint}?" if hint else "")
 
 
 _BETTER: Final = (  # what click says of a number, and what a colleague would say
@@ -157,7 +157,7 @@ _BETTER: Final = (  # what click says of a number, and what a colleague would sa
 )
 
 
-def _needed(fault: click.MissingParameter) -> str:
+def _what_to_add(fault: click.MissingParameter) -> str:
     """Return what to add, in the words of the help; nothing for what has no help of its own."""
     option = fault.param
     if not isinstance(option, click.Option) or not option.help:

@@ -21,12 +21,12 @@ def new_passphrase(settings: Settings, file: str | None) -> str:
     if file is not None:
         words = usual(session.passphrase(settings, file))
     else:
-        return _typed()
+        return _ask_new_passphrase()
     check_new_passphrase(words)
     return words
 
 
-def _typed() -> str:
+def _ask_new_passphrase() -> str:
     """Ask for a passphrase until one is long enough."""
     while True:
         words = str(

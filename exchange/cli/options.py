@@ -78,7 +78,7 @@ DAY = DayType(["%Y-%m-%d"])
 _ASKED: Final = "exchange.asked"  # in a context, once something was asked
 
 
-class _Asked(click.Parameter):
+class _AskedParameter(click.Parameter):
     """A parameter that is asked for at a terminal where it was not typed."""
 
     def __init__(
@@ -87,7 +87,7 @@ class _Asked(click.Parameter):
         asks: str,
         usually: str | None = None,
         in_partnership: bool = False,
-        **more: Any,
+        **attributes: Any,
     ) -> None:
         """Take the words of the question.
 
@@ -95,7 +95,7 @@ class _Asked(click.Parameter):
             usually: The answer if none is typed. It is asked only where another question was.
             in_partnership: It is asked only in the folder of a partnership.
         """
-        super().__init__(*args, **{"required": usually is None} | more)
+        super().__init__(*args, **{"required": usually is None} | attributes)
         self._asks, self._usually, self._in_partnership = asks, usually, in_partnership
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
@@ -124,18 +124,18 @@ class _Asked(click.Parameter):
         return tuple(word for word in re.split(r"[\s,]+", answer.lower()) if word)
 
 
-class AskedOption(_Asked, click.Option):
+class AskedOption(_AskedParameter, click.Option):
     """An option that is asked for at a terminal where it was not typed."""
 
 
-class AskedArgument(_Asked, click.Argument):
+class AskedArgument(_AskedParameter, click.Argument):
     """An argument that is asked for at a terminal where it was not typed."""
 
 
 extract = click.argument("file", type=EXISTING_FILE, metavar="FILE")
 
 
-def expanded(
+def find_files(
     context: click.Context, parameter: click.Parameter, typed: tuple[str, ...]
 ) -> tuple[Path, ...]:
     """Return the files that are named, with `*` and `?` filled in where the shell did not do it.
@@ -147,7 +147,7 @@ def expanded(
     return tuple(EXISTING_FILE.convert(name, parameter, context) for name in names)
 
 
-extracts = click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILE...")
+extracts = click.argument("files", nargs=-1, required=True, callback=find_files, metavar="FILE...")
 datasets = click.option(
     "--dataset",
     "datasets",

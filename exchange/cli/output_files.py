@@ -33,8 +33,8 @@ def write_forms(
     report: Report, outputs: Sequence[Path], folder: Path, now: datetime, *, as_json: bool
 ) -> None:
     """Write a report in every form that is asked for, and say so."""
-    written = [(path, FORMS[path.suffix.lower()](report, now)) for path in outputs]
-    for path, content in written:
+    contents = [(path, FORMS[path.suffix.lower()](report, now)) for path in outputs]
+    for path, content in contents:
         replace(folder / path, content)
     names = [str(path) for path in outputs]
     lines = "\n".join(f"written  {name}" for name in names)

@@ -25,12 +25,12 @@ class ExistingFile(click.ParamType[Path]):
         """
         path = Path(value)
         if not path.exists():
-            near = _nearest(path)
+            suggestion = _nearest(path)
             missing = path if path.parent.is_dir() else path.parent
             raise Usage(
                 "file-missing",
                 f'there is no {"file" if missing is path else "folder"} "{missing}"',
-                *([f'did you mean "{path.parent / near}"?'] if near else []),
+                *([f'did you mean "{path.parent / suggestion}"?'] if suggestion else []),
             )
         if path.is_dir():
             self.fail(f'"{path}" is a folder', param, ctx)
@@ -49,9 +49,9 @@ def _nearest(path: Path) -> str:
         return ""
     names = sorted(file.name for file in path.parent.iterdir() if file.is_file())
     folded = {name.lower(): name for name in names if not name.startswith((_LOCK, "."))}
-    wanted = path.name.lower()
-    same = [name for name in folded if Path(name).stem == Path(wanted).stem]
-    near = [*difflib.get_close_matches(wanted, same or folded, n=1, cutoff=0.0 if same else 0.75)]
+    typed = path.name.lower()
+    same = [name for name in folded if Path(name).stem == Path(typed).stem]
+    near = [*difflib.get_close_matches(typed, same or folded, n=1, cutoff=0.0 if same else 0.75)]
     return folded[near[0]] if near else ""
 
 

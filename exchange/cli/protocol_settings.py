@@ -67,7 +67,7 @@ def _check_smallest(smallest: int) -> None:
     )
 
 
-def _once(pairs: list[tuple[str, str]], option: str) -> dict[str, str]:
+def _refuse_repeats(pairs: list[tuple[str, str]], option: str) -> dict[str, str]:
     """Return pairs as a table, each dataset given once.
 
     Raises:
@@ -103,11 +103,11 @@ def _read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
         Usage: one is not in the right form, or is no deadline before that of the Regulations.
     """
     deadlines: dict[str, Agreed] = {}
-    for name, value in _once(
+    for name, value in _refuse_repeats(
         [_pair(text, "--deadline", "=") for text in typed], "--deadline"
     ).items():
-        every, days = _pair(value, "--deadline", ":")
-        if every not in ("month", "quarter") or not (days.isdigit() and len(days) < 4):
+        period, days = _pair(value, "--deadline", ":")
+        if period not in ("month", "quarter") or not (days.isdigit() and len(days) < 4):
             raise Usage(
                 "option-not-understood",
                 "--deadline is not in the right format",
@@ -121,7 +121,7 @@ def _read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
         if name != "all":
             check_dataset(name, log.register.adopted)
         names = log.register.adopted if name == "all" else [name]
-        deadlines = deadlines | dict.fromkeys(names, Agreed(every, int(days)))
+        deadlines = deadlines | dict.fromkeys(names, Agreed(period, int(days)))
     return deadlines
 
 
@@ -133,7 +133,7 @@ def _read_local(typed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """
     local = {}
     pairs = [_pair(text, "--local", "=") for text in typed]
-    for name, kinds in _once(pairs, "--local").items():
+    for name, kinds in _refuse_repeats(pairs, "--local").items():
         local[name] = tuple(kinds.split(","))
         if not name.startswith(PREFIX) or not set(local[name]) <= set(KINDS):
             raise Usage(
@@ -153,15 +153,15 @@ def _read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
     behalf = []
     for text in typed:
         dataset, partners = _pair(text, "--behalf", ":")
-        by, of = _pair(partners, "--behalf", "=")
+        sender, owner = _pair(partners, "--behalf", "=")
         check_dataset(dataset, log.register.adopted)
-        if not {by, of} <= set(log.register.partners) or by == of:
+        if not {sender, owner} <= set(log.register.partners) or sender == owner:
             raise Usage(
                 "behalf-partners-unknown",
                 "--behalf must name two enrolled partners",
                 "choose from: " + ", ".join(log.register.partners),
             )
-        behalf.append(Behalf(dataset, by, of))
+        behalf.append(Behalf(dataset, sender, owner))
     return tuple(behalf)
 
 
@@ -171,7 +171,7 @@ def _read_places(typed: tuple[str, ...]) -> dict[str, str]:
     Raises:
         Usage: one names no dataset, or no place.
     """
-    places = _once([_pair(text, "--place", "=") for text in typed], "--place")
+    places = _refuse_repeats([_pair(text, "--place", "=") for text in typed], "--place")
     for name in places:
         check_dataset(name)
     if not set(places.values()) <= set(PLACES):

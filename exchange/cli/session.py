@@ -31,9 +31,9 @@ def open_log(
     settings: Settings, now: datetime | None = None, *, whole: bool = False, offline: bool = False
 ) -> Log:
     """Open the log of a partnership as `open_logs.open_log`; show progress and what it notices."""
-    with console.progress("reading the log …") as shown:
+    with console.progress("reading the log …") as progress:
         opened = open_logs.open_log(
-            settings, now=now, whole=whole, offline=offline, tick=shown.step
+            settings, now=now, whole=whole, offline=offline, tick=progress.step
         )
     console.notices(opened.notices)
     return opened.log
@@ -73,12 +73,12 @@ def unlocking(
 
 
 def officers(
-    everything: Sequence[Settings], passphrase_file: str | None, *, now: bool
+    partnerships: Sequence[Settings], passphrase_file: str | None, *, now: bool
 ) -> Callable[[Settings], UnlockedKey]:
     """Return what gives the unlocked identity of a partnership; each key is unlocked once."""
     opening = {
         partnership.key: unlocking(partnership, passphrase_file, now=now)
-        for partnership in everything[:1]
+        for partnership in partnerships[:1]
     }
     unlocked: dict[str, UnlockedKey] = {}
 
@@ -195,8 +195,8 @@ def say_store(log: Log, position: int) -> None:
             "saved, but the file share does not confirm that files are on its disk",
         )
         console.hint("if the share loses power in the next minute, check: exchange verify")
-    there = log.store.written_at(entry_name(position))
-    minutes = round((there - datetime.now(UTC)).total_seconds() / 60) if there else 0
+    store_time = log.store.written_at(entry_name(position))
+    minutes = round((store_time - datetime.now(UTC)).total_seconds() / 60) if store_time else 0
     if abs(minutes) > _CLOCKS_DIFFER:
         console.warning(
             "clocks-differ",

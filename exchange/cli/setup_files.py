@@ -34,14 +34,14 @@ def pair(typed: str, option: str, example: str) -> tuple[str, str]:
     Raises:
         Usage: it is none.
     """
-    both = split_area(typed)
-    if both is None:
+    code_and_value = split_area(typed)
+    if code_and_value is None:
         raise Usage(
             "area-not-understood",
             f"{option} does not begin with an area's code and =",
             f"write it as {example}",
         )
-    return both
+    return code_and_value
 
 
 def read_lsoas(path: Path) -> list[str]:

@@ -32,8 +32,8 @@ class Node:
 
     def code_of(self, path: str) -> tuple[str, str]:
         """Return the module and the name of the code of a command, which some words name."""
-        own = path.replace(" ", "_").replace("-", "_")
-        module, _, name = (self.code or own).partition(":")
+        default_name = path.replace(" ", "_").replace("-", "_")
+        module, _, name = (self.code or default_name).partition(":")
         return f"{_HERE}.{module}", name or "command"
 
 

@@ -40,15 +40,15 @@ def measure_files(
 
 def _as_people_read(plan: Plan, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the evidence with names and dates in place of identifiers."""
-    every = [(prepared, part) for prepared in plan.prepared for part in prepared.parts]
+    extracts = [(prepared, part) for prepared in plan.prepared for part in prepared.parts]
     readable = []
-    for (extract, part), evidence in zip(every, parts, strict=True):
+    for (extract, part), evidence in zip(extracts, parts, strict=True):
         names = {partner.id: partner.name for partner in part.register.partners.values()}
         readable.append(
             evidence
             | {
                 "partner": names[evidence["partner"]],
-                "recipients": [names[who] for who in evidence["recipients"]],
+                "recipients": [names[recipient] for recipient in evidence["recipients"]],
                 "covered": days_in_words(extract.covered),
                 "columns": [(c, detail_in_words(how), n) for c, how, n in evidence["columns"]],
             }

@@ -56,7 +56,7 @@ def plan_at_terminal(
         ask: Ask which dataset it is of and which dates it covers, where that is not clear.
         show_before_asking: Show what came in before the passphrase is asked for.
     """
-    with console.progress("reading …") as shown:
+    with console.progress("reading …") as progress:
         plan = plan_extract(
             folder=app.folder,
             partnership=app.partnership,
@@ -70,7 +70,7 @@ def plan_at_terminal(
             sends=sends,
             offline=offline,
             prompt=TerminalPrompt() if ask and console.is_interactive() else None,
-            stage=shown.stage,
+            stage=progress.stage,
             checked=_say_checked if show_before_asking else lambda _: None,
         )
     console.notices(plan.notices)
@@ -95,8 +95,8 @@ def plan_to_view(
     """
     options = PrepareOptions(dates, domestic or "", keeps_cells=keeps_cells)
     if passphrase_file is not None:
-        everything = Settings.all(app.folder, app.partnership)
-        options = replace(options, unlock=officers(everything, passphrase_file, now=False))
+        partnerships = Settings.all(app.folder, app.partnership)
+        options = replace(options, unlock=officers(partnerships, passphrase_file, now=False))
     return plan_at_terminal(app, files, datasets=datasets, options=options, ask=True)
 
 
@@ -146,10 +146,10 @@ def say_plan(
         else:
             say_account(prepared)
         _say_comparison(prepared)
-        what = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
+        subject = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
         follow = extract.open_queries if open_queries_follow else []
         to_show = [finding for finding in prepared.findings if finding not in follow]
-        console.say_findings(to_show, what, extract.answers.to)
+        console.say_findings(to_show, subject, extract.answers.to)
 
 
 def _say_comparison(prepared: Prepared) -> None:
@@ -199,10 +199,10 @@ def ask_queries(app: App, plan: Plan) -> None:
     """Ask why each open query is right; what is left open is not sent."""
     for extract in plan.extracts:
         waiting = extract.open_queries
-        what = f"{extract.prepared.dataset.id} {days_in_words(extract.prepared.covered)}"
+        subject = f"{extract.prepared.dataset.id} {days_in_words(extract.prepared.covered)}"
         for number, query in enumerate(waiting, start=1):
-            of = f"{what}, query {number} of {len(waiting)}, {query.rule.id}"
-            question = f"{of}\n  {finding_lines([query])[0]}\nWhy is this right?"
+            heading = f"{subject}, query {number} of {len(waiting)}, {query.rule.id}"
+            question = f"{heading}\n  {finding_lines([query])[0]}\nWhy is this right?"
             while query in extract.open_queries:
                 reason = TerminalPrompt().choose(question, REASONS | {_LEAVE: _LEAVE_MEANS})
                 if reason == _LEAVE:

@@ -39,22 +39,23 @@ from schemas.extract.named_areas import areas_named
 def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:
     """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
     check_dataset(dataset)
-    everything = Settings.all(app.folder, app.partnership)
-    folder = everything[0].folder
-    path = app.folder / output if output else folder / f"{dataset}.toml"
+    partnerships = Settings.all(app.folder, app.partnership)
+    path = app.folder / output if output else partnerships[0].folder / f"{dataset}.toml"
     refuse_existing(path, "choose another name: -o FILE.toml")
-    members = [(settings, open_log(settings, offline=True).register) for settings in everything]
-    one, nation = DATASETS[dataset], members[0][1].nation
+    members = [(settings, open_log(settings, offline=True).register) for settings in partnerships]
+    schema, nation = DATASETS[dataset], members[0][1].nation
     try:
         raw = read(file)
     except SourceRefused as fault:
         raise ExtractUnreadable(fault.id, f"{file.name}: {fault.says}", *fault.hints) from None
-    source = known_source(one, raw.headings)
+    source = known_source(schema, raw.headings)
     places = places_of(members)
     if (
         source is not None
-        and not one.missing(source.gives)
-        and not any(one.fields[g.field].protects for g in unread_columns(raw, one, source, places))
+        and not schema.missing(source.gives)
+        and not any(
+            schema.fields[g.field].protects for g in unread_columns(raw, schema, source, places)
+        )
     ):
         raise NothingToDo(
             "source-already-known",
@@ -62,26 +63,26 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
             f"no mapping is needed: exchange check FILE --dataset {dataset}",
         )
     refuse_records(file.name, raw)
-    drafted = partial(draft_of, raw, one, places, nation)
+    drafted = partial(draft_of, raw, schema, places, nation)
     draft = drafted()
     areas = tuple(area for _, register in members for area in register.areas)
     if console.is_interactive():
-        draft = _asked(raw, one, areas, draft, drafted)
-    named = _names_not_known(raw, draft, areas)
-    replace(path, mapping_text(file.name, one, raw, draft, named).encode())
-    for settings in everything:
+        draft = _complete_draft(raw, schema, areas, draft, drafted)
+    names = _names_not_known(raw, draft, areas)
+    replace(path, mapping_text(file.name, schema, raw, draft, names).encode())
+    for settings in partnerships:
         settings.add_mapping(dataset, path)
         settings.write()
     if as_json:
-        console.as_json(_to_json(draft, raw, one, path))
+        console.as_json(_to_json(draft, raw, schema, path))
     else:
         _say(draft, raw, path)
-    _say_gaps(draft, one, path)
-    if named.unknown:
+    _say_gaps(draft, schema, path)
+    if names.unknown:
         console.warning(
             "names-not-known",
-            f"{with_noun(len(named.unknown), 'name')} in the column of districts "
-            f"{'is' if len(named.unknown) == 1 else 'are'} not known as the name of an authority",
+            f"{with_noun(len(names.unknown), 'name')} in the column of districts "
+            f"{'is' if len(names.unknown) == 1 else 'are'} not known as the name of an authority",
         )
         console.hint(f"in {path.name}, under [codes.district], say which of them mean your areas")
 
@@ -103,12 +104,12 @@ def _names_not_known(raw: Raw, draft: Draft, areas: tuple[Area, ...]) -> NamedDi
     if not console.is_interactive():
         return NamedDistricts({}, tuple(names))
     options = {area.code: area.name for area in areas} | {"none": "none of them"}
-    meant = {n: TerminalPrompt().choose(f'Which area does "{n}" mean?', options) for n in names}
-    aliases = {name: code for name, code in meant.items() if code != "none"}
+    chosen = {n: TerminalPrompt().choose(f'Which area does "{n}" mean?', options) for n in names}
+    aliases = {name: code for name, code in chosen.items() if code != "none"}
     return NamedDistricts(aliases, tuple(name for name in names if name not in aliases))
 
 
-def _asked(
+def _complete_draft(
     raw: Raw,
     dataset: Dataset,
     areas: tuple[Area, ...],
@@ -133,14 +134,14 @@ def _asked(
             unused.append(guess.column)
     constants: dict[str, str] = {}
     most = Number(0, len(raw.headings))
-    for what, names in dataset.needs.items():
+    for need, names in dataset.needs.items():
         if columns.keys() & set(names):
             continue
-        question = f"Which column holds the {what}? Enter its number, or 0 for none"
+        question = f"Which column holds the {need}? Enter its number, or 0 for none"
         number = ask(question, type=most, default=0)
         if number:
-            columns[_field(dataset, what, names)] = number
-        elif what == "place":
+            columns[_choose_field(dataset, need, names)] = number
+        elif need == "place":
             constants |= _one_area(areas)
     draft = drafted(columns)
     dates = draft.dates | {name: _order(name, columns[name]) for name in draft.unclear}
@@ -165,24 +166,24 @@ def _order(name: str, column: int) -> str:
     return TerminalPrompt().choose(f"What comes first in {_column(column)}, {name}?", options)
 
 
-def _ask_what_it_says(dataset: Dataset, guess: Guess, named: set[str]) -> str:
+def _ask_what_it_says(dataset: Dataset, guess: Guess, used: set[str]) -> str:
     """Ask which field that protects a column is; return nothing if it is none.
 
     Args:
         named: Fields whose columns are known already.
     """
-    fields = [f for f in dataset.fields.values() if f.protects and f.name not in named]
+    fields = [f for f in dataset.fields.values() if f.protects and f.name not in used]
     options = {field.name: field.says for field in fields} | {"none": "something else"}
     question = f"What does {_column(guess.column)} hold? It may be the {guess.field}"
     chosen = TerminalPrompt().choose(question, options)
     return "" if chosen == "none" else chosen
 
 
-def _field(dataset: Dataset, what: str, names: tuple[str, ...]) -> str:
+def _choose_field(dataset: Dataset, need: str, names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
     options = {name: dataset.fields[name].says for name in names}
-    return TerminalPrompt().choose(f"Which part of the {what} is it?", options)
+    return TerminalPrompt().choose(f"Which part of the {need} is it?", options)
 
 
 def _one_area(areas: tuple[Area, ...]) -> dict[str, str]:
@@ -277,11 +278,11 @@ def _say_gaps(draft: Draft, dataset: Dataset, path: Path) -> None:
             "column-may-decide-protection", f"{_column(guess.column)} may be the {guess.field}"
         )
         console.hint(f"in {path.name}, add its heading under [columns], or list it as unused")
-    for what in draft.missing:
-        names = ", ".join(dataset.needs[what])
-        console.warning("column-not-found", f"no column was found for the {what}")
+    for need in draft.missing:
+        names = ", ".join(dataset.needs[need])
+        console.warning("column-not-found", f"no column was found for the {need}")
         console.hint(f"add it in {path.name} under [columns], as one of: {names}")
-        if what == "place":
+        if need == "place":
             console.hint('if all records are in one area: [constants] district = "its name"')
     console.hint(f"check the mapping, then try it: exchange check FILE --dataset {dataset.id}")
 

@@ -60,8 +60,8 @@ def preview_files(
         else:
             _say(plan, parts)
         return
-    for one in plan.prepared if not as_json else ():
-        say_account(one)
+    for prepared in plan.prepared if not as_json else ():
+        say_account(prepared)
     title = "Preview: before and after"
     contents = [_part(part) for part in parts]
     replace(app.folder / page, render("preview", title, app.now, parts=contents))
@@ -72,11 +72,11 @@ def preview_files(
     )
 
 
-def _to_json(shown: PartPreview) -> dict[str, Any]:
+def _to_json(preview: PartPreview) -> dict[str, Any]:
     """Return the rows before and after, as programs read them; they hold records."""
-    return account_json(shown.prepared) | {
-        "partnership": shown.part.settings.slug,
-        "explanations": list(shown.explanations),
+    return account_json(preview.prepared) | {
+        "partnership": preview.part.settings.slug,
+        "explanations": list(preview.explanations),
         "rows": [
             {
                 "line": row.line,
@@ -86,9 +86,9 @@ def _to_json(shown: PartPreview) -> dict[str, Any]:
                     for p in row.pairs
                 ],
             }
-            for row in shown.rows
+            for row in preview.rows
         ],
-        "changes": dict(changes(shown.rows)),
+        "changes": dict(changes(preview.rows)),
     }
 
 
@@ -147,19 +147,19 @@ def _side_by_side(row: PreviewRow) -> None:
     )
 
 
-def _part(shown: PartPreview) -> dict[str, object]:
+def _part(preview: PartPreview) -> dict[str, object]:
     """Return what the page shows of one partnership's part."""
-    prepared, part = shown.prepared, shown.part
+    prepared, part = preview.prepared, preview.part
     dates = days_in_words(prepared.covered)
     return {
         "name": f"{prepared.dataset.title}, {dates}, {part.register.name}",
         "account": [(words, f"{n:,}") for words, n in account_rows(prepared)],
-        "explanations": shown.explanations,
+        "explanations": preview.explanations,
         "columns": [
             (name, detail_in_words(how), f"{n:,}") for name, how, n in column_detail(part.shared)
         ],
-        "changes": [(change, f"{n:,}") for change, n in changes(shown.rows)],
-        "rows": shown.rows,
+        "changes": [(change, f"{n:,}") for change, n in changes(preview.rows)],
+        "rows": preview.rows,
         "personal": _personal(part),
     }
 

@@ -20,17 +20,17 @@ def files_as_last_time(app: App) -> tuple[Path, ...]:
     proposals = propose(sent_files(app.settings.own))
     if not proposals:
         return ()
-    there = [proposal for proposal in proposals if proposal.files]
-    _say_missing(proposals, there)
-    if len(there) == 1:
-        is_so(f"As last time: {_names(there[0])}?", abort=True, default=True)
-        return there[0].files
-    options = {" and ".join(proposal.datasets): _names(proposal) for proposal in there}
+    ready = [proposal for proposal in proposals if proposal.files]
+    _say_missing(proposals, ready)
+    if len(ready) == 1:
+        is_so(f"As last time: {_names(ready[0])}?", abort=True, default=True)
+        return ready[0].files
+    options = {" and ".join(proposal.datasets): _names(proposal) for proposal in ready}
     chosen = TerminalPrompt().choose("Which files, as last time?", options)
-    return next(proposal.files for proposal in there if " and ".join(proposal.datasets) == chosen)
+    return next(proposal.files for proposal in ready if " and ".join(proposal.datasets) == chosen)
 
 
-def _say_missing(proposals: list[Proposal], there: list[Proposal]) -> None:
+def _say_missing(proposals: list[Proposal], ready: list[Proposal]) -> None:
     """Say what was sent last time and is missing now.
 
     Raises:
@@ -38,7 +38,7 @@ def _say_missing(proposals: list[Proposal], there: list[Proposal]) -> None:
     """
     missing = ", ".join(name for proposal in proposals for name in proposal.missing)
     says = f"you sent these last time, and there are no new files like them: {missing}"
-    if not there:
+    if not ready:
         raise Usage("file-not-named", f"no file is named; {says}")
     if missing:
         console.warning("last-files-missing", says)

@@ -38,14 +38,14 @@ def pull_into(
     as_json: bool,
 ) -> None:
     """Verify, open, check and merge what is encrypted for you into Parquet tables."""
-    asked = [*datasets, *quarters, *partners, as_of, update, set_aside, as_csv, xlsx]
-    if personal and any(asked):
+    limits = [*datasets, *quarters, *partners, as_of, update, set_aside, as_csv, xlsx]
+    if personal and any(limits):
         raise Usage(
             "personal-with-other-options",
             "--personal opens all personal data, so it cannot be used with other choices",
         )
     _check_target(folder, bucket, access, update=update, personal=personal)
-    with _target(app, folder, bucket, access) as into, console.progress("pulling …") as shown:
+    with _target(app, folder, bucket, access) as into, console.progress("pulling …") as progress:
         if personal:
             result = pull_personal_tables(
                 folder=app.folder,
@@ -67,7 +67,7 @@ def pull_into(
                 update=update,
                 set_aside=set_aside,
                 forms=[*([write_csv] if as_csv else []), *([write_xlsx] if xlsx else [])],
-                tick=shown.step,
+                tick=progress.step,
             )
     console.notices(result.notices)
     if update and not as_json:
@@ -111,7 +111,7 @@ def _target(
 
 
 def _say(
-    result: PullResult, folder: Path | None, bucket: str | None, done: str, *, as_json: bool
+    result: PullResult, folder: Path | None, bucket: str | None, verb: str, *, as_json: bool
 ) -> None:
     def path(name: Path) -> str:
         if bucket:
@@ -134,7 +134,7 @@ def _say(
     console.table(
         [
             (
-                done,
+                verb,
                 t.dataset,
                 with_noun(t.rows, "row"),
                 with_noun(t.submissions, "submission"),

@@ -87,14 +87,14 @@ def submit_files(
         _say_recipients(plan)
     check_considered(plan.confidential, considered=confidentiality_considered, yes=yes)
     confirmed("Send this?", yes=yes)
-    with console.progress("sending …") as shown:
+    with console.progress("sending …") as progress:
         result = submit_extract(
             plan,
             unlock=officer_of,
             now=app.now,
             transfer_file=app.folder / transfer_file if transfer_file else None,
             confidentiality_considered=True,  # it was asked above
-            stage=shown.stage,
+            stage=progress.stage,
         )
     _say(plan, result, as_json=as_json)
     return result.failed[0][1].status if result.failed else 0
@@ -135,9 +135,9 @@ def _since_last(log: Log, partner: str) -> list[str]:
 
 def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
     """Say what was sent, and what of several could not be."""
-    for one in result.sent:
-        if one.sent.position is not None and not one.sent.again:
-            say_store(one.outgoing.log, one.sent.position)
+    for bundle in result.sent:
+        if bundle.sent.position is not None and not bundle.sent.again:
+            say_store(bundle.outgoing.log, bundle.sent.position)
     notices = result.notices
     console.notices(n for n in notices if n.id == "submission-interrupted" or not as_json)
     if as_json:
@@ -179,16 +179,16 @@ def _say_receipt(result: SubmitResult) -> None:
 
 
 def _row(bundle: SentBundle, *, several: bool) -> list[str]:
-    done, statement, shared = bundle.sent, bundle.sent.statement, bundle.outgoing.shared
+    sent, statement, shared = bundle.sent, bundle.sent.statement, bundle.outgoing.shared
     part = f" {shared.policy.part}" if shared.policy.part else ""
     return [
-        "already sent" if done.again else "sent" if done.position is not None else "to e-mail",
+        "already sent" if sent.again else "sent" if sent.position is not None else "to e-mail",
         *([bundle.outgoing.part.settings.slug] if several else []),
         statement.partner,
         shared.dataset.id + part + (" (personal data)" if shared.personal else ""),
         days_in_words(statement.covered),
         with_noun(shared.rows.height, "row"),
-        "not logged yet" if done.position is None else f"log {done.position}",
-        time_in_words(done.time),
-        "late" if done.is_late else "on time",
+        "not logged yet" if sent.position is None else f"log {sent.position}",
+        time_in_words(sent.time),
+        "late" if sent.is_late else "on time",
     ]

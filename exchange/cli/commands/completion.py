@@ -17,7 +17,7 @@ def command(_: App, shell: str) -> None:
     """Write the lines that a shell reads when it starts."""
     from exchange.cli.group import exchange
 
-    made = get_completion_class(shell)
-    assert made is not None  # noqa: S101 - each shell of the choice is one of click's
-    console.result(made(exchange, {}, "exchange", "_EXCHANGE_COMPLETE").source())
+    completion = get_completion_class(shell)
+    assert completion is not None  # noqa: S101 - each shell of the choice is one of click's
+    console.result(completion(exchange, {}, "exchange", "_EXCHANGE_COMPLETE").source())
     console.hint(f"run once: exchange completion {shell} >> {_FILES[shell]}")

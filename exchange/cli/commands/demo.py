@@ -125,10 +125,10 @@ def _show(root: Path, step: DemoStep) -> None:
     if step.says:
         console.result(f"# {step.says}")
     console.result(f"# {long_date(step.when.date())}, {step.who}")
-    console.result(f"$ exchange {_typed(root, step)}")
+    console.result(f"$ exchange {_command_line(root, step)}")
 
 
-def _typed(root: Path, step: DemoStep) -> str:
+def _command_line(root: Path, step: DemoStep) -> str:
     if "{origin}" not in step.types:
         return step.types
     return step.types.format(origin=Settings.find(root / "westshire-council").origin)
@@ -142,12 +142,12 @@ def _play(root: Path, step: DemoStep) -> None:
     folder = root / step.who
     folder.mkdir(exist_ok=True)
     if step.extract is not None:
-        text = _made(step.extract)
+        text = _extract_text(step.extract)
         (folder / step.extract.file).write_text(text, encoding="utf-8", newline="")
     if step.fills:
         content = filled_workbook("Westshire Community Safety Partnership", step.when)
         (folder / step.fills).write_bytes(content)
-    arguments = [_in(folder, word) for word in shlex.split(_typed(root, step))]
+    arguments = [_path_in_step(folder, word) for word in shlex.split(_command_line(root, step))]
     status = main(arguments, App(now=step.when, folder=folder, work_factor=_WORK_FACTOR))
     if status != step.status:
         raise Refusal(
@@ -159,15 +159,15 @@ def _play(root: Path, step: DemoStep) -> None:
     _pretend_clock(root / "share", step.when)
 
 
-def _made(extract: Extract) -> str:
+def _extract_text(extract: Extract) -> str:
     """Return the text of a made-up extract."""
     if extract.spoil:
-        made = sample(
+        rows = sample(
             DATASETS[extract.dataset], extract.quarter, extract.rows, extract.seed, faults=True
         )
     else:
-        made = changed_sample(extract.dataset, extract.quarter, extract.rows, extract.seed)
-    return made.text()
+        rows = changed_sample(extract.dataset, extract.quarter, extract.rows, extract.seed)
+    return rows.text()
 
 
 def _pretend_clock(share: Path, when: datetime) -> None:
@@ -177,7 +177,7 @@ def _pretend_clock(share: Path, when: datetime) -> None:
             os.utime(path, (when.timestamp(), when.timestamp()))
 
 
-def _in(folder: Path, word: str) -> str:
+def _path_in_step(folder: Path, word: str) -> str:
     """Make a path that is relative to a step's folder one that can be found from here."""
     if word.startswith("../") or (folder / word).is_file():
         return str((folder / word).resolve()) if (folder / word).is_file() else word
@@ -194,8 +194,8 @@ def _show_merged(folder: Path) -> None:
         console.result()
         console.result(f"{dataset}: {rows.height:,} rows, {rows.width} columns")
         names = [name for name in _SHOWN if name in rows.columns]
-        shown = [
+        cells = [
             ["" if value is None else str(value) for value in row]
             for row in rows.head(4).select(names).iter_rows()
         ]
-        console.table(shown, names)
+        console.table(cells, names)

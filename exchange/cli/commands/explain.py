@@ -55,11 +55,11 @@ def command(_app: App, word: str | None, as_json: bool) -> None:
     meanings = list(_meanings(word))
     if not meanings:
         names = dict.fromkeys([*RULES, *messages(), *requirements()], "")
-        meant = nearest(word, names | {name: dataset.title for name, dataset in DATASETS.items()})
+        hint = nearest(word, names | {name: dataset.title for name, dataset in DATASETS.items()})
         raise Usage(
             "word-unknown",
             f'no dataset, rule, message, code or requirement called "{word}"',
-            meant or "see the datasets: exchange explain",
+            hint or "see the datasets: exchange explain",
         )
     if as_json:
         console.as_json([values for values, _ in meanings])
@@ -88,8 +88,8 @@ def _meanings(word: str) -> Iterator[tuple[dict[str, Any], Callable[[], None]]]:
         yield asdict(requirement), partial(_requirement, requirement)
     for code_list in LISTS:
         if (code := _code(code_list, word)) is not None:
-            which = {"scheme": code_list.scheme, "edition": code_list.edition}
-            yield which | asdict(code), partial(_say_code, code_list, code)
+            list_key = {"scheme": code_list.scheme, "edition": code_list.edition}
+            yield list_key | asdict(code), partial(_say_code, code_list, code)
 
 
 def _not_listed() -> None:
@@ -108,9 +108,9 @@ def _say_code(code_list: CodeList, code: Code) -> None:
 
 
 def _list_datasets(*, as_json: bool) -> None:
-    for name, why in REFUSED.items():
+    for name, reason in REFUSED.items():
         console.warning(
-            "local-dataset-refused", f"the local dataset {name} was not accepted: {why}"
+            "local-dataset-refused", f"the local dataset {name} was not accepted: {reason}"
         )
     if as_json:
         console.as_json([dataset_json(dataset, whole=False) for dataset in DATASETS.values()])

@@ -36,12 +36,12 @@ def command(context: click.Context, topic: tuple[str, ...]) -> None:
     if name.replace(" ", "-") in by_name:
         page = as_text(by_name[name.replace(" ", "-")].read_text(encoding="utf-8"), by_name)
         width = console.width()
-        console.result("\n".join(_fitted(page.splitlines(), width)) if width else page)
+        console.result("\n".join(_fit_width(page.splitlines(), width)) if width else page)
         return
-    if (text := _of_command(context, topic)) is None:
+    if (text := _command_help(context, topic)) is None:
         near = difflib.get_close_matches(name, [*by_name, *ROOT.below], n=1)
-        meant = f"did you mean exchange help {near[0]}" if near else "see the pages: exchange help"
-        raise Usage("topic-unknown", f'no page or command called "{name}"', meant)
+        hint = f"did you mean exchange help {near[0]}" if near else "see the pages: exchange help"
+        raise Usage("topic-unknown", f'no page or command called "{name}"', hint)
     console.result(text)
 
 
@@ -60,26 +60,26 @@ def title_of(page: Path) -> str:
     return next(line.removeprefix("# ") for line in lines if line.startswith("# "))
 
 
-def as_text(page: str, known: dict[str, Path]) -> str:
+def as_text(page: str, topics: dict[str, Path]) -> str:
     """Return a page with its links as the topics that they lead to, without comments."""
 
     def link(match: re.Match[str]) -> str:
         topic = (match[2] or "").lower()
-        return f"{match[1]} (exchange help {topic})" if topic in known else match[1]
+        return f"{match[1]} (exchange help {topic})" if topic in topics else match[1]
 
     page = _PICTURE.sub(r"(picture: \1)", page)
     return _LINK.sub(link, re.sub(r"<!--.*?-->\n*", "", page, flags=re.S)).strip()
 
 
-def _fitted(page: list[str], width: int) -> Iterator[str]:
+def _fit_width(page: list[str], width: int) -> Iterator[str]:
     """Lay out the tables of a page in columns, and break its lines between words."""
     in_code = False
     lines = (line for line in page if not line.startswith("|--"))
-    for is_table, several in groupby(lines, lambda line: line.startswith("| ")):
+    for is_table, group in groupby(lines, lambda line: line.startswith("| ")):
         if is_table:
-            yield from in_columns([_cells(line) for line in several], width)
+            yield from in_columns([_cells(line) for line in group], width)
             continue
-        for line in several:
+        for line in group:
             in_code ^= line.startswith("```")
             yield from [line] if in_code else broken(line, width)
 
@@ -93,13 +93,13 @@ def _cells(line: str) -> list[str]:
     return [cell.strip().replace("\\|", "|") for cell in _CELL_END.split(line.strip())[1:-1]]
 
 
-def _of_command(context: click.Context, words: tuple[str, ...]) -> str | None:
+def _command_help(context: click.Context, words: tuple[str, ...]) -> str | None:
     """Return the help of a command; nothing if there is none of that name."""
     root = context.find_root()
-    here, named = root, root.command
+    inner, current = root, root.command
     for word in words:
-        below = named.get_command(here, word) if isinstance(named, click.Group) else None
+        below = current.get_command(inner, word) if isinstance(current, click.Group) else None
         if below is None:
             return None
-        here, named = click.Context(below, info_name=word, parent=here), below
-    return here.get_help()
+        inner, current = click.Context(below, info_name=word, parent=inner), below
+    return inner.get_help()

@@ -58,12 +58,12 @@ def _id(_: click.Context, parameter: click.Parameter, typed: str) -> str:
         return str(fields.slug(typed))
     except ValueError:
         plain = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
-        near = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+        suggestion = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
         option = parameter.opts[0]
         raise Usage(
             "card-details-not-allowed",
             f"{option} is an ID: lower-case letters and digits, in words joined by hyphens",
-            *([f"write {option} {near}"] if near else []),
+            *([f"write {option} {suggestion}"] if suggestion else []),
         ) from None
 
 
@@ -169,10 +169,10 @@ def new(
     check_card(settings, details, app.now)
     words = new_passphrase(settings, passphrase_file)
     before = settings.key
-    made = make_key(settings, details, words, now=app.now, work_factor=app.work_factor)
+    made_key = make_key(settings, details, words, now=app.now, work_factor=app.work_factor)
     if keyring or wants_keyring(passphrase_file):
         keep_passphrase(settings, words)
-    _say(made.card, settings.key, made.card_file.name, as_json=as_json)
+    _say(made_key.card, settings.key, made_key.card_file.name, as_json=as_json)
     if before:
         console.hint(f"this key is in use now; to use the earlier one: exchange key use {before}")
 
@@ -227,8 +227,8 @@ def card(
             "key-to-reuse-missing", "no other partnership in this folder has a key and card"
         )
     unlocked = session.unlock(other, passphrase_file)
-    made = reuse_key(settings, other, unlocked, app.now, corrected)
-    _say(made.card, other.key, made.card_file.name, as_json=as_json)
+    made_key = reuse_key(settings, other, unlocked, app.now, corrected)
+    _say(made_key.card, other.key, made_key.card_file.name, as_json=as_json)
 
 
 def _correct(
@@ -259,8 +259,8 @@ def list_(app: App, as_json: bool) -> None:
     register = session.open_log(settings, offline=True).register
     revocations = register.revoked.values()
     if as_json:
-        listed = [_listed(c) for c in register.cards.values()]
-        console.as_json(listed + [_listed(r.card) | {"revoked": r.position} for r in revocations])
+        listed = [_to_json(c) for c in register.cards.values()]
+        console.as_json(listed + [_to_json(r.card) | {"revoked": r.position} for r in revocations])
         return
     rows = [_row(card, "accepted") for card in register.cards.values()]
     rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in revocations]
@@ -298,9 +298,9 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     register = session.open_log(settings).register
     own_card(settings, register)
     words = new_passphrase(settings, passphrase_file)
-    made = renew_key(settings, register, words, now=app.now, work_factor=app.work_factor)
-    key = made.card_file.with_suffix(".key").name
-    _say(made.card, key, made.card_file.name, is_created=True, as_json=as_json)
+    made_key = renew_key(settings, register, words, now=app.now, work_factor=app.work_factor)
+    key = made_key.card_file.with_suffix(".key").name
+    _say(made_key.card, key, made_key.card_file.name, is_created=True, as_json=as_json)
     console.hint(f"when its card is enrolled, run: exchange key use {key}")
 
 
@@ -329,7 +329,7 @@ def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> Non
     )
 
 
-def _listed(card: Card) -> dict[str, Any]:
+def _to_json(card: Card) -> dict[str, Any]:
     return {
         "who": card.who,
         "name": card.name,
@@ -343,12 +343,12 @@ def _listed(card: Card) -> dict[str, Any]:
 
 
 def _row(card: Card, state: str) -> tuple[str, ...]:
-    made = long_date(card.made.date())
+    made_on = long_date(card.made.date())
     return (
         card.who,
         ", ".join(card.roles),
         fingerprint(card),
-        made,
+        made_on,
         long_date(card.renewal),
         state,
     )

@@ -43,7 +43,7 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
         if root is not None and not log.register.is_coordinator(writer.settings.who):
             _accept_here(writer, log)
             return
-        body = _accepted_by_another(writer, log, size)
+        body = _other_acceptance(writer, log, size)
         if body is None:
             files = (
                 files_of(other) if other else remembered_entries(settings.cache, settings.memory())
@@ -95,7 +95,7 @@ def _size(log: Log, root: str) -> int:
     raise Usage("root-not-of-this-log", "the log in the store does not have that root")
 
 
-def _accepted_by_another(writer: EntryWriter, log: Log, size: int) -> Settle | None:
+def _other_acceptance(writer: EntryWriter, log: Log, size: int) -> Settle | None:
     """Return what another coordinator has accepted after a size, and waits for a second one."""
     waiting = [
         body
@@ -135,7 +135,7 @@ def _say(writer: EntryWriter, branches: Fork) -> None:
             for line in in_columns([("log", "kind", "of", "time"), *rows]):
                 writer.show(line)
     without = [
-        n for n, result in enumerate(branches.log.register.applied) if _is_of_another(result.why)
+        n for n, result in enumerate(branches.log.register.applied) if _is_of_other_log(result.why)
     ]
     if without:
         writer.show("")
@@ -147,15 +147,15 @@ def _say(writer: EntryWriter, branches: Fork) -> None:
     writer.show("")
 
 
-def _is_of_another(why: Rejection | None) -> bool:
-    return why is not None and why.id == "seen-log-differs"
+def _is_of_other_log(rejection: Rejection | None) -> bool:
+    return rejection is not None and rejection.id == "seen-log-differs"
 
 
 def _row(position: int, entry: Entry | None) -> tuple[str, str, str, str]:
     if entry is None:
         return str(position), "?", "", ""
     values = entry.body.to_json() if hasattr(entry.body, "to_json") else {}
-    what = " ".join(
+    subject = " ".join(
         str(values[name]) for name in ("partner", "dataset", "quarter") if name in values
     )
-    return str(position), entry.kind, what, utc_in_words(entry.time)
+    return str(position), entry.kind, subject, utc_in_words(entry.time)

@@ -44,7 +44,7 @@ def command(
     show = console.detail if as_json else console.result
     for submission, cards in lacking:
         names = ", ".join(card.who for card in cards)
-        show(f"{_named(submission)}: not yet encrypted for {names}")
+        show(f"{_describe(submission)}: not yet encrypted for {names}")
     submissions = [submission for submission, _ in lacking]
     check_considered(
         confidential(submissions, log.register), considered=confidentiality_considered, yes=yes
@@ -52,17 +52,17 @@ def command(
     if lacking:
         confirmed("Encrypt it for them too?", yes=yes)
     officer = unlock(settings, passphrase_file)
-    if done := earlier_releases.reseal(files, settings, log.register, officer):
-        quarters = with_noun(done, "quarter")
+    if count := earlier_releases.reseal(files, settings, log.register, officer):
+        quarters = with_noun(count, "quarter")
         show(f"encrypted for all your officers: how records of {quarters} were depersonalised")
     shared = []
     for submission in submissions:
         position = reseal(submission, settings=settings, log=log, officer=officer, now=app.now)
         if not as_json:
-            console.result(f"shared again  {_named(submission)}  log {position}")
+            console.result(f"shared again  {_describe(submission)}  log {position}")
         shared.append(_to_json(submission, position))
     if as_json:
-        console.as_json({"shared_again": shared, "quarters_encrypted": done})
+        console.as_json({"shared_again": shared, "quarters_encrypted": count})
 
 
 def _to_json(submission: Submission, position: int) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _to_json(submission: Submission, position: int) -> dict[str, Any]:
     }
 
 
-def _named(submission: Submission) -> str:
+def _describe(submission: Submission) -> str:
     statement = submission.statement
     personal = ", personal data" if statement.personal else ""
     days = days_in_words(statement.covered)

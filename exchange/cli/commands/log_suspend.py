@@ -42,8 +42,8 @@ def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> 
     entry = submission.position
     body = Suspend(*writer.signer, submission.id, not lift, reason or LIFTED)
     statement = submission.statement
-    what = f"{statement.partner} {statement.dataset} {statement.covered}"
-    question = f"Let partners use log {entry} again?" if lift else f"Suspend log {entry} ({what})?"
+    data = f"{statement.partner} {statement.dataset} {statement.covered}"
+    question = f"Let partners use log {entry} again?" if lift else f"Suspend log {entry} ({data})?"
     position = writer.add(body, question)
     writer.say(
         f"{_state(submission, lift=lift)}  log {entry}  under log {position}",

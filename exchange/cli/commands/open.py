@@ -59,20 +59,20 @@ def command(app: App, no_browser: bool, install_shortcut: bool) -> None:
         if not no_browser:
             webbrowser.open(room.address)
 
-    why = serve(
+    reason = serve(
         folder=app.folder,
         clock=lambda: datetime.now(UTC),
         ready=ready,
         partnership=app.partnership,
     )
-    if why == "ticket-used-twice":
+    if reason == "ticket-used-twice":
         console.warning(
             "page-address-used-twice",
             "the address was opened twice, so somebody else may have it; the page has stopped",
         )
         console.hint("start it again: exchange open")
     else:
-        console.result(f"stopped: {_WHY.get(why, 'you stopped it')}")
+        console.result(f"stopped: {_WHY.get(reason, 'you stopped it')}")
 
 
 def _install_shortcut(app: App) -> None:

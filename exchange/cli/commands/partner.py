@@ -125,17 +125,17 @@ def edit(
 @writes_entries
 def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:
     """Log it: OLD has to send the quarters that ended before, NEW those after and what is due."""
-    on, register = day.date(), writer.log.register
+    start, register = day.date(), writer.log.register
     for partner in (old, new):
         check_partner(partner, register)
     _check_kinds(register, old, new)
-    question = f"Replace {old} with {new} from {long_date(on)}?"
-    position = writer.add(Succeed(old, new, on, begun), question)
+    question = f"Replace {old} with {new} from {long_date(start)}?"
+    position = writer.add(Succeed(old, new, start, begun), question)
     writer.say(
-        f"{new} replaces {old} from {long_date(on)}  log {position}",
+        f"{new} replaces {old} from {long_date(start)}  log {position}",
         old=old,
         new=new,
-        on=on.isoformat(),
+        on=start.isoformat(),
         entry=position,
     )
     console.hint(f"if this was a mistake: exchange partner reinstate {old}")
@@ -168,18 +168,18 @@ def _check_kinds(register: Register, old: str, new: str) -> None:
     """
     before, after = register.partners[old], register.partners[new]
     lost = set(before.kinds) - set(after.kinds)
-    left = sorted(
+    idle = sorted(
         name
         for name, adopted in register.adopted.items()
         if adopted.kinds & lost and not adopted.kinds & set(after.kinds)
     )
     names = names_of(register)
-    nobody = f", so nobody would have to submit {list_some([names[partner] for partner in left])}"
-    if left or not may_succeed(before.kinds, after.kinds):
+    nobody = f", so nobody would have to submit {list_some([names[partner] for partner in idle])}"
+    if idle or not may_succeed(before.kinds, after.kinds):
         raise Usage(
             "successor-of-another-kind",
             f"{after.name} ({', '.join(after.kinds)}) cannot take the place of {before.name} "
-            f"({', '.join(before.kinds)}){nobody if left else ''}",
+            f"({', '.join(before.kinds)}){nobody if idle else ''}",
         )
 
 
@@ -203,13 +203,13 @@ def _ends(register: Register, partner: Partner) -> str:
     return f"{ended.new} on {long_date(ended.on)}" if ended else ""
 
 
-def _to_json(register: Register, p: Partner, a: Authority | None, on: date) -> dict[str, Any]:
+def _to_json(register: Register, p: Partner, a: Authority | None, day: date) -> dict[str, Any]:
     ended = register.successions.get(p.id)
     return {
         "partner": p.id,
         "name": p.name,
         "kinds": list(p.kinds),
-        "on": on.isoformat(),
+        "on": day.isoformat(),
         "standing": a.standing if a else None,
         "title": a.title if a else None,
         "confirmed": a.confirmed if a else None,

@@ -7,7 +7,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import as_json, expanded, passphrase_file, yes
+from exchange.cli.options import as_json, find_files, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.keys.identity import fingerprint, read_card_file
@@ -36,7 +36,7 @@ def _cards(
         if Path(name).is_dir() and not inside:
             raise click.BadParameter(f"the folder {name} holds no .card file")
         files += inside or [name]
-    return expanded(context, parameter, tuple(files))
+    return find_files(context, parameter, tuple(files))
 
 
 @click.command(help=summary("partner add"))
@@ -50,30 +50,30 @@ def command(
 ) -> None:
     """Show whose cards they are, have it confirmed, and write the entries."""
     settings = app.settings
-    given = [read_card_file(path) for path in cards]
+    added = [read_card_file(path) for path in cards]
     founding = bool(settings.plan)
-    given = with_own_card(settings, given) if founding else not_enrolled(settings, given)
-    check_cards(settings, given)
-    pair, rest = two_coordinators(given) if founding else ([], given)
-    plan = _planned(settings) if founding else {}
-    for card, _ in given:
+    added = with_own_card(settings, added) if founding else not_enrolled(settings, added)
+    check_cards(settings, added)
+    pair, rest = two_coordinators(added) if founding else ([], added)
+    plan = _plan_with_outward(settings) if founding else {}
+    for card, _ in added:
         kinds, roles = ", ".join(card.kinds), ", ".join(card.roles)
         console.detail(f"{card.who}  {card.name}  {kinds}  {roles}  {card.contact}")
         console.detail(f"fingerprint {fingerprint(card)}")
-    what = "create the partnership" if founding else "enrol"
-    confirmed(f"Have you checked each fingerprint by phone? Continue, and {what}?", yes=yes)
+    action = "create the partnership" if founding else "enrol"
+    confirmed(f"Have you checked each fingerprint by phone? Continue, and {action}?", yes=yes)
     officer = unlock(settings, passphrase_file)
-    done = (
+    entries = (
         [("created", 0, found_partnership(settings, officer, pair, plan, app.now))]
         if founding
         else []
     )
-    done += [("enrolled", enrol(settings, officer, card, app.now), card[0].who) for card in rest]
+    entries += [("enrolled", enrol(settings, officer, card, app.now), card[0].who) for card in rest]
     if as_json:
-        console.as_json([{"entry": n, "enrolled": who} for _, n, who in done])
+        console.as_json([{"entry": n, "enrolled": who} for _, n, who in entries])
         return
-    for what, position, who in done:
-        console.result(f"{what}  {who}  log {position}")
+    for action, position, who in entries:
+        console.result(f"{action}  {who}  log {position}")
     if founding:
         file = founding_file(settings)
         console.hint(
@@ -96,7 +96,7 @@ def _say_who_gives_access(settings: Settings) -> None:
         )
 
 
-def _planned(settings: Settings) -> dict[str, Any]:
+def _plan_with_outward(settings: Settings) -> dict[str, Any]:
     """Return the plan, and say which outward codes its areas have."""
     plan = plan_with_outward(settings)
     for area in plan["areas"]:

@@ -17,13 +17,13 @@ from partners.entries.kinds import Nominate
 def command(writer: EntryWriter, office: str, deputy: bool) -> None:
     """Log it; who is nominated accepts with the same command in their own folder."""
     partner = writer.settings.partner
-    what = "deputy liaison officer" if deputy else "liaison officer"
+    title = "deputy liaison officer" if deputy else "liaison officer"
     body = Nominate(*writer.signer, office, deputy)
-    position = writer.add(body, f"Name {partner}/{office} as the {what} of {partner}?")
+    position = writer.add(body, f"Name {partner}/{office} as the {title} of {partner}?")
     accepted = writer.log.register.nominations[partner, deputy].accepted is not None
-    done = "nominated and accepted" if accepted else "nominated"
+    outcome = "nominated and accepted" if accepted else "nominated"
     writer.say(
-        f"{done}  {partner}/{office}  {what}  log {position}",
+        f"{outcome}  {partner}/{office}  {title}  log {position}",
         partner=partner,
         office=office,
         deputy=deputy,

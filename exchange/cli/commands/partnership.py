@@ -150,15 +150,15 @@ def _begin(
     *,
     as_json: bool,
 ) -> None:
-    settings, there = begin_partnership(
+    settings, opened = begin_partnership(
         folder, store=store, plan=plan, access=folder / access if access else None
     )
     areas = [(area["code"], area["name"]) for area in settings.plan["areas"]]
-    shown = os.path.normpath(str(there)) if isinstance(there, FolderStore) else str(there)
+    location = os.path.normpath(str(opened)) if isinstance(opened, FolderStore) else str(opened)
     lines = [
         f"created  {name}  {settings.origin}",
         *(f"area  {code}  {title}  {describe_area(code)}".rstrip() for code, title in areas),
-        f"store  {shown}",
+        f"store  {location}",
     ]
     console.outcome(
         "\n".join(lines),
@@ -166,7 +166,7 @@ def _begin(
         name=name,
         origin=settings.origin,
         areas=dict(areas),
-        store=shown,
+        store=location,
     )
     console.notices(folder_notices(folder))
     _offer_key("make your key: exchange key new", _COORDINATOR, as_json=as_json)

@@ -34,11 +34,11 @@ def command(writer: EntryWriter, dataset: str | None, first: Quarter | None) -> 
         check_dataset(dataset)
     log = writer.log
     begins = first or Quarter.of(writer.app.today)
-    chosen = [DATASETS[dataset]] if dataset is not None else _older(log.register)
+    chosen = [DATASETS[dataset]] if dataset is not None else _outdated(log.register)
     if dataset is not None and first is None:
         _check_newer(chosen[0], log.register)
-    names = ", ".join(f"{one.title} (version {one.version})" for one in chosen)
-    bodies = [_adoption(one, log.register, begins) for one in chosen]
+    names = ", ".join(f"{version.title} (version {version.version})" for version in chosen)
+    bodies = [_adoption(version, log.register, begins) for version in chosen]
     positions = writer.add_all(
         bodies,
         f"Adopt {names}, due from {begins}? Partners with an older exchange must then upgrade.",
@@ -56,7 +56,7 @@ def command(writer: EntryWriter, dataset: str | None, first: Quarter | None) -> 
     )
 
 
-def _older(register: Register) -> list[Dataset]:
+def _outdated(register: Register) -> list[Dataset]:
     """Return the datasets that the partnership shares in an older version than this release has.
 
     Raises:

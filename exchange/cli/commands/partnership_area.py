@@ -107,7 +107,7 @@ def set_(
     writer: EntryWriter, code: str, name: str | None, outward: str | None, lsoas: Path | None
 ) -> None:
     """Log all areas, this one as it is now; what is not named stays."""
-    old, areas = _listed(writer, code), writer.log.register.areas
+    old, areas = _find_area(writer, code), writer.log.register.areas
     new = replace(
         old,
         name=name or old.name,
@@ -143,7 +143,7 @@ def set_(
 @writes_entries
 def end(writer: EntryWriter, code: str, last: datetime) -> None:
     """Log all areas, this one with its end; records of later days are elsewhere."""
-    old, log = _listed(writer, code), writer.log
+    old, log = _find_area(writer, code), writer.log
     day = long_date(last.date())
     new = replace(old, last=last.date())
     areas = tuple(new if area is old else area for area in log.register.areas)
@@ -155,17 +155,17 @@ def end(writer: EntryWriter, code: str, last: datetime) -> None:
     )
 
 
-def _listed(writer: EntryWriter, code: str) -> Area:
+def _find_area(writer: EntryWriter, code: str) -> Area:
     """Return an area of the partnership.
 
     Raises:
         Usage: it has none with that code.
     """
-    for one in writer.log.register.areas:
-        if one.code == code:
-            return one
-    meant = nearest(code, {area.code: area.name for area in writer.log.register.areas})
-    raise Usage("area-unknown", f"{code} is not an area of the partnership", *filter(None, [meant]))
+    for area in writer.log.register.areas:
+        if area.code == code:
+            return area
+    hint = nearest(code, {area.code: area.name for area in writer.log.register.areas})
+    raise Usage("area-unknown", f"{code} is not an area of the partnership", *filter(None, [hint]))
 
 
 def _outward(typed: str | None) -> frozenset[str]:

@@ -113,18 +113,18 @@ def command(
     _say_signatures("publishing this version cancels these signatures:", signed, show)
     confirmed(_question(len(signed)), yes=yes)
     officer = unlock(settings, passphrase_file)
-    done = publish(published, document, log=log, officer=officer, now=app.now)
+    position = publish(published, document, log=log, officer=officer, now=app.now)
     console.outcome(
-        f"published  {published.title}  log {done.position}",
+        f"published  {published.title}  log {position.position}",
         json=as_json,
-        entry=done.position,
+        entry=position.position,
         **published.to_json(),
         cancelled=list(signed),
     )
     _say_signatures("no longer signed:", signed, show)
     if sharing_personal:
         console.hint(_until_signed(published.personal))
-    if not done.is_document_kept:
+    if not position.is_document_kept:
         console.hint("it is too large for the shared folder: send it to every authority yourself")
     console.hint(
         "every authority saves the document with: exchange partnership protocol show --save FILE, "
@@ -149,12 +149,12 @@ def _say_signatures(
 ) -> None:
     if signatures:
         show(heading)
-        rows = [(f"  {name}", _signed(signature)) for name, signature in signatures.items()]
+        rows = [(f"  {name}", _in_words(signature)) for name, signature in signatures.items()]
         for line in in_columns(rows):
             show(line)
 
 
-def _signed(signature: Signature) -> str:
+def _in_words(signature: Signature) -> str:
     return f"signed {day_of(signature.time)}" + (
         ", with personal data" if signature.personal else ""
     )

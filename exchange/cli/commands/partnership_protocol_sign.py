@@ -32,10 +32,10 @@ def command(
     as_json: bool,
 ) -> None:
     """Sign the version in force, in every partnership in which it is this document."""
-    everything = Settings.all(app.folder, app.partnership)
+    partnerships = Settings.all(app.folder, app.partnership)
     with (app.folder / file).open("rb") as document:
         digest, _ = hash_document(document, file.name)
-    logs = [(settings, open_log(settings)) for settings in everything]
+    logs = [(settings, open_log(settings)) for settings in partnerships]
     unsigned = to_sign(logs, digest, file.name, personal=personal_data)
     show = console.detail if as_json else console.result
     for settings, log, protocol in unsigned:
@@ -43,9 +43,9 @@ def command(
             show(f"{log.register.name}, as {settings.partner}")
         say_published(protocol.published, show)
         warn_of_unsupported_settings(protocol.published, log)
-    what = "it, and its clause on personal data," if personal_data else "it"
+    content = "it, and its clause on personal data," if personal_data else "it"
     where = f" in {len(unsigned)} partnerships" if len(unsigned) > 1 else ""
-    confirmed(f"Sign {what} for your authority{where}?", yes=yes)
+    confirmed(f"Sign {content} for your authority{where}?", yes=yes)
     officer_of = officers([settings for settings, *_ in unsigned], passphrase_file, now=False)
     results = []
     for settings, log, protocol in unsigned:

@@ -110,8 +110,8 @@ def near(outward: str, within: int, as_json: bool) -> None:
     """List the outward codes near one, the nearest first."""
     code = outward.strip().upper()
     if code not in outward_codes():
-        said = f"{code} is not an outward code of England or Wales"
-        raise Usage("outward-code-not-known", said)
+        message = f"{code} is not an outward code of England or Wales"
+        raise Usage("outward-code-not-known", message)
     codes = nearby(code, within)
     if as_json:
         console.as_json(

@@ -151,7 +151,7 @@ def _write(
     outputs: tuple[Path, ...],
     as_json: bool,
     has_charts: bool = False,
-    **asked: Any,
+    **request: Any,
 ) -> None:
     """Verify, make a report, and write it in each form.
 
@@ -159,13 +159,13 @@ def _write(
         has_charts: It has charts, where it is a page.
     """
     check_forms(outputs, app.folder)
-    with console.progress("verifying …") as shown:
-        made = make(folder=app.folder, now=app.now, tick=shown.step, **asked)
-    console.notices(made.notices)
+    with console.progress("verifying …") as progress:
+        made_report = make(folder=app.folder, now=app.now, tick=progress.step, **request)
+    console.notices(made_report.notices)
     if has_charts and not can_draw() and any(path.suffix == ".html" for path in outputs):
         console.warning(
             "charts-not-drawn",
             "the page has tables only, because no library that draws charts is installed",
         )
         console.hint("install them and write it again: pip install csp-exchange[reports]")
-    write_forms(made.report, outputs, app.folder, app.now, as_json=as_json)
+    write_forms(made_report.report, outputs, app.folder, app.now, as_json=as_json)

@@ -63,13 +63,13 @@ def command(
                 "workbook-with-answer",
                 "--workbook reads every answer from the file, so no other option can give one",
             )
-        _of_workbook(writer, writer.app.folder / workbook)
+        _log_workbook(writer, writer.app.folder / workbook)
         return
     if requirement is None:
         raise Usage("requirement-missing", "no requirement is named")
-    _known(requirement)
+    _check_requirement(requirement)
     new: dict[str, Any] = {name: text for name, text in typed.items() if text is not None}
-    _checked({name: new[name] for name in TEXTS if name in new})
+    _check_texts({name: new[name] for name in TEXTS if name in new})
     new |= {name: _day(name, new[name]) for name in _DAYS if name in new}
     answer = _new_answer(writer, requirement, new)
     writer.show(f"{requirement}  {requirements()[requirement].text}")
@@ -77,12 +77,12 @@ def command(
         if value := getattr(answer, name):
             writer.show(f"    {name}: {value}")
     question = f"Is this the strategy group's answer: {STATES[answer.state]}?"
-    at = writer.add(AnswerRequirements(*writer.signer, (answer,)), question)
-    words = f"recorded  {requirement}  {STATES[answer.state]}  log {at}"
-    writer.say(words, **plain(answer), entry=at)
+    position = writer.add(AnswerRequirements(*writer.signer, (answer,)), question)
+    words = f"recorded  {requirement}  {STATES[answer.state]}  log {position}"
+    writer.say(words, **plain(answer), entry=position)
 
 
-def _of_workbook(writer: EntryWriter, path: Path) -> None:
+def _log_workbook(writer: EntryWriter, path: Path) -> None:
     """Write the workbook if it does not exist; else have what is new in it confirmed, and log it.
 
     Raises:
@@ -99,8 +99,8 @@ def _of_workbook(writer: EntryWriter, path: Path) -> None:
     for answer in new.answers:
         writer.show(f"{answer.requirement}  {STATES[answer.state]}")
     for row in new.rows:
-        done = "changed" if row.id in writer.log.register.table(row.table) else "added"
-        writer.show(f"{TITLES[row.table]}  {row.id}  {done if row.cells else 'removed'}")
+        change = "changed" if row.id in writer.log.register.table(row.table) else "added"
+        writer.show(f"{TITLES[row.table]}  {row.id}  {change if row.cells else 'removed'}")
     bodies = entries_of(new, *writer.signer)
     entries = writer.add_all(bodies, f"Does the strategy group record {new.in_words}?")
     numbers = ", ".join(map(str, entries))
@@ -112,28 +112,28 @@ def _of_workbook(writer: EntryWriter, path: Path) -> None:
     )
 
 
-def _known(requirement: str) -> None:
+def _check_requirement(requirement: str) -> None:
     if requirement not in requirements():
         near = difflib.get_close_matches(requirement, requirements(), n=1)
-        meant = f"did you mean {near[0]}" if near else "see them with: exchange help requirements"
-        raise Usage("requirement-unknown", f'no requirement called "{requirement}"', meant)
+        hint = f"did you mean {near[0]}" if near else "see them with: exchange help requirements"
+        raise Usage("requirement-unknown", f'no requirement called "{requirement}"', hint)
 
 
-def _checked(texts: dict[str, str]) -> None:
+def _check_texts(texts: dict[str, str]) -> None:
     """Refuse what could name somebody, or what an entry can't hold.
 
     Raises:
         Usage: as said; nothing was logged.
     """
-    for name, why in zip(texts, why_not_logged(list(texts.values())), strict=True):
-        if why.startswith(NAMES):
+    for name, fault in zip(texts, why_not_logged(list(texts.values())), strict=True):
+        if fault.startswith(NAMES):
             raise Usage(
                 "text-holds-identifier",
-                f"--{name} {why}",
+                f"--{name} {fault}",
                 "nothing was logged; the log is permanent, so name offices, not people",
             )
-        if why:
-            raise Usage("text-not-one-line", f"--{name} {why}")
+        if fault:
+            raise Usage("text-not-one-line", f"--{name} {fault}")
 
 
 def _new_answer(writer: EntryWriter, requirement: str, new: dict[str, Any]) -> Answer:

@@ -19,7 +19,7 @@ def command(writer: EntryWriter, quarter: Quarter) -> None:
     """Log an edition that counts the log as it stands."""
     log = writer.log
     size, number = log.verified_tree.size, len(log.register.editions.get(quarter, [])) + 1
-    _something_new(log, quarter, size)
+    _refuse_repeat(log, quarter, size)
     position = writer.add(
         Edition(quarter, size),
         f"Issue edition {number} of {quarter}? Published tables then use the first {size:,} "
@@ -34,7 +34,7 @@ def command(writer: EntryWriter, quarter: Quarter) -> None:
     console.hint("to make tables from it, pull first: exchange pull FOLDER")
 
 
-def _something_new(log: Log, quarter: Quarter, size: int) -> None:
+def _refuse_repeat(log: Log, quarter: Quarter, size: int) -> None:
     """Refuse an edition of the same submissions as the one before, or of none.
 
     Raises:
@@ -43,7 +43,7 @@ def _something_new(log: Log, quarter: Quarter, size: int) -> None:
     editions = log.register.editions.get(quarter, [])
     before = log.register.submissions_counted(quarter, editions[-1].size) if editions else []
     now = log.register.submissions_counted(quarter, size)
-    payloads = [{submission.statement.payload_sha256 for submission in of} for of in (before, now)]
+    payloads = [{s.statement.payload_sha256 for s in several} for several in (before, now)]
     if payloads[0] == payloads[1]:
         raise Usage(
             "edition-not-newer",

@@ -32,11 +32,11 @@ from exchange.cli.tree import summary
 @as_json
 @click.pass_obj
 def command(
-    app: App, /, *, folder: Path, outputs: tuple[Path, ...], as_json: bool, **asked: Any
+    app: App, /, *, folder: Path, outputs: tuple[Path, ...], as_json: bool, **request: Any
 ) -> None:
     """Count the records of a pull, small counts rounded."""
     from exchange.reports.published_table import table_report
 
     check_forms(outputs, app.folder)
-    report = table_report(pulled=app.folder / folder, **asked)
+    report = table_report(pulled=app.folder / folder, **request)
     write_forms(report, outputs, app.folder, app.now, as_json=as_json)

@@ -65,24 +65,24 @@ def command(
     path = app.folder / (output or f"sample-{dataset}.csv")
     when = quarter or Quarter.before(app.now)
     refuse_existing(path, "choose another name: -o FILE.csv")
-    made = sample(DATASETS[dataset], when, rows, seed, faults=faults, places=_places(app))
-    with aside(path) as (file, written):
-        file.write(made.text().encode())
-        publish(file, written, path)
-    by_line = sorted(made.faults.items(), key=lambda one: one[1])
+    extract = sample(DATASETS[dataset], when, rows, seed, faults=faults, places=_places(app))
+    with aside(path) as (file, temporary):
+        file.write(extract.text().encode())
+        publish(file, temporary, path)
+    by_line = sorted(extract.faults.items(), key=lambda fault: fault[1])
     if as_json:
         console.as_json(
             {
                 "written": path.name,
                 "dataset": dataset,
                 "quarter": str(when),
-                "rows": len(made.rows),
+                "rows": len(extract.rows),
                 "seed": seed,
                 "faults": [{"rule": rule, "line": line} for rule, line in by_line],
             }
         )
         return
-    count = with_noun(len(made.rows), "row")
+    count = with_noun(len(extract.rows), "row")
     console.result(f"written  {path.name}  {count} of {dataset} {when}, made up from seed {seed}")
     console.result("all records are made up")
     if faults:

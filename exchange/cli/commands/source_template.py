@@ -37,16 +37,16 @@ from schemas.quarters import Quarter
 def command(app: App, dataset: str, output: Path | None, nation: str, as_json: bool) -> None:
     """Write it."""
     check_dataset(dataset)
-    one = DATASETS[dataset]
+    schema = DATASETS[dataset]
     path = app.folder / (output or f"{dataset}.xlsx")
     refuse_existing(path, "choose another name: -o FILE.xlsx")
     from exchange.samples.template import write_template
 
     quarter = Quarter.before(app.now)
-    needed = {name: describe_need(one, field) for name, field in one.fields.items()}
-    with aside(path) as (file, written):
-        file.write(write_template(one, nation, quarter, needed))
-        publish(file, written, path)
+    needed = {name: describe_need(schema, field) for name, field in schema.fields.items()}
+    with aside(path) as (file, temporary):
+        file.write(write_template(schema, nation, quarter, needed))
+        publish(file, temporary, path)
     console.outcome(
         f"written  {path.name}  fill in the sheet called Records",
         json=as_json,

@@ -14,7 +14,7 @@ from exchange.cli.options import (
     datasets,
     dates,
     domestic,
-    expanded,
+    find_files,
     of_part,
     passphrase_file,
     report,
@@ -29,7 +29,7 @@ from exchange.profile.settings import Settings
 
 
 @click.command(help=summary("submit"))
-@click.argument("files", nargs=-1, callback=expanded, metavar="FILE...")
+@click.argument("files", nargs=-1, callback=find_files, metavar="FILE...")
 @datasets
 @dates
 @domestic
@@ -54,7 +54,7 @@ def command(
     """Unlock the key, if nobody has to be asked, while the rest is imported."""
     app: App = context.obj
     if not options["files"]:
-        options["files"] = _proposed(context, ask=not (yes or options["as_json"]))
+        options["files"] = _offer_last_files(context, ask=not (yes or options["as_json"]))
     officer_of = officers(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
     with nothing_collected():
         from exchange.cli.actions.submit import submit_files
@@ -62,7 +62,7 @@ def command(
     return submit_files(app, officer_of, yes=yes, **options)
 
 
-def _proposed(context: click.Context, *, ask: bool) -> tuple[Path, ...]:
+def _offer_last_files(context: click.Context, *, ask: bool) -> tuple[Path, ...]:
     """Offer the files of last time at a terminal; elsewhere a file has to be named."""
     files: tuple[Path, ...] = ()
     if ask and console.is_interactive():

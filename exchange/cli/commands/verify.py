@@ -29,8 +29,8 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
     """Verify every entry, checkpoint and cosignature and, unless told not to, every bundle."""
     settings = app.settings
     log = open_log(settings, app.now, whole=True)
-    with console.progress("verifying …") as shown:
-        audit = verify(log, settings.cosignatures_file, bundles=not log_only, tick=shown.step)
+    with console.progress("verifying …") as progress:
+        audit = verify(log, settings.cosignatures_file, bundles=not log_only, tick=progress.step)
     if as_json:
         console.as_json(_to_json(audit))
         return BundleBroken.status if audit.broken else 0
@@ -58,7 +58,7 @@ def _say_log(audit: StoreAudit) -> None:
         f"{sum(bool(a.why) for a in applied)} not accepted; "
         f"{with_noun(audit.checkpoints, 'checkpoint')} agree"
     )
-    console.result(_witnessed(audit.witnessed.cosignatures))
+    console.result(_witnesses_agree(audit.witnessed.cosignatures))
     console.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
     console.result()
     shown = [a for a in applied if a.why or a.position >= len(applied) - _SHOWN]
@@ -131,7 +131,7 @@ def _say_bundles(audit: StoreAudit) -> None:
         )
 
 
-def _witnessed(cosignatures: list[Cosignature]) -> str:
+def _witnesses_agree(cosignatures: list[Cosignature]) -> str:
     """Say how many cosignatures agree, and the last of them."""
     if not cosignatures:
         return "no witness has signed the log yet"

@@ -79,15 +79,15 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
             f"log {entry} is your own submission",
             f"to delete it: exchange withdraw {entry} --delete --reason sent-in-error",
         )
-    mine = [copy for copy in copies if copy.purged_by is not None and me not in copy.destroyed]
+    ours = [copy for copy in copies if copy.purged_by is not None and me not in copy.destroyed]
     bodies = [
-        Purge(*writer.signer, submission.id, DELETED_HERE) for submission in mine or copies[-1:]
+        Purge(*writer.signer, submission.id, DELETED_HERE) for submission in ours or copies[-1:]
     ]
-    which = log_numbers(mine or copies[-1:])
-    positions = writer.add_all(bodies, f"Have you deleted everything that you pulled of {which}?")
+    numbers = log_numbers(ours or copies[-1:])
+    positions = writer.add_all(bodies, f"Have you deleted everything that you pulled of {numbers}?")
     under = ", ".join(map(str, positions))
     writer.say(
-        f"confirmed  log {under}  that what was pulled of {which} is deleted",
+        f"confirmed  log {under}  that what was pulled of {numbers} is deleted",
         confirmed=copies[-1].position,
         entry=positions[-1],
     )
@@ -95,12 +95,12 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
 
 def _delete_own(writer: EntryWriter, bodies: Sequence[Purge | Withdraw], entry: int) -> None:
     copies = submissions_at(writer.log, entry)
-    which = log_numbers(copies)
+    numbers = log_numbers(copies)
     again = " (the same rows, encrypted again for new partners)" if len(copies) > 1 else ""
-    positions = writer.add_all(bodies, f"Delete the files of {which}{again}?")
+    positions = writer.add_all(bodies, f"Delete the files of {numbers}{again}?")
     delete_files(writer.log, copies)
     writer.say(
-        f"deleted  {which}  under log {', '.join(map(str, positions))}",
+        f"deleted  {numbers}  under log {', '.join(map(str, positions))}",
         withdrawn=copies[-1].position,
         deleted=True,
         entry=positions[-1],
