@@ -7,7 +7,7 @@ files, is `pull.py`'s.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from exchange.log.log import Log
 from exchange.pull.cube import secret_of
 from exchange.pull.incidents import CATEGORY_LABEL, incidents_of
 from exchange.pull.manifest import MergedSubmission, file_sha256
-from exchange.pull.words import clock, metadata_as_text, with_own_words, word
+from exchange.pull.words import clock, metadata_as_text, own_words, word
 from partners.register.state import Submission
 from schemas.codes.themes import CATEGORY, FACTS, with_category_facts
 from schemas.datasets.registry import DATASETS
@@ -191,26 +191,32 @@ def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[Merge
         return []
     dataset = batch[0].one.statement.dataset
     merged = _merged(_with_provenance(batch, checked), dataset)
-    in_memory = sum(read.opened.rows.height for read in batch) <= _MOST  # else while it is written
-    if in_memory:
-        # The streaming engine takes three times as long to look up the facts of categories.
-        frames = pl.collect_all(list(merged.values()), engine="in-memory")
-        merged = {name: frame.lazy() for name, frame in zip(merged, frames, strict=True)}
-    metadata = {name: metadata_as_text(content) for name, content in merged.items()}
-    items, start = [], 0
-    for read in batch:
-        height = read.opened.rows.height
-        files = {}
-        for table, content in merged.items():
+    heights = [read.opened.rows.height for read in batch]
+    files: list[dict[str, str]] = [{} for _ in batch]
+    for table, (content, rows_of_each) in _of_each(merged, heights).items():
+        metadata = metadata_as_text(content)
+        for read, written, rows in zip(batch, files, rows_of_each, strict=True):
             name = _file(read.one, table)
-            rows = content.slice(start, height)
-            if in_memory:
-                rows = with_own_words(rows.collect(), _OF_A_BATCH).lazy()
-            _write(rows, new / name, dataset, metadata[table])
-            files[name] = file_sha256(new / name)
-        items.append(MergedSubmission.of(read.one, height, files, secret_of(read.opened.salt)))
-        start += height
-    return items
+            _write(rows, new / name, dataset, metadata)
+            written[name] = file_sha256(new / name)
+    return [
+        MergedSubmission.of(read.one, height, written, secret_of(read.opened.salt))
+        for read, height, written in zip(batch, heights, files, strict=True)
+    ]
+
+
+def _of_each(
+    merged: dict[str, pl.LazyFrame], heights: list[int]
+) -> dict[str, tuple[pl.LazyFrame, Iterable[pl.LazyFrame]]]:
+    """Return each table of a batch, and beside it the rows of each submission."""
+    if sum(heights) > _MOST:  # a single submission, which is in memory only while it is written
+        return {name: (content, [content]) for name, content in merged.items()}
+    # The streaming engine takes three times as long to look up the facts of categories.
+    frames = pl.collect_all(list(merged.values()), engine="in-memory")
+    return {
+        name: (frame.lazy(), map(pl.DataFrame.lazy, own_words(frame, heights, _OF_A_BATCH)))
+        for name, frame in zip(merged, frames, strict=True)
+    }
 
 
 def _merged(rows: pl.LazyFrame, dataset: str) -> dict[str, pl.LazyFrame]:

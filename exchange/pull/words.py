@@ -9,9 +9,10 @@ that are merged together share a list of the words of all of them.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 _ARROW: Final = "ARROW:schema"  # what polars calls the types in a file's metadata
@@ -29,20 +30,39 @@ def clock(time: pl.Expr) -> pl.Expr:
     return (60 * hours + minutes).cat.to(_CLOCKS).name.keep()
 
 
-def with_own_words(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    """Return rows of which the columns of these names have lists of their own words alone."""
-    return rows.with_columns(
-        _of_its_own(rows[name], dtype.categories)
+def own_words(
+    rows: pl.DataFrame, heights: Sequence[int], names: Iterable[str]
+) -> Iterator[pl.DataFrame]:
+    """Yield tables that stand one under the other, each with lists of its own words alone.
+
+    Args:
+        heights: How many rows each of the tables has.
+        names: The columns that have lists of the words of all of them.
+    """
+    lists = [
+        (name, dtype.categories, rows[name].to_physical())
         for name, dtype in rows.schema.items()
         if name in names and isinstance(dtype, pl.Enum)
-    )
+    ]
+    start = 0
+    for height in heights:
+        own = {
+            name: with_own
+            for name, words, places in lists
+            if (with_own := _of_its_own(words, places.slice(start, height))) is not None
+        }
+        yield rows.slice(start, height).with_columns(**own)
+        start += height
 
 
-def _of_its_own(column: pl.Series, listed: pl.Series) -> pl.Series:
-    words = column.unique().drop_nulls()
-    if len(words) == len(listed):
-        return column
-    return column.cast(pl.Enum(words.cast(pl.String).sort()))
+def _of_its_own(words: pl.Series, places: pl.Series) -> pl.Series | None:
+    """Return the words at some places of a list, with a list of them alone; none if it is that."""
+    there = places.drop_nulls() if places.null_count() else places
+    used = np.bincount(there.to_numpy(), minlength=len(words)) > 0
+    if used.all():
+        return None
+    own = pl.Series(np.cumsum(used, dtype=np.uint32) - np.uint32(1))
+    return own.gather(places).cat.to(pl.Enum(words.filter(pl.Series(used))))
 
 
 def metadata_as_text(rows: pl.LazyFrame) -> dict[str, str]:
