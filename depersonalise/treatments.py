@@ -5,6 +5,7 @@ one place, and its precision is named; nothing is more precise than it was.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
@@ -215,9 +216,7 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
     }
     few = pl.col("_few") & (pl.col("place_precision") == "district") & (pl.col("_reason") == "")
     reason = pl.when(few).then(pl.lit(_FEW_RESIDENTS)).otherwise("_reason")
-    refs = hash_references(checked.rows["reference"], policy.key)
-    named = not refs["ref"].null_count()
-    return (
+    treated = (
         rows.lazy()
         .with_columns(protection(dataset, published=checked.published))
         .select(*columns, "area", "area_basis", *marks, **helpers)
@@ -228,12 +227,17 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
             if "week_part" in names
             else pl.lit("", dtype=WEEK_PART).alias("week_part"),
         )
-        .with_columns(_ref=refs["ref"], _nth=refs["nth"])
-        .with_columns(_order=_cover_order(named=named))
-        .select(*names, "_protects", "_reason", "_ref", "_nth", "_order", *helpers)
+        .select(*names, "_protects", "_reason", *helpers)
         .cast({name: pl.String for name in _OPEN if name in names})
-        .collect(engine="in-memory")  # which leaves it in one piece: others are copied by each step
     )
+    # References are hashed one by one in Python, and polars needs no Python meanwhile.
+    with ThreadPoolExecutor(1) as beside:
+        hashing = beside.submit(hash_references, checked.rows["reference"], policy.key)
+        # Collected in memory, it is in one piece: others are copied by each step.
+        done = treated.collect(engine="in-memory")
+        refs = hashing.result()
+    done = done.with_columns(_ref=refs["ref"], _nth=refs["nth"])
+    return done.with_columns(_order=_cover_order(named=not refs["ref"].null_count()))
 
 
 def _cover_order(*, named: bool) -> pl.Expr:

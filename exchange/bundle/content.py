@@ -9,10 +9,12 @@ import hmac
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from partners.entries import canonical_json
 from partners.register.state import ReturnKey
+from schemas.both_cores import one_ahead
 from schemas.quarters import Covered
 
 _MAGIC: Final = b"csp-exchange/v1/content\n"
@@ -43,24 +45,45 @@ def content_of(
         "schema": version,
     }
     digest.update(canonical_json.write(about))
-    for column in rows:
-        for piece in _pieces(column):
-            digest.update(piece)
+    for piece in one_ahead(piece for column in rows for piece in _pieces(column)):
+        digest.update(piece)
     return digest.hexdigest()
 
 
 def _pieces(column: pl.Series) -> Iterator[bytes]:
     """Yield a column: which rows have a value, then the values, text as its lengths and bytes."""
     yield column.is_not_null().to_numpy().tobytes()
-    text = _KINDS.get(column.dtype.base_type()) == "text"
-    values = column.drop_nulls().cast(pl.String) if text else column.drop_nulls().to_physical()
-    parts = [values.slice(at, _SLICE) for at in range(0, len(values), _SLICE)]
-    for part in parts:
-        yield _numbers(part.str.len_bytes() if text else part)
-    for part in parts if text else ():
-        yield part.str.join().item().encode()
+    values = column.drop_nulls() if column.null_count() else column
+    if _KINDS.get(column.dtype.base_type()) != "text":
+        yield from (_numbers(part.to_physical()) for part in _parts(values))
+        return
+    if _is_one_word(values):
+        word = str(values[0]).encode()
+        yield np.full(len(values), len(word), "<i8").tobytes()
+        yield word * len(values)
+        return
+    text = _text(values)
+    yield from (_numbers(part.str.len_bytes()) for part in _parts(text))
+    yield from (part.str.join().item().encode() for part in _parts(text))
+
+
+def _text(values: pl.Series) -> pl.Series:
+    if isinstance(values.dtype, pl.Enum):  # to take its words is quicker than to cast it
+        return values.dtype.categories.gather(values.to_physical())
+    return values.cast(pl.String)
+
+
+def _parts(values: pl.Series) -> Iterator[pl.Series]:
+    return (values.slice(at, _SLICE) for at in range(0, len(values), _SLICE))
+
+
+def _is_one_word(values: pl.Series) -> bool:
+    """Say whether all values are the same word of a list, which is quick to see."""
+    if values.is_empty() or not isinstance(values.dtype, pl.Enum):
+        return False
+    return values.min() == values.max()
 
 
 def _numbers(values: pl.Series) -> bytes:
     """Write whole numbers as 8 bytes each, the least significant first."""
-    return values.cast(pl.Int64).to_numpy().astype("<i8").tobytes()
+    return values.cast(pl.Int64).to_numpy().astype("<i8", copy=False).tobytes()

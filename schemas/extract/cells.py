@@ -3,7 +3,7 @@
 Keeps true: each distinct value is read once, and what can't be read is a fault with a line.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from schemas.both_cores import on_both_cores
 from schemas.datasets.dataset import Dataset
 from schemas.distinct import distinct
 from schemas.extract.line_numbers import LINE
@@ -115,6 +116,11 @@ class Cells:
             places = pl.int_range(len(values), eager=True)
             on_rows = numbers.scatter((~says_nothing).arg_true(), places)[on_rows]
         return read(values)[on_rows].with_columns(told=on_rows.is_not_null())
+
+    def see_distinct(self, columns: Iterable[str]) -> None:
+        """Find the distinct values of columns that will be read, several columns at once."""
+        held = [c for c in columns if self.rows[c].null_count() < self.rows.height]
+        on_both_cores(self.distinct, held, rows=self.rows.height)
 
     def shown(self, column: str) -> pl.Series:
         """Return the distinct values of a column as somebody sees them; two may be alike."""

@@ -7,13 +7,15 @@ Leaves to others: the cells of one field (`fields.py`), categories (`categories.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
+from schemas.both_cores import on_both_cores
 from schemas.codes.vocabularies import UNTOLD, YES_NO
 from schemas.datasets.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
-from schemas.datasets.dataset import Dataset
+from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.categories import read_categories, uncategorised
 from schemas.extract.cells import Cells, Fault
 from schemas.extract.fields import READERS, read_field
@@ -117,7 +119,9 @@ def parse(
     cells = Cells(
         dataset, mapping, places, _fields(raw, arranged, dataset, mapping), raw.serials, nation
     )
-    read = [read_field(cells, f) for f in dataset.fields.values() if f.reads in READERS]
+    fields = [f for f in dataset.fields.values() if f.reads in READERS]
+    cells.see_distinct(f.name for f in fields if f.reads is not Reads.TEXT)
+    read = on_both_cores(partial(read_field, cells), fields, rows=cells.rows.height)
     assumed: tuple[str, ...] = ()
     if dataset.schemes and "category" in mapping.gives:
         categories, assumed = read_categories(cells)

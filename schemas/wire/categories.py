@@ -60,12 +60,23 @@ def says_sensitive(rows: pl.DataFrame) -> pl.Expr:
     """Say which rows have a category that is sensitive."""
     if "category_scheme" not in rows.columns:
         return NEVER
-    of = ["category_scheme", "category_edition", "category"]
-    sensitive = [row for row in rows.select(of).unique().iter_rows() if is_sensitive(*row)]
-    each = (
-        pl.all_horizontal(pl.col(n) == v for n, v in zip(of, row, strict=True)) for row in sensitive
+    lists = ["category_scheme", "category_edition"]
+    held = rows.select(*lists, "category").unique()
+    sensitive: dict[tuple[str, str], list[str]] = {}
+    for scheme, edition, category in held.iter_rows():
+        if is_sensitive(scheme, edition, category):
+            sensitive.setdefault((scheme, edition), []).append(category)
+    of_one_list = held.n_unique(lists) == 1
+    return pl.any_horizontal(
+        NEVER,
+        *(
+            pl.all_horizontal(
+                pl.col("category").is_in(categories),
+                *(() if of_one_list else (pl.col(n) == v for n, v in zip(lists, of, strict=True))),
+            )
+            for of, categories in sensitive.items()
+        ),
     )
-    return pl.any_horizontal(NEVER, *each)
 
 
 def wrong_categories(

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from schemas.both_cores import on_both_cores
 from schemas.datasets.shared_columns import RECORD_ID
 from schemas.distinct import distinct
 
@@ -43,11 +44,8 @@ def sort_keys(rows: pl.DataFrame) -> list[pl.Series]:
     """Return whole numbers that sort as rows do: as many columns as possible in one of 64 bits."""
     keys: list[Numbers] = []
     room = 0
-    for name in rows.columns:
-        if name == RECORD_ID or name.startswith("_"):
-            continue
-        rank = _rank(rows[name])
-        rank -= rank.min(initial=_MOST)  # what is the same in every row takes no room
+    columns = [c for c in rows if c.name != RECORD_ID and not c.name.startswith("_")]
+    for rank in on_both_cores(_rank, columns, rows=rows.height):
         bits = int(rank.max(initial=0)).bit_length()
         if bits > room or not keys:
             keys.append(np.zeros(rows.height, dtype=np.uint64))
@@ -59,7 +57,14 @@ def sort_keys(rows: pl.DataFrame) -> list[pl.Series]:
 
 
 def _rank(column: pl.Series) -> Numbers:
-    """Return numbers from 0 that sort as the values do; an empty cell is 0."""
+    """Return numbers from 0 that sort as the values do."""
+    rank = _numbered(column)
+    rank -= rank.min(initial=_MOST)  # what is the same in every row takes no room
+    return rank
+
+
+def _numbered(column: pl.Series) -> Numbers:
+    """Return numbers that sort as the values do; an empty cell is 0."""
     if isinstance(column.dtype, pl.Enum):
         ranks, places = _ranks_of_list(column.dtype), column.to_physical()
     elif column.dtype == pl.String:

@@ -5,11 +5,13 @@ address has no column to stand in. The sender checks it before sealing, the rece
 each against the frozen form of the version that the sender wrote (`schemas/wire`).
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Final
 
 import polars as pl
 
+from schemas.both_cores import on_both_cores
 from schemas.codes.vocabularies import (
     COARSE,
     DOMESTIC,
@@ -110,12 +112,17 @@ def check_shared(
     if rows.schema != polars_schema(dataset, version):
         raise NotAsDeclared("its columns are not those that may leave")
     broken: set[str] = set()
+    proofs: list[Callable[[pl.DataFrame], set[str]]] = [
+        partial(_empty, wire=wire),
+        partial(_broken, wire=wire, fresh_ids=fresh_ids),
+        partial(_against, wire=wire, personal=personal),
+        partial(wrong_categories, dataset=dataset, listed=fresh_ids, second=second),
+    ]
+    if second:
+        proofs.append(partial(_second, dataset=dataset, personal=personal))
     for part in rows.iter_slices(_SLICE):
-        broken |= _empty(part, wire) | _broken(part, wire, fresh_ids=fresh_ids)
-        broken |= _against(part, wire, personal=personal)
-        broken |= wrong_categories(part, dataset, listed=fresh_ids, second=second)
-        if second:
-            broken |= _second(part, dataset, personal=personal)
+        tried = [partial(proof, part) for proof in proofs]
+        broken.update(*on_both_cores(lambda proof: proof(), tried, rows=part.height))
     if wire.stores_ids and not fresh_ids and _repeats(rows[RECORD_ID]):
         broken.add(RECORD_ID)
     if broken:
