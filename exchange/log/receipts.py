@@ -251,6 +251,20 @@ def _verify(
             enrolled += [(card, signer.signer if number else "") for card in _cards(entry)]
         if number == position:
             proved, by = entry, signer
+    logged_by, witnesses = _signers_of(note, cards, founding)
+    saw = {card.signer for card, _ in witnesses}
+    vouchers = tuple(
+        card
+        for card in _independent(enrolled, by.partner)
+        if card.signer in saw or note.is_signed_by(founding.origin, bytes.fromhex(card.signer))
+    )
+    return Proved(position, proved, by, checkpoint.size, logged_by, witnesses, vouchers)
+
+
+def _signers_of(
+    note: signed_note.Note, cards: list[Card], founding: Founding
+) -> tuple[Card, tuple[tuple[Card, datetime], ...]]:
+    """Return who signed a checkpoint first, and the witnesses, each with when it saw it."""
     keys = [(c, c.witness_name, bytes.fromhex(c.witness)) for c in cards]
     verdicts = [(c, note.verdict(founding.origin, bytes.fromhex(c.signer))) for c in cards]
     cosigned = [(c, note.cosigned_by(name, key)) for c, name, key in keys]
@@ -268,13 +282,7 @@ def _verify(
         raise ReceiptBroken(
             "receipt-checkpoint-unsigned", "nobody who is enrolled signed its checkpoint"
         )
-    saw = {card.signer for card, _ in witnesses}
-    vouchers = tuple(
-        card
-        for card in _independent(enrolled, by.partner)
-        if card.signer in saw or note.is_signed_by(founding.origin, bytes.fromhex(card.signer))
-    )
-    return Proved(position, proved, by, checkpoint.size, logged_by, witnesses, vouchers)
+    return logged_by, witnesses
 
 
 def _independent(enrolled: list[tuple[Card, str]], partner: str) -> list[Card]:

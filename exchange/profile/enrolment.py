@@ -128,31 +128,7 @@ def found_partnership(
     cards = sorted(cards, key=lambda one: one[0].signer != officer.signer)
     if cards[0][0].signer != officer.signer:
         raise NotEntitled("neither-card-yours", "neither card is yours")
-    body = Found(
-        name=plan["name"],
-        nation=plan["nation"],
-        areas=tuple(
-            Area(a["code"], a["name"], frozenset(a["outward"]), frozenset(a["lsoas"]))
-            for a in plan["areas"]
-        ),
-        first_quarter=Quarter.parse(plan["first_quarter"]),
-        cards=(cards[0][1].decode(), cards[1][1].decode()),
-    )
-    entry_id, begun = secrets.token_hex(16), SeenTree(0, EMPTY.hex())
-    entry = Entry(
-        written_format(body),
-        settings.origin,
-        entry_id,
-        kind_of(body),
-        time_of(now),
-        begun,
-        body,
-    )
-    note = sign_entry(entry, cards[0][0], officer)
-    pairs = (cards[0][0], cards[1][0])
-    why = rejection_reason(Register(settings.origin), entry, cards[0][0], pairs, seen=True)
-    if why:
-        raise NotEntitled(why.id, f"the partnership was not created: {why}")
+    note = _first_entry(settings.origin, officer, cards, plan, now)
     founding = Founding.of(settings.origin, note)
     store = settings.open_store()
     if not _begun(settings, store):
@@ -161,13 +137,44 @@ def found_partnership(
         settings.write()
         Log(store, founding, settings.memory()).write_founding(note, officer)
     text = (
-        f"# The founding file of {body.name}. Keep it; it identifies your partnership's "
+        f"# The founding file of {plan['name']}. Keep it; it identifies your partnership's "
         f"log.\n{settings.pinned()}\n"
     )
     replace(founding_file(settings), text.encode())
     settings.plan = {}
     settings.write()
-    return " and ".join(card.who for card in pairs)
+    return " and ".join(card.who for card, _ in cards)
+
+
+def _first_entry(
+    origin: str,
+    officer: UnlockedKey,
+    cards: list[GivenCard],
+    plan: dict[str, Any],
+    now: datetime,
+) -> bytes:
+    """Return the first entry of a log, signed by the first of the two coordinators.
+
+    Raises:
+        NotEntitled: it would not count.
+    """
+    (mine, mine_written), (other, other_written) = cards
+    body = Found(
+        name=plan["name"],
+        nation=plan["nation"],
+        areas=tuple(
+            Area(a["code"], a["name"], frozenset(a["outward"]), frozenset(a["lsoas"]))
+            for a in plan["areas"]
+        ),
+        first_quarter=Quarter.parse(plan["first_quarter"]),
+        cards=(mine_written.decode(), other_written.decode()),
+    )
+    entry_id, begun = secrets.token_hex(16), SeenTree(0, EMPTY.hex())
+    entry = Entry(written_format(body), origin, entry_id, kind_of(body), time_of(now), begun, body)
+    why = rejection_reason(Register(origin), entry, mine, (mine, other), seen=True)
+    if why:
+        raise NotEntitled(why.id, f"the partnership was not created: {why}")
+    return sign_entry(entry, mine, officer)
 
 
 def _begun(settings: Settings, store: Store) -> bool:

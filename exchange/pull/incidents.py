@@ -6,6 +6,7 @@ own category and what that is called.
 Nothing links rows of different partners: overlap is counts, and small ones are not told.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -69,6 +70,32 @@ def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
     def column(name: str, dtype: type[pl.DataType] = pl.String) -> pl.Expr:
         return pl.col(name) if name in columns else pl.lit(None, dtype=dtype)
 
+    outward = pl.when(pl.col("place_precision") == "outward").then("place")
+    view = rows.select(
+        "theme", "category_label", "class", "category_level", "area", "partner", "entry",
+        "record_id",
+        agency=word(declared.agency),
+        dataset=word(dataset),
+        category=column("category"),
+        category_scheme=column("category_scheme"),
+        category_edition=column("category_edition"),
+        domestic=column("domestic"),
+        **_dates(column),
+        time=column("time_from"),
+        time_precision=column("time_precision").fill_null("none"),
+        weekday=column("weekday", pl.Int8),
+        place="place",
+        place_precision="place_precision",
+        outward=outward,
+        generalised=column("generalised"),
+    )  # fmt: skip
+    return view.select(list(COLUMNS))
+
+
+def _dates(column: Callable[..., pl.Expr]) -> dict[str, pl.Expr]:
+    """Return the days of an incident: when it occurred, or else was recorded, or else those that
+    its submission covers.
+    """
     occurred, recorded = column("occurred_from", pl.Date), column("recorded", pl.Date)
     date_of = (
         pl.when(occurred.is_not_null())
@@ -85,29 +112,12 @@ def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
         .fill_null("none")
     )
     last = pl.coalesce(column("occurred_to", pl.Date), occurred, recorded)
-    outward = pl.when(pl.col("place_precision") == "outward").then("place")
-    view = rows.select(
-        "theme", "category_label", "class", "category_level", "area", "partner", "entry",
-        "record_id",
-        agency=word(declared.agency),
-        dataset=word(dataset),
-        category=column("category"),
-        category_scheme=column("category_scheme"),
-        category_edition=column("category_edition"),
-        domestic=column("domestic"),
-        date_from=pl.coalesce(occurred, recorded, "covered_from"),
-        date_to=pl.coalesce(_end_of_period(last, precision), "covered_to"),
-        date_of=date_of,
-        date_precision=precision,
-        time=column("time_from"),
-        time_precision=column("time_precision").fill_null("none"),
-        weekday=column("weekday", pl.Int8),
-        place="place",
-        place_precision="place_precision",
-        outward=outward,
-        generalised=column("generalised"),
-    )  # fmt: skip
-    return view.select(list(COLUMNS))
+    return {
+        "date_from": pl.coalesce(occurred, recorded, "covered_from"),
+        "date_to": pl.coalesce(_end_of_period(last, precision), "covered_to"),
+        "date_of": date_of,
+        "date_precision": precision,
+    }
 
 
 def _end_of_period(first: pl.Expr, precision: pl.Expr) -> pl.Expr:

@@ -151,11 +151,7 @@ def pull(
     for_me, not_for_me = _sealed_for(log, officer, wanted, personal=False)
     if not for_me:
         raise _nothing(log, not_for_me, suspended(log, officer, wanted, personal=False))
-    make_folder(folder)
-    put_back(folder)
-    before = Manifest.read(folder)
-    if before and before.origin != log.founding.origin:
-        raise _of_another(folder)
+    before = _earlier_manifest(folder, log.founding.origin)
     can_keep = update and before is not None and before.is_current
     with working_folder(folder) as new:
         reused = _all_kept(for_me, folder, before, new) if before and can_keep else {}
@@ -197,13 +193,23 @@ def _tables_in(folder: Path, items: list[MergedSubmission]) -> list[MergedTable]
     ]
 
 
-def _of_another(folder: Path) -> Usage:
-    return Usage(
-        "tables-of-another-partnership",
-        f'nothing was pulled: "{folder.name}" holds the tables of another partnership',
-        "use a separate folder for each partnership: exchange pull FOLDER",
-        "or delete the folder, if you no longer need its tables",
-    )
+def _earlier_manifest(folder: Path, origin: str) -> Manifest | None:
+    """Make the folder ready; return what an earlier pull into it says that it holds.
+
+    Raises:
+        Usage: it holds the tables of another partnership.
+    """
+    make_folder(folder)
+    put_back(folder)
+    before = Manifest.read(folder)
+    if before and before.origin != origin:
+        raise Usage(
+            "tables-of-another-partnership",
+            f'nothing was pulled: "{folder.name}" holds the tables of another partnership',
+            "use a separate folder for each partnership: exchange pull FOLDER",
+            "or delete the folder, if you no longer need its tables",
+        )
+    return before
 
 
 def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTable]:

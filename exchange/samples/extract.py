@@ -260,13 +260,22 @@ def _slips(
     dataset: Dataset, quarter: Quarter, fields: dict[str, Field], places: SampleArea
 ) -> dict[str, Row]:
     """Return what breaks each rule: cells of one row, by field."""
+    slips = _slips_of_moments(quarter, fields)
+    if "category" in fields:
+        slips |= _slips_of_category(dataset)
+    slips |= {rule: {name: cell} for name, rule, cell in _ODD if name in fields}
+    return slips | _slips_of_places(fields, places)
+
+
+def _slips_of_moments(quarter: Quarter, fields: dict[str, Field]) -> dict[str, Row]:
     reads = {field.reads: name for name, field in fields.items()}
     dates = [name for name, field in fields.items() if field.reads is Reads.DATE]
     before = quarter.first - timedelta(40)
-    slips: dict[str, Row] = {}
-    slips["records-without-date"] = dict.fromkeys(dates, "")
-    slips["date-unreadable"] = dict.fromkeys(dates, "") | {dates[0]: f"31/13/{quarter.year}"}
-    slips["date-outside"] = dict.fromkeys(dates, f"{before:%d/%m/%Y}")
+    slips: dict[str, Row] = {
+        "records-without-date": dict.fromkeys(dates, ""),
+        "date-unreadable": dict.fromkeys(dates, "") | {dates[0]: f"31/13/{quarter.year}"},
+        "date-outside": dict.fromkeys(dates, f"{before:%d/%m/%Y}"),
+    }
     if len(dates) > 1:
         slips["occurred-after-recorded"] = {
             "recorded": f"{quarter.first:%d/%m/%Y}",
@@ -274,21 +283,30 @@ def _slips(
         }
     if Reads.TIME in reads:
         slips["time-unreadable"] = {reads[Reads.TIME]: "25:61"}
-    if "category" in fields:
-        code_list = newest_list(dataset)
-        label = next(
-            c.label
-            for c in code_list.codes.values()
-            if dataset.belongs(code_list.scheme, c.klass)
-            and len(c.label) > 12
-            and c.code not in ("8Q",)
-        )
-        slips["records-without-category"] = {"category": ""}
-        slips["category-unreadable"] = {"category": "see notes"}
-        slips["category-nearly"] = {"category": label[:4] + label[5:]}
-        if unlisted := next((e.unlisted for e in editions(code_list.scheme) if e.unlisted), ""):
-            slips["category-unknown"] = {"category": unlisted}
-    slips |= {rule: {name: cell} for name, rule, cell in _ODD if name in fields}
+    return slips
+
+
+def _slips_of_category(dataset: Dataset) -> dict[str, Row]:
+    code_list = newest_list(dataset)
+    label = next(
+        c.label
+        for c in code_list.codes.values()
+        if dataset.belongs(code_list.scheme, c.klass)
+        and len(c.label) > 12
+        and c.code not in ("8Q",)
+    )
+    slips = {
+        "records-without-category": {"category": ""},
+        "category-unreadable": {"category": "see notes"},
+        "category-nearly": {"category": label[:4] + label[5:]},
+    }
+    if unlisted := next((e.unlisted for e in editions(code_list.scheme) if e.unlisted), ""):
+        slips["category-unknown"] = {"category": unlisted}
+    return slips
+
+
+def _slips_of_places(fields: dict[str, Field], places: SampleArea) -> dict[str, Row]:
+    slips: dict[str, Row] = {}
     if "easting" in fields:
         slips["number-unreadable"] = {"northing": "a few"}
         slips["point-outside"] = {"easting": "990000"}

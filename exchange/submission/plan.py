@@ -236,12 +236,11 @@ def plan_extract(
         LogBroken, NotEntitled: as for `open_memberships`.
     """
     members: list[Membership] = []
+    notices: tuple[Notice, ...] = (_NO_PARTNERSHIP,)
     if sends or Settings.is_there(folder):
         stage("reading the log")
         when = now if sends else None
         members, notices = open_memberships(folder, partnership, now=when, offline=offline)
-    else:
-        notices = (_NO_PARTNERSHIP,)
     prepared = prepare(
         files,
         members=[(member.settings, member.log.register) for member in members],
@@ -260,11 +259,8 @@ def plan_extract(
         for extract in prepared
     )
     if sends:
-        notices = (
-            *notices,
-            *newer_quarter_due(prepared, members, Quarter.before(now)),
-            *not_sent_yet(prepared, members),
-        )
+        due = newer_quarter_due(prepared, members, Quarter.before(now))
+        notices = (*notices, *due, *not_sent_yet(prepared, members))
     plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), notices)
     for rule, text in answers:
         plan.answer(rule.strip(), text.strip(), now)

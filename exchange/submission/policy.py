@@ -141,14 +141,24 @@ def policy_of(
     if own is None or not own[1].domestic:
         _check_kept(policy, settled, overlap)
         return replace(policy, smallest=settled.smallest)
-    if options.domestic and options.domestic != settled.domestic:
-        how = _SETTLED[Domestic(settled.domestic)]
+    domestic = _settled_domestic(settled, options.domestic, covered)
+    return replace(policy, smallest=settled.smallest, domestic=domestic)
+
+
+def _settled_domestic(settled: Settled, typed: str, covered: Covered) -> Domestic:
+    """Return how the first submission of a quarter treated domestic incidents.
+
+    Raises:
+        Usage: the officer asks for another treatment in a correction.
+    """
+    domestic = Domestic(settled.domestic)
+    if typed and typed != domestic:
         raise Usage(
             "domestic-choice-settled",
             f"the first submission for {covered.quarter} treated domestic incidents as "
-            f"{how}, and a correction must do the same",
+            f"{_SETTLED[domestic]}, and a correction must do the same",
         )
-    return replace(policy, smallest=settled.smallest, domestic=Domestic(settled.domestic))
+    return domestic
 
 
 def refuse_newer(dataset: Dataset, covered: Covered, register: Register) -> None:

@@ -76,7 +76,7 @@ def submit(
     now: datetime,
     to: Path | None = None,
     stage: Callable[[str], None] = lambda _: None,
-    sealed: Callable[[str], None] = lambda _: None,
+    encrypted: Callable[[str], None] = lambda _: None,
     answers: Sequence[Answer] = (),
 ) -> Sent:
     """Send depersonalised rows to all who are enrolled.
@@ -114,18 +114,32 @@ def submit(
                 content=content,
                 answers=answers,
             )
-        sealed(item.statement.payload_sha256)
-        if to is not None:
-            with item.left.bundle() as bundle:
-                write_transfer_file(to, item.note, bundle)
-            item.left.transferred()
-            return Sent(None, item.statement, item.entry.time, waiting, again=False)
-        stage("sending")
-        try:
-            position = send(item, settings, log, card, officer)
-        except NotEntitled as refusal:
-            raise LogBroken("submission-not-logged", refusal.says) from None
+        encrypted(item.statement.payload_sha256)
+        position = _deliver(item, settings, log, card, officer, to=to, stage=stage)
         return Sent(position, item.statement, item.entry.time, waiting, again=False)
+
+
+def _deliver(
+    item: OutboxItem,
+    settings: Settings,
+    log: Log,
+    card: Card,
+    officer: UnlockedKey,
+    *,
+    to: Path | None,
+    stage: Callable[[str], None],
+) -> int | None:
+    """Send a submission and return its log number, or put it into a transfer file."""
+    if to is not None:
+        with item.left.bundle() as bundle:
+            write_transfer_file(to, item.note, bundle)
+        item.left.transferred()
+        return None
+    stage("sending")
+    try:
+        return send(item, settings, log, card, officer)
+    except NotEntitled as refusal:
+        raise LogBroken("submission-not-logged", refusal.says) from None
 
 
 def _seal(

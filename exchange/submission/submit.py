@@ -213,7 +213,7 @@ def _send(
         now=now,
         to=transfer_file,
         stage=stage,
-        sealed=keep_outline,
+        encrypted=keep_outline,
         answers=answers,
     )
     tidy(settings, now)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import TypeGuard
 
 from partners.register.register import Register
@@ -157,6 +158,7 @@ def _standing(
     certain: bool,
     not_before: Proof,
 ) -> Standing:
+    standing = partial(Standing, partner, dataset, quarter, certain)
     by = register.submitted_by(partner, dataset)
     every = [s for who in by for s in register.returns_of(who, dataset) if not s.statement.personal]
     ever = [s for s in every if s.withdrawn_by is None or _was_kept(s)]
@@ -165,26 +167,14 @@ def _standing(
     current = [s for s in ever if s.counts]
     claim = register.not_held(partner, dataset, quarter)
     if claim is not None and not current:
-        entries = (claim.position,)
-        state = State.NOT_HELD
-        return Standing(partner, dataset, quarter, certain, state, 0, (), entries, None)
+        return standing(State.NOT_HELD, 0, (), (claim.position,), None)
     errors = [s for s in every if _is_error(s) and s.statement.quarter == quarter]
-    others = tuple(who for who in by if who != partner)
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]
-    missing = [
-        covered
-        for returns in of_part
-        for covered in uncovered(
-            quarter, [s.statement.covered for s in returns if s.superseded_by is None]
-        )
-    ]
+    missing = [covered for returns in of_part for covered in _not_covered(quarter, returns)]
     completed, first, after = (None, (), None) if missing else _done(quarter, of_part, not_before)
     state, days = _on_time_or_late(quarter, completed, now, certain=certain)
-    return Standing(
-        partner,
-        dataset,
-        quarter,
-        certain,
+    deadlines = register.deadlines(dataset, quarter)
+    return standing(
         state,
         days,
         tuple(dict.fromkeys(missing)),
@@ -192,17 +182,19 @@ def _standing(
         completed,
         bool(current) and all(isinstance(s, NilReturn) for s in current),
         parts if len(parts) > 1 else (),
-        others,
+        tuple(who for who in by if who != partner),
         first,
         after,
         tuple(s.purged_by for s in errors if s.purged_by is not None),
         tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
         tuple(s for s in current if isinstance(s, Submission) and s.is_suspended),
-        tuple(
-            _agreed(covered, due, of_part, now, not_before)
-            for covered, due in register.deadlines(dataset, quarter)
-        ),
+        tuple(_agreed(covered, due, of_part, now, not_before) for covered, due in deadlines),
     )
+
+
+def _not_covered(dates: Quarter | Covered, returns: Sequence[Return]) -> list[Covered]:
+    """Return the runs of days for which no return is in effect."""
+    return uncovered(dates, [s.statement.covered for s in returns if s.superseded_by is None])
 
 
 def _agreed(
@@ -214,10 +206,7 @@ def _agreed(
 ) -> AgreedDeadline:
     """Return how a deadline of the protocol's own was met."""
     inside = [[s for s in returns if covered.overlaps(s.statement.covered)] for returns in of_part]
-    effective = [
-        [s.statement.covered for s in route if s.superseded_by is None] for route in inside
-    ]
-    done = not any(uncovered(covered, one) for one in effective)
+    done = not any(_not_covered(covered, route) for route in inside)
     at = (
         _latest([s for route in inside for s in _first(covered, route)], not_before)
         if done

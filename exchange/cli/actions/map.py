@@ -34,6 +34,7 @@ from schemas.extract.file import Raw, read
 from schemas.extract.mapping import known_source
 from schemas.extract.matching import Guess, Sure, distinct, unread_columns
 from schemas.extract.named_areas import areas_named
+from schemas.extract.places import PlaceLookup
 
 
 def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:
@@ -43,26 +44,8 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
     path = app.folder / output if output else partnerships[0].folder / f"{dataset}.toml"
     refuse_existing(path, "choose another name: -o FILE.toml")
     members = [(settings, open_log(settings, offline=True).register) for settings in partnerships]
-    schema, nation = DATASETS[dataset], members[0][1].nation
-    try:
-        raw = read(file)
-    except SourceRefused as fault:
-        raise ExtractUnreadable(fault.id, f"{file.name}: {fault.says}", *fault.hints) from None
-    source = known_source(schema, raw.headings)
-    places = places_of(members)
-    if (
-        source is not None
-        and not schema.missing(source.gives)
-        and not any(
-            schema.fields[g.field].protects for g in unread_columns(raw, schema, source, places)
-        )
-    ):
-        raise NothingToDo(
-            "source-already-known",
-            f"exchange already knows this source: {source.name}",
-            f"no mapping is needed: exchange check FILE --dataset {dataset}",
-        )
-    refuse_records(file.name, raw)
+    schema, nation, places = DATASETS[dataset], members[0][1].nation, places_of(members)
+    raw = _unknown_source(file, schema, places)
     drafted = partial(draft_of, raw, schema, places, nation)
     draft = drafted()
     areas = tuple(area for _, register in members for area in register.areas)
@@ -85,6 +68,35 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
             f"{'is' if len(names.unknown) == 1 else 'are'} not known as the name of an authority",
         )
         console.hint(f"in {path.name}, under [codes.district], say which of them mean your areas")
+
+
+def _unknown_source(file: Path, dataset: Dataset, places: PlaceLookup) -> Raw:
+    """Read a file that needs a mapping.
+
+    Raises:
+        ExtractUnreadable: it cannot be read, or its headings are records.
+        NothingToDo: its source is known.
+    """
+    try:
+        raw = read(file)
+    except SourceRefused as fault:
+        raise ExtractUnreadable(fault.id, f"{file.name}: {fault.says}", *fault.hints) from None
+    source = known_source(dataset, raw.headings)
+    if (
+        source is not None
+        and not dataset.missing(source.gives)
+        and not any(
+            dataset.fields[guess.field].protects
+            for guess in unread_columns(raw, dataset, source, places)
+        )
+    ):
+        raise NothingToDo(
+            "source-already-known",
+            f"exchange already knows this source: {source.name}",
+            f"no mapping is needed: exchange check FILE --dataset {dataset.id}",
+        )
+    refuse_records(file.name, raw)
+    return raw
 
 
 _NAMES_MOST: Final = 50  # names of districts that are asked about
@@ -117,21 +129,7 @@ def _complete_draft(
     drafted: Callable[[dict[str, int]], Draft],
 ) -> Draft:
     """Confirm what is not sure, and ask for what is missing; by the numbers of the columns."""
-    columns: dict[str, int] = {}
-    unused: list[int] = []
-    for guess in draft.guesses:
-        if guess.sure is not Sure.PERHAPS or is_so(
-            f"Is {_column(guess.column)} the {guess.field}?", default=True
-        ):
-            columns[guess.field] = guess.column
-        else:
-            unused.append(guess.column)
-    for guess in draft.doubts:
-        field = _ask_what_it_says(dataset, guess, set(columns))
-        if field:
-            columns[field] = guess.column
-        else:
-            unused.append(guess.column)
+    columns, unused = _ask_of_guesses(draft, dataset)
     constants: dict[str, str] = {}
     most = Number(0, len(raw.headings))
     for need, names in dataset.needs.items():
@@ -157,6 +155,25 @@ def _complete_draft(
         constants=constants,
         unused=tuple(n for n in unused if n not in columns.values()),
     )
+
+
+def _ask_of_guesses(draft: Draft, dataset: Dataset) -> tuple[dict[str, int], list[int]]:
+    """Return the columns of fields as the officer confirms them, and those that are none."""
+    columns: dict[str, int] = {}
+    unused: list[int] = []
+    for guess in draft.guesses:
+        question = f"Is {_column(guess.column)} the {guess.field}?"
+        if guess.sure is not Sure.PERHAPS or is_so(question, default=True):
+            columns[guess.field] = guess.column
+        else:
+            unused.append(guess.column)
+    for guess in draft.doubts:
+        field = _ask_what_it_says(dataset, guess, set(columns))
+        if field:
+            columns[field] = guess.column
+        else:
+            unused.append(guess.column)
+    return columns, unused
 
 
 def _order(name: str, column: int) -> str:

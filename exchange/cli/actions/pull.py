@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from exchange.cli import console
 from exchange.cli.group import App
@@ -26,20 +27,17 @@ def pull_into(
     folder: Path | None,
     bucket: str | None,
     access: Path | None,
-    datasets: tuple[str, ...],
-    quarters: tuple[str, ...],
-    partners: tuple[str, ...],
-    as_of: str | None,
     update: bool,
-    set_aside: bool,
-    as_csv: bool,
-    xlsx: bool,
     personal: bool,
     as_json: bool,
+    **tables: Any,
 ) -> None:
-    """Verify, open, check and merge what is encrypted for you into Parquet tables."""
-    limits = [*datasets, *quarters, *partners, as_of, update, set_aside, as_csv, xlsx]
-    if personal and any(limits):
+    """Verify, open, check and merge what is encrypted for you into Parquet tables.
+
+    Args:
+        tables: The options that say which, as `_pull_tables` takes them.
+    """
+    if personal and (update or any(tables.values())):
         raise Usage(
             "personal-with-other-options",
             "--personal opens all personal data, so it cannot be used with other choices",
@@ -55,24 +53,40 @@ def pull_into(
                 partnership=app.partnership,
             )
         else:
-            result = pull_tables(
-                folder=app.folder,
-                into=into,
-                unlock=officer_of,
-                now=app.now,
-                partnership=app.partnership,
-                request=PullRequest(
-                    datasets=datasets, quarters=quarters, partners=partners, as_of=as_of
-                ),
-                update=update,
-                set_aside=set_aside,
-                forms=[*([write_csv] if as_csv else []), *([write_xlsx] if xlsx else [])],
-                tick=progress.step,
-            )
+            result = _pull_tables(app, officer_of, into, progress.step, update=update, **tables)
     console.notices(result.notices)
     if update and not as_json:
         console.hint(f"{with_noun(result.opened, 'submission')} newly opened")
     _say(result, folder, bucket, "opened" if personal else "merged", as_json=as_json)
+
+
+def _pull_tables(
+    app: App,
+    officer_of: Callable[[Settings], UnlockedKey],
+    into: Path,
+    tick: Callable[[int, int], None],
+    *,
+    datasets: tuple[str, ...],
+    quarters: tuple[str, ...],
+    partners: tuple[str, ...],
+    as_of: str | None,
+    update: bool,
+    set_aside: bool,
+    as_csv: bool,
+    xlsx: bool,
+) -> PullResult:
+    return pull_tables(
+        folder=app.folder,
+        into=into,
+        unlock=officer_of,
+        now=app.now,
+        partnership=app.partnership,
+        request=PullRequest(datasets=datasets, quarters=quarters, partners=partners, as_of=as_of),
+        update=update,
+        set_aside=set_aside,
+        forms=[*([write_csv] if as_csv else []), *([write_xlsx] if xlsx else [])],
+        tick=tick,
+    )
 
 
 def _check_target(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from exchange.cli import console
 from exchange.cli.actions.extracts import (
@@ -36,39 +36,23 @@ def submit_files(
     app: App,
     officer_of: Callable[[Settings], UnlockedKey],
     *,
-    files: tuple[Path, ...],
-    datasets: tuple[str, ...],
-    dates: str | None,
-    domestic: str | None,
-    of_part: str,
     report: Path | None,
     with_values: bool,
-    answers: tuple[str, ...],
     transfer_file: Path | None,
     confidentiality_considered: bool,
     yes: bool,
     as_json: bool,
+    **extract: Any,
 ) -> int:
     """Prepare, show what will leave, have it confirmed, send; return the exit status.
 
     Args:
         officer_of: Gives the unlocked identity of a partnership.
+        extract: The options that say which it is, as `_plan` takes them.
     """
     is_typed = console.is_interactive() and not as_json and not yes
-    try:
-        plan = plan_at_terminal(
-            app,
-            files,
-            datasets=datasets,
-            options=PrepareOptions(dates, domestic or "", of_part, officer_of),
-            answers=answers,
-            sends=True,
-            offline=transfer_file is not None,
-            ask=not yes,
-            show_before_asking=is_typed,
-        )
-    except Unreachable as away:
-        raise Unreachable(away.id, away.says, *away.hints, _BY_MAIL) from None
+    is_offline = transfer_file is not None
+    plan = _plan(app, officer_of, ask=not yes, is_typed=is_typed, offline=is_offline, **extract)
     write_report_files(app, plan, report, with_values=with_values)
     plan.check_dates()
     refusal = plan.refusal("was not sent")
@@ -79,7 +63,7 @@ def submit_files(
             ask_queries(app, plan)
         refusal = plan.unanswered("was not sent")
     if refusal and as_json:
-        console.as_json(one_or_all([extract.to_json() for extract in plan.extracts]))
+        console.as_json(one_or_all([planned.to_json() for planned in plan.extracts]))
         return refusal.status
     if refusal:
         raise refusal
@@ -98,6 +82,37 @@ def submit_files(
         )
     _say(plan, result, as_json=as_json)
     return result.failed[0][1].status if result.failed else 0
+
+
+def _plan(
+    app: App,
+    officer_of: Callable[[Settings], UnlockedKey],
+    *,
+    files: tuple[Path, ...],
+    datasets: tuple[str, ...],
+    dates: str | None,
+    domestic: str | None,
+    of_part: str,
+    answers: tuple[str, ...],
+    ask: bool,
+    is_typed: bool,
+    offline: bool,
+) -> Plan:
+    """Prepare what is to be sent; without the store, say how it can be sent by e-mail."""
+    try:
+        return plan_at_terminal(
+            app,
+            files,
+            datasets=datasets,
+            options=PrepareOptions(dates, domestic or "", of_part, officer_of),
+            answers=answers,
+            sends=True,
+            offline=offline,
+            ask=ask,
+            show_before_asking=is_typed,
+        )
+    except Unreachable as away:
+        raise Unreachable(away.id, away.says, *away.hints, _BY_MAIL) from None
 
 
 def _say_recipients(plan: Plan) -> None:

@@ -4,7 +4,7 @@ Leaves to others: what the board decides (`board_decisions.py`).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -226,7 +226,6 @@ def _counts(
     earlier: Sequence[Standing],
 ) -> Matrix:
     """Return how many datasets of each partner have which state, those with most overdue first."""
-    states = [state for state in _MARKS if any(s.state is state for s in every)]
     by_partner = {
         partner: Counter(s.state for s in every if s.partner == partner) for partner in partners
     }
@@ -235,16 +234,35 @@ def _counts(
     order = sorted(
         partners, key=lambda who: [-before[who], *(-by_partner[who][state] for state in worst)]
     )
-    rows = []
-    for who in order[:_ROWS]:
-        cells = [_count(state, by_partner[who][state]) for state in states]
-        cells += [_count(State.OVERDUE, before[who])] * bool(before)
-        rows.append((source.partner_names[who], tuple(cells)))
+    counted = [(source.partner_names[who], by_partner[who], before[who]) for who in order]
     left = len(order) - _ROWS
     more = f"{with_noun(left, 'more partner is', 'more partners are')} listed below. " * (left > 0)
     more = (more + _nothing_due(source, partners)).strip()
-    columns = [_MARKS[state].word for state in states] + [_EARLIER] * bool(before)
-    return Matrix(says, "Partner", tuple(columns), tuple(rows), more)
+    return _by_status(says, "Partner", counted, _ROWS, more)
+
+
+def _by_status(
+    says: str,
+    heading: str,
+    counted: Sequence[tuple[str, Counter[State], int]],
+    most: int | None = None,
+    more: str = "",
+) -> Matrix:
+    """Return how many datasets have which state, in a row for each partner or district.
+
+    Args:
+        counted: The name of each, its datasets by state, and how many are overdue from before.
+        most: How many rows are shown, of however many there are.
+    """
+    states = [state for state in _MARKS if any(counts[state] for _, counts, _ in counted)]
+    has_earlier = any(before for *_, before in counted)
+    rows = []
+    for name, counts, before in counted[:most]:
+        cells = [_count(state, counts[state]) for state in states]
+        cells += [_count(State.OVERDUE, before)] * has_earlier
+        rows.append((name, tuple(cells)))
+    columns = [_MARKS[state].word for state in states] + [_EARLIER] * has_earlier
+    return Matrix(says, heading, tuple(columns), tuple(rows), more)
 
 
 def _count(state: State, count: int) -> Mark | None:
@@ -325,37 +343,22 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
         for source, of in sources.items()
     }
     short = [called[one] for one, mark in marks.items() if mark is _NOT_MET]
-    states = [s for s in _MARKS if any(row.state is s for rows in every.values() for row in rows)]
     counts = {name: Counter(s.state for s in rows) for name, rows in every.items()}
     overdue = {source: counts[source][State.OVERDUE] + len(earlier[source]) for source in sources}
     order = sorted(sources, key=lambda one: -overdue[one])
-    is_earlier = any(earlier.values())
-    rows = []
-    for name in order:
-        cells = [_count(s, counts[name][s]) for s in states]
-        cells += [_count(State.OVERDUE, len(earlier[name]))] * is_earlier
-        rows.append((called[name], tuple(cells)))
-    columns = [_MARKS[s].word for s in states] + [_EARLIER] * is_earlier
     by = first.today + timedelta(days=DAYS)
     shown, more = first_of(_of_districts(order, called, overdue, by))
-    together = {name: last_quarters(source, quarter) for name, source in sources.items()}
-    bars = []
-    for one in last_quarters(first, quarter):
-        standing = [rows[one] for rows in together.values()]
-        known = [s for rows in standing if rows is not None for s in rows]
-        bars.append(_bar(one, known if any(rows is not None for rows in standing) else None))
-    verdict, state = _county_verdict(quarter, [*marks.values()], is_earlier=is_earlier)
+    verdict, state = _county_verdict(quarter, [*marks.values()], is_earlier=any(earlier.values()))
     return FrontPage(
         verdict,
         state,
         (f"Not met in: {list_some(short)}.",) if short else (),
-        Matrix(
+        _by_status(
             f"{quarter.label}, due by {long_date(quarter.due)}: datasets by status",
             "District",
-            tuple(columns),
-            tuple(rows),
+            [(called[name], counts[name], len(earlier[name])) for name in order],
         ),
-        tuple(bars),
+        tuple(_county_bars(sources, quarter)),
         shown,
         more,
         (
@@ -363,6 +366,14 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
             ("Records", f"Verified on {long_date(first.today)}, each district by itself."),
         ),
     )
+
+
+def _county_bars(sources: Mapping[str, Source], quarter: Quarter) -> Iterator[QuarterBar]:
+    """Return how all districts together stood in each of the last quarters."""
+    by_district = [last_quarters(source, quarter) for source in sources.values()]
+    for each in by_district[0]:
+        known = [rows for district in by_district if (rows := district[each]) is not None]
+        yield _bar(each, [s for rows in known for s in rows] if known else None)
 
 
 def _county_verdict(
