@@ -124,14 +124,3 @@ def _gone(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataF
         _protects=pl.lit(SENSITIVE, dtype=pl.Int8),
         _reason=pl.lit(RECORD_GONE),
     )
-
-
-def known_by(done: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """Return how rows leave, by the hash of their reference."""
-    names = released_columns(dataset)
-    return done.select(
-        pl.col("_ref").alias("ref"),
-        pl.col("_nth").alias("nth"),
-        pl.col("_state").alias("state"),
-        *names,
-    )

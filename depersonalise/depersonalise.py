@@ -10,11 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from depersonalise.corrections import (
-    known_by,
-    waiting_rows,
-    with_states,
-)
+from depersonalise.corrections import waiting_rows, with_states
 from depersonalise.identifiers import stop_at_identifiers
 from depersonalise.policy import Domestic, Policy
 from depersonalise.release.order import OrderedRows, in_order
@@ -141,9 +137,10 @@ def depersonalise(
     leaving = ~apart & done["_state"].is_in([FINE, COARSE])
     ordered = in_order(_some(done, leaving), dataset, policy.version_of(dataset), random)
     account = treatment_counts(checked.tally, done, leaving, apart, ordered.rows)
-    remembered = leaving & (done["_ref"].is_not_null() | (done["_state"] == COARSE))
-    left, waiting = _some(known_by(done, dataset), remembered), waiting_rows(done)
+    waiting = waiting_rows(done)
     del done  # to spare memory
+    known = ordered.known
+    left = _some(known, known["ref"].is_not_null() | (known["state"] == COARSE))
     return _proved(checked, ordered, account, policy, left=left, waiting=waiting)
 
 

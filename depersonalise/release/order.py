@@ -26,6 +26,7 @@ _ORIGIN: Final = {
     "why": pl.col("_reason"),
     "cover": pl.col("_cover"),
 }
+_KNOWN: Final = {"ref": pl.col("_ref"), "nth": pl.col("_nth"), "state": pl.col("_state")}
 SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
@@ -44,11 +45,17 @@ def shuffled_and_sorted(rows: pl.DataFrame, random: Callable[[int], bytes]) -> p
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OrderedRows:
-    """Rows in the order in which they leave, and where each came from."""
+    """Rows in the order in which they leave, and where each came from.
+
+    Attributes:
+        known: By what each is known again (`batches.py`), and how it leaves, in the newest form of
+            its dataset; nothing of what is personal.
+    """
 
     rows: pl.DataFrame
     origin: pl.DataFrame
     salt: bytes
+    known: pl.DataFrame
 
 
 def in_order(
@@ -66,14 +73,21 @@ def in_order(
     """
     salt = random(SALT)
     second = dataset.is_second(version)
-    rows = as_version(left.select(released_columns(dataset)), dataset, version)
+    newest = left.select(released_columns(dataset))
+    rows = as_version(newest, dataset, version)
     if personal and not second:  # the first form said what marks them
         rows = rows.with_columns(generalised=left["_reason"].cast(rows.schema["generalised"]))
     order = shuffled_and_sorted(rows, random)
     rows = rows_at(rows, order)
+    known = pl.DataFrame()
+    if (
+        not personal
+    ):  # in the newest version, the columns are those that leave, and take no more room
+        columns = rows if version == dataset.version else rows_at(newest, order)
+        known = rows_at(left.select(**_KNOWN), order).hstack(columns)
     if not second:
         rows = rows.insert_column(0, _record_ids(rows.height, random))
-    return OrderedRows(rows, rows_at(left.select(**_ORIGIN), order), salt)
+    return OrderedRows(rows, rows_at(left.select(**_ORIGIN), order), salt, known)
 
 
 def rows_at(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:

@@ -86,17 +86,26 @@ class _Hashing(io.RawIOBase):
         return len(data)
 
 
+def refuse_too_many(rows: int) -> None:
+    """Refuse more rows than a receiver reads.
+
+    Raises:
+        Usage: they are more.
+    """
+    if rows > BUNDLE.rows:
+        raise Usage(
+            "too-many-rows",
+            f"more than {BUNDLE.rows:,} rows are too many for partners to read at once",
+        )
+
+
 def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Recipient]) -> Sealed:
     """Write the bundle of some depersonalised rows for its recipients.
 
     Raises:
         Usage: they are more than a receiver reads.
     """
-    if shared.rows.height > BUNDLE.rows:
-        raise Usage(
-            "too-many-rows",
-            f"more than {BUNDLE.rows:,} rows are too many for partners to read at once",
-        )
+    refuse_too_many(shared.rows.height)
     payload = io.BytesIO()
     metadata = {METADATA: canonical_json.write(describe(shared)).decode()}
     rows = shared.rows.select(wire_of(shared.dataset, shared.version).names)

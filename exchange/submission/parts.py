@@ -13,6 +13,7 @@ from typing import Final
 from depersonalise.corrections import ReferenceMissing
 from depersonalise.depersonalise import Depersonalised, as_personal, depersonalise
 from depersonalise.policy import Domestic, Policy
+from exchange.bundle.bundle import refuse_too_many
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from exchange.submission.policy import (
@@ -128,8 +129,9 @@ def _depersonalised(
     """Return what may leave to all, and what to the signatories of the personal clause alone.
 
     Raises:
-        Usage: the version that the partnership uses does not allow it.
+        Usage: the version that the partnership uses does not allow it, or they are too many.
     """
+    refuse_too_many(checked.rows.height)  # before the work, which takes long of so many
     try:
         shared = _shared(checked, policy, options, settings, register)
         if policy.domestic is not Domestic.PERSONAL:

@@ -1,10 +1,14 @@
 """A quarter, from extract to merged table, as its users live it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
 
+from exchange.bundle import bundle
+from exchange.submission import parts
+from schemas.parquet.limits import BUNDLE
 from tests.lib.extracts import callouts, crimes, csv
 from tests.lib.partnership import QUARTER, Partnership
 
@@ -47,6 +51,20 @@ def test_dates_that_overlap_in_part_are_refused_and_the_ranges_named(partnership
     assert "July 2026" in ran.err
     assert "Jul to Sep 2026 (log 3)" in ran.err
     assert len(partnership.entries()) == 4
+
+
+def test_more_rows_than_a_partner_reads_are_refused_before_they_are_depersonalised(
+    partnership, monkeypatch
+):
+    monkeypatch.setattr(bundle, "BUNDLE", replace(BUNDLE, rows=10))
+    monkeypatch.delattr(parts, "_shared")  # which would be the next step
+    file = partnership.extract("police", "q.csv", crimes(11))
+    entries = partnership.entries()
+    for command in ("preview", "submit"):
+        ran = partnership.signed("police", command, str(file), status=2)
+        assert ran.refusal == "too-many-rows"
+        assert "--part NAME" in ran.err
+    assert partnership.entries() == entries
 
 
 def test_one_month_alone_is_not_taken_for_a_quarter(partnership):
