@@ -93,8 +93,7 @@ def report() -> str:
 Written by `python -m bench.starting`: whole processes in a partnership of two, from the start of
 the interpreter to its end, the median of {ROUNDS} rounds. The floor is an interpreter that imports
 polars and ends; machines differ by a factor of three, so it is the ratio that can be compared. The
-environment is that of a user: the wheel and what it needs. Where hypothesis is installed too,
-pandera imports it, which costs half a second more.
+environment is that of a user: the wheel and what it needs.
 
 {table(bare, floor)}
 

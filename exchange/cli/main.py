@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import re
 import sys
 import traceback
@@ -68,6 +69,8 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
 def program(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
     """Run one command in a process that ends with it."""
     leave_all_at_end()
+    # numpy starts a thread for each core, which wait busily beside the key; nothing multiplies here
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return main(arguments, app)
 
 

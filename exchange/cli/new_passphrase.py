@@ -1,7 +1,8 @@
 """A passphrase for a new key: typed twice, or read from a file."""
 
-from exchange.cli import console, session
+from exchange.cli import console
 from exchange.cli.questions import ask, is_so
+from exchange.cli.unlock import passphrase
 from exchange.errors import KeyRefused
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.profile.settings import Settings
@@ -19,7 +20,7 @@ def new_passphrase(settings: Settings, file: str | None) -> str:
             "a passphrase is needed, and there is no terminal to ask at",
         )
     if file is not None:
-        words = usual(session.passphrase(settings, file))
+        words = usual(passphrase(settings, file))
     else:
         return _ask_new_passphrase()
     check_new_passphrase(words)

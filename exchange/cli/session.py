@@ -1,7 +1,6 @@
-"""Getting at the log and the key, and writing one entry."""
+"""Getting at the log, and writing one entry."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, wraps
@@ -11,10 +10,9 @@ import click
 
 from exchange.cli import console, options
 from exchange.cli.group import App
-from exchange.cli.questions import ask, is_so
-from exchange.errors import KeyRefused, Usage
-from exchange.keys.identity import UnlockedKey, read_identity
-from exchange.keys.passphrases import passphrase_from, passphrase_in_keyring
+from exchange.cli.questions import is_so
+from exchange.cli.unlock import unlock
+from exchange.errors import Usage
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
 from exchange.log.recipients import my_card
@@ -23,7 +21,6 @@ from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
 from partners.entries.kinds import KnownBody
 
-_ATTEMPTS: Final = 3
 _CLOCKS_DIFFER: Final = 10  # minutes
 
 
@@ -37,71 +34,6 @@ def open_log(
         )
     console.notices(opened.notices)
     return opened.log
-
-
-def unlock(settings: Settings, passphrase_file: str | None) -> UnlockedKey:
-    """Unlock the officer's identity; a passphrase that is typed may be tried three times.
-
-    Raises:
-        KeyRefused: there is no identity, no passphrase, or it is another.
-    """
-    file, is_typed = settings.key_file, passphrase_file is None and not settings.keyring
-    for _ in range(_ATTEMPTS - 1 if is_typed and console.is_interactive() else 0):
-        try:
-            return read_identity(file, passphrase(settings, passphrase_file))
-        except KeyRefused as refusal:
-            if refusal.id != "passphrase-wrong":
-                raise
-            console.error(refusal.id, refusal.says)
-    return read_identity(file, passphrase(settings, passphrase_file))
-
-
-def unlocking(
-    settings: Settings, passphrase_file: str | None, *, now: bool
-) -> Callable[[], UnlockedKey]:
-    """Return what gives the unlocked identity; if `now`, it is unlocked meanwhile.
-
-    Unlocking takes half a second of one core and reading an extract mostly waits for the other.
-    Only where nobody has to be asked: a prompt comes after the confirmation.
-    """
-    if not now or (passphrase_file is None and not settings.keyring):
-        return lambda: unlock(settings, passphrase_file)
-    pool = ThreadPoolExecutor(1)
-    opening = pool.submit(unlock, settings, passphrase_file)
-    pool.shutdown(wait=False)
-    return opening.result
-
-
-def officers(
-    partnerships: Sequence[Settings], passphrase_file: str | None, *, now: bool
-) -> Callable[[Settings], UnlockedKey]:
-    """Return what gives the unlocked identity of a partnership; each key is unlocked once."""
-    opening = {
-        partnership.key: unlocking(partnership, passphrase_file, now=now)
-        for partnership in partnerships[:1]
-    }
-    unlocked: dict[str, UnlockedKey] = {}
-
-    def officer(settings: Settings) -> UnlockedKey:
-        if settings.key not in unlocked:
-            first = opening.get(settings.key) or unlocking(settings, passphrase_file, now=False)
-            unlocked[settings.key] = first()
-        return unlocked[settings.key]
-
-    return officer
-
-
-def passphrase(settings: Settings, file: str | None) -> str:
-    """Return the passphrase: from the file named, the system's keyring, or a prompt."""
-    if file is not None:
-        return passphrase_from(file)
-    if settings.keyring:
-        return passphrase_in_keyring(settings.key)
-    if console.is_interactive():
-        return str(ask("Passphrase", hide_input=True))
-    raise KeyRefused(
-        "passphrase-needs-terminal", "a passphrase is needed, and there is no terminal to ask at"
-    )
 
 
 @dataclass

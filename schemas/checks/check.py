@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from schemas import pandera_polars as pa
 from schemas.checks.file_dates import UNCLEAR_DATES
 from schemas.checks.models import model_of, row_check, types_of
 from schemas.checks.select import DECIDING_DAY, Selected, unreadable
@@ -20,7 +21,6 @@ from schemas.extract.matching import Guess
 from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.findings.finding import Finding, errors, worst_first
 from schemas.findings.rules import RULES
-from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
 from schemas.quarters import Covered
 
 _KEY = object()
@@ -265,10 +265,12 @@ def may_be_domestic(nature: pl.Expr) -> pl.Expr:
 def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
     """Return column, check and index of each failure; nothing else of pandera's error survives."""
     failures = pl.DataFrame(schema={"column": pl.String, "check": pl.String, "index": pl.Int32})
-    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+    with pa.config_context(
+        validation_enabled=True, validation_depth=pa.ValidationDepth.SCHEMA_AND_DATA
+    ):
         try:
             schema.validate(rows, lazy=True)
-        except SchemaErrors as told:
+        except pa.SchemaErrors as told:
             failures = told.failure_cases.select("column", "check", "index")
     strange = failures.filter(~pl.col("check").is_in(list(RULES)) | pl.col("index").is_null())
     if not strange.is_empty():

@@ -10,10 +10,10 @@ from typing import Final
 
 import polars as pl
 
+from schemas import pandera_polars as pa
 from schemas.datasets.collisions import CASUALTIES
 from schemas.datasets.column_types import field_type
 from schemas.datasets.dataset import Dataset, Field
-from schemas.pandera_polars import pa
 
 
 def _not_later_than_recorded() -> pl.Expr:

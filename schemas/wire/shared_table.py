@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from schemas import pandera_polars as pa
 from schemas.both_cores import on_both_cores
 from schemas.codes.vocabularies import (
     COARSE,
@@ -23,7 +24,6 @@ from schemas.codes.vocabularies import (
 )
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID
-from schemas.pandera_polars import SchemaError, SchemaErrors, ValidationDepth, config_context, pa
 from schemas.wire import Column, Wire, wire_of
 from schemas.wire.categories import NEVER, says_sensitive, wrong_categories
 from schemas.wire.times import DAYS, clock_too_fine, day_too_fine, week_part
@@ -158,10 +158,12 @@ def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
 
 def _is_valid(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> bool:
     """Say whether rows fit a schema; pandera can't list every failure where their types differ."""
-    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+    with pa.config_context(
+        validation_enabled=True, validation_depth=pa.ValidationDepth.SCHEMA_AND_DATA
+    ):
         try:
             schema.validate(rows)
-        except (SchemaError, SchemaErrors):
+        except (pa.SchemaError, pa.SchemaErrors):
             return False
     return True
 

@@ -10,7 +10,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.questions import Number, ask
-from exchange.cli.session import officers
+from exchange.cli.unlock import officers
 from exchange.errors import Usage
 from exchange.profile.settings import Settings, is_shared
 from exchange.submission.findings_text import finding_lines

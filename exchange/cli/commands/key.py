@@ -13,6 +13,7 @@ from exchange.cli.new_passphrase import new_passphrase, wants_keyring
 from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import summary
+from exchange.cli.unlock import unlock
 from exchange.errors import Usage
 from exchange.files import replace
 from exchange.keys.identity import (
@@ -226,7 +227,7 @@ def card(
         raise Usage(
             "key-to-reuse-missing", "no other partnership in this folder has a key and card"
         )
-    unlocked = session.unlock(other, passphrase_file)
+    unlocked = unlock(other, passphrase_file)
     made_key = reuse_key(settings, other, unlocked, app.now, corrected)
     _say(made_key.card, other.key, made_key.card_file.name, as_json=as_json)
 
@@ -242,7 +243,7 @@ def _correct(
             "card-already-enrolled",
             f"the card of {before.who} is already enrolled and cannot be changed",
         )
-    unlocked = session.unlock(settings, passphrase_file)
+    unlocked = unlock(settings, passphrase_file)
     details = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
     proof = witness_key(settings.profile)
     again = card_of(details, unlocked, proof)
@@ -313,9 +314,7 @@ def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> Non
     """Sign and open with another key of yours from now on, once it is enrolled."""
     settings = app.settings
     path = EXISTING_FILE.convert(app.folder / file, None, None)
-    card, before = use_key(
-        settings, path, lambda settings: session.unlock(settings, passphrase_file)
-    )
+    card, before = use_key(settings, path, lambda settings: unlock(settings, passphrase_file))
     console.outcome(
         f"in use  {file.name}  {card.who}", json=as_json, key=file.name, officer=card.who
     )

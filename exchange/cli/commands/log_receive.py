@@ -8,8 +8,9 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.paths import EXISTING_FILE
-from exchange.cli.session import open_log, say_store, unlock
+from exchange.cli.session import open_log, say_store
 from exchange.cli.tree import summary
+from exchange.cli.unlock import unlock
 from exchange.log.recipients import my_card
 from exchange.submission.transfer_file import receive
 from schemas.quarters import days_in_words

@@ -8,8 +8,9 @@ from exchange.cli import console
 from exchange.cli.confidentiality import check_considered
 from exchange.cli.group import App
 from exchange.cli.options import as_json, confidentiality_considered, passphrase_file, yes
-from exchange.cli.session import confirmed, open_log, unlock
+from exchange.cli.session import confirmed, open_log
 from exchange.cli.tree import summary
+from exchange.cli.unlock import unlock
 from exchange.errors import NothingToDo
 from exchange.text import with_noun
 from partners.register.state import Submission

@@ -5,8 +5,9 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file
-from exchange.cli.session import open_log, unlock
+from exchange.cli.session import open_log
 from exchange.cli.tree import summary
+from exchange.cli.unlock import unlock
 from exchange.errors import Usage
 from exchange.text import format_count
 from schemas.quarters import days_in_words

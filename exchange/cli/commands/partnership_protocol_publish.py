@@ -11,8 +11,9 @@ from exchange.cli.group import App
 from exchange.cli.options import DAY, as_json, extract, passphrase_file, yes
 from exchange.cli.protocol_settings import TypedSettings
 from exchange.cli.protocol_words import say_published
-from exchange.cli.session import confirmed, open_log, unlock
+from exchange.cli.session import confirmed, open_log
 from exchange.cli.tree import summary
+from exchange.cli.unlock import unlock
 from exchange.submission.protocol import day_of, hash_document
 from exchange.text import in_columns, with_noun
 from partners.register.rules import SMALLEST_MOST

@@ -8,8 +8,9 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, extract, passphrase_file, yes
 from exchange.cli.protocol_words import say_published, warn_of_unsupported_settings
-from exchange.cli.session import confirmed, officers, open_log
+from exchange.cli.session import confirmed, open_log
 from exchange.cli.tree import summary
+from exchange.cli.unlock import officers
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
 from exchange.submission.protocol import hash_document

@@ -7,8 +7,8 @@ import click
 from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.paths import EXISTING_FILE, FOLDER
-from exchange.cli.session import officers
 from exchange.cli.tree import summary
+from exchange.cli.unlock import officers
 from exchange.garbage import nothing_collected
 
 

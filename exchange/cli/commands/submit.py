@@ -22,8 +22,8 @@ from exchange.cli.options import (
     yes,
 )
 from exchange.cli.paths import NEW_FILE
-from exchange.cli.session import officers
 from exchange.cli.tree import summary
+from exchange.cli.unlock import officers
 from exchange.garbage import nothing_collected
 from exchange.profile.settings import Settings
 
