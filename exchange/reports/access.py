@@ -24,7 +24,7 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
             for card in cards_without_access(log, submission):
                 lacking.setdefault(names[card.who], []).append(submission)
     if lacking:
-        lines = (f"{who}: {log_numbers(several)}" for who, several in lacking.items())
+        lines = (f"{who}: {log_numbers(submissions)}" for who, submissions in lacking.items())
         yield Notice(
             "submission-not-shared-with-all",
             "some partners cannot open your submissions yet, because their keys are newer",
@@ -36,7 +36,7 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
 def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
     """Tell an officer which submissions are older than their key, and whom to ask."""
     names = names_of(log.register)
-    mine: dict[str, list[Submission]] = {}
+    own: dict[str, list[Submission]] = {}
     others: dict[tuple[str, str], list[Submission]] = {}
     unused = {key.card.signer for key in other_keys(settings, log.register)} if settings.key else ()
     for submission in log.register.current():
@@ -46,21 +46,21 @@ def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
         cards = cards_without_access(log, submission)
         whose = dict.fromkeys(card.who for card in cards if card.signer not in unused)
         if settings.who in whose:
-            mine.setdefault(sender, []).append(submission)
+            own.setdefault(sender, []).append(submission)
         elif whose:
             called = list_some([names[who] for who in whose])
             others.setdefault((sender, called), []).append(submission)
-    if mine:
-        count = with_noun(sum(map(len, mine.values())), "submission")
+    if own:
+        count = with_noun(sum(map(len, own.values())), "submission")
         yield Notice(
             "submission-not-shared-with-all",
             f"not encrypted for your key yet, because they were sent before it was added: {count}",
-            tuple(ask_for_access(log.register, sender) for sender in mine),
-            tuple(sent_by(log.register, sender, several) for sender, several in mine.items()),
+            tuple(ask_for_access(log.register, sender) for sender in own),
+            tuple(sent_by(log.register, sender, group) for sender, group in own.items()),
         )
-    for (sender, called), several in others.items():
+    for (sender, called), group in others.items():
         yield Notice(
             "submission-not-shared-with-all",
-            f"{called} cannot open submissions of {names[sender]} yet: {log_numbers(several)}",
+            f"{called} cannot open submissions of {names[sender]} yet: {log_numbers(group)}",
             (ask_for_access(log.register, sender),),
         )

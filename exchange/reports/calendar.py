@@ -27,10 +27,10 @@ def calendar(register: Register, partner: str, now: datetime) -> bytes:
     """
     from icalendar import Calendar  # noqa: PLC0415 - only a calendar needs it
 
-    made = Calendar()
-    made.add("prodid", "-//csp-exchange//deadlines//EN")
-    made.add("version", "2.0")
-    of = f"@{register.origin.replace('/', '.')}"
+    ical = Calendar()
+    ical.add("prodid", "-//csp-exchange//deadlines//EN")
+    ical.add("version", "2.0")
+    suffix = f"@{register.origin.replace('/', '.')}"
     quarter = Quarter.before(now)
     for _ in range(_AHEAD):
         due = [
@@ -46,15 +46,15 @@ def calendar(register: Register, partner: str, now: datetime) -> bytes:
                 for dataset in [names.get(s.dataset, s.dataset)]
             ]
             title = f"{register.name}: {quarter_in_words(quarter)} is due"
-            made.add_component(_event(f"{quarter}{of}", quarter.due, title, lines, now))
+            ical.add_component(_event(f"{quarter}{suffix}", quarter.due, title, lines, now))
         for agreed, lines in _agreed_days(register, partner, quarter, now).items():
             title = f"{register.name}: due by the protocol"
-            made.add_component(_event(f"{quarter}-{agreed}{of}", agreed, title, lines, now))
+            ical.add_component(_event(f"{quarter}-{agreed}{suffix}", agreed, title, lines, now))
         quarter = quarter.next
     if day := register.settings.review:
         title = f"{register.name}: review of the protocol"
-        made.add_component(_event(f"review{of}", day, title, [register.settings.title], now))
-    return bytes(made.to_ical())
+        ical.add_component(_event(f"review{suffix}", day, title, [register.settings.title], now))
+    return bytes(ical.to_ical())
 
 
 def _agreed_days(
@@ -66,8 +66,8 @@ def _agreed_days(
         for deadline in s.agreed if partner in ("", s.partner) else ():
             if deadline.state in (State.DUE, State.OVERDUE):
                 who = "" if partner else f"{names[s.partner]}: "
-                what = f"{who}{names.get(s.dataset, s.dataset)}, {days_in_words(deadline.covered)}"
-                by_day.setdefault(deadline.due, []).append(what)
+                line = f"{who}{names.get(s.dataset, s.dataset)}, {days_in_words(deadline.covered)}"
+                by_day.setdefault(deadline.due, []).append(line)
     return dict(sorted(by_day.items()))
 
 

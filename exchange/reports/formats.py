@@ -31,7 +31,7 @@ def page(report: Report, now: datetime) -> bytes:
     parts = tuple(
         piece
         for part in report.as_read.parts
-        for piece in ([part] if _is_folded(report, part) else _narrow(part))
+        for piece in ([part] if _is_folded(report, part) else _narrow_tables(part))
     )
     narrow = replace_parts(report, parts=parts)
     return render("report", report.title, now, marking=marking, report=narrow)
@@ -41,7 +41,7 @@ def _is_folded(report: Report, part: ReportTable | Prose) -> bool:
     return report.in_columns and isinstance(part, ReportTable) and part.is_folded
 
 
-def _narrow(part: ReportTable | Prose) -> list[ReportTable | Prose]:
+def _narrow_tables(part: ReportTable | Prose) -> list[ReportTable | Prose]:
     """Return a table that is too wide for paper as several, its first column before each."""
     if isinstance(part, Prose) or len(part.headings) <= _COLUMNS:
         return [part]
@@ -162,7 +162,7 @@ def _sheet(book: Any, table: ReportTable, bold: Any) -> None:
     sheet, lines = book.add_worksheet(table.id), book.add_format({"text_wrap": True})
     sheet.write_string(0, 0, table.title, bold)
     sheet.write_string(1, 0, table.says)
-    headings = [{"header": heading} for heading in _apart(table.headings)]
+    headings = [{"header": heading} for heading in _tell_apart(table.headings)]
     rows = [list(row) for row in table.rows] or [["" for _ in table.headings]]
     sheet.add_table(
         3, 0, 3 + len(rows), len(headings) - 1,
@@ -181,7 +181,7 @@ def _sheet(book: Any, table: ReportTable, bold: Any) -> None:
     sheet.freeze_panes(4, 0)
 
 
-def _apart(headings: Sequence[str]) -> list[str]:
+def _tell_apart(headings: Sequence[str]) -> list[str]:
     """Tell apart headings that differ in their letters' case alone, which Excel takes for one."""
     counts: Counter[str] = Counter()
     distinct = []

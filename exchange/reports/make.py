@@ -65,7 +65,7 @@ def compliance_report(
         LogBroken: the log cannot be verified.
     """
     quarters = quarters_of(quarter, year, now)
-    account, notices = _verified(folder, partnership, now, tick, bundles=bundles)
+    account, notices = _verify(folder, partnership, now, tick, bundles=bundles)
     return MadeReport(compliance(account, quarters, now), notices)
 
 
@@ -83,7 +83,7 @@ def requirements_report(
         form: One of `FORMS` of `compliance/requirements.py`.
         folder, now, partnership, tick: As for `compliance_report`.
     """
-    account, notices = _verified(folder, partnership, now, tick)
+    account, notices = _verify(folder, partnership, now, tick)
     return MadeReport(checklist(account, now, FORMS[form]), notices)
 
 
@@ -93,7 +93,7 @@ def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> by
     Args:
         folder, now, partnership: As for `compliance_report`.
     """
-    account, _ = _verified(folder, partnership, now, _quiet)
+    account, _ = _verify(folder, partnership, now, _quiet)
     source = Source(account, (), now)
     register = source.log.register
     rows = {table.id: rows_of(register, table) for table in TABLES}
@@ -131,9 +131,9 @@ def assessment_report(
     """
     begins, month = _begins(year)
     settings = Settings.find(folder, partnership)
-    own = f"{settings.slug}-" if len(Settings.all(folder)) > 1 else ""
-    path = words or folder / f"assessment-{own}{begins}.toml"
-    account, notices = _verified_one(settings, now, tick)
+    prefix = f"{settings.slug}-" if len(Settings.all(folder)) > 1 else ""
+    path = words or folder / f"assessment-{prefix}{begins}.toml"
+    account, notices = _verify_one(settings, now, tick)
     return _pack(
         {"": (account, pulled)},
         (path, begins, month),
@@ -166,7 +166,7 @@ def plan_report(
     """
     begins, month = _begins(year)
     first = Quarter.of(date(begins, month, 1))
-    account, notices = _verified(folder, partnership, now, tick)
+    account, notices = _verify(folder, partnership, now, tick)
     from exchange.pull.manifest import pulled_into  # noqa: PLC0415 - as for the assessment
     from exchange.reports.assessment.build import check_same_log  # noqa: PLC0415 - the same
     from exchange.reports.registers.plan import plan  # noqa: PLC0415 - the same
@@ -188,7 +188,7 @@ def protocol_draft(
     Args:
         folder, now, partnership, tick: As for `compliance_report`.
     """
-    account, notices = _verified(folder, partnership, now, tick)
+    account, notices = _verify(folder, partnership, now, tick)
     return MadeReport(draft_protocol(Source(account, (), now)), notices)
 
 
@@ -220,8 +220,8 @@ def county_report(
     notices: list[Notice] = []
     accounts: dict[str, StoreAudit] = {}
     for district in districts:
-        accounts[district.slug], more = _verified_one(district, now, tick)
-        notices += more
+        accounts[district.slug], new_notices = _verify_one(district, now, tick)
+        notices += new_notices
     sources = {name: Source(account, quarters, now) for name, account in accounts.items()}
     if agreement:
         from exchange.reports.registers.plan import agreement as draft  # noqa: PLC0415 - a second
@@ -233,8 +233,8 @@ def county_report(
         raise Usage("year-missing", "an assessment covers a year, and --year is missing")
     begins, month = _begins(year)
     pulls = {name: (account, pulled / name) for name, account in accounts.items()}
-    asked = (folder / f"assessment-{begins}.toml", begins, month)
-    return _pack(pulls, asked, districts[0].gazetteer_folder, now, notices)
+    request = (folder / f"assessment-{begins}.toml", begins, month)
+    return _pack(pulls, request, districts[0].gazetteer_folder, now, notices)
 
 
 def quarters_of(quarter: str | None, year: str | None, now: datetime) -> list[Quarter]:
@@ -259,13 +259,13 @@ def _begins(year: str) -> tuple[int, int]:
     return int(match[1]), 4 if match[2] else 1
 
 
-def _verified(
+def _verify(
     folder: Path, partnership: str, now: datetime, tick: Tick, *, bundles: bool = False
 ) -> tuple[StoreAudit, tuple[Notice, ...]]:
-    return _verified_one(Settings.find(folder, partnership), now, tick, bundles=bundles)
+    return _verify_one(Settings.find(folder, partnership), now, tick, bundles=bundles)
 
 
-def _verified_one(
+def _verify_one(
     settings: Settings, now: datetime, tick: Tick, *, bundles: bool = False
 ) -> tuple[StoreAudit, tuple[Notice, ...]]:
     log, notices = open_log(settings, now=now, whole=True)
@@ -275,7 +275,7 @@ def _verified_one(
 
 def _pack(
     pulls: dict[str, tuple[StoreAudit, Path]],
-    asked: tuple[Path, int, int],
+    request: tuple[Path, int, int],
     gazetteer: Path,
     now: datetime,
     notices: Iterable[Notice],
@@ -284,8 +284,8 @@ def _pack(
     from depersonalise.places.gazetteer import Gazetteer  # noqa: PLC0415 - it takes a second
     from exchange.reports.assessment.build import AssessmentRequest, make  # noqa: PLC0415 - the same
 
-    words, is_new = asked[0], not asked[0].exists()
-    report = make(pulls, AssessmentRequest(*asked), Gazetteer(gazetteer), now)
+    words, is_new = request[0], not request[0].exists()
+    report = make(pulls, AssessmentRequest(*request), Gazetteer(gazetteer), now)
     if is_new:
         text = f"{words.name} and the folder {sections_folder(words).name} were created"
         hint = (
@@ -301,19 +301,19 @@ def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
     Raises:
         Usage: one is named that is none of them, or there are not two.
     """
-    everything = Settings.all(folder, "")
-    known = {settings.store: settings for settings in everything} | {
-        settings.slug: settings for settings in everything
+    partnerships = Settings.all(folder, "")
+    known = {settings.store: settings for settings in partnerships} | {
+        settings.slug: settings for settings in partnerships
     }
     if unknown := [name for name in stores if name not in known]:
         raise Usage(
             "store-not-in-settings",
             f'"{unknown[0]}" is not a store or a partnership in exchange.toml',
             "choose from "
-            + ", ".join(f"{settings.slug} ({settings.store})" for settings in everything),
+            + ", ".join(f"{settings.slug} ({settings.store})" for settings in partnerships),
         )
-    named = {known[name].slug: known[name] for name in stores}
-    chosen = list(named.values()) if named else everything
+    by_slug = {known[name].slug: known[name] for name in stores}
+    chosen = list(by_slug.values()) if by_slug else partnerships
     if len(chosen) < 2:
         raise Usage("two-districts-needed", "a county report needs two districts or more")
     return chosen

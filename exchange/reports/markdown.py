@@ -59,8 +59,8 @@ def _set_levels(tokens: "list[Token]") -> None:
     """Number the headings from that below the section's, without gaps."""
     headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
     levels = sorted({heading.tag for heading in headings})
-    for one in headings:
-        one.tag = f"h{min(_TOP + levels.index(one.tag), _LOWEST)}"
+    for heading in headings:
+        heading.tag = f"h{min(_TOP + levels.index(heading.tag), _LOWEST)}"
 
 
 def _set_columns(token: "Token") -> None:
@@ -93,5 +93,5 @@ def _without_links(tokens: "list[Token]", pictures: Mapping[str, str]) -> "list[
     return plain_tokens
 
 
-def _text(at: "Token", words: str) -> Any:
-    return type(at)("text", "", 0, content=words)
+def _text(token: "Token", words: str) -> Any:
+    return type(token)("text", "", 0, content=words)

@@ -34,10 +34,10 @@ def names_of(register: Register, prefix: str = "") -> dict[str, str]:
     return names
 
 
-def names_in_common(every: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def names_in_common(tables: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Return the names that do not differ between partnerships."""
     by_name: dict[str, set[str]] = {}
-    for names in every:
+    for names in tables:
         for identifier, name in names.items():
             by_name.setdefault(identifier, set()).add(name)
     return {identifier: min(names) for identifier, names in by_name.items() if len(names) == 1}
@@ -50,8 +50,8 @@ def readable(cell: str, names: Mapping[str, str]) -> str:
     'Recorded crime, Jul to Sep 2026 (incomplete)'
     """
     mark = INCOMPLETE if cell.endswith(INCOMPLETE) else ""
-    every = cell.removesuffix(mark).split(", ")
-    return ", ".join(names.get(word) or dates_in_words(word) for word in every) + mark
+    words = cell.removesuffix(mark).split(", ")
+    return ", ".join(names.get(word) or dates_in_words(word) for word in words) + mark
 
 
 def dates_in_words(text: str) -> str:

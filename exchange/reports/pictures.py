@@ -61,28 +61,28 @@ def _png(data: bytes) -> bytes:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at, kind = len(_PNG), b""
+    offset, kind = len(_PNG), b""
     while kind != b"IEND":
-        size, kind = struct.unpack_from(">I4s", data, at)
-        end = at + 12 + size
+        size, kind = struct.unpack_from(">I4s", data, offset)
+        end = offset + 12 + size
         if end > len(data):
             raise ValueError
-        yield kind, data[at:end]
-        at = end
+        yield kind, data[offset:end]
+        offset = end
 
 
 def _jpeg(data: bytes) -> bytes:
     """Return a JPEG without what programs and cameras noted; JFIF's and Adobe's colours stay."""
     if not data.startswith(_JPEG):
         raise ValueError
-    parts, at = [_JPEG], len(_JPEG)
+    parts, offset = [_JPEG], len(_JPEG)
     while True:
-        mark, kind, size = struct.unpack_from(">BBH", data, at)
-        if mark != 0xFF or at + 2 + size > len(data):
+        mark, kind, size = struct.unpack_from(">BBH", data, offset)
+        if mark != 0xFF or offset + 2 + size > len(data):
             raise ValueError
         if kind == 0xDA:  # what is drawn follows, to the end of the picture
             end = data.rindex(b"\xff\xd9") + 2
-            return b"".join([*parts, data[at:end]])
+            return b"".join([*parts, data[offset:end]])
         if kind in (0xE0, 0xEE) or not (0xE0 <= kind <= 0xEF or kind == 0xFE):
-            parts.append(data[at : at + 2 + size])
-        at += 2 + size
+            parts.append(data[offset : offset + 2 + size])
+        offset += 2 + size

@@ -36,9 +36,9 @@ def notes(smallest: int) -> str:
 
 def draft_warnings(drafts: Iterable[Draft]) -> tuple[ReportWarning, ...]:
     """Return that the numbers of some quarters are a draft, once for each reason."""
-    every = list(drafts)
-    missing = ", ".join(dict.fromkeys(dates_in_words(d.quarter) for d in every if not d.issued))
-    partial = ", ".join(dict.fromkeys(dates_in_words(d.quarter) for d in every if d.issued))
+    listed = list(drafts)
+    missing = ", ".join(dict.fromkeys(dates_in_words(d.quarter) for d in listed if not d.issued))
+    partial = ", ".join(dict.fromkeys(dates_in_words(d.quarter) for d in listed if d.issued))
     draft = "Draft, not for publication"
     warnings = []
     if missing:
@@ -61,7 +61,7 @@ def published_table(
     counts: Counts,
     *,
     says: str,
-    of: str,
+    first_column: str,
     mark: Callable[[str], str] = str,
     identifiers: bool = False,
     identifier_headings: bool = False,
@@ -69,7 +69,7 @@ def published_table(
     """Return counts as a table with totals.
 
     Args:
-        of: What its rows are, as the id of the first column.
+        first_column: What its rows are, as the id of the first column.
         mark: Marks a label whose numbers are not whole.
         identifiers, identifier_headings: The labels of rows or columns are identifiers.
     """
@@ -78,7 +78,7 @@ def published_table(
     rows = [(mark(label), *row) for label, row in zip(counts.rows, counts.cells, strict=True)] + [
         (TOTAL, *of_columns)
     ]
-    columns = (of, *counts.columns)
+    columns = (first_column, *counts.columns)
     if len(counts.columns) != 1:
         rows = [(*row, sum(row[1:])) for row in rows]
         columns = (*columns, TOTAL)
@@ -128,7 +128,7 @@ def table_report(
         for quarter, sizes in editions.items()
     ]
     table = published_table(
-        "records", title, counts, says=notes(smallest_of(manifest)), of=rows,
+        "records", title, counts, says=notes(smallest_of(manifest)), first_column=rows,
         identifiers=rows in IDENTIFIERS, identifier_headings=columns in IDENTIFIERS,
     )  # fmt: skip
     drafts = draft_warnings(drafts_of(manifest))
@@ -145,8 +145,8 @@ def _without_records(records: pl.LazyFrame, only: Sequence[str]) -> Iterator[Rep
         values = records.select(pl.col(name).cast(pl.String)).unique().collect().to_series()
         if typed not in values:
             known = dict.fromkeys(values.drop_nulls(), "") if name in _OF_OURS else {}
-            meant = nearest(typed, known)
-            says = f'no record has {name} "{typed}"' + (f"; {meant}?" if meant else "")
+            hint = nearest(typed, known)
+            says = f'no record has {name} "{typed}"' + (f"; {hint}?" if hint else "")
             yield ReportWarning("filter-without-records", says)
 
 
@@ -186,11 +186,11 @@ def _records(folder: Path, manifest: Manifest, dataset: str | None) -> pl.LazyFr
     if dataset is None:
         return incidents_of(folder, manifest)
     if not (folder / f"dataset={dataset}").is_dir():
-        there = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
+        names = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
         raise Usage(
             "dataset-not-pulled",
             f"{folder.name} does not contain {dataset}",
-            f"choose from {there}",
+            f"choose from {names}",
         )
     if dataset in DATASETS and DATASETS[dataset].is_numbers:
         raise Usage("dataset-has-no-records", f"{dataset} is a total, with no records to count")

@@ -117,45 +117,45 @@ class ReportTable:
         for column in self.joined:
             cells: dict[tuple[str, ...], list[str]] = {}
             for row in rows:
-                alike = (*row[:column], *row[column + 1 :])
-                cells.setdefault(alike, []).append(row[column])
-            every = dict.fromkeys(row[column] for row in rows)
+                rest = (*row[:column], *row[column + 1 :])
+                cells.setdefault(rest, []).append(row[column])
+            distinct = dict.fromkeys(row[column] for row in rows)
             rows = [
-                (*alike[:column], _joined(dict.fromkeys(ones), every), *alike[column:])
-                for alike, ones in cells.items()
+                (*rest[:column], _join_cells(dict.fromkeys(ones), distinct), *rest[column:])
+                for rest, ones in cells.items()
             ]
         return replace(self, rows=rows, joined=())
 
     @property
     def without_implied(self) -> "ReportTable":
         """The same without the columns that the report says already what they hold."""
-        shown = [n for n in range(len(self.columns)) if n not in self.implied]
+        places = [n for n in range(len(self.columns)) if n not in self.implied]
         return replace(
             self,
-            columns=tuple(self.columns[n] for n in shown),
-            rows=[tuple(row[n] for n in shown) for row in self.rows],
-            numbers=tuple(shown.index(n) for n in self.numbers),
-            identifiers=tuple(shown.index(n) for n in self.identifiers if n in shown),
+            columns=tuple(self.columns[n] for n in places),
+            rows=[tuple(row[n] for n in places) for row in self.rows],
+            numbers=tuple(places.index(n) for n in self.numbers),
+            identifiers=tuple(places.index(n) for n in self.identifiers if n in places),
             implied=(),
         )
 
 
-def _joined(cells: Collection[str], every: Collection[str]) -> str:
+def _join_cells(cells: Collection[str], distinct: Collection[str]) -> str:
     """Return cells in one, or that it is all of very many, or all but few.
 
     >>> ten = "abcdefghij"
     >>> _joined("abcd", "abcd"), _joined(ten, ten), _joined(ten[1:], ten)
     ('a; b; c; d', 'all 10', 'all 10 but a')
     """
-    missing = [cell for cell in every if cell not in cells]
-    if len(every) <= _MANY or not are_few(missing, every):
+    missing = [cell for cell in distinct if cell not in cells]
+    if len(distinct) <= _MANY or not are_few(missing, distinct):
         return "; ".join(cells)
-    return f"all {len(every)}" + (f" but {'; '.join(missing)}" if missing else "")
+    return f"all {len(distinct)}" + (f" but {'; '.join(missing)}" if missing else "")
 
 
-def are_few(some: Collection[str], every: Collection[str]) -> bool:
+def are_few(part: Collection[str], whole: Collection[str]) -> bool:
     """Return whether those that are left out are shorter to name than the others."""
-    return len(some) <= len(every) // _FEW
+    return len(part) <= len(whole) // _FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ class Report:
     def left_to_workbook(self) -> tuple[ReportTable, ...]:
         """Its tables that paper leaves out with their headings: long ones without a chart."""
         folded = (table for table in self.tables if table.is_folded and table.chart is None)
-        return tuple(one for one in folded if not one.fills_paper) if self.in_columns else ()
+        return tuple(table for table in folded if not table.fills_paper) if self.in_columns else ()
 
     @property
     def in_order(self) -> tuple[ReportTable | Prose, ...]:

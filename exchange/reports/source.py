@@ -23,14 +23,14 @@ class PulledFolder:
     """
 
     name: str
-    of: "Source"
+    source: "Source"
     folder: Path
     manifest: Manifest
 
     @property
     def heirs(self) -> dict[str, str]:
         """Who stands in the place of each partner that has ended."""
-        register = self.of.log.register
+        register = self.source.log.register
         return {self.partner(old): self.partner(register.heir(old)) for old in register.successions}
 
     def partner(self, partner: str) -> str:

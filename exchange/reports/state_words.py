@@ -36,7 +36,7 @@ def words(
     nil = ", nil return" if standing.nil else ""
     parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
     by_state = {
-        State.ON_TIME: f"on time{nil}{_replaced(standing)}",
+        State.ON_TIME: f"on time{nil}{_say_replaced(standing)}",
         State.LATE: f"late by {days}{nil}",
         State.RECEIVED: f"received {days} after the deadline{nil} (legal duty unconfirmed)",
         State.DUE: f"{still}due in {days}",
@@ -44,13 +44,13 @@ def words(
         State.EXPECTED: f"{partial or 'not received'} (expected, legal duty unconfirmed)",
         State.NOT_HELD: "not held",
     }
-    purged = "" if standing.state is State.NOT_HELD else _purged(standing, names)
-    by = f", submitted by {_and(standing.by, names)}" if standing.by else ""
-    agreed = _agreed(standing, dates)
-    return by_state[standing.state] + parts + by + agreed + purged + _suspended(standing)
+    purged = "" if standing.state is State.NOT_HELD else _say_purged(standing, names)
+    by = f", submitted by {_join_names(standing.by, names)}" if standing.by else ""
+    agreed = _say_agreed(standing, dates)
+    return by_state[standing.state] + parts + by + agreed + purged + _say_suspended(standing)
 
 
-def _agreed(standing: Standing, dates: Callable[[Covered], str]) -> str:
+def _say_agreed(standing: Standing, dates: Callable[[Covered], str]) -> str:
     """Say how the protocol's own deadlines were met."""
     if not standing.agreed:
         return ""
@@ -67,7 +67,7 @@ def _in_days(deadline: AgreedDeadline) -> str:
     }.get(deadline.state, f"overdue by {days}")
 
 
-def _replaced(standing: Standing) -> str:
+def _say_replaced(standing: Standing) -> str:
     replaced = standing.replaced
     if replaced is None:
         return ""
@@ -75,20 +75,20 @@ def _replaced(standing: Standing) -> str:
     return f", replaced {days} late, {_ends(replaced.before)} → {_ends(replaced.after)} records"
 
 
-def _and(partners: Sequence[str], names: Mapping[str, str]) -> str:
+def _join_names(partners: Sequence[str], names: Mapping[str, str]) -> str:
     return " and ".join(names.get(partner, partner) for partner in partners)
 
 
-def _purged(standing: Standing, names: Mapping[str, str]) -> str:
+def _say_purged(standing: Standing, names: Mapping[str, str]) -> str:
     """Say that something sent in error was deleted, and who confirmed deleting their copy."""
     if not standing.purged:
         return ""
     entries = ", ".join(map(str, standing.purged))
-    who = f", confirmed by {_and(standing.destroyed, names)}" if standing.destroyed else ""
+    who = f", confirmed by {_join_names(standing.destroyed, names)}" if standing.destroyed else ""
     return f"; a submission sent in error was deleted (reference {entries}){who}"
 
 
-def _suspended(standing: Standing) -> str:
+def _say_suspended(standing: Standing) -> str:
     """Say which of the submissions two coordinators have suspended, and why."""
     return "".join(
         f"; log {submission.position} is suspended: {submission.suspended_for}"

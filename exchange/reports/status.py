@@ -90,19 +90,19 @@ def partnership_status(
             "--mine covers the last four quarters, so --quarter cannot be used with it",
         )
     settings = Settings.find(folder, partnership)
-    asked = quarter_of(quarter, now)
+    newest = quarter_of(quarter, now)
     log, notices = open_log(settings, now=now, offline=True)
     signed = witnessed(log, settings.cosignatures_file)
-    quarters = _last_quarters(asked) if mine else [asked]
+    quarters = _last_quarters(newest) if mine else [newest]
     due = [s for q in quarters for s in _standings(log, q, now, signed)]
     if mine:
         due = [s for s in due if s.partner == settings.partner and s.state in _OPEN]
         due += _agreed_in_progress(settings, log, now, signed)
     known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
     if not mine and quarter is None:
-        known = (*_overdue_before(settings, log, asked, now, signed), *known)
+        known = (*_overdue_before(settings, log, newest, now, signed), *known)
     first = tuple(waited_for(settings, log))
-    return Status(settings, log, signed, asked, tuple(due), first, known)
+    return Status(settings, log, signed, newest, tuple(due), first, known)
 
 
 def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tuple[Status, Status]:
@@ -115,21 +115,21 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
         LogBroken: the log cannot be verified.
     """
     settings = Settings.find(folder, partnership)
-    asked = quarter_of(None, now)
+    newest = quarter_of(None, now)
     log, notices = open_log(settings, now=now, offline=True)
     signed = witnessed(log, settings.cosignatures_file)
     known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
     own = [
         standing
-        for quarter in _last_quarters(asked)
+        for quarter in _last_quarters(newest)
         for standing in _standings(log, quarter, now, signed)
         if standing.partner == settings.partner
     ]
-    everybody = _standings(log, asked, now, signed)
+    every_due = _standings(log, newest, now, signed)
     first = tuple(waited_for(settings, log))
     return (
-        Status(settings, log, signed, asked, tuple(own), first, known),
-        Status(settings, log, signed, asked, tuple(everybody), first, known),
+        Status(settings, log, signed, newest, tuple(own), first, known),
+        Status(settings, log, signed, newest, tuple(every_due), first, known),
     )
 
 
@@ -176,7 +176,7 @@ def _standings(log: Log, quarter: Quarter, now: datetime, signed: Witnessed) -> 
 
 
 def _overdue_before(
-    settings: Settings, log: Log, asked: Quarter, now: datetime, signed: Witnessed
+    settings: Settings, log: Log, newest: Quarter, now: datetime, signed: Witnessed
 ) -> Iterator[Notice]:
     """Remind an authority of what it has not sent for the quarters before the one that is shown."""
     overdue = {
@@ -184,7 +184,7 @@ def _overdue_before(
             s.partner == settings.partner and s.state is State.OVERDUE
             for s in _standings(log, quarter, now, signed)
         )
-        for quarter in _last_quarters(asked)[:-1]
+        for quarter in _last_quarters(newest)[:-1]
     }
     by_quarter = [f"{quarter} ({count})" for quarter, count in overdue.items() if count]
     if by_quarter:
@@ -219,8 +219,8 @@ def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -
     yield from _agreed_due(settings, log, signed, now)
     yield from _review_due(log, now)
     yield from _renewal_due(settings, log, now)
-    yield from _quiet(settings, log, signed, now)
-    yield from _held(settings, log, now)
+    yield from _inactivity(settings, log, signed, now)
+    yield from _remind_of_held(settings, log, now)
     yield from _suspension_asked(settings, log)
     if rejected := [result for result in log.register.applied if result.why]:
         entries = with_noun(len(rejected), "entry was", "entries were")
@@ -252,17 +252,17 @@ def _suspension_asked(settings: Settings, log: Log) -> Iterator[Notice]:
             and submission.counts
             and settings.who not in submission.asked
         ):
-            asked = ", ".join(f"{who} ({reason})" for who, reason in submission.asked.items())
+            requests = ", ".join(f"{who} ({reason})" for who, reason in submission.asked.items())
             reason = next(iter(submission.asked.values()))
             yield Notice(
                 "suspension-asked",
                 f"log {submission.position} is to be suspended; one coordinator has asked for it: "
-                f"{asked}",
+                f"{requests}",
                 (f"if you agree: exchange log suspend {submission.position} --reason {reason}",),
             )
 
 
-def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
+def _remind_of_held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
     """Remind of own rows that wait until their quarter is sent whole."""
     waiting: dict[tuple[Quarter, str], list[str]] = {}
     for submission in log.register.current():
@@ -313,19 +313,19 @@ def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice
         yield Notice("key-renewal-due", text, ("make the new key: exchange key renew",))
 
 
-def _quiet(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
+def _inactivity(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
     """Warn that no other partner has been active for a quarter: this may be an old copy."""
-    others = [
+    times = [
         cosignature.time
         for cosignature in signed.cosignatures
         if cosignature.card.partner != settings.partner
     ]
-    others += [
+    times += [
         result.time
         for result in log.register.applied
         if result.time and not result.why and not result.signer.startswith(f"{settings.partner}/")
     ]
-    days = (now - max(others)).days if others else 0
+    days = (now - max(times)).days if times else 0
     if days > _QUIET:
         yield Notice(
             "store-quiet",

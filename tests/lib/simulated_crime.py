@@ -121,12 +121,12 @@ def verdicts(years: Years) -> list[Verdict]:
 
 def named(verdicts: list[Verdict]) -> list[Verdict]:
     """Return what the assessment names: what stands out."""
-    return [one for one in verdicts if one.rises or (one.falls and one.of.kind == "theme")]
+    return [one for one in verdicts if one.rises or (one.falls and one.comparison.kind == "theme")]
 
 
 def hits(verdicts: list[Verdict], planted: Planted) -> dict[str, bool]:
     """Say which of what was planted the assessment names."""
-    keys = {one.of.key for one in verdicts if one.rises}
+    keys = {one.comparison.key for one in verdicts if one.rises}
     dataset = ("police-crime", *LIST)
     return {
         "rise": ("category", *dataset, planted.rises) in keys,

@@ -37,11 +37,11 @@ TAKES_ID = {one.__name__: one.kind for one in REFUSALS} | {
     "console.warning": WARNING,
     "console.error": "",  # by the command itself, of several kinds
     "exchange/cli/console.py: warning": WARNING,
-    "exchange/reports/assessment/year_file.py: _wrong": "usage",
+    "exchange/reports/assessment/year_file.py: _refusal": "usage",
 }
 # Where an id is handed on as it was given.
 PASSES_ON = {
-    "exchange/reports/assessment/year_file.py: _wrong",
+    "exchange/reports/assessment/year_file.py: _refusal",
     "exchange/cli/output_files.py: write_forms",
 }
 

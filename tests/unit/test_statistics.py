@@ -167,7 +167,7 @@ def test_what_was_planted_is_named():
     )
     what = f"{planted.theme.capitalize()} in LSOA {planted.place}: {now} records, {before} then: +"
     (hotspot,) = [
-        verdict for verdict in verdicts if verdict.rises and planted.place in verdict.of.key
+        verdict for verdict in verdicts if verdict.rises and planted.place in verdict.comparison.key
     ]
     assert sentence(hotspot, "then").startswith(what)
     assert hotspot.chance < RATE

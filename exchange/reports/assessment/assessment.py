@@ -36,7 +36,7 @@ from schemas.quarters import long_date, quarter_in_words
 def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> Report:
     """Return the assessment pack of a year, from the folder of a pull, or of several districts."""
     pack = Pack.of(pulls, year, places)
-    registers = [pull.of.log.register for pull in pulls]
+    registers = [pull.source.log.register for pull in pulls]
     areas = dict.fromkeys(f"{a.name} ({a.code})" for register in registers for a in register.areas)
     twice = areas_twice(pulls)
     many = with_noun(len(pulls), "district")
@@ -45,13 +45,13 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
         (
             f"Assessment year {year.label}",
             f"Area: {', '.join(areas)}",
-            f"Data at {long_date(pulls[0].of.today)}",
+            f"Data at {long_date(pulls[0].source.today)}",
             *_not_yet_due(pack),
             notes(pack.smallest),
         ),
         (
             *draft_warnings(d for pull in pulls for d in drafts_of(pull.manifest)),
-            *(ReportWarning("figures-incomplete", one) for one in (pack.gaps.says,) if one),
+            *(ReportWarning("figures-incomplete", text) for text in (pack.gaps.says,) if text),
             *(
                 ReportWarning(
                     "area-in-two-districts",
@@ -81,18 +81,18 @@ def _not_yet_due(pack: Pack) -> Iterator[str]:
 
 
 def _names(pulls: Sequence[PulledFolder]) -> dict[str, str]:
-    every = [names_of(pull.of.log.register, pull.partner("")) for pull in pulls]
+    tables = [names_of(pull.source.log.register, pull.partner("")) for pull in pulls]
     return (
         outward_names()
-        | names_in_common(every)
-        | {pull.name: pull.of.log.register.name for pull in pulls if pull.name}
+        | names_in_common(tables)
+        | {pull.name: pull.source.log.register.name for pull in pulls if pull.name}
     )
 
 
 def _footnote(pulls: Sequence[PulledFolder]) -> str:
     if len(pulls) > 1:
         return f"Audit references: see {LOGS}. {REFERENCES}"
-    return f"{audit_reference(pulls[0].of.log)} ({_downloaded(pulls[0])}). {REFERENCES}"
+    return f"{audit_reference(pulls[0].source.log)} ({_downloaded(pulls[0])}). {REFERENCES}"
 
 
 def _downloaded(pull: PulledFolder) -> str:
@@ -100,9 +100,7 @@ def _downloaded(pull: PulledFolder) -> str:
 
 
 def _logs(pack: Pack) -> ReportTable:
-    rows = [
-        (pull.name, f"{reference_text(pull.of.log)} ({_downloaded(pull)})") for pull in pack.pulls
-    ]
+    rows = [(p.name, f"{reference_text(p.source.log)} ({_downloaded(p)})") for p in pack.pulls]
     says = "The records that this report was made from. Quote the reference to check them."
     columns = ("district", "audit_reference")
     return ReportTable("logs", LOGS, says, columns, rows, identifiers=(0,))
@@ -111,8 +109,8 @@ def _logs(pack: Pack) -> ReportTable:
 def _as_data(pull: PulledFolder, year: Year) -> dict[str, Any]:
     items = pull.manifest.items
     return {
-        "partnership": pull.of.log.register.name,
-        "origin": pull.of.log.register.origin,
+        "partnership": pull.source.log.register.name,
+        "origin": pull.source.log.register.origin,
         "entries": sorted(e for e, item in items.items() if _is_of(item.quarter, year)),
     }
 
@@ -147,13 +145,13 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
         yield _words(pack, section)
     if len(pack.pulls) > 1:
         yield _by(pack, "districts", "Levels by district", "theme", "area")
-    elif pack.pulls[0].of.log.register.has_two_tiers:
+    elif pack.pulls[0].source.log.register.has_two_tiers:
         yield change.to_the_county(verdicts)
         yield _words(pack, ESCALATE)
     if len(pack.pulls) > 1:
         yield _logs(pack)
     yield levels.categories(pack)
-    yield _rests_on(pack)
+    yield _sources(pack)
 
 
 def _by(pack: Pack, name: str, title: str, row: str, column: str) -> ReportTable:
@@ -177,7 +175,7 @@ def _words(pack: Pack, section: Section) -> Prose:
 def _targets(pack: Pack) -> ReportTable:
     rows = []
     for pulled in pack.pulls:
-        for target in targets_of(pulled.of.log.register):
+        for target in targets_of(pulled.source.log.register):
             aims = ("" if n is None else f"{n:,}" for n in (target.baseline, target.goal))
             result, achieved = _result(pack, pulled, target)
             rows.append((pack.in_district(pulled, target.name), *aims, result, achieved))
@@ -205,7 +203,7 @@ def _result(pack: Pack, pulled: PulledFolder, target: Target) -> tuple[str, str]
     return format_count(number), words + (INCOMPLETE if pack.gaps.is_partial else "")
 
 
-def _rests_on(pack: Pack) -> ReportTable:
+def _sources(pack: Pack) -> ReportTable:
     items = [
         (pulled.partner(item.partner), item)
         for pulled in pack.pulls
@@ -214,7 +212,7 @@ def _rests_on(pack: Pack) -> ReportTable:
     ]
     rows = [
         (who, merged.dataset, merged.covered, str(merged.entry))
-        for who, merged in sorted(items, key=lambda one: (one[0], one[1].dataset, one[1].covered))
+        for who, merged in sorted(items, key=lambda row: (row[0], row[1].dataset, row[1].covered))
     ]  # fmt: skip
     says = "The submissions that this report counts."
     columns = ("partner", "dataset", "dates", "reference")

@@ -46,7 +46,7 @@ class AssessmentRequest:
 
 def make(
     accounts: Mapping[str, tuple[StoreAudit, Path]],
-    asked: AssessmentRequest,
+    request: AssessmentRequest,
     gazetteer: Gazetteer,
     now: datetime,
 ) -> Report:
@@ -65,7 +65,7 @@ def make(
     manifests = {name: pulled_into(folder) for name, (_, folder) in accounts.items()}
     for name, (account, folder) in accounts.items():
         check_same_log(account.log, manifests[name], folder)
-    year = _year(asked, [account.log for account, _ in accounts.values()])
+    year = _year(request, [account.log for account, _ in accounts.values()])
     pulls = [
         PulledFolder(name, Source(account, year.quarters, now), folder, manifests[name])
         for name, (account, folder) in accounts.items()
@@ -73,15 +73,15 @@ def make(
     return assessment(pulls, year, _places(pulls, gazetteer))
 
 
-def _year(asked: AssessmentRequest, logs: Sequence[Log]) -> Year:
-    if asked.words.exists():
-        year = read_year(asked.words, asked.begins)
+def _year(request: AssessmentRequest, logs: Sequence[Log]) -> Year:
+    if request.words.exists():
+        year = read_year(request.words, request.begins)
         _refuse_empty(year.quarters, logs)
         return year
-    _refuse_empty(four(Quarter.of(date(asked.begins, asked.month, 1))), logs)
-    _begin_sections(sections_folder(asked.words))
-    replace(asked.words, template(asked.month).encode())
-    return read_year(asked.words, asked.begins)
+    _refuse_empty(four(Quarter.of(date(request.begins, request.month, 1))), logs)
+    _begin_sections(sections_folder(request.words))
+    replace(request.words, template(request.month).encode())
+    return read_year(request.words, request.begins)
 
 
 def _begin_sections(folder: Path) -> None:
@@ -129,9 +129,9 @@ def check_same_log(log: Log, manifest: Manifest, folder: Path) -> None:
 def _places(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> MapPlaces:
     """Return where the places of some pulls lie, and what was added of them."""
     columns = ("outward", "lsoa", "ward")
-    every = pl.concat(cells_of_pull(pull).select(columns) for pull in pulls).unique().collect()
-    codes = {one for column in columns for one in every[column].drop_nulls()}
-    outward = set(every["outward"])
+    distinct = pl.concat(cells_of_pull(pull).select(columns) for pull in pulls).unique().collect()
+    codes = {code for column in columns for code in distinct[column].drop_nulls()}
+    outward = set(distinct["outward"])
     try:
         return MapPlaces(
             gazetteer.points(outward - {ELSEWHERE}),

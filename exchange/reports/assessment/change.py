@@ -45,7 +45,7 @@ class Verdicts:
 
     def kind(self, name: str) -> list[Verdict]:
         """Return the verdicts of the year of one kind: theme, domestic, category, place."""
-        return [verdict for verdict in self.of_year if verdict.of.key[0] == name]
+        return [verdict for verdict in self.of_year if verdict.comparison.key[0] == name]
 
 
 def _percent(verdict: Verdict) -> str:
@@ -112,7 +112,7 @@ def _slopes(verdicts: Verdicts) -> Chart | None:
 
 def label_of_subject(verdict: Verdict) -> str:
     """Return what a theme or a category is called, and domestic abuse, which is in several."""
-    kind, *key = verdict.of.key
+    kind, *key = verdict.comparison.key
     if kind == "domestic":
         return "all recorded domestic incidents"
     return label_of(*key[1:]) if kind == "category" else key[0]
@@ -122,7 +122,7 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
     """Return the priorities of the plan, with the records of both years that their targets name."""
     rows = []
     for pulled in pack.pulls:
-        for priority in priorities_of(pulled.of.log.register):
+        for priority in priorities_of(pulled.source.log.register):
             name = pack.in_district(pulled, priority.name)
             if not priority.only:
                 rows.append((name, "", "", "no target counts its records"))
@@ -149,9 +149,9 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
 
 def newest(verdicts: Verdicts) -> ReportTable:
     """Return the themes of the newest quarter beside the same quarter of earlier years."""
-    themes = [verdict for verdict in verdicts.of_quarter if verdict.of.kind == "theme"]
+    themes = [verdict for verdict in verdicts.of_quarter if verdict.comparison.kind == "theme"]
     categories = _rising(
-        [verdict for verdict in verdicts.of_quarter if verdict.of.kind == "category"]
+        [verdict for verdict in verdicts.of_quarter if verdict.comparison.kind == "category"]
     )
     rows = [
         (label_of_subject(verdict), *_numbers(verdict), _percent(verdict), verdict.says)
@@ -173,8 +173,8 @@ def emerging(verdicts: Verdicts) -> ReportTable:
     """Return the categories that rise."""
     rows = [
         (
-            verdict.of.key[1],
-            label_of(*verdict.of.key[2:]),
+            verdict.comparison.key[1],
+            label_of(*verdict.comparison.key[2:]),
             *_numbers(verdict),
             _percent(verdict),
         )
@@ -196,7 +196,7 @@ def hotspots(verdicts: Verdicts) -> ReportTable:
     rows = [
         (place, theme, *_numbers(verdict), _percent(verdict))
         for verdict in _rising(verdicts.kind("place"))
-        for _, _, place, theme in [verdict.of.key]
+        for _, _, place, theme in [verdict.comparison.key]
     ]
     says = (
         "Places, as LSOA or outward code, in which a theme has risen significantly more since last "
@@ -211,7 +211,7 @@ def hotspots(verdicts: Verdicts) -> ReportTable:
 def _rising(verdicts: Sequence[Verdict]) -> list[Verdict]:
     return sorted(
         (verdict for verdict in verdicts if verdict.rises),
-        key=lambda verdict: (verdict.chance, -verdict.now, verdict.of.key),
+        key=lambda verdict: (verdict.chance, -verdict.now, verdict.comparison.key),
     )
 
 

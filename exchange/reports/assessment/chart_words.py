@@ -9,16 +9,16 @@ _MOST: Final = 3  # named
 _BELOW: Final = "The numbers are in the table below."
 
 
-def of_sizes(kind: str, of: str, sizes: Mapping[str, int]) -> str:
+def of_sizes(kind: str, subject: str, sizes: Mapping[str, int]) -> str:
     """Describe a chart that has one number for each label.
 
     >>> of_sizes("Bar chart", "records by theme", {"theft": 120, "fire": 30})
     'Bar chart of records by theme. Most: theft 120, fire 30. The numbers are in the table below.'
     """
-    return f"{kind} of {of}. Most: {_largest(sizes)}. {_BELOW}"
+    return f"{kind} of {subject}. Most: {_largest(sizes)}. {_BELOW}"
 
 
-def of_lines(kind: str, of: str, rows: Iterable[Mapping[str, str | float]]) -> str:
+def of_lines(kind: str, subject: str, rows: Iterable[Mapping[str, str | float]]) -> str:
     """Describe lines: the highest and the lowest point of each, and its last.
 
     >>> rows = [{"series": "2026", "at": at, "number": n} for at, n in (("Jul", 9), ("Aug", 5))]
@@ -30,15 +30,15 @@ def of_lines(kind: str, of: str, rows: Iterable[Mapping[str, str | float]]) -> s
         series.setdefault(str(row["series"]), []).append((str(row["at"]), int(row["number"])))
     parts = []
     for name, points in series.items():
-        high, low = max(points, key=lambda one: one[1]), min(points, key=lambda one: one[1])
-        named = zip(("highest", "lowest", "last"), (high, low, points[-1]), strict=True)
+        high, low = max(points, key=lambda point: point[1]), min(points, key=lambda point: point[1])
+        extremes = zip(("highest", "lowest", "last"), (high, low, points[-1]), strict=True)
         parts.append(
-            f"{name}: " + ", ".join(f"{w} in {at} ({format_count(n)})" for w, (at, n) in named)
+            f"{name}: " + ", ".join(f"{w} in {at} ({format_count(n)})" for w, (at, n) in extremes)
         )
-    return f"{kind} of {of}. {'; '.join(parts)}. {_BELOW}"
+    return f"{kind} of {subject}. {'; '.join(parts)}. {_BELOW}"
 
 
-def of_heat(of: str, rows: Sequence[Mapping[str, str | float]]) -> str:
+def of_heat(subject: str, rows: Sequence[Mapping[str, str | float]]) -> str:
     """Describe a heat map of hours and weekdays: its darkest squares, hours and weekdays."""
     cells, hours, days = {}, dict[str, int](), dict[str, int]()
     for row in rows:
@@ -47,7 +47,7 @@ def of_heat(of: str, rows: Sequence[Mapping[str, str | float]]) -> str:
         hours[hour] = hours.get(hour, 0) + number
         days[day] = days.get(day, 0) + number
     return (
-        f"Heat map of {of}. Darkest: {_largest(cells)}. Hours with most: {_largest(hours)}. "
+        f"Heat map of {subject}. Darkest: {_largest(cells)}. Hours with most: {_largest(hours)}. "
         f"Weekdays with most: {_largest(days)}. {_BELOW}"
     )
 
@@ -63,5 +63,5 @@ def of_slopes(before: str, now: str, rows: Iterable[Mapping[str, str | float]]) 
 
 
 def _largest(sizes: Mapping[str, int]) -> str:
-    most = sorted(sizes.items(), key=lambda one: -one[1])[:_MOST]
+    most = sorted(sizes.items(), key=lambda item: -item[1])[:_MOST]
     return ", ".join(f"{label} {format_count(number)}" for label, number in most)

@@ -58,19 +58,19 @@ def of_rows(
     return Chart(partial(draw, rows, *more), says) if rows and can_draw() else None
 
 
-def bars(rows: Sequence[Row], what: str) -> str:
+def bars(rows: Sequence[Row], label: str) -> str:
     """Draw a bar for each row: `label` and `number`."""
     import altair as alt  # noqa: PLC0415 - slow to import, and only a report with charts needs it
 
     order = [str(row["label"]) for row in rows]
     chart = alt.Chart(_data(rows)).mark_bar().encode(
-        x=alt.X("number:Q", title=what, axis=alt.Axis(tickMinStep=1)),
+        x=alt.X("number:Q", title=label, axis=alt.Axis(tickMinStep=1)),
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=320)),
     )  # fmt: skip
     return _svg(chart.properties(width=520, height=alt.Step(22)))
 
 
-def lines(rows: Sequence[Row], order: Sequence[str], what: str) -> str:
+def lines(rows: Sequence[Row], order: Sequence[str], label: str) -> str:
     """Draw a line for each series: `at`, `number` and `series`; each a dash of its own."""
     import altair as alt  # noqa: PLC0415
 
@@ -78,14 +78,14 @@ def lines(rows: Sequence[Row], order: Sequence[str], what: str) -> str:
     scale = alt.Scale(domain=names, range=[list(dash) for dash in _DASHES[: len(names)]])
     chart = alt.Chart(_data(rows)).mark_line(point=True, strokeWidth=2).encode(
         x=alt.X("at:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-45)),
-        y=alt.Y("number:Q", title=what, scale=alt.Scale(zero=True)),
+        y=alt.Y("number:Q", title=label, scale=alt.Scale(zero=True)),
         color=alt.Color("series:N", sort=names, title=None, legend=alt.Legend(orient="top")),
         strokeDash=alt.StrokeDash("series:N", scale=scale, sort=names, legend=None),
     )  # fmt: skip
     return _svg(chart.properties(width=520, height=220))
 
 
-def small_lines(rows: Sequence[Row], order: Sequence[str], what: str) -> str:
+def small_lines(rows: Sequence[Row], order: Sequence[str], label: str) -> str:
     """Draw a small chart of lines for each series, each with a scale of its own."""
     import altair as alt  # noqa: PLC0415
 
@@ -93,29 +93,29 @@ def small_lines(rows: Sequence[Row], order: Sequence[str], what: str) -> str:
         x=alt.X("at:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-45)),
         y=alt.Y("number:Q", title=None, axis=_SMALL_AXIS, scale=alt.Scale(zero=True)),
     )  # fmt: skip
-    return _small(chart, rows, what)
+    return _small(chart, rows, label)
 
 
-def _small(chart: Any, rows: Sequence[Row], what: str) -> str:
+def _small(chart: Any, rows: Sequence[Row], label: str) -> str:
     """Draw a chart for each series, two beside each other, in pictures that paper can part."""
     import altair as alt  # noqa: PLC0415
 
     names = list(dict.fromkeys(str(row["series"]) for row in rows))
     last = max(len(names) - 2 - len(names) % 2, 0)  # of three where they are odd in number
     pictures: list[str] = []
-    for some in [*(names[n : n + 2] for n in range(0, last, 2)), names[last:]]:
-        title = None if pictures else what
+    for group in [*(names[n : n + 2] for n in range(0, last, 2)), names[last:]]:
+        title = None if pictures else label
         header = alt.Header(labelColor=_INK, labelFontSize=12, labelLimit=220, title=title,
                             titleColor=_INK, titleFontSize=12)  # fmt: skip
-        of = _data([row for row in rows if row["series"] in some])
-        facet = alt.Facet("series:N", sort=some, header=header)
-        small = chart.properties(width=190, height=80).facet(data=of, facet=facet, columns=2)
+        data = _data([row for row in rows if row["series"] in group])
+        facet = alt.Facet("series:N", sort=group, header=header)
+        small = chart.properties(width=190, height=80).facet(data=data, facet=facet, columns=2)
         each = small.resolve_scale(y="independent").resolve_axis(x="independent")
         pictures.append(_svg(each))
     return "".join(pictures)
 
 
-def slopes(rows: Sequence[Row], before: str, now: str, what: str) -> str:
+def slopes(rows: Sequence[Row], before: str, now: str, label: str) -> str:
     """Draw a line from one year to the next for each row: `label`, `before`, `now`, `change`.
 
     Args:
@@ -124,13 +124,13 @@ def slopes(rows: Sequence[Row], before: str, now: str, what: str) -> str:
     import altair as alt  # noqa: PLC0415
     from scipy.optimize import isotonic_regression  # noqa: PLC0415
 
-    most = max(float(row[of]) for row in rows for of in ("before", "now"))
+    most = max(float(row[year]) for row in rows for year in ("before", "now"))
     gap = most * 15 / _SLOPE_HEIGHT  # so that no label stands on another, but each near its line
     upwards = sorted(rows, key=lambda row: float(row["now"]))
     spread = isotonic_regression([float(row["now"]) - n * gap for n, row in enumerate(upwards)]).x
     heights = [max(float(height), 0) + n * gap for n, height in enumerate(spread)]
-    points = [{**row, "x": x, "number": row[of]}
-              for row in rows for x, of in ((0, "before"), (1, "now"))]  # fmt: skip
+    points = [{**row, "x": x, "number": row[year]}
+              for row in rows for x, year in ((0, "before"), (1, "now"))]  # fmt: skip
     ends = [{**row, "x": _LABEL_AT, "number": height}
             for row, height in zip(upwards, heights, strict=True)]  # fmt: skip
     starts = [{**row, "x": 1, "number": row["now"]} for row in upwards]
@@ -138,7 +138,7 @@ def slopes(rows: Sequence[Row], before: str, now: str, what: str) -> str:
     years = alt.Axis(values=[0, 1], grid=False, labelExpr=f"datum.value ? '{now}' : '{before}'")
     x = alt.X("x:Q", title=None, scale=alt.Scale(domain=[-0.1, _LABEL_AT], nice=False), axis=years)
     scale = alt.Scale(domain=[0, max(most, *heights)], nice=False)
-    y = alt.Y("number:Q", title=what, scale=scale, axis=alt.Axis(grid=False))
+    y = alt.Y("number:Q", title=label, scale=scale, axis=alt.Axis(grid=False))
     legend = alt.Legend(orient="top")
     colour = alt.Color("change:N", title=None, legend=legend, scale=alt.Scale(
         domain=kinds, range=[_SERIES[1], _SERIES[2], _LINE]))  # fmt: skip
@@ -150,11 +150,11 @@ def slopes(rows: Sequence[Row], before: str, now: str, what: str) -> str:
     joins = alt.Chart(_data([*starts, *ends])).mark_line(strokeWidth=1)
     joined = joins.encode(x=x, y=y, detail="label:N", color=colour)
     labels = alt.Chart(_data(ends)).mark_text(align="left", dx=4, color=_INK, fontSize=12)
-    named = labels.encode(x=x, y=y, text="label:N")
-    return _svg(alt.layer(joined, lines_, named).properties(width=300, height=_SLOPE_HEIGHT))
+    texts = labels.encode(x=x, y=y, text="label:N")
+    return _svg(alt.layer(joined, lines_, texts).properties(width=300, height=_SLOPE_HEIGHT))
 
 
-def heat(rows: Sequence[Row], across: Sequence[str], down: Sequence[str], what: str) -> str:
+def heat(rows: Sequence[Row], across: Sequence[str], down: Sequence[str], label: str) -> str:
     """Draw a square for each cell, the darker the greater: `x`, `y` and `number`."""
     import altair as alt  # noqa: PLC0415
 
@@ -162,12 +162,12 @@ def heat(rows: Sequence[Row], across: Sequence[str], down: Sequence[str], what: 
         x=alt.X("x:N", title=None, axis=alt.Axis(labelAngle=-45),
                 scale=alt.Scale(domain=list(across))),
         y=alt.Y("y:N", title=None, scale=alt.Scale(domain=list(down))),
-        opacity=_shade(what, 1),
+        opacity=_shade(label, 1),
     )  # fmt: skip
     return _svg(chart.properties(width=alt.Step(44), height=alt.Step(15)))
 
 
-def tiles(rows: Sequence[Row], what: str) -> str:
+def tiles(rows: Sequence[Row], label: str) -> str:
     """Draw a tile for each place (`label`, `column`, `row`, `number`), the darker the greater."""
     import altair as alt  # noqa: PLC0415
 
@@ -179,7 +179,7 @@ def tiles(rows: Sequence[Row], what: str) -> str:
     text: dict[str, Any] = {"color": _INK, "fontSize": 12}
     chart = alt.layer(
         base.mark_rect(color=_SERIES[0], stroke=_LINE).encode(
-            fillOpacity=_shade(what, 0.5, "fill")
+            fillOpacity=_shade(label, 0.5, "fill")
         ),
         base.mark_text(dy=-7, fontWeight="bold", **text).encode(text="label:N"),
         base.mark_text(dy=9, **text).encode(text=alt.Text("number:Q", format=",")),
@@ -187,18 +187,18 @@ def tiles(rows: Sequence[Row], what: str) -> str:
     return _svg(chart.properties(width=alt.Step(62), height=alt.Step(46)))
 
 
-def _shade(what: str, darkest: float, of: str = "") -> Any:
+def _shade(label: str, darkest: float, fill: str = "") -> Any:
     """Return numbers as shades of one colour, which everybody can tell apart."""
     import altair as alt  # noqa: PLC0415
 
     legend = alt.Legend(symbolFillColor=_SERIES[0], symbolType="square", symbolStrokeWidth=0,
                         symbolSize=200, tickCount=4)  # fmt: skip
     scale = alt.Scale(range=[0.04, darkest], domainMin=0)
-    kind = alt.FillOpacity if of else alt.Opacity
-    return kind("number:Q", title=what, scale=scale, legend=legend)
+    kind = alt.FillOpacity if fill else alt.Opacity
+    return kind("number:Q", title=label, scale=scale, legend=legend)
 
 
-def areas(rows: Sequence[Row], shapes: Mapping[str, dict[str, Any]], what: str) -> str:
+def areas(rows: Sequence[Row], shapes: Mapping[str, dict[str, Any]], label: str) -> str:
     """Draw the areas of a map (`label`, `number`), the darker the greater."""
     import altair as alt  # noqa: PLC0415
 
@@ -209,7 +209,7 @@ def areas(rows: Sequence[Row], shapes: Mapping[str, dict[str, Any]], what: str) 
     ]
     base = alt.Chart(alt.InlineData(values=features))
     chart = alt.layer(
-        base.mark_geoshape(fill=_SERIES[0]).encode(opacity=_shade(what, 1)),
+        base.mark_geoshape(fill=_SERIES[0]).encode(opacity=_shade(label, 1)),
         base.mark_geoshape(fill=None, stroke=_LINE, strokeWidth=0.5),
     )
     return _svg(chart.project(type="mercator").properties(width=520, height=420))
@@ -254,7 +254,7 @@ def funnel(points: Sequence[Row], limits: Sequence[Row], mean: float) -> str:
     return _svg(chart.properties(width=460, height=280))
 
 
-def control(rows: Sequence[Row], what: str) -> str:
+def control(rows: Sequence[Row], label: str) -> str:
     """Draw a small chart for each series: its numbers, their mean and limits, and signals."""
     import altair as alt  # noqa: PLC0415
 
@@ -264,9 +264,9 @@ def control(rows: Sequence[Row], what: str) -> str:
     signal: dict[str, Any] = {"domain": ["usual", "signal"]}
     rules = [
         base.mark_line(color=_INK, strokeWidth=1, strokeDash=dash).encode(
-            x=x, y=alt.Y(f"{of}:Q", **y)
+            x=x, y=alt.Y(f"{field}:Q", **y)
         )
-        for of, dash in (("mean", [1, 0]), ("low", [4, 3]), ("high", [4, 3]))
+        for field, dash in (("mean", [1, 0]), ("low", [4, 3]), ("high", [4, 3]))
     ]
     line = base.mark_line(color=_SERIES[0]).encode(x=x, y=alt.Y("number:Q", **y))
     dots = base.mark_point(filled=True, opacity=1).encode(
@@ -277,7 +277,7 @@ def control(rows: Sequence[Row], what: str) -> str:
                         scale=alt.Scale(**signal, range=["circle", "diamond"])),
         size=alt.Size("signal:N", legend=None, scale=alt.Scale(**signal, range=[12, 60])),
     )  # fmt: skip
-    return _small(alt.layer(*rules, line, dots), rows, what)
+    return _small(alt.layer(*rules, line, dots), rows, label)
 
 
 def _data(rows: Sequence[Row]) -> Any:
@@ -290,8 +290,8 @@ def _svg(chart: Any) -> str:
     """Render a chart, in the page's colours and silent to readers of screens."""
     import vl_convert  # noqa: PLC0415
 
-    made: str = vl_convert.vegalite_to_svg({**chart.to_dict(), "config": _CONFIG})
-    made = re.sub(r' (?:role|aria-[a-z]+|class)="[^"]*"', "", made)
+    svg: str = vl_convert.vegalite_to_svg({**chart.to_dict(), "config": _CONFIG})
+    svg = re.sub(r' (?:role|aria-[a-z]+|class)="[^"]*"', "", svg)
     for placeholder, variable in _VARIABLES.items():
-        made = made.replace(f'"{placeholder}"', f'"{variable}"')
-    return made.replace("<svg ", '<svg aria-hidden="true" ', 1)
+        svg = svg.replace(f'"{placeholder}"', f'"{variable}"')
+    return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)

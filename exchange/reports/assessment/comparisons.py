@@ -61,7 +61,7 @@ def newest_quarter(pack: Pack) -> Years:
             break
         best = (years, set(now))
     years, both = best
-    pairs = [(*one, quarter, n) for one in sorted(both) for n in range(1, years + 1)]
+    pairs = [(*key, quarter, n) for key in sorted(both) for n in range(1, years + 1)]
     return _years(pack, [quarter] if both else [], pairs, years)
 
 
@@ -73,17 +73,17 @@ def _years(
 ) -> Years:
     """Return the cells of the pairs of partner, dataset and quarter, so many years before."""
     names = ("partner", "dataset", "quarter", "then")
-    rows = [(who, what, str(q), str(years_before(q, n))) for who, what, q, n in pairs]
-    both = pl.LazyFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    rows = [(partner, dataset, str(q), str(years_before(q, n))) for partner, dataset, q, n in pairs]
+    frame = pl.LazyFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
     cells = pack.everything.with_columns(pl.col("partner").replace(heirs))
-    on = ["partner", "dataset"]
+    keys = ["partner", "dataset"]
     then = cells.join(
-        both.select(*on, "then", now="quarter").unique(),
-        left_on=[*on, "quarter"],
-        right_on=[*on, "then"],
+        frame.select(*keys, "then", now="quarter").unique(),
+        left_on=[*keys, "quarter"],
+        right_on=[*keys, "then"],
     ).with_columns(quarter="now")
-    now = cells.join(both.unique([*on, "quarter"]), on=[*on, "quarter"], how="semi")
+    now = cells.join(frame.unique([*keys, "quarter"]), on=[*keys, "quarter"], how="semi")
     return Years(
         then.drop("now").collect(), now.collect(), tuple(quarters), years
     )  # fmt: skip
@@ -97,34 +97,34 @@ def compare(years: Years, *, by_place: bool) -> list[Comparison]:
 
 def _numbers(cells: pl.DataFrame, by: Sequence[str], quarters: Sequence[Quarter]) -> _Numbers:
     """Return the records of each quarter by some columns."""
-    at = {str(quarter): n for n, quarter in enumerate(quarters)}
+    position = {str(quarter): n for n, quarter in enumerate(quarters)}
     lists: dict[tuple[str, ...], list[int]] = {}
     for *key, quarter, number in cells.group_by(*by, "quarter").agg(pl.col(RECORDS).sum()).rows():
-        lists.setdefault(tuple(key), [0] * len(at))[at[quarter]] += number
+        lists.setdefault(tuple(key), [0] * len(position))[position[quarter]] += number
     return {key: tuple(numbers) for key, numbers in lists.items()}
 
 
-def _both(years: Years, by: Sequence[str]) -> tuple[_Numbers, _Numbers, list[tuple[str, ...]]]:
+def _count(years: Years, by: Sequence[str]) -> tuple[_Numbers, _Numbers, list[tuple[str, ...]]]:
     before = _numbers(years.before, by, years.quarters)
     now = _numbers(years.now, by, years.quarters)
     return before, now, sorted(before.keys() | now.keys())
 
 
 def _comparison(
-    kind: str, key: tuple[str, ...], before: _Numbers, now: _Numbers, years: Years, **more: object
+    kind: str, key: tuple[str, ...], before: _Numbers, now: _Numbers, years: Years, **extra: object
 ) -> Comparison:
-    nothing = (0,) * len(years.quarters)
-    of = key[1:]
-    numbers = before.get(of, nothing), now.get(of, nothing)
-    return Comparison(kind, key, *numbers, years=years.years, **more)  # type: ignore[arg-type]
+    zeros = (0,) * len(years.quarters)
+    codes = key[1:]
+    numbers = before.get(codes, zeros), now.get(codes, zeros)
+    return Comparison(kind, key, *numbers, years=years.years, **extra)  # type: ignore[arg-type]
 
 
 def _themes(years: Years) -> list[Comparison]:
     """Return each theme, without the datasets too many rows of which do not say theirs."""
     silent, doubtful = _unstated(years)
-    said = pl.col("dataset").is_in(silent) & (pl.col("theme") != UNSTATED_THEME)
-    stated = Years(years.before.filter(~said), years.now.filter(~said), years.quarters, years.years)
-    before, now, keys = _both(stated, ["theme"])
+    drop = pl.col("dataset").is_in(silent) & (pl.col("theme") != UNSTATED_THEME)
+    stated = Years(years.before.filter(~drop), years.now.filter(~drop), years.quarters, years.years)
+    before, now, keys = _count(stated, ["theme"])
     return [
         _comparison("theme", ("theme", *key), before, now, years,
                     doubtful=(0, 0) if key[0] == UNSTATED_THEME else doubtful)
@@ -137,38 +137,38 @@ def _unstated(years: Years) -> tuple[list[str], tuple[int, int]]:
     of any theme: by so many fewer rows say no theme now, or did before.
     """
     silent: set[str] = set()
-    left = [0, 0]
+    rest = [0, 0]
     for n, cells in enumerate((years.before, years.now)):
         sums = cells.group_by("dataset").agg(
             every=pl.col(RECORDS).sum(),
             unstated=pl.col(RECORDS).filter(pl.col("theme") == UNSTATED_THEME).sum(),
         )
-        for dataset, every, unstated in sums.rows():
-            if unstated > _UNSTATED * every:
+        for dataset, records, unstated in sums.rows():
+            if unstated > _UNSTATED * records:
                 silent.add(dataset)
             else:
-                left[n] += unstated
-    before, now = left[0] // years.years, left[1]
+                rest[n] += unstated
+    before, now = rest[0] // years.years, rest[1]
     return sorted(silent), (max(before - now, 0) * years.years, max(now - before, 0))
 
 
 def _domestic(years: Years) -> list[Comparison]:
     yes = pl.col("domestic") == "yes"
     only = Years(years.before.filter(yes), years.now.filter(yes), years.quarters, years.years)
-    before, now, keys = _both(only, ["domestic"])
+    before, now, keys = _count(only, ["domestic"])
     return [_comparison("theme", ("domestic", *key), before, now, years) for key in keys]
 
 
 def _categories(years: Years) -> list[Comparison]:
     """Return each code; rows that were generalised stand under its class and may be of it."""
-    before, now, keys = _both(years, CATEGORY)
+    before, now, keys = _count(years, CATEGORY)
     codes = []
     for dataset, scheme, edition, category in keys:
         facts = facts_of(scheme, edition, category)
         if facts.level in ("class", "two classes"):
             continue
-        also = (VIOLENCE_OR_SEXUAL,) if facts.klass in VIOLENT_OR_SEXUAL_CLASSES else ()
-        classes = [(dataset, scheme, edition, one) for one in (facts.klass, *also)]
+        wider = (VIOLENCE_OR_SEXUAL,) if facts.klass in VIOLENT_OR_SEXUAL_CLASSES else ()
+        classes = [(dataset, scheme, edition, code) for code in (facts.klass, *wider)]
         lost = sum(_sum(before, klass) - _sum(now, klass) * years.years for klass in classes)
         doubtful = (max(lost, 0), max(-lost, 0) // years.years)
         key = ("category", dataset, scheme, edition, category)
@@ -182,17 +182,17 @@ def _sum(numbers: Mapping[tuple[str, ...], tuple[int, ...]], key: tuple[str, ...
 
 def _places(years: Years) -> list[Comparison]:
     """Return each theme in each place, held against the rest of the area."""
-    before, now, keys = _both(
+    before, now, keys = _count(
         Years(_placed(years.before), _placed(years.now), years.quarters, years.years), PLACE
     )
-    every: dict[tuple[str, str], list[int]] = {}
+    totals: dict[tuple[str, str], list[int]] = {}
     for key in keys:
-        sums = every.setdefault((key[0], key[2]), [0, 0])
+        sums = totals.setdefault((key[0], key[2]), [0, 0])
         sums[0] += _sum(before, key)
         sums[1] += _sum(now, key)
     places = []
     for key in keys:
-        sums = every[key[0], key[2]]
+        sums = totals[key[0], key[2]]
         rest = (sums[0] - _sum(before, key), sums[1] - _sum(now, key))
         places.append(_comparison("place", ("place", *key), before, now, years, rest=rest))
     return places

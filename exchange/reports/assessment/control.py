@@ -61,16 +61,16 @@ def signals(numbers: Sequence[int], limits: Limits) -> dict[int, str]:
     >>> signals([9, *[13] * 8, 9], Limits(11, 5, 17))
     {8: '8 months above the mean'}
     """
-    told: dict[int, str] = {}
+    texts: dict[int, str] = {}
     run, side = 0, 0
     for n, number in enumerate(numbers):
         now = (number > limits.mean) - (number < limits.mean)
         run, side = (run + 1, side) if now == side and now else (1, now)
         if not limits.low <= number <= limits.high:
-            told[n] = "above the limit" if number > limits.high else "below the limit"
+            texts[n] = "above the limit" if number > limits.high else "below the limit"
         elif run == _RUN:
-            told[n] = f"{_RUN} months {'above' if side > 0 else 'below'} the mean"
-    return told
+            texts[n] = f"{_RUN} months {'above' if side > 0 else 'below'} the mean"
+    return texts
 
 
 def control(pack: Pack) -> ReportTable:
@@ -81,13 +81,13 @@ def control(pack: Pack) -> ReportTable:
     names = months(quarters)
     for theme, numbers in by_theme.items():
         limits = Limits.of(numbers)
-        told = signals(numbers, limits)
-        said = "; ".join(f"{dates_in_words(names[n])}: {why}" for n, why in told.items()) or "none"
-        ends = (format_count(round(one)) for one in (limits.mean, limits.low, limits.high))
-        rows.append((theme, *ends, said))
+        texts = signals(numbers, limits)
+        line = "; ".join(f"{dates_in_words(names[n])}: {s}" for n, s in texts.items()) or "none"
+        ends = (format_count(round(limit)) for limit in (limits.mean, limits.low, limits.high))
+        rows.append((theme, *ends, line))
         drawn += [
             {"at": f"{names[n]}-01", "number": number, "series": theme, "mean": limits.mean,
-             "low": limits.low, "high": limits.high, "signal": "signal" if n in told else "usual"}
+             "low": limits.low, "high": limits.high, "signal": "signal" if n in texts else "usual"}
             for n, number in enumerate(numbers)
         ]  # fmt: skip
     says = (
@@ -114,13 +114,13 @@ def _period(quarters: Sequence[Quarter]) -> str:
 
 def _months(pack: Pack) -> tuple[list[Quarter], Mapping[str, list[int]]]:
     """Return the numbers of each month by theme, of what was shared in each quarter."""
-    there = set(pack.everything.select("quarter").unique().collect()["quarter"])
+    shared = set(pack.everything.select("quarter").unique().collect()["quarter"])
     quarters: list[Quarter] = []
     quarter = max(
-        (quarter for quarter in pack.year.quarters if str(quarter) in there),
+        (quarter for quarter in pack.year.quarters if str(quarter) in shared),
         default=pack.year.first,
     )
-    while len(quarters) < _QUARTERS and str(quarter) in there:
+    while len(quarters) < _QUARTERS and str(quarter) in shared:
         quarters.insert(0, quarter)
         quarter = quarter.previous
     if len(quarters) < _FEWEST_QUARTERS:
@@ -132,8 +132,8 @@ def _months(pack: Pack) -> tuple[list[Quarter], Mapping[str, list[int]]]:
         sorted(in_all), schema={"partner": pl.String, "dataset": pl.String}, orient="row"
     )
     heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
-    everything = pack.everything.with_columns(pl.col("partner").replace(heirs))
-    cells = everything.join(keys, on=["partner", "dataset"], how="semi")
+    renamed = pack.everything.with_columns(pl.col("partner").replace(heirs))
+    cells = renamed.join(keys, on=["partner", "dataset"], how="semi")
     by_theme: dict[str, list[int]] = {}
     for (theme, month), number in sorted(count_by(cells, ["theme", "month"])):
         if month in names and month != UNKNOWN and theme != UNSTATED_THEME:
@@ -143,9 +143,9 @@ def _months(pack: Pack) -> tuple[list[Quarter], Mapping[str, list[int]]]:
 
 
 def _chart(drawn: Sequence[charts.Row], rows: Sequence[Sequence[str]]) -> Chart | None:
-    told = [f"{row[0]}: {row[-1]}" for row in rows if row[-1] != "none"]
+    texts = [f"{row[0]}: {row[-1]}" for row in rows if row[-1] != "none"]
     says = (
         "Small control charts of records by month, one for each theme. "
-        f"{'; '.join(told) or 'No signals'}. The numbers are in the table below."
+        f"{'; '.join(texts) or 'No signals'}. The numbers are in the table below."
     )
     return charts.of_rows(charts.control, says, drawn, "Records; each theme has its own scale")

@@ -79,12 +79,12 @@ class Pack:
         """Return those of some records that are of a district, where there are several."""
         if len(self.pulls) == 1:
             return rows
-        areas = [area.code for area in pulled.of.log.register.areas]
+        areas = [area.code for area in pulled.source.log.register.areas]
         return rows.filter(pl.col("area").is_in(areas))
 
     def in_district(self, pulled: PulledFolder, name: str) -> str:
         """Name something of a district after it, where there are several."""
-        return name if len(self.pulls) == 1 else f"{pulled.of.log.register.name}: {name}"
+        return name if len(self.pulls) == 1 else f"{pulled.source.log.register.name}: {name}"
 
     def counts(self, *by: str, only: Sequence[str] = ()) -> Counts:
         """Return the records of the year by one column or two."""
@@ -96,9 +96,9 @@ class Pack:
         Where there is nothing to count it says so, and shows no zeros.
         """
         mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
-        of = {"outward": "outward_code"}.get(by[0], by[0])
+        column = {"outward": "outward_code"}.get(by[0], by[0])
         table = published_table(
-            name, title, counts, says=says, of=of, mark=mark,
+            name, title, counts, says=says, first_column=column, mark=mark,
             identifiers=by[0] in IDENTIFIERS, identifier_headings=by[-1] in IDENTIFIERS,
         )  # fmt: skip
         return without_noughts(table, counts)
@@ -114,7 +114,7 @@ def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:
     """Return the areas that several partnerships have, by their code, with these partnerships."""
     by_area: dict[str, list[str]] = {}
     for pull in pulls:
-        for area in pull.of.log.register.areas:
+        for area in pull.source.log.register.areas:
             by_area.setdefault(area.code, []).append(pull.name)
     return {code: names for code, names in by_area.items() if len(names) > 1}
 
@@ -172,8 +172,8 @@ def datasets_of(
         has_numbers = dataset in DATASETS and DATASETS[dataset].is_numbers
         is_wanted = numbers is None or has_numbers is numbers
         if is_wanted and set(columns) <= set(rows.collect_schema().names()):
-            named = rows.with_columns(dataset=pl.lit(dataset))
-            frames.append(named.select("area", "partner", "dataset", "quarter", *columns))
+            frame = rows.with_columns(dataset=pl.lit(dataset))
+            frames.append(frame.select("area", "partner", "dataset", "quarter", *columns))
     return pl.concat(frames) if frames else None
 
 

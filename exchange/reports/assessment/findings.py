@@ -32,12 +32,13 @@ def findings(verdicts: Verdicts) -> ReportTable:
         (
             sentence(change, _period(verdicts, is_quarter=id(change) in of_quarter)),
             "high" if (change.chance or 0) <= SURE else "moderate",
-            "Newest quarter" if id(change) in of_quarter else _SEE[change.of.key[0]],
+            "Newest quarter" if id(change) in of_quarter else _SEE[change.comparison.key[0]],
         )
         for change in changes[:_MOST]
     ]
+    newest, year = verdicts.newest.quarters, verdicts.year.quarters
     pictures = [
-        pairs(change.of, (verdicts.newest if id(change) in of_quarter else verdicts.year).quarters)
+        pairs(change.comparison, newest if id(change) in of_quarter else year)
         for change in changes[:_MOST]
         if can_draw()
     ]
@@ -63,11 +64,12 @@ def findings(verdicts: Verdicts) -> ReportTable:
 def _order(verdict: Verdict) -> tuple[object, ...]:
     """Order by certainty, then what is of more before what is of less."""
     chance = verdict.chance or 0.0
-    return chance > SURE, list(_SEE).index(verdict.of.key[0]), chance, -verdict.now, verdict.of.key
+    key = verdict.comparison.key
+    return chance > SURE, list(_SEE).index(key[0]), chance, -verdict.now, key
 
 
 def _stands_out(verdict: Verdict) -> bool:
-    return verdict.rises or (verdict.falls and verdict.of.kind == "theme")
+    return verdict.rises or (verdict.falls and verdict.comparison.kind == "theme")
 
 
 def _nothing(verdicts: Verdicts) -> str:
@@ -87,15 +89,15 @@ def _period(verdicts: Verdicts, *, is_quarter: bool) -> str:
 
 def sentence(verdict: Verdict, period: str) -> str:
     """Write a finding as a sentence."""
-    what = _subject(verdict)
+    name = _subject(verdict)
     if not verdict.before:
-        return f"{what}: {verdict.now:,} records, none {period}."
-    than = ", beside the rest of the area" if verdict.of.rest else ""
-    return f"{what}: {verdict.now:,} records, {verdict.before:,} {period}: {verdict.percent}{than}."
+        return f"{name}: {verdict.now:,} records, none {period}."
+    than = ", beside the rest of the area" if verdict.comparison.rest else ""
+    return f"{name}: {verdict.now:,} records, {verdict.before:,} {period}: {verdict.percent}{than}."
 
 
 def _subject(verdict: Verdict) -> str:
-    kind, *key = verdict.of.key
+    kind, *key = verdict.comparison.key
     if kind == "category":
         dataset = DATASETS[key[0]].title if key[0] in DATASETS else key[0]
         return f"{label_of(*key[1:])} ({dataset})"

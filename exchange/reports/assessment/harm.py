@@ -30,7 +30,7 @@ def harm(pack: Pack) -> ReportTable:
     crime = pack.rows.filter(pl.col("dataset") == _CRIME)
     now = {(s, e, code): n for (_, s, e, code), n in count_by(crime, CATEGORY)}
     weighted = {key: n * weights[key[2]] for key, n in now.items() if key[2] in weights}
-    total, every = sum(weighted.values()), sum(now.values())
+    total, count = sum(weighted.values()), sum(now.values())
     known = sum(now[key] for key in weighted)
     most = sorted(weighted, key=lambda key: (-weighted[key], key))[:_ROWS]
     rows = [
@@ -44,19 +44,19 @@ def harm(pack: Pack) -> ReportTable:
         for key in most
         if weighted[key]
     ]
-    if not every:
+    if not count:
         nothing = "No recorded crime was received."
         return ReportTable("harm", TITLE, "", columns, [], (1, 2, 3, 4), nothing)
     says = (
         "Recorded crime by offence, each record counted as severe as its offence: harm is records "
-        f"times weight. {known:,} of {every:,} records have an offence with a weight; generalised "
+        f"times weight. {known:,} of {count:,} records have an offence with a weight; generalised "
         "records stand under their class and have none, so serious offences are understated. "
         f"Weights: {pack.places.files[SEVERITY]}."
     )
     drawn: list[charts.Row] = [
         {"label": label_of(*key), "number": round(weighted[key])} for key in most if weighted[key]
     ]
-    sizes = {str(one["label"]): int(one["number"]) for one in drawn}
+    sizes = {str(row["label"]): int(row["number"]) for row in drawn}
     shows = chart_words.of_sizes("Bar chart", "harm by offence", sizes)
     chart = charts.of_rows(charts.bars, shows, drawn, "records times weight")
     return ReportTable("harm", TITLE, says, columns, rows, (1, 2, 3, 4), "No records.", chart)

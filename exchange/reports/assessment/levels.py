@@ -85,12 +85,12 @@ def months_of(pack: Pack) -> ReportTable:
         if number is not None
     ]
     known = sum(number or 0 for number in lines.get(year_name(pack.year.first), []))
-    every = pack.rows.select(pl.col(RECORDS).sum()).collect().item()
+    total = pack.rows.select(pl.col(RECORDS).sum()).collect().item()
     says = (
         "Records by month of the incident, beside the same months of earlier years. Different "
         "partners may have sent data in each year; for a like-for-like comparison, see Change "
         "since last year. Records with an unknown month are not included"
-        + (f": of this year, {known:,} of {every:,} have a known one." if every else ".")
+        + (f": of this year, {known:,} of {total:,} have a known one." if total else ".")
     )
     shows = chart_words.of_lines("Line chart", "records by month", drawn)
     chart = charts.of_rows(charts.lines, shows, drawn, names, "records")
@@ -107,10 +107,10 @@ def _cell(number: int | None) -> str:
 
 def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[int | None]:
     """Return the records of each month of a year; none where nothing of its quarter is there."""
-    rows, there = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
+    rows, shared = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
     numbers = {key[0]: number for key, number in count_by(rows, ["month"])}
-    by_month = {month: numbers.get(month, 0) for month in there}
-    return [by_month.get(month) for month in months(quarters)] if there else []
+    by_month = {month: numbers.get(month, 0) for month in shared}
+    return [by_month.get(month) for month in months(quarters)] if shared else []
 
 
 def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
@@ -140,11 +140,11 @@ def by_hour(pack: Pack, counts: Counts, name: str, title: str) -> ReportTable:
     known = sum(
         sum(row) for hour, row in zip(counts.rows, counts.cells, strict=True) if hour in HOURS
     )
-    every = sum(map(sum, counts.cells))
+    total = sum(map(sum, counts.cells))
     says = (
-        f"Records by hour and weekday. {known:,} of {every:,} records have a known hour; "
+        f"Records by hour and weekday. {known:,} of {total:,} records have a known hour; "
         "generalised records, such as all recorded domestic incidents, have none."
-        if every
+        if total
         else "Records by hour and weekday."
     )
     table = pack.table(name, title, says, counts, "hour", "weekday")
@@ -154,22 +154,22 @@ def by_hour(pack: Pack, counts: Counts, name: str, title: str) -> ReportTable:
 
 def by_month(pack: Pack) -> ReportTable:
     """Return the months of the year by theme."""
-    there = _months_there(pack, pack.year.quarters)
-    counts = count(_main_themes(pack).filter(pl.col("month").is_in(there)), "month", "theme")
+    shared = _months_there(pack, pack.year.quarters)
+    counts = count(_main_themes(pack).filter(pl.col("month").is_in(shared)), "month", "theme")
     says = "Records with a known month, for the quarters in which any data was received."
     title, mark = "Monthly trend by theme", pack.gaps.marks("month")
     table = published_table(
-        "months-themes", title, counts, says=says, of="month", mark=mark, identifiers=True
+        "months-themes", title, counts, says=says, first_column="month", mark=mark, identifiers=True
     )
-    names = {month: _NAMES[int(month[5:]) - 1] for month in there}
+    names = {month: _NAMES[int(month[5:]) - 1] for month in shared}
     drawn: list[charts.Row] = [
         {"at": names[month], "number": row[n], "series": theme}
         for n, theme in enumerate(counts.columns)
         for month, row in zip(counts.rows, counts.cells, strict=True)
     ]
     shows = chart_words.of_lines("Small line charts", "records by month, one for each theme", drawn)
-    what = "Records; each theme has its own scale"
-    chart = charts.of_rows(charts.small_lines, shows, drawn, list(names.values()), what)
+    label = "Records; each theme has its own scale"
+    chart = charts.of_rows(charts.small_lines, shows, drawn, list(names.values()), label)
     return replace(without_noughts(table, counts), chart=chart)
 
 
@@ -190,7 +190,7 @@ def where(pack: Pack) -> Iterator[ReportTable]:
         f"located in another way have no outward code.{_by_best_fit(pack)}"
     )
     table = published_table(
-        "places", "Places", counts, says=says, of="outward_code", identifiers=True
+        "places", "Places", counts, says=says, first_column="outward_code", identifiers=True
     )
     sizes = {label: sum(row) for label, row in zip(counts.rows, counts.cells, strict=True)}
     yield replace(without_noughts(table, counts), chart=_map(pack, sizes))
@@ -214,12 +214,12 @@ def _map(pack: Pack, sizes: Mapping[str, int]) -> Chart | None:
     most = sorted(known, key=lambda code: (-sizes[code], code))[:_TILES]
     points = {code: pack.places.points[code] for code in most}
     sizes = {code: sizes[code] for code in most}
-    of = "records by outward code"
+    subject = "records by outward code"
     tiles: list[charts.Row] = [
         {"label": code, "column": column, "row": row, "number": sizes[code]}
         for code, (column, row) in tile_cells(points).items()
     ]
-    shows = chart_words.of_sizes("Map with a tile for each place", of, sizes)
+    shows = chart_words.of_sizes("Map with a tile for each place", subject, sizes)
     return charts.of_rows(charts.tiles, shows, tiles, "records")
 
 
@@ -228,15 +228,15 @@ def areas(pack: Pack) -> Iterator[ReportTable]:
     column, sizes = sizes_of(pack, pack.places.shapes)
     if not sizes:
         return
-    every = pack.rows.select(pl.col(RECORDS).sum()).collect().item()
+    total = pack.rows.select(pl.col(RECORDS).sum()).collect().item()
     most = sorted(sizes, key=lambda code: (-sizes[code], code))
     drawn: list[charts.Row] = [{"label": code, "number": sizes[code]} for code in most]
     says = (
-        f"The {sum(sizes.values()):,} of {every:,} records that have the {AREAS[column]} of a "
+        f"The {sum(sizes.values()):,} of {total:,} records that have the {AREAS[column]} of a "
         f"boundary. Boundaries: {pack.places.files[BOUNDARIES]}."
     )
-    of = f"records by {AREAS[column]}"
-    shows = chart_words.of_sizes("Map with a shade for each area", of, sizes)
+    subject = f"records by {AREAS[column]}"
+    shows = chart_words.of_sizes("Map with a shade for each area", subject, sizes)
     shapes = {code: pack.places.shapes[code] for code in most}
     chart = charts.of_rows(charts.areas, shows, drawn, shapes, "records")
     rows = [(code, format_count(sizes[code])) for code in most]
@@ -248,14 +248,14 @@ def areas(pack: Pack) -> Iterator[ReportTable]:
 def lsoas(pack: Pack) -> ReportTable:
     """Return the LSOAs that have most, of records that were shared by it."""
     sizes = {key[0]: number for key, number in count_by(pack.rows, ["lsoa"]) if key[0] != UNKNOWN}
-    most = sorted(sizes, key=lambda one: (-sizes[one], one))
+    most = sorted(sizes, key=lambda code: (-sizes[code], code))
     themes: dict[str, dict[str, int]] = {}
     for (lsoa, theme), number in count_by(pack.rows, ["lsoa", "theme"]):
         themes.setdefault(lsoa, {})[theme] = number
     rows = [(lsoa, format_count(sizes[lsoa]), _largest(themes[lsoa])) for lsoa in most[:_LSOAS]]
     says = (
         f"The {_LSOAS} neighbourhoods (lower layer super output areas, LSOAs) with most records, "
-        f"of the records that have one. {concentration([sizes[one] for one in most])}"
+        f"of the records that have one. {concentration([sizes[code] for code in most])}"
     ).strip()
     columns = ("lsoa", "records", "most_common_theme")
     return ReportTable("lsoas", "Places by LSOA", says, columns, rows, (1,))
@@ -263,7 +263,7 @@ def lsoas(pack: Pack) -> ReportTable:
 
 def _largest(sizes: Mapping[str, int]) -> str:
     """Return what there is most of."""
-    return min(sizes, key=lambda one: (-sizes[one], one))
+    return min(sizes, key=lambda name: (-sizes[name], name))
 
 
 def concentration(sizes: Sequence[int]) -> str:
@@ -287,13 +287,13 @@ def concentration(sizes: Sequence[int]) -> str:
 
 def categories(pack: Pack) -> ReportTable:
     """Return the categories of all datasets, the most frequent first."""
-    by: dict[str, dict[str, int]] = {}
+    by_dataset: dict[str, dict[str, int]] = {}
     for key, number in count_by(pack.rows, CATEGORY):
-        of = by.setdefault(key[0], {})
+        sizes = by_dataset.setdefault(key[0], {})
         label = label_of(*key[1:])
-        of[label] = of.get(label, 0) + number
-    found: list[tuple[int, str, str]] = []
-    for dataset, sizes in sorted(by.items()):
+        sizes[label] = sizes.get(label, 0) + number
+    ranked: list[tuple[int, str, str]] = []
+    for dataset, sizes in sorted(by_dataset.items()):
         labels = sorted(sizes, key=lambda label: (-sizes[label], label))
         numbers = [sizes[label] for label in labels]
         rest = labels[_CATEGORIES:]
@@ -302,10 +302,10 @@ def categories(pack: Pack) -> ReportTable:
             numbers = [*numbers[:_CATEGORIES], sum(numbers[_CATEGORIES:])]
         mark = pack.gaps.marks("dataset")
         lines = zip((*labels, "all"), (*numbers, sum(numbers)), strict=True)
-        found += [(number, mark(dataset), label) for label, number in lines]
+        ranked += [(number, mark(dataset), label) for label, number in lines]
     rows = [
         (dataset, label, format_count(number))
-        for number, dataset, label in sorted(found, key=lambda row: (-row[0], *row[1:]))
+        for number, dataset, label in sorted(ranked, key=lambda row: (-row[0], *row[1:]))
     ]
     says = f"The {_CATEGORIES} most frequent categories of each dataset, those with most first."
     columns = ("dataset", "category", "records")
@@ -322,9 +322,9 @@ def generalised(pack: Pack) -> ReportTable:
             sizes.setdefault(dataset, {})[word] = number
     mark = pack.gaps.marks("dataset")
     rows = [
-        (mark(dataset), format_count(every), format_count(coarse), f"{coarse / every:.0%}")
-        for dataset, of in sorted(sizes.items())
-        for every, coarse in ((sum(of.values()), of.get(GENERALISED, 0)),)
+        (mark(dataset), format_count(total), format_count(coarse), f"{coarse / total:.0%}")
+        for dataset, numbers in sorted(sizes.items())
+        for total, coarse in ((sum(numbers.values()), numbers.get(GENERALISED, 0)),)
     ]
     says = (
         "Records are generalised where a person could be recognised: they say less of the day, the "

@@ -32,5 +32,5 @@ def gini(sizes: Sequence[int]) -> float:
     (0.0, 0.72)
     """
     ranked = sorted(sizes)
-    weighted = sum((2 * rank - len(ranked) - 1) * one for rank, one in enumerate(ranked, start=1))
+    weighted = sum((2 * rank - len(ranked) - 1) * size for rank, size in enumerate(ranked, start=1))
     return weighted / (len(ranked) * sum(ranked))

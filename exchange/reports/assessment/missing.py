@@ -39,33 +39,33 @@ class Gaps:
         pending: The quarters of which something is missing, and not due yet.
     """
 
-    found: tuple[Gap, ...]
+    gaps: tuple[Gap, ...]
     whole: frozenset[Key]
     pending: tuple[Quarter, ...] = ()
 
     @property
     def is_partial(self) -> bool:
         """Whether its figures are without something, due or not."""
-        return bool(self.found or self.pending)
+        return bool(self.gaps or self.pending)
 
     @property
     def says(self) -> str:
         """Say that figures are without something, and where it is named; empty if nothing is."""
-        if not self.found:
+        if not self.gaps:
             return ""
-        number = len({(gap.partner, gap.dataset) for gap in self.found})
+        number = len({(gap.partner, gap.dataset) for gap in self.gaps})
         missing = with_noun(number, "dataset is", "datasets are")
         return f"Incomplete: {missing} missing for some quarters (see {TITLE})."
 
     def table(self) -> ReportTable:
         """Return what is missing, what is missing alike together."""
-        by: dict[tuple[str, str, str], list[str]] = {}
-        for gap in self.found:
-            by.setdefault((gap.dataset, gap.why, gap.partner), []).append(str(gap.quarter))
-        alike: dict[tuple[str, str, str], list[str]] = {}
-        for (dataset, why, partner), quarters in by.items():
-            alike.setdefault((dataset, ", ".join(quarters), why), []).append(partner)
-        rows = [(*key, ", ".join(partners)) for key, partners in sorted(alike.items())]
+        by_partner: dict[tuple[str, str, str], list[str]] = {}
+        for gap in self.gaps:
+            by_partner.setdefault((gap.dataset, gap.why, gap.partner), []).append(str(gap.quarter))
+        by_dataset: dict[tuple[str, str, str], list[str]] = {}
+        for (dataset, why, partner), quarters in by_partner.items():
+            by_dataset.setdefault((dataset, ", ".join(quarters), why), []).append(partner)
+        rows = [(*key, ", ".join(partners)) for key, partners in sorted(by_dataset.items())]
         says = (
             "Datasets that were due and that these figures do not include in full. Labels that "
             "this affects are marked incomplete."
@@ -73,25 +73,25 @@ class Gaps:
         columns = ("dataset", "quarters", "reason", "partners")
         return ReportTable("gaps", TITLE, says, columns, rows, (), "None.", identifiers=(0, 1, 3))
 
-    def marks(self, of: str) -> Callable[[str], str]:
+    def marks(self, kind: str) -> Callable[[str], str]:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""
-        labels = {_label(gap, of) for gap in self.found}
-        quarters = [*(gap.quarter for gap in self.found), *self.pending]
-        if of == "quarter":
+        labels = {_label(gap, kind) for gap in self.gaps}
+        quarters = [*(gap.quarter for gap in self.gaps), *self.pending]
+        if kind == "quarter":
             labels = set(map(str, quarters))
-        if of == "month":
+        if kind == "month":
             labels = set(months(quarters))
         return lambda label: label + INCOMPLETE if label in labels else label
 
 
-def _label(gap: Gap, of: str) -> str:
+def _label(gap: Gap, kind: str) -> str:
     labels = {
         "agency": DATASETS[gap.dataset].agency if gap.dataset in DATASETS else "",
         "partner": gap.partner,
         "dataset": gap.dataset,
         "quarter": str(gap.quarter),
     }
-    return labels.get(of, "")
+    return labels.get(kind, "")
 
 
 def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
@@ -101,7 +101,7 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     pending: set[Quarter] = set()
     for pulled in pulls:
         for quarter in quarters:
-            for s in pulled.of.standings(quarter):
+            for s in pulled.source.standings(quarter):
                 if s.state is State.DUE:
                     pending.add(quarter)
                 elif why := _why(pulled, s):
@@ -113,8 +113,8 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     heirs = {old: new for pulled in pulls for old, new in pulled.heirs.items()}
     # Of two that became one, both have to be whole.
     missing = {(heirs.get(g.partner, g.partner), g.dataset, g.quarter) for g in gaps}
-    there = {(heirs.get(who, who), dataset, quarter) for who, dataset, quarter in whole}
-    return Gaps(tuple(gaps), frozenset(there - missing), tuple(sorted(pending)))
+    present = {(heirs.get(who, who), dataset, quarter) for who, dataset, quarter in whole}
+    return Gaps(tuple(gaps), frozenset(present - missing), tuple(sorted(pending)))
 
 
 def _why(pulled: PulledFolder, s: Standing) -> str:
@@ -123,6 +123,6 @@ def _why(pulled: PulledFolder, s: Standing) -> str:
         return ""
     if s.state not in (State.ON_TIME, State.LATE, State.RECEIVED):
         return "received in part" if s.entries else "not received"
-    records = {submission.position for submission in pulled.of.log.register.submissions}
+    records = {submission.position for submission in pulled.source.log.register.submissions}
     missing = (records & set(s.entries)) - pulled.manifest.items.keys()
     return "received, but not downloaded here" if missing else ""

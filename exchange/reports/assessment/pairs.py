@@ -36,15 +36,15 @@ def _draw(numbers: Sequence[tuple[float, int]]) -> str:
     width = len(numbers) * (2 * _BAR + _GAP)
     bars = []
     for n, (before, now) in enumerate(numbers):
-        at = n * (2 * _BAR + _GAP) + 1
-        bars.append(_bar(at, before / most, 'fill="none" stroke="var(--ink)"'))
-        bars.append(_bar(at + _BAR, now / most, 'fill="var(--series-1)" stroke="var(--ink)"'))
+        x = n * (2 * _BAR + _GAP) + 1
+        bars.append(_bar(x, before / most, 'fill="none" stroke="var(--ink)"'))
+        bars.append(_bar(x + _BAR, now / most, 'fill="var(--series-1)" stroke="var(--ink)"'))
     line = f'<path d="M0 {_HEIGHT}H{width}" stroke="var(--line)"/>'
     size = f'width="{width}" height="{_HEIGHT + 2}" viewBox="0 0 {width} {_HEIGHT + 2}"'
     return f'<svg aria-hidden="true" {size}>{"".join(bars)}{line}</svg>'
 
 
-def _bar(at: int, share: float, colours: str) -> str:
+def _bar(x: int, share: float, colours: str) -> str:
     height = round(share * (_HEIGHT - 2), 1)
-    place = f'x="{at}" y="{_HEIGHT - height:.1f}" width="{_BAR}" height="{height}"'
+    place = f'x="{x}" y="{_HEIGHT - height:.1f}" width="{_BAR}" height="{height}"'
     return f"<rect {place} {colours}/>"

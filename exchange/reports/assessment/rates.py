@@ -53,9 +53,9 @@ class Funnel:
         z = [min(max(score, z[cut]), z[-1 - cut]) for score in z]
         return cls(areas, mean, max(1.0, sum(score * score for score in z) / len(z)))
 
-    def limits(self, residents: float, at: float) -> tuple[float, float]:
+    def limits(self, residents: float, deviations: float) -> tuple[float, float]:
         """Return the rates between which an area of so many residents lies."""
-        away = at * math.sqrt(self.spread * self.mean / residents)
+        away = deviations * math.sqrt(self.spread * self.mean / residents)
         return max(self.mean - away, 0.0), self.mean + away
 
     def position(self, area: str) -> str:
@@ -66,8 +66,8 @@ class Funnel:
         'above the 99.8% limit'
         """
         records, residents = self.areas[area]
-        for name, at in _LIMITS.items():
-            low, high = self.limits(residents, at)
+        for name, deviations in _LIMITS.items():
+            low, high = self.limits(residents, deviations)
             if records / residents > high:
                 return f"above the {name} limit"
             if records / residents < low:
@@ -106,15 +106,15 @@ def rates(pack: Pack) -> ReportTable:
         )
         return ReportTable("rates", TITLE, "", _COLUMNS, [], (1, 2, 3), nothing)
     funnel = Funnel.of(areas)
-    placed, every = sum(sizes.values()), pack.rows.select(pl.col(RECORDS).sum()).collect().item()
+    placed, total = sum(sizes.values()), pack.rows.select(pl.col(RECORDS).sum()).collect().item()
     away = {code: abs(y / n - funnel.mean) * math.sqrt(n) for code, (y, n) in areas.items()}
-    shown = sorted(areas, key=lambda code: (-away[code], code))[:_ROWS]
-    rows = [(code, *_numbers(*areas[code]), funnel.position(code)) for code in shown]
+    chosen = sorted(areas, key=lambda code: (-away[code], code))[:_ROWS]
+    rows = [(code, *_numbers(*areas[code]), funnel.position(code)) for code in chosen]
     outside = sum(funnel.position(code) != "within the limits" for code in areas)
     says = (
         f"Records of the year for each 1,000 residents, by {AREAS[column]}: "
         f"{funnel.mean * 1000:,.1f} in all {len(areas)} areas with any, and {outside} of them lie "
-        f"outside the limits. {placed:,} of {every:,} records have such an area. The limits are "
+        f"outside the limits. {placed:,} of {total:,} records have such an area. The limits are "
         "those within which areas of that size lie by chance, widened by how much more areas vary "
         "(Spiegelhalter, 2005). Town centres and other places where few people live have high "
         f"rates. Residents: {pack.places.files[POPULATION]}."
@@ -134,7 +134,7 @@ def _numbers(records: int, residents: float) -> tuple[str, str, str, str]:
     return format_count(records), f"{residents:,.0f}", rate, f"{low:,.1f} to {high:,.1f}"
 
 
-def _chart(funnel: Funnel, what: str) -> Chart | None:
+def _chart(funnel: Funnel, area_type: str) -> Chart | None:
     points: list[charts.Row] = [
         {
             "label": code if "above" in funnel.position(code) else "",
@@ -148,18 +148,18 @@ def _chart(funnel: Funnel, what: str) -> Chart | None:
     steps = [min(sizes) + (max(sizes) - min(sizes)) * n / 40 for n in range(41)]
     lines: list[charts.Row] = [
         {"residents": n, "rate": rate * 1000, "limit": name, "side": side}
-        for name, at in _LIMITS.items()
+        for name, deviations in _LIMITS.items()
         for n in steps
-        for side, rate in enumerate(funnel.limits(n, at))
+        for side, rate in enumerate(funnel.limits(n, deviations))
     ]
     above = [str(point["label"]) for point in points if point["label"]]
     says = (
-        f"Funnel plot of records for each 1,000 residents by {what}. Mean "
-        f"{funnel.mean * 1000:,.1f}. Above the limits: {_listed(above)}."
+        f"Funnel plot of records for each 1,000 residents by {area_type}. Mean "
+        f"{funnel.mean * 1000:,.1f}. Above the limits: {_list_names(above)}."
     )
     return charts.of_rows(charts.funnel, says, points, lines, funnel.mean * 1000)
 
 
-def _listed(names: Sequence[str]) -> str:
+def _list_names(names: Sequence[str]) -> str:
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return (", ".join(sorted(names)[:5]) + more) if names else "none"

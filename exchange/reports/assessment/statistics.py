@@ -71,7 +71,7 @@ class Verdict:
             because there are too few records or the library is missing.
     """
 
-    of: Comparison
+    comparison: Comparison
     ratio: float
     low: float = 0.0
     high: float = math.inf
@@ -80,12 +80,12 @@ class Verdict:
     @property
     def before(self) -> int:
         """The number before, for one year."""
-        return round(sum(self.of.before) / self.of.years)
+        return round(sum(self.comparison.before) / self.comparison.years)
 
     @property
     def now(self) -> int:
         """The number now."""
-        return sum(self.of.now)
+        return sum(self.comparison.now)
 
     @property
     def percent(self) -> str:
@@ -142,15 +142,15 @@ def judge(comparisons: Sequence[Comparison]) -> list[Verdict]:
         kind: dispersion([comparison for comparison in large if comparison.kind == kind])
         for kind in kinds
     }
-    judged = [_judged(comparison, *varies[comparison.kind]) for comparison in large]
+    judged = [_judge(comparison, *varies[comparison.kind]) for comparison in large]
     # Each kind has the same share of false discoveries, however many comparisons it makes.
     sizes = Counter(comparison.kind for comparison in large)
     shares = [len(sizes) * sizes[comparison.kind] / len(large) for comparison in large]
-    adjusted = _adjusted([min(p * n, 1.0) for (_, p), n in zip(judged, shares, strict=True)])
+    adjusted = _discovery_rates([min(p * n, 1.0) for (_, p), n in zip(judged, shares, strict=True)])
     verdicts = [replace(v, chance=q) for (v, _), q in zip(judged, adjusted, strict=True)]
-    of = {id(comparison): verdict for comparison, verdict in zip(large, verdicts, strict=True)}
+    by_id = {id(comparison): verdict for comparison, verdict in zip(large, verdicts, strict=True)}
     return [
-        of.get(id(comparison)) or Verdict(comparison, _ratio(comparison))
+        by_id.get(id(comparison)) or Verdict(comparison, _ratio(comparison))
         for comparison in comparisons
     ]
 
@@ -159,7 +159,7 @@ def _is_large(comparison: Comparison) -> bool:
     return max(sum(comparison.before) / comparison.years, sum(comparison.now)) >= FEWEST
 
 
-def _adjusted(chances: Sequence[float]) -> list[float]:
+def _discovery_rates(chances: Sequence[float]) -> list[float]:
     """Return the false discovery rate at which each is a discovery (Benjamini and Hochberg)."""
     order = np.argsort(chances)[::-1]  # the largest first
     ranks = len(chances) / np.arange(len(chances), 0, -1)
@@ -193,23 +193,23 @@ def dispersion(comparisons: Sequence[Comparison]) -> tuple[float, float]:
         mean = (before.sum() + now.sum()) / (2 * quarters)
         if comparison.years > 1 or quarters < 2 or mean < _TELLING:
             continue
-        both = before + now
-        shares = before.sum() / both.sum(), now.sum() / both.sum()
-        expected = np.concatenate([both * share for share in shares])
+        pooled = before + now
+        shares = before.sum() / pooled.sum(), now.sum() / pooled.sum()
+        expected = np.concatenate([pooled * share for share in shares])
         off = (np.concatenate([before, now]) - expected) ** 2
         chi = float(np.divide(off, expected, out=np.zeros_like(off), where=expected > 0).sum())
         rows.append((chi, quarters - 1, mean, _rounding(comparison.kind, mean)))
     rows.sort(key=lambda row: row[0] / row[1])
     typical = rows[: len(rows) - len(rows) // _OUTLIERS]
     freedom = sum(df for _, df, _, _ in typical)
-    trimmed = _trimmed(len(typical) / len(rows), freedom / len(typical)) if typical else 1.0
+    trimmed = _trimmed_mean(len(typical) / len(rows), freedom / len(typical)) if typical else 1.0
     beyond = sum(chi / trimmed - df * (1 + rounding) for chi, df, _, rounding in typical)
     beyond /= max(sum(df * mean for _, df, mean, _ in typical), 1.0)
     known = max(beyond, 0.0) * freedom + _USUAL * _WEIGHT
     return known / (freedom + _WEIGHT), freedom + _WEIGHT
 
 
-def _trimmed(share: float, freedom: float) -> float:
+def _trimmed_mean(share: float, freedom: float) -> float:
     """Return the mean of the smallest values of chi squared, in parts of that of all."""
     from scipy.special import chdtr, chdtri  # noqa: PLC0415 - an extra
 
@@ -221,7 +221,7 @@ def _rounding(kind: str, mean: float) -> float:
     return min(_ROUNDED[kind] / max(mean, 1.0), _ROUNDED_EACH)
 
 
-def _judged(comparison: Comparison, dispersion: float, freedom: float) -> tuple[Verdict, float]:
+def _judge(comparison: Comparison, dispersion: float, freedom: float) -> tuple[Verdict, float]:
     """Return a verdict, and how likely chance alone would give one like it."""
     from scipy.special import betainc, betaincinv  # noqa: PLC0415
 
@@ -241,15 +241,15 @@ def _judged(comparison: Comparison, dispersion: float, freedom: float) -> tuple[
     high = betaincinv(more_b + 1, a, 0.975) if a else 1.0
     verdict = Verdict(comparison, _ratio(comparison), _odds_of(low) / odds, _odds_of(high) / odds)
     if comparison.kind in _RISES_ONLY:
-        return verdict, _widened(rise, freedom)
-    return verdict, min(1.0, 2 * _widened(min(rise, fall), freedom))
+        return verdict, _widen(rise, freedom)
+    return verdict, min(1.0, 2 * _widen(min(rise, fall), freedom))
 
 
 def _odds_of(share: float) -> float:
     return float(share / (1 - share)) if share < 1 else math.inf
 
 
-def _widened(chance: float, freedom: float) -> float:
+def _widen(chance: float, freedom: float) -> float:
     """Return a chance, the greater the less sure it is how much numbers vary (Student's t)."""
     from scipy.special import ndtri, stdtr  # noqa: PLC0415
 

@@ -20,15 +20,15 @@ def tile_cells(points: Mapping[str, tuple[float, float]]) -> dict[str, tuple[int
     rows = _steps({name: -y for name, (_, y) in points.items()}, side)
     free = [(x, y) for y in range(side) for x in range(side)]
     cells: dict[str, tuple[int, int]] = {}
-    for name in sorted(points, key=lambda one: (rows[one], columns[one], one)):
-        at = (columns[name], rows[name])
-        cells[name] = min(free, key=lambda cell: (math.dist(cell, at), cell))
+    for name in sorted(points, key=lambda place: (rows[place], columns[place], place)):
+        target = (columns[name], rows[name])
+        cells[name] = min(free, key=lambda cell: (math.dist(cell, target), cell))
         free.remove(cells[name])
     return cells
 
 
 def _steps(along: Mapping[str, float], side: int) -> dict[str, float]:
     """Return each place's rank, spread over the cells of a side."""
-    ordered = sorted(along, key=lambda one: (along[one], one))
+    ordered = sorted(along, key=lambda place: (along[place], place))
     last = max(len(ordered) - 1, 1)
     return {name: rank * (side - 1) / last for rank, name in enumerate(ordered)}

@@ -28,24 +28,24 @@ def across(pack: Pack) -> Iterator[ReportTable]:
         counts = pack.counts("outward", "agency", only=only)
         says = (
             f"Records of {theme} by outward code and agency. Records are not linked between "
-            f"agencies. {_with_outward_code(counts)}{_inferred(pack, only)}"
+            f"agencies. {_with_outward_code(counts)}{_placed_by_fit(pack, only)}"
         )
         yield pack.table(name, f"Across agencies: {theme}", says, counts, "outward", "agency")
 
 
 def _with_outward_code(counts: Counts) -> str:
     """Say for how many records of each agency the outward code is known, and what follows."""
-    every = [sum(column) for column in zip(*counts.cells, strict=True)]
-    without = dict(zip(counts.rows, counts.cells, strict=True)).get(ELSEWHERE, (0,) * len(every))
-    known = [n - none for n, none in zip(every, without, strict=True)]
+    totals = [sum(column) for column in zip(*counts.cells, strict=True)]
+    without = dict(zip(counts.rows, counts.cells, strict=True)).get(ELSEWHERE, (0,) * len(totals))
+    known = [n - none for n, none in zip(totals, without, strict=True)]
     shares = ", ".join(
         f"{agency} {100 * n // total}%"
-        for agency, n, total in zip(counts.columns, known, every, strict=True)
+        for agency, n, total in zip(counts.columns, known, totals, strict=True)
         if total
     )
     if not shares:
         return ""
-    partial = any(n < _COVERED * total for n, total in zip(known, every, strict=True))
+    partial = any(n < _COVERED * total for n, total in zip(known, totals, strict=True))
     compare = (
         "Do not compare agencies where that is low: the others were located in another way."
         if partial
@@ -55,16 +55,16 @@ def _with_outward_code(counts: Counts) -> str:
     return f"Records with a known outward code: {shares}. {compare}"
 
 
-def _inferred(pack: Pack, only: Sequence[str]) -> str:
+def _placed_by_fit(pack: Pack, only: Sequence[str]) -> str:
     """Say what share of each agency's records is placed by the best fit of its LSOA."""
     counts = pack.counts("outward_from", "agency", only=only)
-    by = dict(zip(counts.rows, counts.cells, strict=True)).get(INFERRED)
-    if not by:
+    inferred = dict(zip(counts.rows, counts.cells, strict=True)).get(INFERRED)
+    if not inferred:
         return ""
-    every = [sum(column) for column in zip(*counts.cells, strict=True)]
+    totals = [sum(column) for column in zip(*counts.cells, strict=True)]
     shares = ", ".join(
         f"{agency} {100 * n // total}%"
-        for agency, n, total in zip(counts.columns, by, every, strict=True)
+        for agency, n, total in zip(counts.columns, inferred, totals, strict=True)
         if n
     )
     return f" By the outward code in which most homes of their LSOA lie: {shares}."
@@ -85,7 +85,7 @@ def domestic(pack: Pack) -> Iterator[ReportTable]:
     counts = pack.counts("theme", "agency", only=DOMESTIC)
     yield pack.table("domestic-themes", f"{title}: themes", says, counts, "theme", "agency")
     counts = pack.counts("outward", "agency", only=DOMESTIC)
-    known = _with_outward_code(counts) + _inferred(pack, DOMESTIC)
+    known = _with_outward_code(counts) + _placed_by_fit(pack, DOMESTIC)
     says = f"The same records by outward code and agency. {known}"
     yield pack.table("domestic-places", f"{title}: places", says, counts, "outward", "agency")
 
@@ -108,9 +108,9 @@ def _numbers(pack: Pack) -> ReportTable:
     mark = pack.gaps.marks("quarter")
     if frames:
         of_year = of_quarters(pl.concat(frames), pack.year.quarters)
-        by = of_year.select("dataset", "quarter", "partner", "number").sort(pl.all()).collect()
+        frame = of_year.select("dataset", "quarter", "partner", "number").sort(pl.all()).collect()
         rows = [
-            (d, mark(quarter), who, _number_text(number)) for d, quarter, who, number in by.rows()
+            (d, mark(quarter), p, _number_text(number)) for d, quarter, p, number in frame.rows()
         ]
     says = (
         f"Totals sent by health bodies and councils, rounded to the nearest {_NEAREST}. "

@@ -166,15 +166,15 @@ def read_year(path: Path, begins: int) -> Year:
     except (OSError, ValueError):
         fault = "it is not TOML; check for a missing quotation mark"
     if fault:
-        raise _wrong("year-file-unreadable", path, fault)
+        raise _refusal("year-file-unreadable", path, fault)
     if content.keys() & _OF_THE_PLAN:
         says = "targets and priorities are not read here any more, but from the partnership plan"
-        raise _wrong("year-plan-in-register", path, says)
+        raise _refusal("year-plan-in-register", path, says)
     month, population = content.get("first_month", 1), content.get("population", 0)
     if month not in QUARTER_MONTHS:
-        raise _wrong("year-first-month-not-allowed", path, "first_month must be 1, 4, 7 or 10")
+        raise _refusal("year-first-month-not-allowed", path, "first_month must be 1, 4, 7 or 10")
     if not isinstance(population, int) or population < 0:
-        raise _wrong("year-population-not-a-number", path, "population must be a number, or 0")
+        raise _refusal("year-population-not-a-number", path, "population must be a number, or 0")
     first = Quarter(begins, QUARTER_MONTHS.index(month) + 1)
     words = _with_files(path, _words(path, content))
     pictures = _pictures(sections_folder(path), words)
@@ -185,13 +185,13 @@ def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
     words = content.get("words", {})
     known = {section.id for section in (*SECTIONS, ESCALATE)}
     if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
-        raise _wrong(
+        raise _refusal(
             "year-words-not-text",
             path,
             "everything under [words] must be text between quotation marks",
         )
     if unknown := sorted(words.keys() - known):
-        raise _wrong(
+        raise _refusal(
             "year-section-unknown",
             path,
             f"there is no section {unknown[0]}; they are {', '.join(sorted(known))}",
@@ -202,25 +202,25 @@ def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
 def _with_files(path: Path, words: dict[str, str]) -> dict[str, str]:
     """Add what is written in the files of the sections."""
     folder = sections_folder(path)
-    every = {section.id: section for section in (*SECTIONS, ESCALATE)}
-    written = {name: text for name, text in words.items() if text.strip()}
+    sections = {section.id: section for section in (*SECTIONS, ESCALATE)}
+    texts = {name: text for name, text in words.items() if text.strip()}
     for file in sorted(folder.glob("*.md")):
         where = f"{folder.name}/{file.name}"
-        if file.stem not in every:
-            known = ", ".join(f"{name}.md" for name in sorted(every))
-            raise _wrong("year-section-unknown", where, f"the sections are {known}")
+        if file.stem not in sections:
+            known = ", ".join(f"{name}.md" for name in sorted(sections))
+            raise _refusal("year-section-unknown", where, f"the sections are {known}")
         try:
-            text = _without_title(read_text(file), every[file.stem].title)
+            text = _without_title(read_text(file), sections[file.stem].title)
         except (OSError, ValueError):
             text = None
         if text is None:
-            raise _wrong("year-section-unreadable", where, "this is not text")
-        if text and file.stem in written:
+            raise _refusal("year-section-unreadable", where, "this is not text")
+        if text and file.stem in texts:
             says = f"this section is written in {path.name} too"
-            raise _wrong("year-section-written-twice", where, says)
+            raise _refusal("year-section-written-twice", where, says)
         if text:
-            written[file.stem] = text
-    return written
+            texts[file.stem] = text
+    return texts
 
 
 def _pictures(folder: Path, words: Mapping[str, str]) -> dict[str, str]:
@@ -233,7 +233,7 @@ def _pictures(folder: Path, words: Mapping[str, str]) -> dict[str, str]:
             where = f"{folder.name}/{section}.md"
             if not description:
                 says = "a picture has no description for people who do not see it"
-                raise _wrong("year-picture-not-shown", where, says)
+                raise _refusal("year-picture-not-shown", where, says)
             try:
                 pictures[name] = picture(folder / unquote(name))
                 fault = "" if len(pictures) <= _PICTURES else f"is one of more than {_PICTURES}"
@@ -241,7 +241,7 @@ def _pictures(folder: Path, words: Mapping[str, str]) -> dict[str, str]:
                 fault = str(broken)
             if fault:
                 says = f"the picture {unquote(name)} {fault}"
-                raise _wrong("year-picture-not-shown", where, says)
+                raise _refusal("year-picture-not-shown", where, says)
     return pictures
 
 
@@ -255,6 +255,6 @@ def _without_title(text: str, title: str) -> str:
     return f"{text}\n".removeprefix(f"# {title}\n").strip()
 
 
-def _wrong(id_: str, where: Path | str, says: str) -> Usage:
+def _refusal(id_: str, where: Path | str, says: str) -> Usage:
     name = where.name if isinstance(where, Path) else where
     return Usage(id_, f"{name}: {says}", "nothing was written")

@@ -61,12 +61,12 @@ def write(
     answered: Sequence[RequirementAnswer],
     partnership: str,
     today: date,
-    more: Callable[[Any], None] = lambda _: None,
+    add_sheets: Callable[[Any], None] = lambda _: None,
 ) -> bytes:
     """Return the workbook, with what has been answered so far.
 
     Args:
-        more: Adds the sheets of the strategy group's own registers to the workbook.
+        add_sheets: Adds the sheets of the strategy group's own registers to the workbook.
     """
     content = io.BytesIO()
     with new_workbook(content, f"Statutory requirements: {partnership}") as book:
@@ -88,7 +88,7 @@ def write(
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
-        more(book)
+        add_sheets(book)
         _about(book.add_worksheet("About"), partnership, today)
     return content.getvalue()
 
@@ -97,12 +97,12 @@ def _cells(answered: RequirementAnswer) -> tuple[str, ...]:
     r, answer = answered.requirement, answered.answer
     action, note = draft_of(r)
     proved = answered.proof.says if answered.proof else ""
-    own = (
+    given = (
         [_as_text(name, getattr(answer, name)) for name in COLUMNS]
         if answer
         else [""] * len(COLUMNS)
     )
-    return (r.id, CHAPTERS[r.chapter], r.text, note, proved, *own, action)
+    return (r.id, CHAPTERS[r.chapter], r.text, note, proved, *given, action)
 
 
 def _as_text(name: str, value: Any) -> str:
@@ -206,12 +206,12 @@ def _rows(content: bytes) -> Iterator[dict[str, str]]:
         table = fastexcel.read_excel(content).load_sheet(SHEET, dtypes="string").to_polars()
     except Exception as fault:  # whatever is wrong with it, it is not the register
         raise ValueError from fault
-    wanted = {"requirement": _OWN[0]} | COLUMNS
-    if not set(wanted.values()) <= set(table.columns):
+    headings = {"requirement": _OWN[0]} | COLUMNS
+    if not set(headings.values()) <= set(table.columns):
         raise ValueError
-    for row in table.select(list(wanted.values())).iter_rows():
+    for row in table.select(list(headings.values())).iter_rows():
         cells = {
-            name: " ".join((text or "").split()) for name, text in zip(wanted, row, strict=True)
+            name: " ".join((text or "").split()) for name, text in zip(headings, row, strict=True)
         }
         if cells["requirement"]:
             yield cells
@@ -232,12 +232,12 @@ def _faults(
             yield CellFault(f"requirement {name}", COLUMNS[field], "write a day as 2027-03-31")
 
 
-def _answer(name: str, given: Mapping[str, str], today: date) -> Answer:
+def _answer(name: str, cells: Mapping[str, str], today: date) -> Answer:
     states = {word: state for state, word in STATES.items()}
-    texts = {f.name: given[f.name] for f in fields(Answer) if f.name in given}
-    days = {field: day_written(given[field]) for field in _DAYS}
-    own: dict[str, Any] = texts | days | {"state": states[given["state"]]}
-    return Answer(requirement=name, **own | {"on": days["on"] or today})
+    texts = {f.name: cells[f.name] for f in fields(Answer) if f.name in cells}
+    days = {field: day_written(cells[field]) for field in _DAYS}
+    values: dict[str, Any] = texts | days | {"state": states[cells["state"]]}
+    return Answer(requirement=name, **values | {"on": days["on"] or today})
 
 
 def day_written(text: str) -> date | None:

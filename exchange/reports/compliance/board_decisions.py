@@ -18,9 +18,11 @@ DAYS: Final = 28  # within which what the meeting decides is proposed to be done
 _APART: Final = 2  # partners that are asked each by itself
 
 
-def by_partner(source: Source, every: Sequence[Standing], has: Callable[[Standing], bool]) -> str:
+def by_partner(
+    source: Source, standings: Sequence[Standing], has: Callable[[Standing], bool]
+) -> str:
     """Name the partners that have standings of a kind, each with how many."""
-    counts = Counter(s.partner for s in every if has(s))
+    counts = Counter(s.partner for s in standings if has(s))
     return list_some([f"{source.partner_names[count]} ({n})" for count, n in counts.items()])
 
 
@@ -30,12 +32,12 @@ def is_deleted(s: Standing) -> bool:
 
 
 def board_decisions(
-    source: Source, every: Sequence[Standing], earlier: Sequence[Standing]
+    source: Source, standings: Sequence[Standing], earlier: Sequence[Standing]
 ) -> list[Decision]:
     """Return the decisions that the meeting needs, the gravest first; what is alike once."""
     return [
         *_of_earlier(source, earlier),
-        *_of_datasets(source, every),
+        *_of_datasets(source, standings),
         *_of_protocol(source),
         *_of_officers(source),
         *_of_requirements(source),
@@ -48,8 +50,8 @@ def _of_earlier(source: Source, earlier: Sequence[Standing]) -> list[Decision]:
         return []
     who = by_partner(source, earlier, lambda _: True)
     by = source.today + timedelta(days=DAYS)
-    what = f"Ask for what is overdue of earlier quarters: {who}."
-    return [Decision(what, "Their liaison officers", by)]
+    text = f"Ask for what is overdue of earlier quarters: {who}."
+    return [Decision(text, "Their liaison officers", by)]
 
 
 _ASKED: Final = (
@@ -69,25 +71,23 @@ _ASKED: Final = (
 )
 
 
-def _of_datasets(source: Source, every: Sequence[Standing]) -> list[Decision]:
+def _of_datasets(source: Source, standings: Sequence[Standing]) -> list[Decision]:
     """Return what to ask partners for, each by itself where these are few."""
     by, names = source.today + timedelta(days=DAYS), names_of(source.log.register)
     decisions = []
-    for has, what in _ASKED:
-        asked = {
-            partner: [
-                names.get(s.dataset, s.dataset) for s in every if s.partner == partner and has(s)
-            ]
-            for partner in source.partner_names
+    for has, action in _ASKED:
+        missing = {
+            p: [names.get(s.dataset, s.dataset) for s in standings if s.partner == p and has(s)]
+            for p in source.partner_names
         }
-        asked = {partner: datasets for partner, datasets in asked.items() if datasets}
-        if len(asked) > _APART:
-            who = list_some([f"{source.partner_names[one]} ({len(d)})" for one, d in asked.items()])
-            decisions.append(Decision(f"Ask {who} to {what}.", "Their liaison officers", by))
+        missing = {partner: datasets for partner, datasets in missing.items() if datasets}
+        if len(missing) > _APART:
+            who = list_some([f"{source.partner_names[p]} ({len(d)})" for p, d in missing.items()])
+            decisions.append(Decision(f"Ask {who} to {action}.", "Their liaison officers", by))
             continue
-        for partner, datasets in asked.items():
+        for partner, datasets in missing.items():
             name = source.partner_names[partner]
-            request = f"Ask {name} to {what}: {_some(datasets)}."
+            request = f"Ask {name} to {action}: {_some(datasets)}."
             decisions.append(Decision(request, f"Liaison officer of {name}", by))
     return decisions
 
@@ -122,11 +122,11 @@ def _of_officers(source: Source) -> list[Decision]:
     without = [partner for partner in source.responsible if (partner, False) not in nominations]
     if without:
         names = list_some([source.partner_names[partner] for partner in without])
-        what = f"Have a designated liaison officer appointed by {names}."
-        decisions.append(Decision(what, "Their chief officers", by))
+        text = f"Have a designated liaison officer appointed by {names}."
+        decisions.append(Decision(text, "Their chief officers", by))
     if missing := absent(source):
         decisions.append(Decision(f"Invite {list_some(missing)} to join.", "Chair", by))
-    decisions += [Decision(what, who, by) for what, who in group_decisions(source)]
+    decisions += [Decision(text, who, by) for text, who in group_decisions(source)]
     return decisions
 
 
@@ -137,11 +137,11 @@ def _of_requirements(source: Source) -> list[Decision]:
     for answered in law:
         if answered.overdue and answered.answer is not None:
             action = f"{answered.action.rstrip('.')} ({answered.overdue})"
-            what = f"Requirement {answered.requirement.id}: {action}."
-            decisions.append(Decision(what, capital(answered.answer.owner) or "Strategy group", by))
+            text = f"Requirement {answered.requirement.id}: {action}."
+            decisions.append(Decision(text, capital(answered.answer.owner) or "Strategy group", by))
     again = [answer.requirement.id for answer in law if answer.stale or not answer.state]
     if again:
         count = with_noun(len(again), "statutory requirement")
-        what = f"Answer {count} with no answer, or one that is out of date."
-        decisions.append(Decision(what, "Strategy group", by))
+        text = f"Answer {count} with no answer, or one that is out of date."
+        decisions.append(Decision(text, "Strategy group", by))
     return decisions

@@ -56,16 +56,16 @@ _EARLIER: Final = "overdue of earlier quarters"  # a column of a table that coun
 def board_page(source: Source, quarter: Quarter) -> FrontPage:
     """Return the first page for a quarter."""
     last = last_quarters(source, quarter)
-    every = last[quarter] or source.standings(quarter)
+    standings = last[quarter] or source.standings(quarter)
     earlier = overdue_before(source, quarter)
-    verdict, state = _verdict(source, quarter, every, earlier)
-    decisions, more = first_of(list(board_decisions(source, every, earlier)))
+    verdict, state = _verdict(source, quarter, standings, earlier)
+    decisions, more = first_of(list(board_decisions(source, standings, earlier)))
     return FrontPage(
         verdict,
         state,
-        tuple(_who(source, quarter, every, earlier)),
-        _matrix(source, quarter, every, earlier),
-        tuple(_bar(each, standing) for each, standing in last.items()),
+        tuple(_who(source, quarter, standings, earlier)),
+        _matrix(source, quarter, standings, earlier),
+        tuple(_bar(q, rows) for q, rows in last.items()),
         decisions,
         more,
         (
@@ -105,9 +105,9 @@ def overdue_before(source: Source, quarter: Quarter) -> list[Standing]:
 
 
 def _verdict(
-    source: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+    source: Source, quarter: Quarter, standings: Sequence[Standing], earlier: Sequence[Standing]
 ) -> tuple[str, Mark]:
-    due = [s for s in every if s.certain and s.state is not State.NOT_HELD]
+    due = [s for s in standings if s.certain and s.state is not State.NOT_HELD]
     says, came, state = _of_quarter(source, quarter, due)
     if not earlier or state is _NOT_MET:
         return f"{says}: {came}." if came else f"{says}.", state
@@ -145,7 +145,7 @@ def _of_quarter(source: Source, quarter: Quarter, due: Sequence[Standing]) -> tu
 
 
 def _who(
-    source: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+    source: Source, quarter: Quarter, standings: Sequence[Standing], earlier: Sequence[Standing]
 ) -> list[str]:
     """Say who is overdue and who was late, since when; what is expected, and what was deleted."""
     sentences = []
@@ -153,19 +153,19 @@ def _who(
         since = long_date(earlier[0].quarter.due + timedelta(days=1))
         who = by_partner(source, earlier, lambda _: True)
         sentences.append(f"Overdue of earlier quarters, the oldest since {since}: {who}.")
-    if overdue := by_partner(source, every, lambda s: s.state is State.OVERDUE):
+    if overdue := by_partner(source, standings, lambda s: s.state is State.OVERDUE):
         days = with_noun((source.today - quarter.due).days, "day")
         sentences.append(f"Overdue by {days}: {overdue}.")
-    if late := by_partner(source, every, lambda s: s.state is State.LATE):
-        most = max(s.days for s in every if s.state is State.LATE)
+    if late := by_partner(source, standings, lambda s: s.state is State.LATE):
+        most = max(s.days for s in standings if s.state is State.LATE)
         sentences.append(f"Late by up to {with_noun(most, 'day')}: {late}.")
-    if deleted := by_partner(source, every, is_deleted):
+    if deleted := by_partner(source, standings, is_deleted):
         sentences.append(f"Sent in error and deleted, to be sent again: {deleted}.")
-    if suspended := by_partner(source, every, lambda s: bool(s.suspended)):
+    if suspended := by_partner(source, standings, lambda s: bool(s.suspended)):
         sentences.append(f"Sent, and suspended until it is settled: {suspended}.")
-    if missed := by_partner(source, every, _is_behind_the_protocol):
+    if missed := by_partner(source, standings, _is_behind_the_protocol):
         sentences.append(f"Overdue by the protocol's own deadlines: {missed}.")
-    unsure = [s for s in every if not s.certain and s.state is not State.NOT_HELD]
+    unsure = [s for s in standings if not s.certain and s.state is not State.NOT_HELD]
     if unsure:
         came = sum(s.state in _RECEIVED for s in unsure)
         more = with_noun(len(unsure), "more dataset is", "more datasets are")
@@ -192,16 +192,16 @@ _DATED: Final = (State.LATE,)
 
 
 def _matrix(
-    source: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+    source: Source, quarter: Quarter, standings: Sequence[Standing], earlier: Sequence[Standing]
 ) -> Matrix:
-    partners = list(dict.fromkeys(s.partner for s in every))
+    partners = list(dict.fromkeys(s.partner for s in standings))
     says = f"{quarter.label}, due by {long_date(quarter.due)}"
     nothing = _nothing_due(source, partners)
     if len(partners) > _COLUMNS:
-        return _counts(source, f"{says}: datasets by status", partners, every, earlier)
+        return _counts(source, f"{says}: datasets by status", partners, standings, earlier)
     names = names_of(source.log.register)
-    marks = {(s.dataset, s.partner): _mark(s) for s in every}
-    datasets = list(dict.fromkeys(s.dataset for s in every))
+    marks = {(s.dataset, s.partner): _mark(s) for s in standings}
+    datasets = list(dict.fromkeys(s.dataset for s in standings))
     rows = tuple(
         (names.get(dataset, dataset), tuple(marks.get((dataset, partner)) for partner in partners))
         for dataset in datasets
@@ -222,12 +222,12 @@ def _counts(
     source: Source,
     says: str,
     partners: list[str],
-    every: Sequence[Standing],
+    standings: Sequence[Standing],
     earlier: Sequence[Standing],
 ) -> Matrix:
     """Return how many datasets of each partner have which state, those with most overdue first."""
     by_partner = {
-        partner: Counter(s.state for s in every if s.partner == partner) for partner in partners
+        partner: Counter(s.state for s in standings if s.partner == partner) for partner in partners
     }
     before = Counter(s.partner for s in earlier)
     worst = (State.OVERDUE, State.LATE, State.EXPECTED)
@@ -235,8 +235,8 @@ def _counts(
         partners, key=lambda who: [-before[who], *(-by_partner[who][state] for state in worst)]
     )
     counted = [(source.partner_names[who], by_partner[who], before[who]) for who in order]
-    left = len(order) - _ROWS
-    more = f"{with_noun(left, 'more partner is', 'more partners are')} listed below. " * (left > 0)
+    rest = len(order) - _ROWS
+    more = f"{with_noun(rest, 'more partner is', 'more partners are')} listed below. " * (rest > 0)
     more = (more + _nothing_due(source, partners)).strip()
     return _by_status(says, "Partner", counted, _ROWS, more)
 
@@ -244,20 +244,20 @@ def _counts(
 def _by_status(
     says: str,
     heading: str,
-    counted: Sequence[tuple[str, Counter[State], int]],
+    lines: Sequence[tuple[str, Counter[State], int]],
     most: int | None = None,
     more: str = "",
 ) -> Matrix:
     """Return how many datasets have which state, in a row for each partner or district.
 
     Args:
-        counted: The name of each, its datasets by state, and how many are overdue from before.
+        lines: The name of each, its datasets by state, and how many are overdue from before.
         most: How many rows are shown, of however many there are.
     """
-    states = [state for state in _MARKS if any(counts[state] for _, counts, _ in counted)]
-    has_earlier = any(before for *_, before in counted)
+    states = [state for state in _MARKS if any(counts[state] for _, counts, _ in lines)]
+    has_earlier = any(before for *_, before in lines)
     rows = []
-    for name, counts, before in counted[:most]:
+    for name, counts, before in lines[:most]:
         cells = [_count(state, counts[state]) for state in states]
         cells += [_count(State.OVERDUE, before)] * has_earlier
         rows.append((name, tuple(cells)))
@@ -270,11 +270,11 @@ def _count(state: State, count: int) -> Mark | None:
     return Mark(mark.kind, mark.symbol, f"{count}") if count else None
 
 
-def _bar(quarter: Quarter, every: list[Standing] | None) -> QuarterBar:
+def _bar(quarter: Quarter, standings: list[Standing] | None) -> QuarterBar:
     label = quarter_in_words(quarter)
-    if every is None:
+    if standings is None:
         return QuarterBar(label, (), "before the partnership")
-    counts = Counter(s.state for s in every)
+    counts = Counter(s.state for s in standings)
     parts = [(_MARKS[s].kind, counts[s]) for s in _MARKS if counts[s]]
     words = [f"{counts[s]} {mark.word}" for s, mark in _MARKS.items() if counts[s]]
     return QuarterBar(label, tuple(parts), ", ".join(words) or "nothing due")
@@ -302,15 +302,15 @@ def _protocol(source: Source) -> str:
 def _officers(source: Source) -> str:
     register = source.log.register
     contacts = {card.who: card.contact for card in register.cards.values()}
-    named = [
+    officers = [
         f"{source.partner_names[partner]}: "
         f"{contacts.get(f'{partner}/{nomination.nominee}', nomination.nominee)}"
         for (partner, deputy), nomination in register.nominations.items()
         if not deputy
     ]
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
-    count = f"{len(named)} of {whole}"
-    return f"{count} appointed one" + (f": {list_some(named)}." if named else ".")
+    count = f"{len(officers)} of {whole}"
+    return f"{count} appointed one" + (f": {list_some(officers)}." if officers else ".")
 
 
 def _records(source: Source) -> str:
@@ -335,19 +335,19 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     """Return the first page for several districts: each is a row, and counted once."""
     first = next(iter(sources.values()))
     quarter = quarter_of_page(first)
-    called = {source: of.log.register.name for source, of in sources.items()}
-    every = {source: of.standings(quarter) for source, of in sources.items()}
-    earlier = {source: overdue_before(of, quarter) for source, of in sources.items()}
+    called = {name: source.log.register.name for name, source in sources.items()}
+    now = {name: source.standings(quarter) for name, source in sources.items()}
+    earlier = {name: overdue_before(source, quarter) for name, source in sources.items()}
     marks = {
-        source: _verdict(of, quarter, every[source], earlier[source])[1]
-        for source, of in sources.items()
+        name: _verdict(source, quarter, now[name], earlier[name])[1]
+        for name, source in sources.items()
     }
-    short = [called[one] for one, mark in marks.items() if mark is _NOT_MET]
-    counts = {name: Counter(s.state for s in rows) for name, rows in every.items()}
-    overdue = {source: counts[source][State.OVERDUE] + len(earlier[source]) for source in sources}
-    order = sorted(sources, key=lambda one: -overdue[one])
+    short = [called[name] for name, mark in marks.items() if mark is _NOT_MET]
+    counts = {name: Counter(s.state for s in rows) for name, rows in now.items()}
+    overdue = {name: counts[name][State.OVERDUE] + len(earlier[name]) for name in sources}
+    order = sorted(sources, key=lambda name: -overdue[name])
     by = first.today + timedelta(days=DAYS)
-    shown, more = first_of(_of_districts(order, called, overdue, by))
+    decisions, more = first_of(_of_districts(order, called, overdue, by))
     verdict, state = _county_verdict(quarter, [*marks.values()], is_earlier=any(earlier.values()))
     return FrontPage(
         verdict,
@@ -359,7 +359,7 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
             [(called[name], counts[name], len(earlier[name])) for name in order],
         ),
         tuple(_county_bars(sources, quarter)),
-        shown,
+        decisions,
         more,
         (
             ("County group", county_group_line(sources)),
@@ -371,9 +371,9 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
 def _county_bars(sources: Mapping[str, Source], quarter: Quarter) -> Iterator[QuarterBar]:
     """Return how all districts together stood in each of the last quarters."""
     by_district = [last_quarters(source, quarter) for source in sources.values()]
-    for each in by_district[0]:
-        known = [rows for district in by_district if (rows := district[each]) is not None]
-        yield _bar(each, [s for rows in known for s in rows] if known else None)
+    for q in by_district[0]:
+        known = [rows for district in by_district if (rows := district[q]) is not None]
+        yield _bar(q, [s for rows in known for s in rows] if known else None)
 
 
 def _county_verdict(
@@ -395,7 +395,7 @@ def _of_districts(
     order: Sequence[str], called: Mapping[str, str], counts: Mapping[str, int], by: date
 ) -> list[Decision]:
     """Return whom to ask about what is overdue: each district by itself, where they are few."""
-    overdue = {one: counts[one] for one in order if counts[one]}
+    overdue = {name: counts[name] for name in order if counts[name]}
     if len(overdue) > DECISIONS_MOST:
         who = list_some([f"{called[partner]} ({count})" for partner, count in overdue.items()])
         return [Decision(f"Ask {who} about what is overdue.", "Their chairs", by)]

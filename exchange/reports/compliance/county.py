@@ -40,7 +40,7 @@ def county(sources: Mapping[str, Source]) -> Report:
         for name, source in sources.items()
     }
     parts = zip(*(report.tables for report in reports.values()), strict=True)
-    tables = [_together(districts, tables) for tables in parts]
+    tables = [_merge_tables(districts, tables) for tables in parts]
     quarters = next(source.quarters for source in sources.values())
     names = ", ".join(districts.values())
     return Report(
@@ -52,7 +52,7 @@ def county(sources: Mapping[str, Source]) -> Report:
         ),
         tuple(
             ReportWarning(warning.id, f"{who}: {warning.text}")
-            for who, warning in _alike({districts[name]: r.warnings for name, r in reports.items()})
+            for who, warning in _merge({districts[name]: r.warnings for name, r in reports.items()})
         ),
         (
             *county_group_decisions(sources),
@@ -63,7 +63,7 @@ def county(sources: Mapping[str, Source]) -> Report:
             *tables,
             county_members(sources),
             county_meetings(sources),
-            _shared(sources),
+            _shared_officers(sources),
             _logs(sources),
         ),
         {"districts": {name: report.data for name, report in reports.items()}},
@@ -73,7 +73,7 @@ def county(sources: Mapping[str, Source]) -> Report:
     )
 
 
-def _alike(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
+def _merge(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
     """Return the lines of districts, each with its district; one that several share once."""
     districts: dict[T, list[str]] = {}
     for name, own_lines in lines.items():
@@ -100,8 +100,8 @@ def _open_points(sources: Mapping[str, Source]) -> list[str]:
         if first.who:
             lines.append(first.sentence(_partners(points, len(sources))))
         else:
-            of = [district for district, _ in points]
-            where = "All districts" if len(of) == len(sources) else ", ".join(of)
+            names = [district for district, _ in points]
+            where = "All districts" if len(names) == len(sources) else ", ".join(names)
             lines.append(f"{where}: {first.words}")
     return lines
 
@@ -113,13 +113,13 @@ def _partners(points: Sequence[tuple[str, OpenPoint]], districts: int) -> str:
         for partner in point.who:
             where.setdefault(partner, []).append(district)
     most_first = sorted(where.items(), key=lambda item: -len(item[1]))
-    named = [
+    texts = [
         partner
         if names == [partner]
         else f"{partner} ({'all districts' if len(names) == districts else ', '.join(names)})"
         for partner, names in most_first
     ]
-    return ", ".join(named)
+    return ", ".join(texts)
 
 
 def _logs(sources: Mapping[str, Source]) -> ReportTable:
@@ -133,7 +133,7 @@ def _logs(sources: Mapping[str, Source]) -> ReportTable:
     return ReportTable("logs", LOGS, says, columns, rows, identifiers=(0,))
 
 
-def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> ReportTable:
+def _merge_tables(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> ReportTable:
     """Return the same table of each district as one, the district before each row."""
     first = tables[0]
     introductions = dict.fromkeys(table.says for table in tables)
@@ -147,7 +147,7 @@ def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> Re
     ]
     if first.id in _ALIKE:
         by_district = dict(zip(districts, (t.rows for t in tables), strict=True))
-        rows = [(_in_districts(names, districts), *row) for names, row in _rows_alike(by_district)]
+        rows = [(_in_districts(names, districts), *row) for names, row in _merge_rows(by_district)]
     numbers = tuple(number + 1 for number in first.numbers)
     identifiers = (0, *(number + 1 for number in first.identifiers))
     return replace(
@@ -157,13 +157,13 @@ def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> Re
     )  # fmt: skip
 
 
-def _rows_alike(
+def _merge_rows(
     rows: Mapping[str, Sequence[Sequence[str]]],
 ) -> list[tuple[list[str], Sequence[str]]]:
     """Return the requirements of districts in their order, a row that several share once."""
     sharing: dict[tuple[str, ...], list[str]] = {}
-    for name, own in rows.items():
-        for row in own:
+    for name, own_rows in rows.items():
+        for row in own_rows:
             sharing.setdefault(tuple(row), []).append(name)
     order = list(requirements())
     return [(sharing[row], row) for row in sorted(sharing, key=lambda row: order.index(row[0]))]
@@ -198,7 +198,7 @@ def _summary(sources: Mapping[str, Source]) -> ReportTable:
     )
 
 
-def _shared(sources: Mapping[str, Source]) -> ReportTable:
+def _shared_officers(sources: Mapping[str, Source]) -> ReportTable:
     """Return the officers whose key is enrolled in several districts: they are the same."""
     cards_by_key: dict[str, list[tuple[str, str, str]]] = {}
     for name, source in sources.items():

@@ -41,18 +41,18 @@ def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple
         *_missing(source, standings),
         *_unsigned(source),
         *_without_officer(source),
-        *(OpenPoint(what) for what, _ in group_decisions(source)),
+        *(OpenPoint(text) for text, _ in group_decisions(source)),
         *_not_enrolled(source),
     )
 
 
 def in_lines(points: Iterable[OpenPoint]) -> tuple[str, ...]:
     """Return a sentence for each, and one for those that concern several partners alike."""
-    alike: dict[str, OpenPoint] = {}
+    points_of: dict[str, OpenPoint] = {}
     for point in points:
-        who = (*alike[point.words].who, *point.who) if point.words in alike else point.who
-        alike[point.words] = OpenPoint(point.words, who)
-    return tuple(point.sentence() for point in alike.values())
+        who = (*points_of[point.words].who, *point.who) if point.words in points_of else point.who
+        points_of[point.words] = OpenPoint(point.words, who)
+    return tuple(point.sentence() for point in points_of.values())
 
 
 def _not_enrolled(source: Source) -> list[OpenPoint]:
@@ -68,8 +68,8 @@ def _of_earlier_quarters(source: Source, first: Quarter) -> list[OpenPoint]:
     lines = []
     for partner, by_quarter in counts.items():
         quarters = list_some([f"{quarter_in_words(q)} ({n})" for q, n in by_quarter.items()])
-        what = f"{{who}}, overdue of earlier quarters: {quarters}. Ask for a date."
-        lines.append(OpenPoint(what, (source.partner_names[partner],)))
+        text = f"{{who}}, overdue of earlier quarters: {quarters}. Ask for a date."
+        lines.append(OpenPoint(text, (source.partner_names[partner],)))
     return lines
 
 
@@ -84,11 +84,11 @@ def _missing(source: Source, standings: dict[Quarter, list[Standing]]) -> list[O
                 line = (names[s.partner], state, _ask(s), quarter.label)
                 datasets.setdefault(line, []).append(names.get(s.dataset, s.dataset))
     quarters: dict[tuple[str, str, str, str], list[str]] = {}
-    for (partner, state, ask, label), what in datasets.items():
-        quarters.setdefault((partner, ", ".join(what), state, ask), []).append(label)
+    for (partner, state, ask, label), titles in datasets.items():
+        quarters.setdefault((partner, ", ".join(titles), state, ask), []).append(label)
     return [
-        OpenPoint(f"{{who}}, {what}, {', '.join(when)}: {state}. {ask}.", (partner,))
-        for (partner, what, state, ask), when in quarters.items()
+        OpenPoint(f"{{who}}, {titles}, {', '.join(when)}: {state}. {ask}.", (partner,))
+        for (partner, titles, state, ask), when in quarters.items()
     ]
 
 

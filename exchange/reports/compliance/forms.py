@@ -42,7 +42,7 @@ def _is_required(requirement: Requirement) -> bool:
     return requirement.kind == "required"
 
 
-def _explained(answer: RequirementAnswer) -> str:
+def _with_explanation(answer: RequirementAnswer) -> str:
     """Return a requirement with the sentence that explains it, where the papers have theirs."""
     _, note = standard_actions().get(answer.requirement.id, ("", ""))
     return f"{answer.requirement.text}\n{note}".rstrip()
@@ -87,7 +87,7 @@ FORMS: Final[dict[str, Form]] = {
         "requirement, current position",
         ("statutory_requirement", "current_position"),
         _is_required,
-        lambda answer: (_explained(answer), answer.position),
+        lambda answer: (_with_explanation(answer), answer.position),
     ),
     "developments": Form(
         "2",
@@ -131,7 +131,7 @@ FORMS: Final[dict[str, Form]] = {
         "requirement, summary, page of the plan",
         ("requirement", "summary", "page"),
         _is_of_the_plan,
-        lambda answer: (_explained(answer), answer.position, answer.pages),
+        lambda answer: (_with_explanation(answer), answer.position, answer.pages),
     ),
 }
 
@@ -155,15 +155,15 @@ _NO_LAW: Final = "There are no statutory requirements on this."
 
 
 def tables_of(
-    form: Form, everything: Sequence[RequirementAnswer], source: Source
+    form: Form, answers: Sequence[RequirementAnswer], source: Source
 ) -> list[ReportTable]:
     """Return the tables of a form: the paper's own, then the notes."""
     if form is FORMS["checklist"]:
-        return [_checklist(everything), _notes(everything)]
-    law = [answer for answer in everything if answer.law is not None]
+        return [_checklist(answers), _notes(answers)]
+    law = [answer for answer in answers if answer.law is not None]
     says = f"Law in {source.log.register.nation.title()} on {long_date(source.today)}."
     tables = []
-    tiers = any(answer.requirement.two_tier for answer in everything)
+    tiers = any(answer.requirement.two_tier for answer in answers)
     if not form.by_chapter:
         tables.append(table(("in-force", "Law in force", says), form, law, source))
     for chapter, title in CHAPTERS.items():
@@ -171,20 +171,20 @@ def tables_of(
         if form.by_chapter and its_law:
             heading = f"{title}: law in force"
             tables.append(table((f"{chapter}-law", heading, says), form, its_law, source))
-        rest = [o for o in everything if o.law is None and _chapter(o, tiers=tiers) == chapter]
+        rest = [o for o in answers if o.law is None and _chapter(o, tiers=tiers) == chapter]
         for hallmark, name in {"": "", **HALLMARKS}.items():
-            alike = [answer for answer in rest if _hallmark(answer) == hallmark]
-            if alike:
+            members = [answer for answer in rest if _hallmark(answer) == hallmark]
+            if members:
                 heading = f"{title}: {name.lower()}" if name else title
                 part = f"{chapter}-{hallmark}" if hallmark else chapter
-                tables.append(table((part, heading, _NOT_LAW), form, alike, source))
+                tables.append(table((part, heading, _NOT_LAW), form, members, source))
     if form is FORMS["developments"]:
         tables.append(_key())
     if form is FORMS["milestones"]:
-        tables = [_front_sheet(everything, source), *tables, _meetings(everything)]
+        tables = [_front_sheet(answers, source), *tables, _meetings(answers)]
     if form is FORMS["plan"]:
         tables.append(_closing_note())
-    return [*tables, _notes(everything)]
+    return [*tables, _notes(answers)]
 
 
 def table(
@@ -212,21 +212,21 @@ def _hallmark(answer: RequirementAnswer) -> str:
     return answer.requirement.hallmark if answer.requirement.kind == "question" else ""
 
 
-def _checklist(everything: Sequence[RequirementAnswer]) -> ReportTable:
+def _checklist(answers: Sequence[RequirementAnswer]) -> ReportTable:
     """Return one row for each requirement, with its questions beside it, in the paper's groups."""
-    asked: dict[str, list[RequirementAnswer]] = {}
-    for answered in everything:
+    below: dict[str, list[RequirementAnswer]] = {}
+    for answered in answers:
         if answered.requirement.kind == "question":
-            asked.setdefault(answered.requirement.under, []).append(answered)
+            below.setdefault(answered.requirement.under, []).append(answered)
     rows = []
-    known = {answer.requirement.id for answer in everything}
+    known = {answer.requirement.id for answer in answers}
     for group, title in GROUPS.items():
-        members = [o for o in everything if _group(o) == group and o.requirement.kind != "question"]
+        members = [o for o in answers if _group(o) == group and o.requirement.kind != "question"]
         for member in members:
-            questions = asked.get(member.requirement.id, [])
+            questions = below.get(member.requirement.id, [])
             cells = FORMS["checklist"].row(member)
             rows.append((member.requirement.id, title, cells[1], _questions(questions), *cells[3:]))
-        alone = [q for under, every in asked.items() if under not in known for q in every]
+        alone = [q for under, items in below.items() if under not in known for q in items]
         questions = [q for q in alone if _group(q) == group]
         if questions:
             law = "" if members else _NO_LAW
@@ -244,8 +244,8 @@ def _group(answer: RequirementAnswer) -> str:
     return "county" if answer.requirement.id.startswith("county-") and not where else chapter
 
 
-def _questions(every: Sequence[RequirementAnswer]) -> str:
-    answers = [f"{q.requirement.text} {_answer(q)}".rstrip() for q in every]
+def _questions(questions: Sequence[RequirementAnswer]) -> str:
+    answers = [f"{q.requirement.text} {_answer(q)}".rstrip() for q in questions]
     return "\n".join(answers)
 
 
@@ -268,8 +268,8 @@ def _key() -> ReportTable:
     return ReportTable("key", "Key", says, ("key", "words"), rows, labels=labels)
 
 
-def _front_sheet(everything: Sequence[RequirementAnswer], source: Source) -> ReportTable:
-    law = [answer for answer in everything if answer.law is not None]
+def _front_sheet(answers: Sequence[RequirementAnswer], source: Source) -> ReportTable:
+    law = [answer for answer in answers if answer.law is not None]
     met = sum(answer.is_met for answer in law)
     open_ = [answer for answer in law if answer.action and not answer.is_met]
     actions = [f"{answer.requirement.id}: {answer.action}" for answer in open_]
@@ -307,10 +307,10 @@ def _closing_note() -> ReportTable:
     return ReportTable("closing-note", "Closing note", says, ("item", "entry"), rows)
 
 
-def _meetings(everything: Sequence[RequirementAnswer]) -> ReportTable:
+def _meetings(answers: Sequence[RequirementAnswer]) -> ReportTable:
     coming = [
         (answer.meeting, answered.requirement.id, answer.milestone)
-        for answered in everything
+        for answered in answers
         if (answer := answered.answer) and answer.meeting
     ]
     rows = [
@@ -322,7 +322,7 @@ def _meetings(everything: Sequence[RequirementAnswer]) -> ReportTable:
     return ReportTable("meetings", "Meetings", says, columns, rows, joined=(1,))
 
 
-def _notes(everything: Sequence[RequirementAnswer]) -> ReportTable:
+def _notes(answers: Sequence[RequirementAnswer]) -> ReportTable:
     rows = [
         (
             answer.requirement.id,
@@ -330,7 +330,7 @@ def _notes(everything: Sequence[RequirementAnswer]) -> ReportTable:
             answer.source,
             number_ranges(answer.entries),
         )
-        for answer in everything
+        for answer in answers
     ]
     says = "Where each requirement comes from, and whether we have confirmed its wording."
     columns = ("requirement_id", "state", "source", "reference")

@@ -91,14 +91,14 @@ def why_not_logged(texts: Sequence[str]) -> list[str]:
     from depersonalise.identifiers import identifiers_in  # noqa: PLC0415 - it imports polars
 
     identifiers = identifiers_in(texts)
-    why = []
+    faults = []
     for text in texts:
         try:
             fields.note(text)
-            why.append(f"{NAMES} {identifiers[text]}" if text in identifiers else "")
+            faults.append(f"{NAMES} {identifiers[text]}" if text in identifiers else "")
         except ValueError:
-            why.append(f"must be one line of up to {fields.NOTE_MAX:,} characters")
-    return why
+            faults.append(f"must be one line of up to {fields.NOTE_MAX:,} characters")
+    return faults
 
 
 def _naming_somebody(answers: Sequence[Answer], rows: Sequence[Row]) -> list[CellFault]:
@@ -118,7 +118,7 @@ def _naming_somebody(answers: Sequence[Answer], rows: Sequence[Row]) -> list[Cel
     ]
     texts = [text for _, _, text in cells]
     return [
-        CellFault(row, heading, f"it {why}")
-        for (row, heading, _), why in zip(cells, why_not_logged(texts), strict=True)
-        if why
+        CellFault(row, heading, f"it {fault}")
+        for (row, heading, _), fault in zip(cells, why_not_logged(texts), strict=True)
+        if fault
     ]

@@ -44,7 +44,7 @@ def _signatures(source: Source) -> Proof:
     if protocol is None:
         return Proof("not-met", "There is no protocol to sign")
     signed = {p: s.position for p, s in protocol.signatures.items() if p in source.responsible}
-    return _each(source, signed, "have signed the current protocol")
+    return _count_partners(source, signed, "have signed the current protocol")
 
 
 def _liaison(source: Source) -> Proof:
@@ -54,37 +54,37 @@ def _liaison(source: Source) -> Proof:
         for (partner, deputy), nomination in nominations.items()
         if not deputy and nomination.accepted is not None and partner in source.responsible
     }
-    return _each(source, accepted, "have a designated liaison officer who has confirmed")
+    return _count_partners(source, accepted, "have a designated liaison officer who has confirmed")
 
 
-def _each(source: Source, done: dict[str, int], what: str) -> Proof:
+def _count_partners(source: Source, entries: dict[str, int], action: str) -> Proof:
     """Say how many of the responsible authorities did something, and which are missing."""
     missing = [
-        source.partner_names[partner] for partner in source.responsible if partner not in done
+        source.partner_names[partner] for partner in source.responsible if partner not in entries
     ]
     unknown = absent(source)
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
-    says = f"{len(done):,} of {whole} that have joined {what}"
+    says = f"{len(entries):,} of {whole} that have joined {action}"
     says += f"; not yet: {list_some(missing)}" if missing else ""
     says += f"; not joined: {', '.join(unknown)}" if unknown else ""
     state = "met" if not missing and not unknown else "in-part"
-    return Proof(state if done else "not-met", says, tuple(sorted(done.values())))
+    return Proof(state if entries else "not-met", says, tuple(sorted(entries.values())))
 
 
 def absent(source: Source) -> list[str]:
     """Return what responsible authorities there are in law of which none is enrolled."""
     register = source.log.register
-    there = {kind for partner in register.partners.values() for kind in partner.kinds}
-    there |= _TIERS if _COUNCIL in there else {_COUNCIL} if there & _TIERS else set()
-    others = set() if register.has_two_tiers else _TIERS
+    kinds = {kind for partner in register.partners.values() for kind in partner.kinds}
+    kinds |= _TIERS if _COUNCIL in kinds else {_COUNCIL} if kinds & _TIERS else set()
+    other_tier = set() if register.has_two_tiers else _TIERS
     titles = {
         authority.kind: authority.title
         for authority in authorities()
         if authority.standing == "responsible"
-        and authority.kind not in others
+        and authority.kind not in other_tier
         and authority.stands(register.nation, source.today)
     }
-    return [title for kind, title in titles.items() if kind not in there]
+    return [title for kind, title in titles.items() if kind not in kinds]
 
 
 def _others(source: Source) -> Proof:
@@ -136,7 +136,7 @@ def _sharing(source: Source) -> Proof:
     return Proof("met" if len(on_time) == len(due) else state, says, entries)
 
 
-def _considered(source: Source) -> Proof:
+def _records_considered(source: Source) -> Proof:
     quarters = [Quarter.of(source.today).previous]
     while len(quarters) < _YEAR:
         quarters.insert(0, quarters[0].previous)
@@ -167,5 +167,5 @@ PROOFS: Final[dict[str, Callable[[Source], Proof]]] = {
     "others": _others,
     "personal": _personal,
     "sharing": _sharing,
-    "considered": _considered,
+    "considered": _records_considered,
 }

@@ -103,7 +103,7 @@ class RequirementAnswer:
             sentences += [self.answer.position] if not differs else []
         words = ". ".join(sentence.rstrip(".") for sentence in sentences if sentence)
         if self.stale:
-            return ". ".join(one for one in (words, capital(self.stale)) if one)
+            return ". ".join(text for text in (words, capital(self.stale)) if text)
         return words or STATES.get(self.state, NOT_ANSWERED)
 
     @property
@@ -125,7 +125,7 @@ class RequirementAnswer:
         if self.answer is None:
             return ""
         by = long_date(self.answer.by) if self.answer.by else ""
-        return ", ".join(one for one in (by, self.answer.owner, self.overdue) if one)
+        return ", ".join(text for text in (by, self.answer.owner, self.overdue) if text)
 
     @property
     def milestone(self) -> str:
@@ -133,7 +133,7 @@ class RequirementAnswer:
         if self.answer is None:
             return ""
         meeting = f"{long_date(self.answer.meeting)} meeting" if self.answer.meeting else ""
-        return ", ".join(one for one in (self.answer.milestone, meeting) if one)
+        return ", ".join(text for text in (self.answer.milestone, meeting) if text)
 
     @property
     def pages(self) -> str:
@@ -151,8 +151,8 @@ class RequirementAnswer:
         """What it is based on."""
         if self.law is None:
             ended = [law.last for law in self.requirement.laws if law.last is not None]
-            was = f" (law until {long_date(ended[0])})" if ended else ""
-            return GUIDE + was
+            until = f" (law until {long_date(ended[0])})" if ended else ""
+            return GUIDE + until
         sure = "" if self.law.confirmed == "yes" else f" ({self.law.confirmed})"
         return self.law.instrument + sure
 

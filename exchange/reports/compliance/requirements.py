@@ -35,11 +35,9 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     """Return the checklist in a form."""
     source = Source(account, (), now)
     register, tree = source.log.register, source.log.tree
-    everything = [
-        answer for answer in requirement_answers(source) if form.holds(answer.requirement)
-    ]
-    decisions = list(_open([answer for answer in everything if answer.law is not None]))
-    *tables, notes = tables_of(form, everything, source)
+    answers = [answer for answer in requirement_answers(source) if form.holds(answer.requirement)]
+    decisions = list(_open([answer for answer in answers if answer.law is not None]))
+    *tables, notes = tables_of(form, answers, source)
     return Report(
         f"Statutory requirements: {register.name}",
         (
@@ -54,7 +52,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
             "partnership": register.name,
             "origin": register.origin,
             "log": {"size": tree.size, "root": tree.root.hex()},
-            "requirements": [_as_data(answer) for answer in everything],
+            "requirements": [_as_data(answer) for answer in answers],
         },
         footnote=f"{audit_reference(source.log)}. {REFERENCES}",
         main=next(table.id for table in tables if _is_law(table.id)),

@@ -25,7 +25,7 @@ def status_by_partner(source: Source, standings: dict[Quarter, list[Standing]]) 
             s.partner,
             s.dataset,
             words(s, days_in_words, source.partner_names),
-            _received(s),
+            _day_received(s),
             evidence(source.log, s, source.account.witnessed, source.partner_names),
             _entries(s),
         )
@@ -51,7 +51,7 @@ def _entries(s: Standing) -> str:
     return f"{', '.join(map(str, s.replaced.positions))}, replaced by {now}"
 
 
-def _received(s: Standing) -> str:
+def _day_received(s: Standing) -> str:
     """Return the day on which a dataset was complete, and how early or late that was."""
     if s.completed is None:
         return ""
@@ -107,7 +107,7 @@ def depersonalisation(source: Source) -> ReportTable:
                     _bands({PLACES.get(n, n): b for n, b in s.treatments["places"].items()}),
                     _bands(coarser, alone="generalised"),
                     _bands(withheld),
-                    _at_most(withheld, s.counts["accepted"]),
+                    _largest_share(withheld, s.counts["accepted"]),
                     str(submission.position),
                 )
             )
@@ -163,10 +163,10 @@ def _range(band: str) -> str:
     return " to ".join(f"{int(end):,}" for end in band.split("-"))
 
 
-def _at_most(withheld: dict[str, str], left: str) -> str:
+def _largest_share(withheld: dict[str, str], left_out: str) -> str:
     """Return the largest share that can have been withheld, from the ranges."""
     most = sum(int(band.rpartition("-")[2]) for band in withheld.values())
-    least = int(left.partition("-")[0])
+    least = int(left_out.partition("-")[0])
     return f"at most {math.ceil(100 * most / (most + least))}%" if most else "none"
 
 

@@ -49,10 +49,10 @@ def county_meetings(sources: Mapping[str, Source]) -> ReportTable:
     """Return the meetings of the county group, and which of its authorities were there."""
     sitting = dict.fromkeys(authority for authority, _ in _seats(sources))
     rows = []
-    for on, place, there, is_over in _meetings(sources):
-        absent = [one for one in sitting if one not in there]
+    for day, place, present, is_over in _meetings(sources):
+        absent = [name for name in sitting if name not in present]
         count = f"{len(sitting) - len(absent)} of {len(sitting)}" if is_over else "to come"
-        rows.append((on, place, count, ", ".join(absent) if is_over else ""))
+        rows.append((day, place, count, ", ".join(absent) if is_over else ""))
     columns = ("date", "place", "present", "not_present")
     says = "Its meetings, and how many of the authorities that sit on it were there."
     title = "Meetings of the county strategy group"
@@ -71,8 +71,8 @@ def county_group_line(sources: Mapping[str, Source]) -> str:
     over = [meeting for meeting in _meetings(sources) if meeting[3]]
     if not over:
         return f"{text}; no past meeting is recorded."
-    on, _, there, _ = over[0]
-    return f"{text}; last met on {on}, {len(sitting & there)} of {len(sitting)} there."
+    day, _, present, _ = over[0]
+    return f"{text}; last met on {day}, {len(sitting & present)} of {len(sitting)} there."
 
 
 def county_group_decisions(sources: Mapping[str, Source]) -> list[str]:
@@ -118,9 +118,9 @@ def _meetings(sources: Mapping[str, Source]) -> list[tuple[str, str, set[str], b
     for source in sources.values():
         for meeting in meetings(source, county=True):
             day = meeting.day("on")
-            _, place, there, _ = by_day.get(meeting["on"], ("", "", set[str](), False))
-            names = {source.partner_names.get(who, who) for who in meeting.several("present")}
+            _, place, present, _ = by_day.get(meeting["on"], ("", "", set[str](), False))
+            names = {source.partner_names.get(p, p) for p in meeting.several("present")}
             is_over = day is not None and day <= source.today
-            known = (day_in_words(day), place or meeting["place"], there | names, is_over)
+            known = (day_in_words(day), place or meeting["place"], present | names, is_over)
             by_day[meeting["on"]] = known
-    return [by_day[on] for on in sorted(by_day, reverse=True)]
+    return [by_day[key] for key in sorted(by_day, reverse=True)]

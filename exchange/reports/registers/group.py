@@ -43,7 +43,7 @@ def members(source: Source, *, county: bool = False) -> list[Recorded]:
     return [
         row
         for row in rows_of(source.log.register, MEMBERS)
-        if ((left := row.day("left")) is None or left > source.today)
+        if ((end := row.day("left")) is None or end > source.today)
         and (row["group"] == COUNTY_GROUP) == county
     ]
 
@@ -64,8 +64,8 @@ def public_meetings(source: Source) -> list[Recorded]:
         meeting
         for meeting in reversed(meetings(source))
         if meeting["kind"] == PUBLIC
-        and (on := meeting.day("on")) is not None
-        and source.today - _YEAR < on <= source.today
+        and (day := meeting.day("on")) is not None
+        and source.today - _YEAR < day <= source.today
     ]
 
 
@@ -98,14 +98,14 @@ def _members(source: Source) -> ReportTable:
 def _meetings(source: Source) -> ReportTable:
     rows = []
     for meeting in meetings(source):
-        there = meeting.several("present")
-        absent = [source.partner_names[who] for who in source.responsible if who not in there]
-        held = (day := meeting.day("on")) is not None and day <= source.today
+        present = meeting.several("present")
+        absent = [source.partner_names[who] for who in source.responsible if who not in present]
+        past = (day := meeting.day("on")) is not None and day <= source.today
         count = f"{len(source.responsible) - len(absent)} of {len(source.responsible)}"
         rows.append(
             (
-                day_in_words(day), meeting["kind"], meeting["place"], count if held else "to come",
-                ", ".join(absent) if held else "", meeting["minutes"], f"{meeting.position}",
+                day_in_words(day), meeting["kind"], meeting["place"], count if past else "to come",
+                ", ".join(absent) if past else "", meeting["minutes"], f"{meeting.position}",
             )
         )  # fmt: skip
     columns = ("date", "kind", "place", "present", "not_present", "published", "reference")
@@ -133,15 +133,15 @@ def _without_seat(source: Source) -> list[str]:
 
 
 def _represented(source: Source) -> Proof | None:
-    return _each(source, {member["authority"] for member in members(source)}, "represented")
+    return _count_seats(source, {member["authority"] for member in members(source)}, "represented")
 
 
 def _senior(source: Source) -> Proof | None:
     senior = {member["authority"] for member in members(source) if member["senior"] == YES}
-    return _each(source, senior, "represented by a senior person")
+    return _count_seats(source, senior, "represented by a senior person")
 
 
-def _each(source: Source, have: set[str], what: str) -> Proof | None:
+def _count_seats(source: Source, have: set[str], role: str) -> Proof | None:
     """Say how many of the responsible authorities are represented in some way."""
     sitting = members(source)
     if not sitting:
@@ -150,16 +150,16 @@ def _each(source: Source, have: set[str], what: str) -> Proof | None:
         source.partner_names[partner] for partner in source.responsible if partner not in have
     ]
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
-    says = f"{len(source.responsible) - len(missing)} of {whole} that have joined are {what}"
+    says = f"{len(source.responsible) - len(missing)} of {whole} that have joined are {role}"
     says += f"; not: {list_some(missing)}" if missing else ""
     return Proof("in-part" if missing else "met", says, _entries(sitting))
 
 
 def _councillor(source: Source, *, county: bool = False) -> Proof | None:
-    there = [member for member in members(source, county=county) if member["role"] == COUNCILLOR]
-    if not there:
+    seats = [member for member in members(source, county=county) if member["role"] == COUNCILLOR]
+    if not seats:
         return None
-    return Proof("met", f"Member: {there[0]['post']}", _entries(there))
+    return Proof("met", f"Member: {seats[0]['post']}", _entries(seats))
 
 
 def _chair(source: Source, *, county: bool = False) -> Proof | None:
@@ -222,7 +222,7 @@ def _county_meetings(source: Source) -> Proof | None:
     over = [
         meeting
         for meeting in meetings(source, county=True)
-        if (on := meeting.day("on")) and on <= source.today
+        if (day := meeting.day("on")) and day <= source.today
     ]
     if not over:
         return None
@@ -240,30 +240,30 @@ def folded(seat: tuple[str, str]) -> tuple[str, str]:
     return seat[0].casefold(), seat[1].casefold()
 
 
-def _public(source: Source) -> Proof | None:
+def _public_meetings(source: Source) -> Proof | None:
     if not meetings(source):
         return None
-    held = public_meetings(source)
-    if not held:
+    recent = public_meetings(source)
+    if not recent:
         return Proof("not-met", "No public meeting is recorded for the last year", ())
-    days = ", ".join(day_in_words(recorded.day("on")) for recorded in held)
-    return Proof("met", f"Public meetings of the last year: {days}", _entries(held))
+    days = ", ".join(day_in_words(recorded.day("on")) for recorded in recent)
+    return Proof("met", f"Public meetings of the last year: {days}", _entries(recent))
 
 
-def _attended(source: Source) -> Proof | None:
-    held = public_meetings(source)
-    if not held:
+def _senior_at_meetings(source: Source) -> Proof | None:
+    recent = public_meetings(source)
+    if not recent:
         return None
-    there = {who for recorded in held for who in recorded.several("senior")}
+    present = {who for recorded in recent for who in recorded.several("senior")}
     missing = [
-        source.partner_names[partner] for partner in source.responsible if partner not in there
+        source.partner_names[partner] for partner in source.responsible if partner not in present
     ]
     says = "Senior people of every responsible authority came to a public meeting of the last year"
     if missing:
         says = (
             f"No senior person came to a public meeting of the last year for {list_some(missing)}"
         )
-    return Proof("in-part" if missing else "met", says, _entries(held))
+    return Proof("in-part" if missing else "met", says, _entries(recent))
 
 
 GROUP_PROOFS: Final[dict[str, Callable[[Source], Proof | None]]] = {
@@ -271,8 +271,8 @@ GROUP_PROOFS: Final[dict[str, Callable[[Source], Proof | None]]] = {
     "senior": _senior,
     "councillor": _councillor,
     "chair": _chair,
-    "public": _public,
-    "attended": _attended,
+    "public": _public_meetings,
+    "attended": _senior_at_meetings,
     "county-chairs": _county_chairs,
     "county-councillor": partial(_councillor, county=True),
     "county-authorities": _county_authorities,
@@ -291,7 +291,7 @@ def group_decisions(source: Source) -> Iterator[tuple[str, str]]:
         yield "Appoint a chair of the strategy group.", "Strategy group"
     elif chair is not None and chair.state == "not-met":
         yield f"Appoint a chair. {chair.says}.", "Strategy group"
-    if (public := _public(source)) is not None and public.state == "not-met":
+    if (public := _public_meetings(source)) is not None and public.state == "not-met":
         yield "Fix the day of a public meeting: none is recorded for the last year.", "Chair"
 
 

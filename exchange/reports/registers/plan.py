@@ -71,69 +71,69 @@ class Monitoring:
         if self.pulled is None or not only:
             return []
         cells = incidents_of(self.pulled.folder, self.pulled.manifest)
-        wanted = chosen(cells, only).group_by("quarter").agg(pl.col(RECORDS).sum()).collect()
+        sums = chosen(cells, only).group_by("quarter").agg(pl.col(RECORDS).sum()).collect()
         by_quarter = dict.fromkeys(
             (item.quarter for item in self.pulled.manifest.items.values()), 0
         )
-        by_quarter |= dict(wanted.iter_rows())
+        by_quarter |= dict(sums.iter_rows())
         return [by_quarter.get(str(quarter)) for quarter in self.quarters]
 
 
-def plan(of: Source, pulled: PulledFolder | None, first: Quarter, *, public: bool) -> Report:
+def plan(source: Source, pulled: PulledFolder | None, first: Quarter, *, public: bool) -> Report:
     """Return the plan of a year, with what was counted for its targets.
 
     Args:
         first: The first quarter of the year.
         public: Only what may be published: no risks, no officers but the leads.
     """
-    quarters = tuple(quarter for quarter in four(first) if quarter.last < of.today)
+    quarters = tuple(quarter for quarter in four(first) if quarter.last < source.today)
     monitoring = Monitoring(pulled, first, quarters)
     warnings = draft_warnings(drafts_of(pulled.manifest)) if pulled else ()
-    register = of.log.register
-    about = [f"Year: {year_name(first)}", f"Position at {long_date(of.today)}"]
+    register = source.log.register
+    about = [f"Year: {year_name(first)}", f"Position at {long_date(source.today)}"]
     about += [notes(smallest_of(pulled.manifest))] if pulled else []
-    targets = _targets(of, monitoring, public=public)
+    targets = _targets(source, monitoring, public=public)
     kind = "summary of the partnership plan" if public else "partnership plan"
     return Report(
         f"{register.name}: {kind}",
         tuple(about),
         warnings,
         None,
-        (_priorities(of, public=public), targets, *(() if public else (_risks(of),))),
-        {} if public else _data(of),
-        footnote=f"{audit_reference(of.log)}.",
+        (_priorities(source, public=public), targets, *(() if public else (_risks(source),))),
+        {} if public else _data(source),
+        footnote=f"{audit_reference(source.log)}.",
         public=public and not warnings,
         names=names_of(register),
     )
 
 
-def _priorities(of: Source, *, public: bool) -> ReportTable:
-    rows = rows_of(of.log.register, PRIORITIES)
+def _priorities(source: Source, *, public: bool) -> ReportTable:
+    rows = rows_of(source.log.register, PRIORITIES)
     columns: tuple[str, ...] = ("priority", "why", "action", "lead")
     columns += () if public else ("deputy", "pages", "county")
     headings = {"action": "what is done", "lead": "lead (post)", "county": "raised with the county"}
     says = "What the partnership tackles first." if public else PRIORITIES.says
     return ReportTable(
         "priorities", "Priorities", says, ("number", *columns),
-        [(one.id, *(one[column] for column in columns)) for one in rows],
+        [(row.id, *(row[column] for column in columns)) for row in rows],
         nothing=NOT_RECORDED, labels=headings | {"number": "no."},
     )  # fmt: skip
 
 
-def _targets(of: Source, monitoring: Monitoring, *, public: bool) -> ReportTable:
+def _targets(source: Source, monitoring: Monitoring, *, public: bool) -> ReportTable:
     quarters = [str(quarter) for quarter in monitoring.quarters]
     rows = []
-    for one in targets_of(of.log.register):
-        every = monitoring.counts(one.only)
-        counts = [count for count in every if count is not None]
-        cells = ["" if count is None else format_count(count) for count in every]
+    for target in targets_of(source.log.register):
+        by_quarter = monitoring.counts(target.only)
+        counts = [count for count in by_quarter if count is not None]
+        cells = ["" if count is None else format_count(count) for count in by_quarter]
         cells = cells or [""] * len(quarters)
         total = format_count(sum(counts)) if counts else ""
-        aims = [_aim(number, public=public) for number in (one.baseline, one.goal)]
+        aims = [_aim(number, public=public) for number in (target.baseline, target.goal)]
         aim = " to ".join(text for text in aims if text)
-        owner = () if public else (one.owner,)
-        course = _course(one, counts, monitoring)
-        rows.append((one.name, one.priority, *owner, aim, *cells, total, course))
+        owner = () if public else (target.owner,)
+        course = _progress(target, counts, monitoring)
+        rows.append((target.name, target.priority, *owner, aim, *cells, total, course))
     owner_column = () if public else ("owner",)
     before = ("target", "priority", *owner_column, "aim")
     columns = (*before, *quarters, "year_so_far", "course")
@@ -155,17 +155,17 @@ def _aim(number: int | None, *, public: bool) -> str:
     return f"fewer than {SMALLEST}" if public and 0 < number < SMALLEST else f"{number:,}"
 
 
-def _course(one: Target, counts: Sequence[int], monitoring: Monitoring) -> str:
+def _progress(target: Target, counts: Sequence[int], monitoring: Monitoring) -> str:
     """Say whether a target is met, or its share of the year so far."""
-    return one.progress(sum(counts), len(counts) / len(four(monitoring.first))) if counts else ""
+    return target.progress(sum(counts), len(counts) / len(four(monitoring.first))) if counts else ""
 
 
-def _risks(of: Source) -> ReportTable:
-    names = priority_names(of.log.register)
+def _risks(source: Source) -> ReportTable:
+    names = priority_names(source.log.register)
     rows = []
-    for risk in rows_of(of.log.register, RISKS):
+    for risk in rows_of(source.log.register, RISKS):
         review = risk.day("review")
-        due = " (due)" if review is not None and review <= of.today else ""
+        due = " (due)" if review is not None and review <= source.today else ""
         rows.append(
             (
                 risk["risk"], name_of_priority(names, risk["priority"]), risk["likelihood"],
@@ -177,12 +177,12 @@ def _risks(of: Source) -> ReportTable:
     return ReportTable("risks", "Risks", RISKS.says, columns, rows, nothing=NOT_RECORDED)
 
 
-def _data(of: Source) -> dict[str, object]:
-    register = of.log.register
+def _data(source: Source) -> dict[str, object]:
+    register = source.log.register
     return {
         "partnership": register.name,
         "origin": register.origin,
-        "log": {"size": of.log.tree.size, "root": of.log.tree.root.hex()},
+        "log": {"size": source.log.tree.size, "root": source.log.tree.root.hex()},
         **{
             table.id: [
                 {"no": row.id, "entry": row.position, **row.cells}
@@ -197,36 +197,36 @@ def agreement(sources: Mapping[str, Source]) -> Report:
     """Return the draft of a county's community safety agreement, from its districts' registers."""
     raised: list[tuple[str, Recorded]] = []
     none: list[str] = []
-    for of in sources.values():
-        rows = rows_of(of.log.register, PRIORITIES)
-        mine = [one for one in rows if one["county"] == YES]
-        raised += [(of.log.register.name, one) for one in mine]
-        none += [] if mine else [of.log.register.name]
-    alike: dict[str, list[tuple[str, Recorded]]] = {}
-    for district, one in raised:
-        alike.setdefault(one["priority"].casefold(), []).append((district, one))
+    for source in sources.values():
+        rows = rows_of(source.log.register, PRIORITIES)
+        to_county = [row for row in rows if row["county"] == YES]
+        raised += [(source.log.register.name, row) for row in to_county]
+        none += [] if to_county else [source.log.register.name]
+    by_priority: dict[str, list[tuple[str, Recorded]]] = {}
+    for district, row in raised:
+        by_priority.setdefault(row["priority"].casefold(), []).append((district, row))
     first = next(iter(sources.values()))
     return Report(
         f"Community safety agreement: draft from {len(sources)} districts",
         (
-            "Districts: " + ", ".join(of.log.register.name for of in sources.values()),
+            "Districts: " + ", ".join(source.log.register.name for source in sources.values()),
             f"Position at {long_date(first.today)}",
             *([f"No priority raised with the county: {', '.join(none)}"] if none else []),
         ),
         (),
         None,
-        (_shared_priorities(alike), _joint_work(raised), _authorities(sources)),
-        {"raised": [{"district": who, "no": one.id, **one.cells} for who, one in raised]},
+        (_shared_priorities(by_priority), _joint_work(raised), _authorities(sources)),
+        {"raised": [{"district": district, "no": row.id, **row.cells} for district, row in raised]},
         footnote="Audit references: "
-        + "; ".join(f"{of.log.register.name} {reference_text(of.log)}" for of in sources.values())
+        + "; ".join(f"{s.log.register.name} {reference_text(s.log)}" for s in sources.values())
         + ".",
     )
 
 
-def _shared_priorities(alike: Mapping[str, Sequence[tuple[str, Recorded]]]) -> ReportTable:
+def _shared_priorities(by_priority: Mapping[str, Sequence[tuple[str, Recorded]]]) -> ReportTable:
     rows = [
-        (every[0][1]["priority"], str(len(every)), ", ".join(who for who, _ in every))
-        for every in sorted(alike.values(), key=len, reverse=True)
+        (pairs[0][1]["priority"], str(len(pairs)), ", ".join(name for name, _ in pairs))
+        for pairs in sorted(by_priority.values(), key=len, reverse=True)
     ]
     says = "The priorities that districts raise with the county, those of most districts first."
     columns = ("priority", "districts", "raised_by")
@@ -235,8 +235,8 @@ def _shared_priorities(alike: Mapping[str, Sequence[tuple[str, Recorded]]]) -> R
 
 def _joint_work(raised: Sequence[tuple[str, Recorded]]) -> ReportTable:
     rows = [
-        (one["priority"], who, one["lead"], one["joint"] or "not said", one["action"])
-        for who, one in raised
+        (row["priority"], district, row["lead"], row["joint"] or "not said", row["action"])
+        for district, row in raised
     ]
     says = "How the work on them is coordinated, and what closer joint work could add."
     columns = ("priority", "district", "lead", "asked_of_the_county", "done_in_the_district")
@@ -246,9 +246,9 @@ def _joint_work(raised: Sequence[tuple[str, Recorded]]) -> ReportTable:
 def _authorities(sources: Mapping[str, Source]) -> ReportTable:
     """Return the responsible authorities of the districts, each once."""
     serving: dict[str, list[str]] = {}
-    for of in sources.values():
-        for partner in of.responsible:
-            serving.setdefault(of.partner_names[partner], []).append(of.log.register.name)
+    for source in sources.values():
+        for partner in source.responsible:
+            serving.setdefault(source.partner_names[partner], []).append(source.log.register.name)
     rows = [
         (name, ", ".join(districts) if len(districts) < len(sources) else "all districts")
         for name, districts in serving.items()

@@ -54,10 +54,10 @@ def add_sheets(
         for row in range(_BLANK):
             following = max(used, default=0) + 1 + row
             sheet.write_string(len(recorded) + 1 + row, 0, str(following), free)
-        for row, one in enumerate(recorded, start=1):
-            sheet.write_string(row, 0, one.id, free)
+        for row, record in enumerate(recorded, start=1):
+            sheet.write_string(row, 0, record.id, free)
             for number, column in enumerate(table.columns, start=1):
-                text = _shown(column, one[column.id], partners)
+                text = _with_partner_names(column, record[column.id], partners)
                 sheet.write_string(row, number, text, free)
         sheet.freeze_panes(1, 2)
         sheet.set_landscape()
@@ -75,12 +75,12 @@ def _limit(sheet: Any, number: int, last: int, column: Column, names: Sequence[s
     sheet.data_validation(1, number, last, number, rule)
 
 
-def _shown(column: Column, text: str, partners: Mapping[str, str]) -> str:
+def _with_partner_names(column: Column, text: str, partners: Mapping[str, str]) -> str:
     """Write partners by their names."""
     if column.kind not in ("partner", "partners"):
         return text
-    every = [word.strip() for word in text.split(";") if word.strip()]
-    return "; ".join(partners.get(one, one) for one in every)
+    words = [word.strip() for word in text.split(";") if word.strip()]
+    return "; ".join(partners.get(word, word) for word in words)
 
 
 def read_sheets(
@@ -98,21 +98,21 @@ def read_sheets(
     faults: list[CellFault] = []
     for table in TABLES:
         if table.title in sheets:
-            for row in _of_sheet(table, sheets[table.title], register):
+            for row in _read_sheet(table, sheets[table.title], register):
                 (rows if isinstance(row, Row) else faults).append(row)  # type: ignore[arg-type]
     return rows, faults
 
 
-def _of_sheet(
+def _read_sheet(
     table: GroupTable, sheet: Sequence[Mapping[str, str]], register: Register
 ) -> Iterator[Row | CellFault]:
     before = {row.id: row.cells for row in rows_of(register, table)}
     if sheet and not {_NUMBER, *(column.heading for column in table.columns)} <= sheet[0].keys():
         yield CellFault(table.title, "columns", "a heading is missing or was changed")
         return
-    written = [row for row in sheet if any(row.get(column.heading) for column in table.columns)]
-    ids = [row.get(_NUMBER, "") for row in written]
-    for name, row in zip(ids, written, strict=True):
+    filled = [row for row in sheet if any(row.get(column.heading) for column in table.columns)]
+    ids = [row.get(_NUMBER, "") for row in filled]
+    for name, row in zip(ids, filled, strict=True):
         where = f"{table.title} {name}"
         if not name.isdecimal() or ids.count(name) > 1:
             yield CellFault(table.title, _NUMBER, "each row needs a number of its own")
@@ -136,7 +136,7 @@ def _cells(
             if column.required:
                 faults.append((column.heading, "it is empty"))
             continue
-        read = _read(column, text, register)
+        read = _read_cell(column, text, register)
         if read is None:
             faults.append((column.heading, _asks(column)))
         else:
@@ -144,7 +144,7 @@ def _cells(
     return cells, faults
 
 
-def _read(column: Column, text: str, register: Register) -> str | None:
+def _read_cell(column: Column, text: str, register: Register) -> str | None:
     """Return a cell as it is recorded; none if it cannot be read."""
     match column.kind:
         case "day":
@@ -160,8 +160,8 @@ def _read(column: Column, text: str, register: Register) -> str | None:
             return text.casefold() if text.casefold() in column.choices else None
         case "partner" | "partners":
             ids = {partner.name.casefold(): partner.id for partner in register.partners.values()}
-            every = [word.strip() for word in text.split(";") if word.strip()]
-            return "; ".join(ids.get(one.casefold(), one) for one in every)
+            texts = [word.strip() for word in text.split(";") if word.strip()]
+            return "; ".join(ids.get(word.casefold(), word) for word in texts)
     return text
 
 

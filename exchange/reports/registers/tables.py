@@ -175,8 +175,8 @@ class Recorded:
 def rows_of(register: Register, table: GroupTable) -> list[Recorded]:
     """Return the rows of a register in the order of their numbers."""
     rows = [
-        Recorded(row, given.position, given.row.cells)
-        for row, given in register.table(table.id).items()
+        Recorded(row, logged.position, logged.row.cells)
+        for row, logged in register.table(table.id).items()
     ]
     return sorted(
         rows, key=lambda recorded: (not recorded.id.isdecimal(), len(recorded.id), recorded.id)
