@@ -92,13 +92,13 @@ def _page(
     form: dict[str, str] | None = None,
     also: Sequence[str] = (),
 ) -> Response:
-    every = founded(room)
+    partnerships = founded(room)
     return render(
         room,
         "analyse",
         TITLE,
-        partnerships=partnership_names(every),
-        keyring=all(settings.keyring for settings in every),
+        partnerships=partnership_names(partnerships),
+        keyring=all(settings.keyring for settings in partnerships),
         reports=_REPORTS,
         formats=FORMATS,
         form=form or {},
@@ -112,22 +112,22 @@ async def pull(room: Room, request: Request) -> Response:
     """Open and combine what partners shared, into a folder."""
     sent = await request.form()
     form = {name: str(value) for name, value in sent.items()}
-    also = [str(value) for value in sent.getlist("also")]
+    extras = [str(value) for value in sent.getlist("also")]
     settings = settings_of(room, form)
     if not settings.keyring and not form.get("passphrase"):
-        return _page(room, "Enter your passphrase", "passphrase", form, also)
+        return _page(room, "Enter your passphrase", "passphrase", form, extras)
     quarter = form.get("quarter", "").strip()
     try:
         quarters = (str(Quarter.parse(quarter)),) if quarter else ()
     except NotAQuarter:
-        return _page(room, "Enter a quarter such as 2026Q3", "quarter", form, also)
+        return _page(room, "Enter a quarter such as 2026Q3", "quarter", form, extras)
     unlock = unlock_with(passphrase_or_kept(settings, form.get("passphrase", "")))
     try:
         await asyncio.to_thread(unlock, settings)
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
             return refused(room, refusal, _NOT_COMBINED, back="/analyse")
-        return _page(room, WRONG, "passphrase", form, also)
+        return _page(room, WRONG, "passphrase", form, extras)
     work = partial(
         pull_tables,
         folder=room.folder,
@@ -136,7 +136,7 @@ async def pull(room: Room, request: Request) -> Response:
         now=room.clock(),
         partnership=settings.slug,
         request=PullRequest(quarters=quarters),
-        forms=[write for name, write in _ALSO.items() if name in also],
+        forms=[write for name, write in _ALSO.items() if name in extras],
     )
     begun = room.begin_pull(PullInProgress(settings.slug, lambda tick: work(tick=tick)))
     await asyncio.to_thread(begun.wait, _SOON)
@@ -145,41 +145,41 @@ async def pull(room: Room, request: Request) -> Response:
 
 async def pulled(room: Room, request: Request) -> Response:
     """Show how far a pull is, and at its end the tables."""
-    one = room.pulls.get(request.path_params["pull"])
-    if one is None:
+    running = room.pulls.get(request.path_params["pull"])
+    if running is None:
         return not_found(room)
-    if one.is_busy:
+    if running.is_busy:
         return render(
             room,
             "working",
             TITLE,
             heading="Combining the tables",
             says="The tables replace those in your folder when all are made.",
-            progress=one.progress,
-            address=f"/analyse/pull/{one.id}",
+            progress=running.progress,
+            address=f"/analyse/pull/{running.id}",
         )
-    if one.result is None:
-        fault = f"a fault in exchange, not in a file of yours ({one.fault})"
-        refusal = one.refusal or Refusal("fault-in-exchange", fault)
+    if running.result is None:
+        fault = f"a fault in exchange, not in a file of yours ({running.fault})"
+        refusal = running.refusal or Refusal("fault-in-exchange", fault)
         return refused(room, refusal, _NOT_COMBINED, back="/analyse")
-    settings = Settings.find(room.folder, one.slug)
+    settings = Settings.find(room.folder, running.slug)
     return render(
         room,
         "pulled",
         TITLE,
-        tables=_views(one.result),
+        tables=_views(running.result),
         folder=tables_of(settings),
         slug=settings.slug,
-        notices=_said(one.result.notices),
+        notices=_notice_lines(running.result.notices),
     )
 
 
 async def pull_state(room: Room, request: Request) -> Response:
     """Say how far a pull is, for the script of the page."""
-    one = room.pulls.get(request.path_params["pull"])
-    if one is None:
+    running = room.pulls.get(request.path_params["pull"])
+    if running is None:
         return not_found(room)
-    return JSONResponse(one.progress.to_json(settled=not one.is_busy))
+    return JSONResponse(running.progress.to_json(settled=not running.is_busy))
 
 
 def _views(result: PullResult) -> list[TableView]:
@@ -195,7 +195,7 @@ def _views(result: PullResult) -> list[TableView]:
     ]
 
 
-def _said(notices: tuple[Notice, ...]) -> list[tuple[str, dict[str, list[str]]]]:
+def _notice_lines(notices: tuple[Notice, ...]) -> list[tuple[str, dict[str, list[str]]]]:
     return [(notice.says, remedies(notice.hints)) for notice in notices]
 
 
@@ -206,7 +206,7 @@ async def table(room: Room, request: Request) -> Response:
     folder = tables_of(settings)
     if dataset not in DATASETS or not (folder / f"dataset={dataset}").is_dir():
         return not_found(room)
-    first = await asyncio.to_thread(_first, folder, dataset)
+    first = await asyncio.to_thread(_first_rows, folder, dataset)
     title = DATASETS[dataset].title
     return render(
         room,
@@ -219,7 +219,7 @@ async def table(room: Room, request: Request) -> Response:
     )
 
 
-def _first(folder: Path, dataset: str) -> pl.DataFrame:
+def _first_rows(folder: Path, dataset: str) -> pl.DataFrame:
     rows = open_merged(folder, dataset).head(_ROWS).collect()
     filled = [row.name for row in rows if row.null_count() < rows.height]
     return rows.select(pl.col(filled).cast(pl.String).fill_null(""))
@@ -260,10 +260,10 @@ def _content(room: Room, settings: Settings, kind: str, period: str, suffix: str
     now, slug = room.clock(), settings.slug
     if kind == _REGISTER:
         return answer_workbook(folder=room.folder, now=now, partnership=slug)
-    return FORMS[suffix](_made(settings, kind, period, now).report, now)
+    return FORMS[suffix](_make_report(settings, kind, period, now).report, now)
 
 
-def _made(settings: Settings, kind: str, period: str, now: datetime) -> MadeReport:
+def _make_report(settings: Settings, kind: str, period: str, now: datetime) -> MadeReport:
     folder, slug = settings.folder, settings.slug
     if kind == "requirements":
         return requirements_report(folder=folder, now=now, partnership=slug)

@@ -31,7 +31,7 @@ _NAME: Final = "this file"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Asked:
+class _SentAnswers:
     """Which answers are asked to be recorded: the workbook, and in which partnership."""
 
     room: Room
@@ -72,25 +72,25 @@ async def take(room: Room, request: Request) -> Response:
         if not files:
             return _choose(room, "Choose the workbook that you filled in")
         settings = settings_of(room, form)
-        asked = _Asked(room, settings, files[0].content)
-        new = await asyncio.to_thread(_new, asked)
+        sent = _SentAnswers(room, settings, files[0].content)
+        new = await asyncio.to_thread(_new, sent)
     except Refusal as refusal:
         return _choose(room, fault_at_field(refusal), refusal.lines)
-    return _check(asked, new)
+    return _check(sent, new)
 
 
-def _new(asked: _Asked) -> NewAnswers:
-    return asked.answers(open_log(asked.settings).log)
+def _new(sent: _SentAnswers) -> NewAnswers:
+    return sent.answers(open_log(sent.settings).log)
 
 
-def _check(asked: _Asked, new: NewAnswers, fault: str = "", field: str = "") -> Response:
+def _check(sent: _SentAnswers, new: NewAnswers, fault: str = "", field: str = "") -> Response:
     known = requirements()
     return render(
-        asked.room,
+        sent.room,
         "answers-check",
         CHECK,
-        slug=asked.settings.slug,
-        keyring=asked.settings.keyring,
+        slug=sent.settings.slug,
+        keyring=sent.settings.keyring,
         answers=[
             (
                 _number(answer.requirement),
@@ -102,7 +102,7 @@ def _check(asked: _Asked, new: NewAnswers, fault: str = "", field: str = "") -> 
         ],
         rows=[(TITLES[row.table], row) for row in new.rows],
         count=new.in_words,
-        encoded=base64.b64encode(asked.content).decode(),
+        encoded=base64.b64encode(sent.content).decode(),
         fault=fault,
         field=field,
     )
@@ -121,10 +121,10 @@ async def record(room: Room, request: Request) -> Response:
         content = base64.b64decode(form.get("workbook", ""), validate=True)
     except (binascii.Error, ValueError):
         content = b""
-    asked = _Asked(room, settings, content)
+    sent = _SentAnswers(room, settings, content)
     if room.was_used(form.get("form", "")):
         new = NewAnswers([], [])
     else:
-        new = await asyncio.to_thread(_new, asked)
-    ask = partial(_check, asked, new)
-    return await log_once(room, settings, form, make=asked.entries, ask=ask)
+        new = await asyncio.to_thread(_new, sent)
+    ask = partial(_check, sent, new)
+    return await log_once(room, settings, form, make=sent.entries, ask=ask)

@@ -67,7 +67,7 @@ def _not_done(path: str) -> str:
     return _NOT_DONE.get(path.split("/")[1], "This could not be done")
 
 
-def _kept(route: Route) -> Route:
+def _with_refusals(route: Route) -> Route:
     """Have a route say what was refused, and of a mistake of exchange's own only where it is.
 
     An exception can hold a record, so nothing of it goes on to the server, which would print it.
@@ -203,7 +203,7 @@ _ROUTES: Final = (
 def make_app(room: Room) -> ASGIApp:
     """Return the page as an ASGI application, behind its guard."""
     app = Starlette(
-        routes=[Mount(room.path, routes=[_kept(route) for route in _ROUTES])],
+        routes=[Mount(room.path, routes=[_with_refusals(route) for route in _ROUTES])],
         exception_handlers={404: _not_found, 405: _not_found},
     )
     app.state.room = room

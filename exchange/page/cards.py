@@ -40,7 +40,7 @@ NOT_DONE: Final = "Nobody was added"
 
 
 @dataclass(frozen=True, slots=True)
-class _Added:
+class _AddedCards:
     """What was logged: each officer with the log number, and why it stopped, if it did."""
 
     done: list[tuple[str, int]]
@@ -71,28 +71,28 @@ async def take(room: Room, request: Request) -> Response:
         files, form = await form_of(request, _MOST)
         settings = settings_of(room, form)
         # A file's name can name a person, so the page tells files by their order.
-        given = [card_in(file.content, f"file {n}") for n, file in enumerate(files, 1)]
-        if not given:
+        cards = [card_in(file.content, f"file {n}") for n, file in enumerate(files, 1)]
+        if not cards:
             return _choose(room, form, "Choose the cards that the officers sent you")
-        given = _with_own(settings, given)
-        check_cards(settings, given)
+        cards = _with_own(settings, cards)
+        check_cards(settings, cards)
         if settings.plan:
-            two_coordinators(given)
+            two_coordinators(cards)
     except Refusal as refusal:
         return _choose(room, form, fault_at_field(refusal))
-    return await asyncio.to_thread(_check, room, settings, given)
+    return await asyncio.to_thread(_check, room, settings, cards)
 
 
-def _with_own(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
+def _with_own(settings: Settings, cards: list[GivenCard]) -> list[GivenCard]:
     """Put the officer's own card first where the partnership is founded with it."""
     if not settings.plan or not settings.key:
-        return given
+        return cards
     own = read_card_file(card_file_of(settings))
-    return [own, *(card for card in given if card[0].signer != own[0].signer)]
+    return [own, *(card for card in cards if card[0].signer != own[0].signer)]
 
 
 def _check(
-    room: Room, settings: Settings, given: list[GivenCard], fault: str = "", field: str = ""
+    room: Room, settings: Settings, cards: list[GivenCard], fault: str = "", field: str = ""
 ) -> Response:
     plan = plan_with_outward(settings) if settings.plan else {"areas": []}
     return render(
@@ -102,9 +102,9 @@ def _check(
         slug=settings.slug,
         is_founding=bool(settings.plan),
         keyring=settings.keyring,
-        cards=[(card, fingerprint(card)) for card, _ in given],
+        cards=[(card, fingerprint(card)) for card, _ in cards],
         without=[area["name"] for area in plan["areas"] if not area["outward"]],
-        encoded=" ".join(base64.b64encode(data).decode() for _, data in given),
+        encoded=" ".join(base64.b64encode(data).decode() for _, data in cards),
         fault=fault,
         field=field,
     )
@@ -114,20 +114,20 @@ async def add(room: Room, request: Request) -> Response:
     """Found the partnership or enrol the officers, once."""
     form = await fields_of(request)
     settings, sent = settings_of(room, form), form.get("form", "")
-    given = _decoded(form.get("cards", ""))
-    check_cards(settings, given)
+    cards = _decode_cards(form.get("cards", ""))
+    check_cards(settings, cards)
     fault, field = _missing(settings, form)
     if fault:
-        return _check(room, settings, given, fault, field)
+        return _check(room, settings, cards, fault, field)
     if not room.first_use(sent):
         return RedirectResponse(f"{room.path}/", 303)
     is_founding = bool(settings.plan)
     try:
-        added = await asyncio.to_thread(_add, room, settings, given, form.get("passphrase", ""))
+        added = await asyncio.to_thread(_add, room, settings, cards, form.get("passphrase", ""))
     except Refusal as refusal:
         room.not_used(sent)
         if refusal.id == "passphrase-wrong":
-            return _check(room, settings, given, WRONG, "passphrase")
+            return _check(room, settings, cards, WRONG, "passphrase")
         return refused(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
     file = founding_file(settings) if is_founding else None
     title = CREATED if is_founding else DONE
@@ -143,7 +143,7 @@ def _missing(settings: Settings, form: dict[str, str]) -> tuple[str, str]:
     return "", ""
 
 
-def _decoded(text: str) -> list[GivenCard]:
+def _decode_cards(text: str) -> list[GivenCard]:
     """Return the cards that the page before has shown.
 
     Raises:
@@ -158,29 +158,29 @@ def _decoded(text: str) -> list[GivenCard]:
     return [card_in(card, "this file") for card in data]
 
 
-def _named(given: GivenCard) -> str:
-    return f"{given[0].name}, {given[0].who}"
+def _card_name(card: GivenCard) -> str:
+    return f"{card[0].name}, {card[0].who}"
 
 
-def _add(room: Room, settings: Settings, given: list[GivenCard], passphrase: str) -> _Added:
+def _add(room: Room, settings: Settings, cards: list[GivenCard], passphrase: str) -> _AddedCards:
     """Found or enrol; what was logged before a refusal is shown with it."""
     key, now = unlock_with(passphrase_or_kept(settings, passphrase))(settings), room.clock()
-    done: list[tuple[str, int]] = []
-    rest = given
+    logged: list[tuple[str, int]] = []
+    rest = cards
     if settings.plan:
-        pair, rest = two_coordinators(given)
+        pair, rest = two_coordinators(cards)
         plan = plan_with_outward(settings)
         found_partnership(settings, key, pair, plan, now)
-        done.append((" and ".join(map(_named, pair)), 0))
+        logged.append((" and ".join(map(_card_name, pair)), 0))
     for card in rest:
         try:
-            done.append((_named(card), enrol(settings, key, card, now)))
+            logged.append((_card_name(card), enrol(settings, key, card, now)))
         except NothingToDo:
             continue  # enrolled already, perhaps by the same form
         except Refusal as refusal:
-            if not done:
+            if not logged:
                 raise
-            return _Added(done, f"{_named(card)}: {refusal.says}")
-    if not done:
+            return _AddedCards(logged, f"{_card_name(card)}: {refusal.says}")
+    if not logged:
         raise NothingToDo("key-already-enrolled", "all of these officers were already added")
-    return _Added(done, "")
+    return _AddedCards(logged, "")

@@ -50,8 +50,8 @@ async def _page(room: Room, form: dict[str, str], fault: str = "", field: str = 
 
 def _datasets(folder: Path) -> dict[str, str]:
     """Return the datasets of a pull that have records to count."""
-    there = (path.name.partition("=")[2] for path in sorted(folder.glob("dataset=*")))
-    known = (DATASETS[name] for name in there if name in DATASETS)
+    names = (path.name.partition("=")[2] for path in sorted(folder.glob("dataset=*")))
+    known = (DATASETS[name] for name in names if name in DATASETS)
     return {dataset.id: dataset.title for dataset in known if not dataset.is_numbers}
 
 

@@ -34,7 +34,7 @@ async def ask(room: Room, request: Request) -> Response:
 
 
 def _ask(
-    room: Room, question: str, fault: str = "", at: str = "", typed: dict[str, str] | None = None
+    room: Room, question: str, fault: str = "", field: str = "", typed: dict[str, str] | None = None
 ) -> Response:
     fields = room.interview.fields(question, _in_progress(room))
     return render(
@@ -46,7 +46,7 @@ def _ask(
         typed=typed or {},
         back=QUESTIONS[QUESTIONS.index(question) - 1] if question != QUESTIONS[0] else "",
         fault=fault,
-        field=at or fields[0].id,
+        field=field or fields[0].id,
     )
 
 
@@ -61,7 +61,7 @@ async def take(room: Room, request: Request) -> Response:
     except Refusal as refusal:
         return _ask(room, question, _fault(refusal), typed=form)
     except FieldRefused as refused:
-        return _ask(room, question, _fault(refused.refusal), refused.at, form)
+        return _ask(room, question, _fault(refused.refusal), refused.field, form)
     return _next(room)
 
 
@@ -99,7 +99,7 @@ def _check(room: Room, fault: str = "") -> Response:
         plan=plan,
         areas=areas,
         first=quarter_in_words(first),
-        store=_whole(room),
+        store=_whole_path(room),
         access=room.interview.access,
         seen=room.interview.digest(),
         owed=owed_by_kind(codes, first),
@@ -120,7 +120,7 @@ def access_file(room: Room, typed: str) -> Path | None:
     return room.folder / Path(typed).expanduser() if typed else None
 
 
-def _whole(room: Room) -> str:
+def _whole_path(room: Room) -> str:
     """Return the store as it is; of a folder, its whole path: it may be typed from this one on."""
     store = room.interview.store
     return str((room.folder / Path(store).expanduser()).absolute()) if is_folder(store) else store

@@ -37,16 +37,16 @@ _PLANNING: Final = {
 _SENDING: Final = {"sealing": "Encrypting", "sending": "Sending"}  # of each bundle
 
 
-def _at_step(stage: str, done: int, of: int) -> Progress:
+def _at_step(stage: str, done: int, total: int) -> Progress:
     words = (_PLANNING | _SENDING).get(stage, "Working")
-    return Progress(f"{words} (step {min(done + 1, of)} of {of})", done, of)
+    return Progress(f"{words} (step {min(done + 1, total)} of {total})", done, total)
 
 
 class Dropped(BaseException):
     """The officer has dropped the draft: its thread ends, between two steps."""
 
 
-class At(StrEnum):
+class State(StrEnum):
     """How far a draft is."""
 
     WORKING = "working"
@@ -95,7 +95,7 @@ class Draft:
     dates: str = ""
     repairs: tuple[Undo, ...] = field(default=(), repr=False)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-    at: At = At.WORKING
+    state: State = State.WORKING
     progress: Progress = field(default_factory=lambda: _at_step("reading the log", 0, 4))
     question: Question | None = None
     is_wrong: bool = False
@@ -121,16 +121,16 @@ class Draft:
         """Answer what is asked; an answer to a question that is no longer open is not taken."""
         with self._changed:
             if self.question is question and question is not None:
-                self._answer, self.question, self.at = text, None, At.WORKING
+                self._answer, self.question, self.state = text, None, State.WORKING
                 self.is_wrong = False
                 self._changed.notify_all()
 
     def send(self, *, confidentiality_considered: bool) -> bool:
         """Send it; say whether this was the first to ask for it."""
         with self._changed:
-            if self.at is not At.READY or self.plan is None:
+            if self.state is not State.READY or self.plan is None:
                 return False
-            self.at = At.SENDING
+            self.state = State.SENDING
             self.progress = _at_step("sealing", 0, len(_SENDING) * len(self.plan.outgoing))
             self.confidentiality_considered = confidentiality_considered
         self._run(self._send)
@@ -145,8 +145,8 @@ class Draft:
             if self._is_leaving:
                 return False
             self._dropped = True
-            if self.at is not At.SENT:
-                self.at = At.STOPPED
+            if self.state is not State.SENT:
+                self.state = State.STOPPED
             self.question = self._answer = self.plan = self.result = None
             self._keys.clear()
             self.files = ()
@@ -156,7 +156,7 @@ class Draft:
     @property
     def is_busy(self) -> bool:
         """Whether it is being sent, so that the page must not stop."""
-        return self.at is At.SENDING
+        return self.state is State.SENDING
 
     @property
     def can_stop(self) -> bool:
@@ -166,11 +166,11 @@ class Draft:
     def wait(self, seconds: float) -> None:
         """Wait until its thread waits for somebody, or has ended."""
         with self._changed:
-            self._changed.wait_for(lambda: self.at not in (At.WORKING, At.SENDING), timeout=seconds)
+            self._changed.wait_for(self.settled, timeout=seconds)
 
     def settled(self) -> bool:
         """Say whether somebody is to do something next."""
-        return self.at not in (At.WORKING, At.SENDING)
+        return self.state not in (State.WORKING, State.SENDING)
 
     # --- what plan_extract asks of a terminal ---
 
@@ -196,7 +196,7 @@ class Draft:
     def _ask(self, question: Question) -> str:
         with self._changed:
             self._stop_if_dropped()
-            self.question, self.at, self._answer = question, At.ASKED, None
+            self.question, self.state, self._answer = question, State.ASKED, None
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._answer is not None or self._dropped)
             self._stop_if_dropped()
@@ -217,7 +217,7 @@ class Draft:
         if stage == "sending":
             done += 1
             self._left += 1
-        return _at_step(stage, done, self.progress.of)
+        return _at_step(stage, done, self.progress.total)
 
     def _stop_if_dropped(self) -> None:
         if self._dropped:
@@ -226,10 +226,10 @@ class Draft:
     # --- the thread ---
 
     def _run(self, work: Callable[[], None]) -> None:
-        self._thread = threading.Thread(target=self._kept_from_leaking, args=(work,), daemon=False)
+        self._thread = threading.Thread(target=self._run_without_leak, args=(work,), daemon=False)
         self._thread.start()
 
-    def _kept_from_leaking(self, work: Callable[[], None]) -> None:
+    def _run_without_leak(self, work: Callable[[], None]) -> None:
         """Do it; nothing of an exception is kept but where it came from: it can hold a record."""
         fault = ""
         try:
@@ -238,17 +238,17 @@ class Draft:
             pass
         except Refusal as refusal:
             refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
-            self._stopped(refusal=refusal)
+            self._stop(refusal=refusal)
         except BaseException as error:  # noqa: BLE001 - a panic in a library is not an Exception
             fault = fault_in_words(error)
         if fault:
-            self._stopped(fault=fault)
+            self._stop(fault=fault)
         with self._changed:
             self._changed.notify_all()
 
-    def _stopped(self, *, refusal: Refusal | None = None, fault: str = "") -> None:
+    def _stop(self, *, refusal: Refusal | None = None, fault: str = "") -> None:
         with self._changed:
-            self.refusal, self.fault, self.at = refusal, fault, At.STOPPED
+            self.refusal, self.fault, self.state = refusal, fault, State.STOPPED
             self._is_leaving = False
             self._keys.clear()
 
@@ -269,7 +269,7 @@ class Draft:
         plan.check_dates()
         with self._changed:
             self._stop_if_dropped()
-            self.plan, self.at = plan, At.READY
+            self.plan, self.state = plan, State.READY
 
     def _add_checked(self, checked: CheckedExtract) -> None:
         self.checked.append(checked)
@@ -286,7 +286,7 @@ class Draft:
             stage=self._at_stage,
         )
         with self._changed:
-            self.result, self.at, self._is_leaving = result, At.SENT, False
+            self.result, self.state, self._is_leaving = result, State.SENT, False
             self.files, self.plan = (), None
             self._keys.clear()
 

@@ -112,10 +112,10 @@ class ExtractView:
 
 def checked_view(checked: CheckedExtract) -> CheckedView:
     """Return what came in, before it is depersonalised."""
-    return _checked(checked.selected, checked.covered, rows_in(checked.outcome.tally))
+    return _summary(checked.selected, checked.covered, rows_in(checked.outcome.tally))
 
 
-def _checked(selected: Selected, covered: Covered, account: list[tuple[str, int]]) -> CheckedView:
+def _summary(selected: Selected, covered: Covered, account: list[tuple[str, int]]) -> CheckedView:
     months: dict[Covered, int] = {}
     if not selected.dataset.is_numbers:
         months = dict(months_of(selected, covered))
@@ -138,7 +138,7 @@ def extract_views(extracts: Sequence[PlannedExtract]) -> list[ExtractView]:
     views: list[ExtractView] = []
     for extract in extracts:
         prepared = extract.prepared
-        came_in = _checked(prepared.selected, prepared.covered, account_rows(prepared))
+        came_in = _summary(prepared.selected, prepared.covered, account_rows(prepared))
         opens = {loss_in_words(why): f"lost/{len(views)}/{why}" for why in extract.losses}
         came_in = replace(came_in, opens=opens)
         findings = [
@@ -155,8 +155,8 @@ def extract_views(extracts: Sequence[PlannedExtract]) -> list[ExtractView]:
 
 
 def _answer(extract: PlannedExtract, finding: Finding) -> str:
-    given = extract.answers.to(finding)
-    return f"{given} (answered on {given.on})" if given else ""
+    answer = extract.answers.to(finding)
+    return f"{answer} (answered on {answer.on})" if answer else ""
 
 
 def finding_view(
@@ -168,7 +168,7 @@ def finding_view(
     return FindingView(
         number,
         finding.rule.id,
-        _what(finding),
+        _finding_text(finding),
         fix["hints"],
         fix["typed"],
         finding.rule.example,
@@ -183,7 +183,7 @@ def finding_view(
     )
 
 
-def _what(finding: Finding) -> str:
+def _finding_text(finding: Finding) -> str:
     """Say which column it is about, or that it is about rows or the file, and what is wrong."""
     text = says(finding)
     is_whole = text.split(" ", maxsplit=1)[0] not in _VERBS
@@ -242,13 +242,13 @@ def loss_view(raw: Raw, prepared: Prepared, why: LeftOut) -> LossView:
     files = [(f"File or sheet {n}", rows) for n, rows in counts.iter_rows()]
     areas = list(selected.tally.other_areas.items()) if why is LeftOut.OTHER_AREA else []
     tables = [("By area", areas), ("By file or sheet", files if files[1:] else [])]
-    shown = _rows_at(raw, lines.head(_LINES).to_list(), columns)
+    view = _rows_at(raw, lines.head(_LINES).to_list(), columns)
     return LossView(
         first_upper(loss_in_words(why)),
         with_noun(len(lines), "row"),
         [(caption, rows) for caption, rows in tables if rows],
-        [shown.headings[n] for n in sorted(shown.marked)],
-        shown,
+        [view.headings[n] for n in sorted(view.marked)],
+        view,
     )
 
 
@@ -268,7 +268,7 @@ def bundle_view(outgoing: Outgoing) -> dict[str, Any]:
 
 def sent_view(bundle: SentBundle) -> dict[str, Any]:
     """Return what the receipt says of a bundle: what anybody can look up in the log."""
-    statement, done = bundle.sent.statement, bundle.sent
+    statement, sent = bundle.sent.statement, bundle.sent
     register = bundle.outgoing.log.register
     return {
         "title": bundle.outgoing.prepared.dataset.title,
@@ -278,9 +278,9 @@ def sent_view(bundle: SentBundle) -> dict[str, Any]:
         "partnership": register.name,
         "slug": bundle.outgoing.part.settings.slug,
         "rows": with_noun(bundle.outgoing.shared.rows.height, "row"),
-        "log_number": done.position,
-        "time": time_in_words(done.time),
-        "is_late": done.is_late,
-        "again": done.again,
+        "log_number": sent.position,
+        "time": time_in_words(sent.time),
+        "is_late": sent.is_late,
+        "again": sent.again,
         "bundle": statement.bundle_sha256,
     }

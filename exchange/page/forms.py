@@ -20,8 +20,8 @@ WRONG: Final = "The passphrase is not the one of your key"
 
 async def fields_of(request: Request) -> dict[str, str]:
     """Return what a form says, or else what the address says, by name."""
-    given = await request.form() if request.method == "POST" else request.query_params
-    return {name: str(value) for name, value in given.items()}
+    fields = await request.form() if request.method == "POST" else request.query_params
+    return {name: str(value) for name, value in fields.items()}
 
 
 async def log_once(

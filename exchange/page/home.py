@@ -105,33 +105,33 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
     Raises:
         Refusal: as for `officer_status`.
     """
-    mine, everybody = officer_status(folder=folder, now=now, partnership=slug)
-    register, settings = mine.log.register, mine.settings
+    own, whole = officer_status(folder=folder, now=now, partnership=slug)
+    register, settings = own.log.register, own.settings
     names = names_of(register)
     return PartnershipView(
         slug,
         register.name,
         names.get(settings.partner, settings.partner),
-        list(_quarters(mine, names)),
-        list(_shared(everybody, names)),
-        everybody.quarter.label,
+        list(_quarters(own, names)),
+        list(_shared(whole, names)),
+        whole.quarter.label,
         [
             Remark(notice.says, notice.lines, **remedies(notice.hints))
-            for notice in list(dict.fromkeys((*mine.first, *mine.notices)))
+            for notice in list(dict.fromkeys((*own.first, *own.notices)))
         ],
-        _log_line(mine),
-        _protocol_line(mine),
-        _key_line(mine),
+        _log_line(own),
+        _protocol_line(own),
+        _key_line(own),
         bool(settings.key),
-        mine.log.register.is_coordinator(mine.settings.who),
+        own.log.register.is_coordinator(own.settings.who),
     )
 
 
-def _quarters(mine: Status, names: dict[str, str]) -> Iterator[QuarterDue]:
+def _quarters(status: Status, names: dict[str, str]) -> Iterator[QuarterDue]:
     """Give the quarters that are due next first, then those before."""
     by_quarter: dict[Quarter, list[Standing]] = {}
-    for one in mine.standings:
-        by_quarter.setdefault(one.quarter, []).append(one)
+    for standing in status.standings:
+        by_quarter.setdefault(standing.quarter, []).append(standing)
     for quarter in sorted(by_quarter, reverse=True):
         datasets = [_due(standing, names) for standing in by_quarter[quarter]]
         yield QuarterDue(quarter, long_date(quarter.due), datasets)
@@ -149,41 +149,39 @@ def _due(standing: Standing, names: dict[str, str]) -> Due:
     )
 
 
-def _shared(
-    everybody: Status, names: dict[str, str]
-) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _shared(status: Status, names: dict[str, str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Give what each other partner has shared of the quarter that is due next."""
     others: dict[str, list[tuple[str, str]]] = {}
-    for standing in everybody.standings:
-        if standing.partner != everybody.settings.partner:
-            said = (
+    for standing in status.standings:
+        if standing.partner != status.settings.partner:
+            text = (
                 names.get(standing.dataset, standing.dataset),
                 words(standing, days_in_words, names),
             )
-            others.setdefault(standing.partner, []).append(said)
+            others.setdefault(standing.partner, []).append(text)
     for partner, datasets in others.items():
         yield names.get(partner, partner), datasets
 
 
-def _log_line(mine: Status) -> str:
-    size = with_noun(mine.log.tree.size, "entry", "entries")
+def _log_line(status: Status) -> str:
+    size = with_noun(status.log.tree.size, "entry", "entries")
     return f"{size}, verified"
 
 
-def _protocol_line(mine: Status) -> str:
+def _protocol_line(status: Status) -> str:
     """Say which protocol is in force and whether the authority signed it; empty without one."""
-    protocol = mine.log.register.protocol
+    protocol = status.log.register.protocol
     if protocol is None:
         return ""
-    own = protocol.signatures.get(mine.settings.partner)
-    signed = f"signed on {day_of(own.time)}" if own else "not signed by your authority"
+    signature = protocol.signatures.get(status.settings.partner)
+    signed = f"signed on {day_of(signature.time)}" if signature else "not signed by your authority"
     return f"{protocol.published.title}, {signed}"
 
 
-def _key_line(mine: Status) -> str:
-    settings = mine.settings
+def _key_line(status: Status) -> str:
+    settings = status.settings
     renewals: list[date] = [
-        card.renewal for card in mine.log.register.cards.values() if card.who == settings.who
+        card.renewal for card in status.log.register.cards.values() if card.who == settings.who
     ]
     if not settings.key:
         return "you have no key yet"
@@ -197,16 +195,16 @@ async def home(room: Room, request: Request) -> Response:
     if not Settings.is_there(room.folder):
         return render(room, "welcome", "Welcome")
     try:
-        named = request.query_params.get("partnership", "")
-        every = Settings.all(room.folder, named or room.partnership)
-        not_founded = [settings for settings in every if not settings.founding]
-        if every == not_founded[:1]:
-            return _being_set_up(room, every[0])
-        founded = [settings for settings in every if settings.founding]
+        slug = request.query_params.get("partnership", "")
+        partnerships = Settings.all(room.folder, slug or room.partnership)
+        not_founded = [settings for settings in partnerships if not settings.founding]
+        if partnerships == not_founded[:1]:
+            return _being_set_up(room, partnerships[0])
+        founded = [settings for settings in partnerships if settings.founding]
         views = await asyncio.to_thread(_views, room, founded)
     except Refusal as refusal:
         return refused(room, refusal, "Your quarter cannot be shown", back="")
-    several = len(every) > 1
+    several = len(partnerships) > 1
     return render(room, "home", TITLE, views=views, several=several, not_founded=not_founded)
 
 

@@ -60,9 +60,9 @@ class Field:
 class FieldRefused(Exception):
     """What was typed into one of the fields of a question is refused."""
 
-    def __init__(self, at: str, refusal: Refusal) -> None:
+    def __init__(self, name: str, refusal: Refusal) -> None:
         super().__init__(refusal.says)
-        self.at = at
+        self.field = name
         self.refusal = refusal
 
 
@@ -119,7 +119,7 @@ class Interview:
                 ]
             case "lsoas":
                 return [
-                    Field(f"{question}-{code}", name, _known(code), "\n".join(codes), _LINES)
+                    Field(f"{question}-{code}", name, _area_of_code(code), "\n".join(codes), _LINES)
                     for code, name in self.areas.items()
                     for codes in [self.lsoas[code]]
                 ]
@@ -176,17 +176,17 @@ class Interview:
         """
         lists = {}
         for code, name in self.areas.items():
-            at = f"{question}-{code}"
+            key = f"{question}-{code}"
             try:
-                if at not in form:
+                if key not in form:
                     raise Usage(
                         "page-questions-open",
                         f"the question about {name} has no answer yet",
                         "answer it now",
                     )
-                lists[code] = read(form[at], name)
+                lists[code] = read(form[key], name)
             except Refusal as refusal:
-                raise FieldRefused(at, refusal) from None
+                raise FieldRefused(key, refusal) from None
         return lists
 
     def _answer_areas(self, text: str) -> None:
@@ -242,15 +242,15 @@ def _area(line: str, number: int) -> tuple[str, str]:
     try:
         return read_area(line)
     except Usage as refusal:
-        at = f"line {number}: " if number else ""
-        raise Usage(refusal.id, f"{at}{refusal.says}", *refusal.hints) from None
+        prefix = f"line {number}: " if number else ""
+        raise Usage(refusal.id, f"{prefix}{refusal.says}", *refusal.hints) from None
 
 
 def _lsoas(text: str, name: str) -> list[str]:
     return lsoa_codes(text, f"the list of {name}") if text else []
 
 
-def _known(code: str) -> str:
+def _area_of_code(code: str) -> str:
     count = lsoa_count(code)
     if not count:
         return "exchange does not know which LSOAs are inside this area."

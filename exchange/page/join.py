@@ -95,7 +95,7 @@ async def take_founding(room: Room, request: Request) -> Response:
         return _join(room, _NO_STORE, "store", form)
     try:
         joining = founding_in(decode_text(files[0].content), "this file")
-        await asyncio.to_thread(_joined, room, form, joining)
+        await asyncio.to_thread(_join_store, room, form, joining)
     except ValueError:
         return _join(room, "This file is not a .founding file", "founding", form)
     except Refusal as refusal:
@@ -104,7 +104,7 @@ async def take_founding(room: Room, request: Request) -> Response:
     return _to_key(room, joining.origin)
 
 
-def _joined(room: Room, form: Mapping[str, str], joining: Founding) -> None:
+def _join_store(room: Room, form: Mapping[str, str], joining: Founding) -> None:
     join_partnership(
         room.folder,
         store=form["store"],
@@ -140,7 +140,7 @@ async def take_id(room: Room, request: Request) -> Response:
             return _by_id(room, form, fault, name)
     joining = Founding(form["origin"], "")
     try:
-        await asyncio.to_thread(_joined, room, form, joining)
+        await asyncio.to_thread(_join_store, room, form, joining)
     except Refusal as refusal:
         field = "origin" if refusal.id == "origin-not-understood" else store_field(refusal)
         return _by_id(room, form, fault_at_field(refusal), field)

@@ -40,7 +40,7 @@ _WHY: Final = REASONS["revoke"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Context:
     """A request about keys: what it names, and the partnership that it is about."""
 
     room: Room
@@ -68,9 +68,9 @@ class _Asked:
         return RedirectResponse(f"{self.room.path}/keys?partnership={self.settings.slug}", 303)
 
 
-async def _asked(room: Room, request: Request) -> _Asked:
+async def _context_of(room: Room, request: Request) -> _Context:
     form = await fields_of(request)
-    return _Asked(room, request.method == "POST", form, settings_of(room, form))
+    return _Context(room, request.method == "POST", form, settings_of(room, form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +85,15 @@ class _KeyRow:
 
 async def show(room: Room, request: Request) -> Response:
     """Show the keys of the authority, and what can be done with each."""
-    asked = await _asked(room, request)
-    accepted, others = await asyncio.to_thread(_keys, asked.settings)
-    return asked.page(
+    context = await _context_of(room, request)
+    accepted, others = await asyncio.to_thread(_keys, context.settings)
+    return context.page(
         "keys",
         TITLE,
         accepted=accepted,
         others=[(key, fingerprint(key.card)) for key in others],
-        in_use=asked.settings.key,
-        keyring=asked.settings.keyring,
+        in_use=context.settings.key,
+        keyring=context.settings.keyring,
         has_keyring=has_keyring(),
     )
 
@@ -110,66 +110,66 @@ def _keys(settings: Settings) -> tuple[list[_KeyRow], list[OtherKey]]:
 
 async def renew(room: Room, request: Request) -> Response:
     """Make another key and card, under a passphrase of its own."""
-    asked = await _asked(room, request)
-    if not asked.is_form:
-        return asked.page("renew", RENEW)
-    typed = asked.form.get("passphrase", "")
-    words, sent = usual(typed), asked.form.get("form", "")
-    if asked.room.was_used(sent):
-        return asked.home()
-    if words != usual(asked.form.get("again", "")):
-        return asked.page("renew", RENEW, "The two passphrases differ", "again")
+    context = await _context_of(room, request)
+    if not context.is_form:
+        return context.page("renew", RENEW)
+    typed = context.form.get("passphrase", "")
+    words, sent = usual(typed), context.form.get("form", "")
+    if context.room.was_used(sent):
+        return context.home()
+    if words != usual(context.form.get("again", "")):
+        return context.page("renew", RENEW, "The two passphrases differ", "again")
     try:
         check_new_passphrase(words)
     except Refusal as refusal:
-        return asked.page("renew", RENEW, fault_at_field(refusal), "passphrase")
-    if not asked.room.first_use(sent):
-        return asked.home()
+        return context.page("renew", RENEW, fault_at_field(refusal), "passphrase")
+    if not context.room.first_use(sent):
+        return context.home()
     try:
-        made = await asyncio.to_thread(_renewed, asked, words)
+        made_key = await asyncio.to_thread(_renew, context, words)
     except Refusal:
-        asked.room.not_used(sent)
+        context.room.not_used(sent)
         raise
     return render(
-        asked.room,
+        context.room,
         "card",
         CARD,
-        card=made.card,
-        path=made.card_file,
-        digits=fingerprint(made.card),
-        key=made.card_file.with_suffix(".key"),
+        card=made_key.card,
+        path=made_key.card_file,
+        digits=fingerprint(made_key.card),
+        key=made_key.card_file.with_suffix(".key"),
         renews=True,
     )
 
 
-def _renewed(asked: _Asked, words: str) -> MadeKey:
-    settings, room = asked.settings, asked.room
+def _renew(context: _Context, words: str) -> MadeKey:
+    settings, room = context.settings, context.room
     register = open_log(settings).log.register
     return renew_key(settings, register, words, now=room.clock(), work_factor=room.work_factor)
 
 
 async def use(room: Room, request: Request) -> Response:
     """Take a new key into use, once it is enrolled."""
-    asked = await _asked(room, request)
-    key = await asyncio.to_thread(_other_key, asked)
-    if not asked.is_form:
-        return asked.page("use", USE, key=key)
-    passphrase = asked.form.get("passphrase", "")
+    context = await _context_of(room, request)
+    key = await asyncio.to_thread(_other_key, context)
+    if not context.is_form:
+        return context.page("use", USE, key=key)
+    passphrase = context.form.get("passphrase", "")
     if not passphrase:
-        return asked.page("use", USE, "Enter your passphrase", "passphrase", key=key)
+        return context.page("use", USE, "Enter your passphrase", "passphrase", key=key)
     try:
-        await asyncio.to_thread(use_key, asked.settings, key.file, unlock_with(passphrase))
+        await asyncio.to_thread(use_key, context.settings, key.file, unlock_with(passphrase))
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
             raise
-        return asked.page("use", USE, WRONG, "passphrase", key=key)
-    return asked.home()
+        return context.page("use", USE, WRONG, "passphrase", key=key)
+    return context.home()
 
 
-def _other_key(asked: _Asked) -> OtherKey:
-    named = asked.form.get("key", "")
-    register = open_log(asked.settings).log.register
-    keys = [key for key in other_keys(asked.settings, register) if key.file.name == named]
+def _other_key(context: _Context) -> OtherKey:
+    name = context.form.get("key", "")
+    register = open_log(context.settings).log.register
+    keys = [key for key in other_keys(context.settings, register) if key.file.name == name]
     if not keys:
         raise Usage(
             "page-key-unknown", "the address does not name a key of yours that you can switch to"
@@ -179,65 +179,67 @@ def _other_key(asked: _Asked) -> OtherKey:
 
 async def keep(room: Room, request: Request) -> Response:
     """Keep the passphrase of the key in use in the computer's keyring, if it is the right one."""
-    asked = await _asked(room, request)
-    if not asked.is_form:
-        return asked.page("keep", KEEP, in_use=asked.settings.key)
-    passphrase = asked.form.get("passphrase", "")
+    context = await _context_of(room, request)
+    if not context.is_form:
+        return context.page("keep", KEEP, in_use=context.settings.key)
+    passphrase = context.form.get("passphrase", "")
     if not passphrase:
-        return asked.page(
-            "keep", KEEP, "Enter your passphrase", "passphrase", in_use=asked.settings.key
+        return context.page(
+            "keep", KEEP, "Enter your passphrase", "passphrase", in_use=context.settings.key
         )
     try:
-        await asyncio.to_thread(_kept, asked.settings, passphrase)
+        await asyncio.to_thread(_keep_passphrase, context.settings, passphrase)
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
             raise
-        return asked.page("keep", KEEP, WRONG, "passphrase", in_use=asked.settings.key)
-    return asked.home()
+        return context.page("keep", KEEP, WRONG, "passphrase", in_use=context.settings.key)
+    return context.home()
 
 
-def _kept(settings: Settings, passphrase: str) -> None:
+def _keep_passphrase(settings: Settings, passphrase: str) -> None:
     unlock_with(passphrase)(settings)
     keep_passphrase(settings, passphrase)
 
 
 async def revoke(room: Room, request: Request) -> Response:
     """Ask why, and log that a key of the authority counts no more."""
-    asked = await _asked(room, request)
-    if asked.is_form and asked.room.was_used(asked.form.get("form", "")):
-        return asked.home()
-    card = await asyncio.to_thread(_own_authority, asked)
+    context = await _context_of(room, request)
+    if context.is_form and context.room.was_used(context.form.get("form", "")):
+        return context.home()
+    card = await asyncio.to_thread(_own_authority, context)
 
     def ask(fault: str = "", field: str = "") -> Response:
-        return asked.page(
+        return context.page(
             "revoke",
             REVOKE,
             fault,
             field,
             who=card.who,
             digits=fingerprint(card),
-            is_own=card.who == asked.settings.who,
+            is_own=card.who == context.settings.who,
             reasons=_WHY,
-            keyring=asked.settings.keyring,
+            keyring=context.settings.keyring,
         )
 
-    if not asked.is_form:
+    if not context.is_form:
         return ask()
-    reason = asked.form.get("reason", "")
+    reason = context.form.get("reason", "")
     if reason not in _WHY:
         return ask("Choose a reason", "reason")
     revoked = [Revoke(card.signer, reason)]
-    return await log_once(asked.room, asked.settings, asked.form, make=lambda _: revoked, ask=ask)
+    return await log_once(
+        context.room, context.settings, context.form, make=lambda _: revoked, ask=ask
+    )
 
 
-def _own_authority(asked: _Asked) -> Card:
+def _own_authority(context: _Context) -> Card:
     """Return the card that is named, of the officer's own authority.
 
     Raises:
         Usage: it names no card, or another authority's.
     """
-    register = open_log(asked.settings).log.register
-    card = card_by_fingerprint(register, asked.form.get("fingerprint", ""))
-    if card.partner != asked.settings.partner:
+    register = open_log(context.settings).log.register
+    card = card_by_fingerprint(register, context.form.get("fingerprint", ""))
+    if card.partner != context.settings.partner:
         raise Usage("page-key-unknown", "the address does not name a key of your authority")
     return card

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange.errors import Refusal
-from exchange.page.drafts import At, Draft
+from exchange.page.drafts import Draft, State
 from exchange.page.forms import fields_of
 from exchange.page.room import Room
 from exchange.page.send import again, on, step
@@ -25,7 +25,7 @@ async def ask(room: Room, draft: Draft, _: Request) -> Response:
 
 
 async def _form(room: Room, draft: Draft, chosen: dict[str, str], fault: str = "") -> Response:
-    if draft.dataset not in DATASETS or draft.at is not At.STOPPED or not draft.files:
+    if draft.dataset not in DATASETS or draft.state is not State.STOPPED or not draft.files:
         return await on(room, draft)
     try:
         columns = await asyncio.to_thread(
@@ -48,7 +48,7 @@ async def _form(room: Room, draft: Draft, chosen: dict[str, str], fault: str = "
 @step
 async def take(room: Room, draft: Draft, request: Request) -> Response:
     """Write the mapping, and read the file again."""
-    if draft.dataset not in DATASETS or draft.at is not At.STOPPED or not draft.files:
+    if draft.dataset not in DATASETS or draft.state is not State.STOPPED or not draft.files:
         return await on(room, draft)
     form = await fields_of(request)
     chosen: dict[str, int] = {}
@@ -61,10 +61,10 @@ async def take(room: Room, draft: Draft, request: Request) -> Response:
             return await _form(room, draft, form, fault)
         chosen[field] = int(number)
     try:
-        done = await asyncio.to_thread(
+        mapping = await asyncio.to_thread(
             map_columns, draft.folder, draft.partnership, draft.files, draft.dataset, chosen
         )
     except Refusal as refusal:
         return await _form(room, draft, form, sentence(refusal.says))
-    repairs = (*draft.repairs, done)
+    repairs = (*draft.repairs, mapping)
     return await again(room, draft, dataset=draft.dataset, dates=draft.dates, repairs=repairs)

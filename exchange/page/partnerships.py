@@ -19,15 +19,15 @@ def settings_of(room: Room, values: Mapping[str, str]) -> Settings:
 
 def founded(room: Room) -> list[Settings]:
     """Return the partnerships of the folder that have a log."""
-    every = Settings.all(room.folder, room.partnership)
-    return [settings for settings in every if settings.founding]
+    partnerships = Settings.all(room.folder, room.partnership)
+    return [settings for settings in partnerships if settings.founding]
 
 
-def partnership_names(every: Sequence[Settings]) -> dict[str, str]:
+def partnership_names(partnerships: Sequence[Settings]) -> dict[str, str]:
     """Return the names of partnerships by their slugs, where there are several to choose from."""
-    if len(every) < 2:
-        return {settings.slug: "" for settings in every}
-    names = {settings.slug: _name_of(settings) for settings in every}
+    if len(partnerships) < 2:
+        return {settings.slug: "" for settings in partnerships}
+    names = {settings.slug: _name_of(settings) for settings in partnerships}
     known = list(names.values())
     return {
         slug: f"{name} ({slug})" if known.count(name) > 1 else name for slug, name in names.items()

@@ -9,8 +9,8 @@ class Progress:
 
     says: str
     done: int = 0
-    of: int = 0
+    total: int = 0
 
     def to_json(self, *, settled: bool) -> dict[str, str | int | bool]:
         """Return it for the script of the page."""
-        return {"settled": settled, "stage": self.says, "done": self.done, "of": self.of}
+        return {"settled": settled, "stage": self.says, "done": self.done, "of": self.total}

@@ -43,7 +43,7 @@ _ENDINGS: Final = {b"%PDF": ".pdf", b"PK\x03\x04": ".docx"}  # by how a document
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Context:
     """What is asked about the protocol: in which partnership, with its register."""
 
     room: Room
@@ -54,7 +54,7 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ProtocolView:
     """The protocol as the page shows it, and whether the officer's authority can sign it."""
 
     protocol: Protocol
@@ -65,12 +65,12 @@ class _Shown:
     can_sign: bool
 
 
-async def _asked(room: Room, form: dict[str, str]) -> _Asked:
+async def _context_of(room: Room, form: dict[str, str]) -> _Context:
     settings = settings_of(room, form)
-    return _Asked(room, settings, *await asyncio.to_thread(_opened, settings), form)
+    return _Context(room, settings, *await asyncio.to_thread(_open, settings), form)
 
 
-def _opened(settings: Settings) -> tuple[Register, bytes | None]:
+def _open(settings: Settings) -> tuple[Register, bytes | None]:
     """Return the register, and the document of the protocol if the store has it.
 
     Raises:
@@ -85,17 +85,17 @@ def _opened(settings: Settings) -> tuple[Register, bytes | None]:
 
 async def show(room: Room, request: Request) -> Response:
     """Show the protocol; where the authority can sign it, ask for the document."""
-    return _show(await _asked(room, await fields_of(request)))
+    return _show(await _context_of(room, await fields_of(request)))
 
 
-def _show(asked: _Asked, fault: str = "") -> Response:
+def _show(context: _Context, fault: str = "") -> Response:
     return render(
-        asked.room,
+        context.room,
         "protocol",
         TITLE,
-        slug=asked.settings.slug,
-        shown=_shown(asked),
-        has_document=asked.document is not None,
+        slug=context.settings.slug,
+        shown=_view_of(context),
+        has_document=context.document is not None,
         fault=fault,
         field="document",
     )
@@ -103,10 +103,10 @@ def _show(asked: _Asked, fault: str = "") -> Response:
 
 async def document(room: Room, request: Request) -> Response:
     """Give the document to save: what the store has under its hash."""
-    asked = await _asked(room, await fields_of(request))
-    content = asked.document
+    context = await _context_of(room, await fields_of(request))
+    content = context.document
     if content is None:
-        title = protocol_in_force(asked.register).published.title
+        title = protocol_in_force(context.register).published.title
         raise Usage(
             "protocol-document-missing",
             f"the document called {title} is not in the shared folder",
@@ -116,20 +116,20 @@ async def document(room: Room, request: Request) -> Response:
     return Response(content, media_type="application/octet-stream", headers=saved)
 
 
-def _shown(asked: _Asked) -> _Shown:
-    register = asked.register
+def _view_of(context: _Context) -> _ProtocolView:
+    register = context.register
     protocol = protocol_in_force(register)
     published, names = protocol.published, names_of(register)
-    every = signatories(register, london_day(asked.room.clock()))
-    mine = [signatory for signatory in every if signatory.partner == asked.settings.partner]
-    has_signed = bool(mine and mine[0].signature)
-    return _Shown(
+    seats = signatories(register, london_day(context.room.clock()))
+    own = [signatory for signatory in seats if signatory.partner == context.settings.partner]
+    has_signed = bool(own and own[0].signature)
+    return _ProtocolView(
         protocol,
         day_of(protocol.time),
         protocol_rows(published, names),
         settings_not_followed(published, register),
-        [(names.get(signatory.partner, signatory.partner), signatory) for signatory in every],
-        bool(mine) and (published.personal or not has_signed),
+        [(names.get(signatory.partner, signatory.partner), signatory) for signatory in seats],
+        bool(own) and (published.personal or not has_signed),
     )
 
 
@@ -141,56 +141,56 @@ async def take_document(room: Room, request: Request) -> Response:
     try:
         files, form = await form_of(request, _MOST)
     except Refusal as refusal:
-        return _show(await _asked(room, {}), fault_at_field(refusal))
-    asked = await _asked(room, form)
-    protocol = protocol_in_force(asked.register)
-    if not files and asked.document is not None:
-        return _sign(asked, protocol.published.sha256)
+        return _show(await _context_of(room, {}), fault_at_field(refusal))
+    context = await _context_of(room, form)
+    protocol = protocol_in_force(context.register)
+    if not files and context.document is not None:
+        return _sign(context, protocol.published.sha256)
     if not files:
-        return _show(asked, "Choose the document that was published")
+        return _show(context, "Choose the document that was published")
     try:
         digest, _ = hash_document(io.BytesIO(files[0].content), "this file")
         check_document(protocol, digest, "this file")
     except Refusal as refusal:
-        return _show(asked, fault_at_field(refusal))
-    return _sign(asked, digest)
+        return _show(context, fault_at_field(refusal))
+    return _sign(context, digest)
 
 
-def _sign(asked: _Asked, digest: str, fault: str = "", field: str = "") -> Response:
+def _sign(context: _Context, digest: str, fault: str = "", field: str = "") -> Response:
     return render(
-        asked.room,
+        context.room,
         "protocol-sign",
         SIGN,
-        slug=asked.settings.slug,
-        shown=_shown(asked),
+        slug=context.settings.slug,
+        shown=_view_of(context),
         digest=digest,
-        is_personal=_is_personal(asked),
-        keyring=asked.settings.keyring,
+        is_personal=_is_personal(context),
+        keyring=context.settings.keyring,
         fault=fault,
         field=field,
     )
 
 
-def _is_personal(asked: _Asked) -> bool:
-    return asked.form.get("personal") == "yes"
+def _is_personal(context: _Context) -> bool:
+    return context.form.get("personal") == "yes"
 
 
 async def sign(room: Room, request: Request) -> Response:
     """Sign it for the authority, once."""
-    asked = await _asked(room, await fields_of(request))
-    if asked.room.was_used(asked.form.get("form", "")):
-        return RedirectResponse(f"{asked.room.path}/", 303)
-    digest = asked.form.get("document", "")
-    _body(asked, digest, asked.register)  # refused before a passphrase is asked for
+    context = await _context_of(room, await fields_of(request))
+    if context.room.was_used(context.form.get("form", "")):
+        return RedirectResponse(f"{context.room.path}/", 303)
+    digest = context.form.get("document", "")
+    _body(context, digest, context.register)  # refused before a passphrase is asked for
 
     def make(log: Log) -> list[SignProtocol]:
-        return [_body(asked, digest, log.register)]
+        return [_body(context, digest, log.register)]
 
-    ask = partial(_sign, asked, digest)
-    return await log_once(asked.room, asked.settings, asked.form, make=make, ask=ask)
+    ask = partial(_sign, context, digest)
+    return await log_once(context.room, context.settings, context.form, make=make, ask=ask)
 
 
-def _body(asked: _Asked, digest: str, register: Register) -> SignProtocol:
+def _body(context: _Context, digest: str, register: Register) -> SignProtocol:
     protocol = protocol_in_force(register)
     check_document(protocol, digest, "the file that you chose")
-    return signing(protocol, asked.settings.partner, personal=_is_personal(asked))
+    return signing(protocol, context.settings.partner, personal=_is_personal(context))

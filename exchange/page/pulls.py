@@ -43,8 +43,8 @@ class PullInProgress:
         """Wait for its end."""
         self._ended.wait(seconds)
 
-    def _tick(self, done: int, of: int) -> None:
-        self.progress = Progress(f"Combining submissions: {done:,} of {of:,}", done, of)
+    def _tick(self, done: int, total: int) -> None:
+        self.progress = Progress(f"Combining submissions: {done:,} of {total:,}", done, total)
 
     def _run(self) -> None:
         """Do it; nothing of an exception is kept but where it came from: it can hold a record."""

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from exchange.errors import Usage
 from exchange.page import extract_view
-from exchange.page.drafts import At, Draft
+from exchange.page.drafts import Draft, State
 from exchange.page.forms import fields_of
 from exchange.page.room import Room
 from exchange.page.send import TITLE, on, step
@@ -25,26 +25,26 @@ async def ask(room: Room, draft: Draft, _: Request) -> Response:
 
 def _view_of(plan: Plan, extract: PlannedExtract, query: Finding) -> extract_view.FindingView:
     """Return what the account shows of a query, with its number there."""
-    place = next(n for n, each in enumerate(plan.extracts) if each is extract)
-    at = next(n for n, each in enumerate(extract.prepared.findings) if each is query)
-    return extract_view.extract_views(plan.extracts)[place].findings[at]
+    place = next(n for n, finding in enumerate(plan.extracts) if finding is extract)
+    position = next(n for n, finding in enumerate(extract.prepared.findings) if finding is query)
+    return extract_view.extract_views(plan.extracts)[place].findings[position]
 
 
 def _query(room: Room, draft: Draft, fault: str = "") -> Response | None:
     if draft.plan is None:
         return None
-    asked = [(extract, query) for extract in draft.plan.extracts for query in extract.open_queries]
-    if not asked:
+    pairs = [(extract, query) for extract in draft.plan.extracts for query in extract.open_queries]
+    if not pairs:
         return None
-    one, query = asked[0]
+    extract, query = pairs[0]
     return render(
         room,
         "query",
         TITLE,
         draft=draft,
-        query=_view_of(draft.plan, one, query),
-        dataset=one.prepared.dataset,
-        left=len(asked),
+        query=_view_of(draft.plan, extract, query),
+        dataset=extract.prepared.dataset,
+        left=len(pairs),
         standing=query.rule.standing,
         reasons=REASONS,
         other=OTHER,
@@ -59,7 +59,7 @@ async def take(room: Room, draft: Draft, request: Request) -> Response:
     rule, dataset = form.get("rule", ""), form.get("dataset", "")
     reason, note = form.get("reason", ""), form.get("note", "")
     plan = draft.plan
-    if plan is None or draft.at is not At.READY:
+    if plan is None or draft.state is not State.READY:
         return await on(room, draft)
     if reason not in REASONS:
         return _query(room, draft, "Choose why this is right") or await on(room, draft)

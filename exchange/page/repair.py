@@ -26,53 +26,53 @@ async def ask(room: Room, draft: Draft, request: Request) -> Response:
 
 
 async def _form(room: Room, draft: Draft, request: Request, fault: str = "") -> Response:
-    question = await _asked(draft, request)
+    question = await _find_repair(draft, request)
     if question is None:
         return render(room, "gone", GONE, 404)
-    asked, number, finding = question
+    fix, number, finding = question
     return render(
         room,
         "repair",
         TITLE,
         draft=draft,
-        asked=asked,
+        asked=fix,
         finding=extract_view.finding_view(finding, number),
         fault=fault,
     )
 
 
-async def _asked(draft: Draft, request: Request) -> tuple[Repair, int, Finding] | None:
+async def _find_repair(draft: Draft, request: Request) -> tuple[Repair, int, Finding] | None:
     """Return what is asked about the finding that an address names, if anything is."""
     plan, number = draft.plan, request.path_params["finding"]
-    named = finding_of(plan, number) if plan is not None else None
-    if plan is None or named is None:
+    pair = finding_of(plan, number) if plan is not None else None
+    if plan is None or pair is None:
         return None
-    prepared, finding = named
+    prepared, finding = pair
     areas = [area for member in plan.members for area in member.log.register.areas]
-    asked = await asyncio.to_thread(repair_of, prepared, finding, draft.files, areas)
-    return (asked, number, finding) if asked else None
+    fix = await asyncio.to_thread(repair_of, prepared, finding, draft.files, areas)
+    return (fix, number, finding) if fix else None
 
 
 @step
 async def take(room: Room, draft: Draft, request: Request) -> Response:
     """Write what was chosen into the mapping, and read the file again."""
     plan = draft.plan
-    question = await _asked(draft, request)
+    question = await _find_repair(draft, request)
     if plan is None or question is None:
         return await on(room, draft)
-    asked, number, _ = question
-    named = finding_of(plan, number)
+    fix, number, _ = question
+    pair = finding_of(plan, number)
     form = await fields_of(request)
-    values = [value for value, _ in asked.values] or [asked.name]
+    values = [value for value, _ in fix.values] or [fix.name]
     chosen = {value: form.get(f"meaning-{n}", "") for n, value in enumerate(values)}
-    if named is None:
+    if pair is None:
         return await on(room, draft)
     try:
-        everything = [member.settings for member in plan.members]
-        done = await asyncio.to_thread(repair, everything, named[0], asked, chosen)
+        partnerships = [member.settings for member in plan.members]
+        mapping = await asyncio.to_thread(repair, partnerships, pair[0], fix, chosen)
     except Refusal as refusal:
         return await _form(room, draft, request, extract_view.first_upper(refusal.says))
-    repairs = (*draft.repairs, done)
+    repairs = (*draft.repairs, mapping)
     return await again(room, draft, dataset=draft.dataset, dates=draft.dates, repairs=repairs)
 
 

@@ -25,7 +25,7 @@ NIL: Final = "Nothing this quarter"
 NOT_HELD: Final = "Dataset not held"
 
 
-def _asked(room: Room, values: dict[str, str]) -> tuple[Settings, str, Quarter]:
+def _read_form(room: Room, values: dict[str, str]) -> tuple[Settings, str, Quarter]:
     """Return what an address or a form names.
 
     Raises:
@@ -50,7 +50,7 @@ def _page(
         fault: What is wrong, and the field that it is about.
     """
     title = NIL if kind == "nil" else NOT_HELD
-    settings, dataset, quarter = _asked(room, values)
+    settings, dataset, quarter = _read_form(room, values)
     reasons = {name: says for name, says in REASONS[kind].items() if name != HELD_AGAIN}
     return render(
         room,
@@ -78,7 +78,7 @@ async def dataset_not_held(room: Room, request: Request) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Declaration:
     """What the officer says in a form."""
 
     kind: str
@@ -89,19 +89,19 @@ class _Said:
 
     def body(self, now: datetime, log: Log) -> Nil | NotHeld:
         """Return what is logged."""
-        what = self.settings, log.register, self.dataset
+        subject = self.settings, log.register, self.dataset
         if self.kind == "not-held":
-            return not_held(*what, self.quarter, reason=self.reason)
+            return not_held(*subject, self.quarter, reason=self.reason)
         covered = Covered.whole(self.quarter)
-        return nil_return(*what, covered, now=now, reason=self.reason)
+        return nil_return(*subject, covered, now=now, reason=self.reason)
 
 
 async def _declare(room: Room, request: Request, kind: str) -> Response:
     form = await fields_of(request)
     if request.method != "POST":
         return _page(room, kind, form)
-    said = _Said(kind, *_asked(room, form), form.get("reason", ""))
-    if said.reason not in REASONS[kind] or said.reason == HELD_AGAIN:
+    declaration = _Declaration(kind, *_read_form(room, form), form.get("reason", ""))
+    if declaration.reason not in REASONS[kind] or declaration.reason == HELD_AGAIN:
         fault = "Confirm that nothing was recorded" if kind == "nil" else "Choose a reason"
         return _page(room, kind, form, (fault, "reason"))
 
@@ -109,9 +109,9 @@ async def _declare(room: Room, request: Request, kind: str) -> Response:
         return _page(room, kind, form, (fault, field))
 
     def make(log: Log) -> list[Nil | NotHeld]:
-        return [said.body(room.clock(), log)]
+        return [declaration.body(room.clock(), log)]
 
-    return await log_once(room, said.settings, form, make=make, ask=ask)
+    return await log_once(room, declaration.settings, form, make=make, ask=ask)
 
 
 async def logged(room: Room, request: Request) -> Response:

@@ -115,5 +115,5 @@ class Room:
 
     def knows(self, cookie: str) -> bool:
         """Say whether a cookie is the officer's."""
-        shown, real = cookie.encode(), self.cookie.encode()
-        return bool(real) and secrets.compare_digest(shown, real)
+        sent, real = cookie.encode(), self.cookie.encode()
+        return bool(real) and secrets.compare_digest(sent, real)

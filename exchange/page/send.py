@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from exchange.errors import Refusal
 from exchange.page import extract_view
-from exchange.page.drafts import At, Draft, Question
+from exchange.page.drafts import Draft, Question, State
 from exchange.page.forms import fields_of
 from exchange.page.last_time import expected_files
 from exchange.page.room import Room
@@ -80,26 +80,26 @@ async def on(room: Room, draft: Draft, where: str = "") -> Response:
 @step
 async def show(room: Room, draft: Draft, _: Request) -> Response:
     """Show how far it is."""
-    if draft.at in (At.WORKING, At.SENDING):
+    if draft.state in (State.WORKING, State.SENDING):
         return _working(room, draft)
-    if draft.at is At.ASKED and draft.question is not None:
+    if draft.state is State.ASKED and draft.question is not None:
         return _question(room, draft, draft.question)
-    if draft.at is At.STOPPED:
+    if draft.state is State.STOPPED:
         return _stopped(room, draft)
-    if draft.at is At.SENT:
+    if draft.state is State.SENT:
         return _receipt(room, draft)
     return _account(room, draft)
 
 
 def _says(draft: Draft) -> str:
-    if draft.at is not At.SENDING:
+    if draft.state is not State.SENDING:
         return "Nothing is sent yet."
     rest = "You can close this page. The file is sent all the same."
     return rest if draft.can_stop else f"It can no longer be stopped. {rest}"
 
 
 def _working(room: Room, draft: Draft) -> Response:
-    is_sending = draft.at is At.SENDING
+    is_sending = draft.state is State.SENDING
     return render(
         room,
         "working",
@@ -186,7 +186,7 @@ async def change(room: Room, draft: Draft, request: Request) -> Response:
     """Begin again with the same files, as the dataset and the dates that the officer names."""
     form = await fields_of(request)
     dataset, dates = form.get("dataset", ""), form.get("dates", "").strip()
-    if draft.at is At.SENDING or not draft.files:
+    if draft.state is State.SENDING or not draft.files:
         return await on(room, draft)
     if dataset not in ("", *DATASETS):
         dataset = ""
@@ -245,8 +245,8 @@ async def preview(room: Room, draft: Draft, _: Request) -> Response:
 
 def finding_of(plan: Plan, number: int) -> tuple[Prepared, Finding] | None:
     """Return a finding by its number in the account, and the extract that it is of."""
-    every = [(extract.prepared, f) for extract in plan.extracts for f in extract.prepared.findings]
-    return every[number] if number < len(every) else None
+    pairs = [(extract.prepared, f) for extract in plan.extracts for f in extract.prepared.findings]
+    return pairs[number] if number < len(pairs) else None
 
 
 @step
@@ -255,18 +255,18 @@ async def rows(room: Room, draft: Draft, request: Request) -> Response:
     number = request.path_params["finding"]
     if draft.plan is None:
         return await on(room, draft)
-    named = finding_of(draft.plan, number)
-    if named is None:
+    pair = finding_of(draft.plan, number)
+    if pair is None:
         return render(room, "gone", GONE, 404)
-    prepared, finding = named
+    prepared, finding = pair
     raw = await asyncio.to_thread(cells_of, prepared, draft.files)
-    shown = await asyncio.to_thread(extract_view.rows_of, raw, finding)
+    view = await asyncio.to_thread(extract_view.rows_of, raw, finding)
     return render(
         room,
         "rows",
         TITLE,
         draft=draft,
-        rows=shown,
+        rows=view,
         finding=extract_view.finding_view(finding, number),
     )
 
@@ -274,16 +274,16 @@ async def rows(room: Room, draft: Draft, request: Request) -> Response:
 @step
 async def lost(room: Room, draft: Draft, request: Request) -> Response:
     """Show which rows are not counted for a reason."""
-    asked = request.path_params
-    plan, number = draft.plan, asked["extract"]
+    path = request.path_params
+    plan, number = draft.plan, path["extract"]
     if plan is None:
         return await on(room, draft)
-    every = {(n, why): extract for n, extract in enumerate(plan.extracts) for why in extract.losses}
-    if (number, asked["why"]) not in every:
+    extracts = {(n, why): e for n, e in enumerate(plan.extracts) for why in e.losses}
+    if (number, path["why"]) not in extracts:
         return render(room, "gone", GONE, 404)
-    prepared = every[number, asked["why"]].prepared
+    prepared = extracts[number, path["why"]].prepared
     raw = await asyncio.to_thread(cells_of, prepared, draft.files)
-    loss = await asyncio.to_thread(extract_view.loss_view, raw, prepared, LeftOut(asked["why"]))
+    loss = await asyncio.to_thread(extract_view.loss_view, raw, prepared, LeftOut(path["why"]))
     return render(room, "lost", TITLE, draft=draft, loss=loss)
 
 
@@ -303,7 +303,7 @@ async def _not_yet(room: Room, draft: Draft) -> Response | None:
 
 def _confirm(room: Room, draft: Draft, fault: str = "") -> Response | None:
     plan = draft.plan
-    if plan is None or draft.at is not At.READY:
+    if plan is None or draft.state is not State.READY:
         return None
     return render(
         room,
@@ -321,7 +321,7 @@ async def send(room: Room, draft: Draft, request: Request) -> Response:
     """Send it once, however often it is asked for."""
     form = await fields_of(request)
     plan = draft.plan
-    if plan is None or draft.at is not At.READY:
+    if plan is None or draft.state is not State.READY:
         return await on(room, draft)
     if earlier := await _not_yet(room, draft):
         return earlier

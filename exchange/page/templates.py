@@ -47,15 +47,15 @@ def _environment() -> Environment:
 def load_templates() -> None:
     """Compile every page and what it is made of, so that nobody waits for it later."""
     environment, loader = _environment(), _loader()
-    left = [name for name in loader.list_templates() if "/" not in name]
+    queue = [name for name in loader.list_templates() if "/" not in name]
     loaded: set[str] = set()
-    while left:
-        name = left.pop()
+    while queue:
+        name = queue.pop()
         if name not in loaded:
             loaded.add(name)
             environment.get_template(name)
             parsed = environment.parse(loader.get_source(environment, name)[0])
-            left += [template for template in find_referenced_templates(parsed) if template]
+            queue += [template for template in find_referenced_templates(parsed) if template]
 
 
 def render(

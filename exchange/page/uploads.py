@@ -57,7 +57,7 @@ async def form_of(request: Request, limit: int) -> tuple[list[FileInMemory], dic
     if length.isdecimal() and int(length) > limit + _MORE:
         raise _too_large(limit)
     parser = _InMemory(
-        request.headers, _bounded(request, limit), max_files=_FILES, max_fields=_FIELDS
+        request.headers, _limit_size(request, limit), max_files=_FILES, max_fields=_FIELDS
     )
     try:
         form = await _form(parser)
@@ -81,13 +81,13 @@ async def _form(parser: _InMemory) -> FormData:
     return form
 
 
-async def _bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+async def _limit_size(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
     size = 0
-    async for some in request.stream():
-        size += len(some)
+    async for chunk in request.stream():
+        size += len(chunk)
         if size > limit + _MORE:
             raise _too_large(limit)
-        yield some
+        yield chunk
 
 
 def _too_large(limit: int) -> Usage:

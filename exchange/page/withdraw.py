@@ -43,38 +43,38 @@ class _Sent:
     partners: list[str]
 
 
-def _asked(room: Room, values: dict[str, str]) -> tuple[Settings, int]:
+def _read_address(room: Room, values: dict[str, str]) -> tuple[Settings, int]:
     """Return the partnership and the log number that an address or a form names."""
     settings = settings_of(room, values)
     entry = values.get("entry", "")
     if not entry.isdecimal() or len(entry) > _DIGITS:
-        raise _unknown()
+        raise _not_yours()
     return settings, int(entry)
 
 
-def _unknown() -> Usage:
+def _not_yours() -> Usage:
     return Usage(
         "page-entry-not-yours", "the address does not name a submission of yours that counts"
     )
 
 
-def _sent(settings: Settings, entry: int) -> _Sent:
+def _find_return(settings: Settings, entry: int) -> _Sent:
     """Return what is to be withdrawn.
 
     Raises:
         Usage: it is no submission or nil return of the officer's authority that counts.
     """
     register = open_log(settings).log.register
-    mine = [
+    own = [
         returned for returned in register.returns if returned.position == entry and returned.counts
     ]
-    if not mine or mine[0].statement.partner != settings.partner:
-        raise _unknown()
+    if not own or own[0].statement.partner != settings.partner:
+        raise _not_yours()
     names = names_of(register)
-    return _shown(mine[0], names, settings.partner)
+    return _view_of(own[0], names, settings.partner)
 
 
-def _shown(returned: Return, names: dict[str, str], own: str) -> _Sent:
+def _view_of(returned: Return, names: dict[str, str], own: str) -> _Sent:
     dataset = returned.statement.dataset
     pulled = who_may_have_pulled([returned]) if isinstance(returned, Submission) else []
     return _Sent(
@@ -82,7 +82,7 @@ def _shown(returned: Return, names: dict[str, str], own: str) -> _Sent:
         names.get(dataset, dataset),
         days_in_words(returned.statement.covered),
         isinstance(returned, Submission),
-        [names.get(who, who) for who in pulled if who != own],
+        [names.get(partner, partner) for partner in pulled if partner != own],
     )
 
 
@@ -90,10 +90,10 @@ async def withdraw(room: Room, request: Request) -> Response:
     """Ask why, and log that it no longer counts."""
     is_form = request.method == "POST"
     form = await fields_of(request)
-    settings, entry = _asked(room, form)
+    settings, entry = _read_address(room, form)
     if is_form and room.was_used(form.get("form", "")):
         return RedirectResponse(f"{room.path}/", 303)
-    sent = await asyncio.to_thread(_sent, settings, entry)
+    sent = await asyncio.to_thread(_find_return, settings, entry)
 
     def ask(fault: str = "", field: str = "") -> Response:
         return render(
