@@ -102,7 +102,7 @@ def sweep(folder: Path, tag: str) -> None:
             path.unlink()
 
 
-def publish(file: BinaryIO, written: Path, target: Path) -> bool:
+def publish(file: BinaryIO, temporary: Path, target: Path) -> bool:
     """Force a finished file to disk and give it its name; say whether the disk could be forced.
 
     Raises:
@@ -112,14 +112,14 @@ def publish(file: BinaryIO, written: Path, target: Path) -> bool:
     forced = _force(file)
     file.close()
     if sys.platform == "win32":
-        patiently(lambda: written.rename(target))  # refuses a name that is taken
+        patiently(lambda: temporary.rename(target))  # refuses a name that is taken
         return forced
     try:
-        os.link(written, target)
+        os.link(temporary, target)
     except OSError as fault:
         if fault.errno not in _NO_LINKS:
             raise
-        _rename_without_replacing(written, target)
+        _rename_without_replacing(temporary, target)
     sync_folder(target.parent)
     return forced
 
@@ -159,7 +159,7 @@ def swap(folder: Path, fresh: Path, names: Iterable[str]) -> None:
     Raises:
         OSError: something can't be moved; all is as it was.
     """
-    ours = sorted(path.name for path in fresh.iterdir())
+    fresh_names = sorted(path.name for path in fresh.iterdir())
     before = folder / f".before-{secrets.token_hex(6)}"
     before.mkdir(mode=0o700)
     moved: list[tuple[Path, Path]] = []
@@ -169,10 +169,10 @@ def swap(folder: Path, fresh: Path, names: Iterable[str]) -> None:
         moved.append((old, new))
 
     try:
-        for name in sorted({*ours, *names}):
+        for name in sorted({*fresh_names, *names}):
             if (folder / name).exists():
                 move(folder / name, before / name)
-        for name in ours:
+        for name in fresh_names:
             move(fresh / name, folder / name)
     except OSError:
         for old, new in reversed(moved):
@@ -214,16 +214,16 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _rename_without_replacing(written: Path, target: Path) -> None:
+def _rename_without_replacing(temporary: Path, target: Path) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    old, new = os.fsencode(written), os.fsencode(target)
+    old, new = os.fsencode(temporary), os.fsencode(target)
     if hasattr(libc, "renameat2"):
-        done = libc.renameat2(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_NOREPLACE)
+        status = libc.renameat2(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_NOREPLACE)
     elif hasattr(libc, "renamex_np"):
-        done = libc.renamex_np(old, new, _RENAME_EXCL)
+        status = libc.renamex_np(old, new, _RENAME_EXCL)
     else:
         raise CannotPublish(errno.ENOTSUP, "no hard links, and no rename that refuses to replace")
-    if done == 0:
+    if status == 0:
         return
     number = ctypes.get_errno()
     if number == errno.EEXIST:

@@ -18,11 +18,11 @@ def check_dataset(typed: str, adopted: Collection[str] = ()) -> None:
         Usage: it is none.
     """
     if typed not in DATASETS and typed not in adopted:
-        meant = nearest(typed, {id_: dataset.title for id_, dataset in DATASETS.items()})
+        hint = nearest(typed, {id_: dataset.title for id_, dataset in DATASETS.items()})
         raise Usage(
             "dataset-unknown",
             f'no dataset called "{typed}"',
-            meant or "see all datasets: exchange explain",
+            hint or "see all datasets: exchange explain",
         )
 
 
@@ -33,9 +33,9 @@ def check_partner(typed: str, register: Register) -> None:
         Usage: it is none.
     """
     if typed not in register.partners:
-        meant = nearest(typed, {id_: partner.name for id_, partner in register.partners.items()})
+        hint = nearest(typed, {id_: partner.name for id_, partner in register.partners.items()})
         raise Usage(
             "partner-unknown",
             f'no partner called "{typed}" in {register.name}',
-            meant or "choose from: " + ", ".join(register.partners),
+            hint or "choose from: " + ", ".join(register.partners),
         )

@@ -34,13 +34,13 @@ def format_count(count: int) -> str:
     return f"{count:,}"
 
 
-def with_noun(count: int, one: str, more: str = "") -> str:
+def with_noun(count: int, singular: str, plural: str = "") -> str:
     """Write a count with its noun.
 
     >>> with_noun(1, "line"), with_noun(1204, "line")
     ('1 line', '1,204 lines')
     """
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
 def list_some(names: Sequence[str]) -> str:
@@ -49,8 +49,8 @@ def list_some(names: Sequence[str]) -> str:
     >>> list_some(["a", "b"]), list_some(list("abcdefghijklm"))
     ('a, b', 'a, b, c, d, e, f, g, h and 5 more')
     """
-    shown = ", ".join(names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN:,} more"
+    listed = ", ".join(names[:_SHOWN])
+    return listed if len(names) <= _SHOWN else f"{listed} and {len(names) - _SHOWN:,} more"
 
 
 def number_ranges(numbers: Iterable[int]) -> str:
@@ -76,8 +76,8 @@ def time_in_words(when: datetime) -> str:
     >>> time_in_words(datetime.fromisoformat("2026-07-01T09:30Z"))
     '1 July 2026, 10:30'
     """
-    here = when.astimezone(LONDON)
-    return f"{long_date(here.date())}, {here:%H:%M}"
+    local = when.astimezone(LONDON)
+    return f"{long_date(local.date())}, {local:%H:%M}"
 
 
 def utc_in_words(when: datetime) -> str:
@@ -86,8 +86,8 @@ def utc_in_words(when: datetime) -> str:
     >>> utc_in_words(datetime.fromisoformat("2026-07-01T09:30Z"))
     '1 July 2026, 09:30 UTC'
     """
-    there = when.astimezone(UTC)
-    return f"{long_date(there.date())}, {there:%H:%M} UTC"
+    utc = when.astimezone(UTC)
+    return f"{long_date(utc.date())}, {utc:%H:%M} UTC"
 
 
 def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
@@ -116,7 +116,7 @@ def laid_out_rows(rows: Sequence[Sequence[str]], width: int = 0) -> list[list[st
     words = [
         max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns
     ]
-    short = [max(one, min(_SHORT, whole)) for one, whole in zip(words, widths, strict=True)]
+    short = [max(longest, min(_SHORT, whole)) for longest, whole in zip(words, widths, strict=True)]
     least = short if _needs(short) <= width else words
     if width and len(columns) > 1 and _needs(least) > width:
         return _first_cell_above(rows, width)
@@ -196,12 +196,12 @@ def nearest(typed: str, names: Mapping[str, str]) -> str:
     ids = {words.lower(): id_ for id_, name in names.items() for words in (name, id_) if words}
     near = difflib.get_close_matches(typed.lower(), ids)
     likeness = [difflib.SequenceMatcher(None, typed.lower(), words).ratio() for words in near]
-    alike = {
+    suggestions = {
         ids[words]: None
         for words, how_much in zip(near, likeness, strict=True)
         if how_much > likeness[0] - _ALIKE
     }
-    return f"did you mean {' or '.join(alike)}" if near else ""
+    return f"did you mean {' or '.join(suggestions)}" if near else ""
 
 
 FORMULA_STARTS: Final = "=+-@\t\r"  # what a spreadsheet takes for the beginning of a formula

@@ -50,21 +50,21 @@ class _Armored(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # as it is called
         while not self._plain and not self._ended:
             self._plain = self._next()
-        taken, self._plain = self._plain[: len(buffer)], self._plain[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
+        chunk, self._plain = self._plain[: len(buffer)], self._plain[len(buffer) :]
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
     def _next(self) -> bytes:
         read = filled(self._source, _BLOCK)
         body, dashes, after = (self._text + read).replace(b"\r\n", b"\n").partition(b"-----")
         if dashes:
             self._end(dashes + after)
-            return _decoded(body, last=True)
+            return _decode_lines(body, last=True)
         if not read:
             raise HeaderBroken("the armour has no end")
         whole = len(body) // (_COLUMNS + 1) * (_COLUMNS + 1)
         self._text = body[whole:]
-        return _decoded(body[:whole], last=False)
+        return _decode_lines(body[:whole], last=False)
 
     def _end(self, text: bytes) -> None:
         """Read what is left: the last line, and whitespace."""
@@ -76,7 +76,7 @@ class _Armored(io.RawIOBase):
                 raise HeaderBroken("something follows the armour")
 
 
-def _decoded(body: bytes, *, last: bool) -> bytes:
+def _decode_lines(body: bytes, *, last: bool) -> bytes:
     """Decode lines of armour, all of them full but the last of all.
 
     Raises:

@@ -33,8 +33,8 @@ def decode(text: str) -> tuple[str, bytes]:
     """
     if text.lower() != text and text.upper() != text:
         raise KeyTextBroken("a key is written in one case, not in both")
-    prefix, one, rest = text.lower().rpartition("1")
-    if not one or not prefix or len(rest) < 6 or not _VALUES.keys() >= set(rest):
+    prefix, separator, rest = text.lower().rpartition("1")
+    if not separator or not prefix or len(rest) < 6 or not _VALUES.keys() >= set(rest):
         raise KeyTextBroken("this is not the text of a key")
     values = [_VALUES[c] for c in rest]
     if _polymod([*_expand(prefix), *values]) != 1:

@@ -53,7 +53,7 @@ def open_(source: BinaryIO, target: BinaryIO, key: bytes) -> None:
     number, chunk = 0, filled(source, _CHUNK + _TAG)
     while True:
         following = filled(source, _CHUNK + _TAG) if len(chunk) == _CHUNK + _TAG else b""
-        plain = _decrypted(cipher, number, chunk, last=not following)
+        plain = _decrypt(cipher, number, chunk, last=not following)
         if plain is None:
             _explain(cipher, number, chunk, last=not following)
         elif number and not plain:
@@ -66,12 +66,12 @@ def open_(source: BinaryIO, target: BinaryIO, key: bytes) -> None:
 
 
 def _explain(cipher: ChaCha20Poly1305, number: int, chunk: bytes, *, last: bool) -> None:
-    if last and (len(chunk) < _TAG or _decrypted(cipher, number, chunk, last=False) is not None):
+    if last and (len(chunk) < _TAG or _decrypt(cipher, number, chunk, last=False) is not None):
         raise PayloadCutShort("the content ends early")
     raise PayloadBroken("the content was altered, or is cut in the middle of a chunk")
 
 
-def _decrypted(cipher: ChaCha20Poly1305, number: int, chunk: bytes, *, last: bool) -> bytes | None:
+def _decrypt(cipher: ChaCha20Poly1305, number: int, chunk: bytes, *, last: bool) -> bytes | None:
     try:
         return cipher.decrypt(_nonce(number, last=last), chunk, None)
     except InvalidTag:

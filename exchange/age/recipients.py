@@ -67,7 +67,7 @@ class Recipient(Wraps):
         if len(public) != _MLKEM_PUBLIC + 32:
             raise KeyTextBroken("a recipient's key has the wrong length")
         self._public = public
-        self._key = _usable(public)
+        self._key = _usable_key(public)
 
     @classmethod
     def parse(cls, text: str) -> "Recipient":
@@ -76,7 +76,7 @@ class Recipient(Wraps):
         Raises:
             KeyTextBroken: it is not one.
         """
-        return _parsed(text.strip())
+        return _parse_text(text.strip())
 
     def wrap(self, file_key: bytes) -> Stanza:
         """Encrypt the file key by HPKE."""
@@ -93,7 +93,7 @@ class Recipient(Wraps):
         return hash(self._public)
 
 
-def _usable(public: bytes) -> hpke.MLKEM768X25519PublicKey:
+def _usable_key(public: bytes) -> hpke.MLKEM768X25519PublicKey:
     """Return a recipient's key, once something could be encrypted for it.
 
     Raises:
@@ -111,7 +111,7 @@ def _usable(public: bytes) -> hpke.MLKEM768X25519PublicKey:
 
 
 @lru_cache(maxsize=1024)  # a run needs the same few keys for the log and for each bundle
-def _parsed(text: str) -> Recipient:
+def _parse_text(text: str) -> Recipient:
     prefix, public = bech32.decode(text)
     if prefix != "age1pq":
         raise KeyTextBroken("this is not a post-quantum recipient, age1pq1…")
@@ -205,7 +205,7 @@ class X25519Identity(Unwraps):
             shared = None
         if shared is None:
             raise HeaderBroken("a recipient's share is a point of small order")
-        return _unwrapped(derive(shared, share + self._public, _X25519_INFO), stanza.body)
+        return _decrypt_key(derive(shared, share + self._public, _X25519_INFO), stanza.body)
 
     def __str__(self) -> str:
         return bech32.encode("AGE-SECRET-KEY-", self._secret).upper()
@@ -223,7 +223,7 @@ class PassphraseRecipient(Wraps):
     def wrap(self, file_key: bytes) -> Stanza:
         """Encrypt the file key under scrypt of the passphrase."""
         salt = os.urandom(16)
-        key = _stretched(self._passphrase, salt, self._work_factor)
+        key = _stretch(self._passphrase, salt, self._work_factor)
         body = ChaCha20Poly1305(key).encrypt(bytes(12), file_key, None)
         return Stanza("scrypt", (b64(salt), str(self._work_factor)), body)
 
@@ -246,7 +246,7 @@ class PassphraseIdentity(Unwraps):
             raise HeaderBroken("the passphrase's stanza is not well formed")
         if int(factor) > WORK_FACTOR_MAX:
             raise HeaderBroken(f"the passphrase's work factor is above {WORK_FACTOR_MAX}")
-        return _unwrapped(_stretched(self._passphrase, salt, int(factor)), stanza.body)
+        return _decrypt_key(_stretch(self._passphrase, salt, int(factor)), stanza.body)
 
 
 def derive(secret: bytes, salt: bytes, info: bytes) -> bytes:
@@ -254,12 +254,12 @@ def derive(secret: bytes, salt: bytes, info: bytes) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=salt, info=info).derive(secret)
 
 
-def _stretched(passphrase: str, salt: bytes, factor: int) -> bytes:
+def _stretch(passphrase: str, salt: bytes, factor: int) -> bytes:
     scrypt = Scrypt(salt=_SCRYPT_LABEL + salt, length=32, n=1 << factor, r=8, p=1)
     return scrypt.derive(passphrase.encode())
 
 
-def _unwrapped(key: bytes, body: bytes) -> bytes | None:
+def _decrypt_key(key: bytes, body: bytes) -> bytes | None:
     try:
         return ChaCha20Poly1305(key).decrypt(bytes(12), body, None)
     except InvalidTag:

@@ -64,15 +64,15 @@ def write_identity(path: Path, passphrase: str, work_factor: int = 18) -> Unlock
         FileExistsError: there is a file of that name.
     """
     identity = age.Identity.generate()
-    made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = f"# created: {made}\n# public key: {identity.recipient}\n{identity}\n"
-    with aside(path) as (file, written):
+    created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = f"# created: {created}\n# public key: {identity.recipient}\n{identity}\n"
+    with aside(path) as (file, temporary):
         age.encrypt(
             io.BytesIO(text.encode()),
             file,
             [age.PassphraseRecipient(usual(passphrase), work_factor)],
         )
-        publish(file, written, path)
+        publish(file, temporary, path)
     return UnlockedKey(identity)
 
 
@@ -82,8 +82,8 @@ def read_identity(path: Path, passphrase: str) -> UnlockedKey:
     Raises:
         KeyRefused: it is missing, is not one, or the passphrase is another.
     """
-    content = _bounded(path)
-    tried = (_unlocked(path, content, form) for form in forms(passphrase))
+    content = _read_bounded(path)
+    tried = (_unlock(path, content, form) for form in forms(passphrase))
     plain = next((opened for opened in tried if opened is not None), None)
     if plain is None:
         raise wrong_passphrase(path.name)
@@ -94,7 +94,7 @@ def read_identity(path: Path, passphrase: str) -> UnlockedKey:
         if isinstance(identity, age.Identity):
             return UnlockedKey(identity)
     fault = "it does not hold one post-quantum identity, AGE-SECRET-KEY-PQ-1…"
-    raise KeyRefused("identity-not-post-quantum", _unusable(path, fault))
+    raise KeyRefused("identity-not-post-quantum", _cannot_be_used(path, fault))
 
 
 def opens(path: Path, passphrase: str) -> bool:
@@ -106,7 +106,7 @@ def opens(path: Path, passphrase: str) -> bool:
     return True
 
 
-def _unlocked(path: Path, content: bytes, passphrase: str) -> bytes | None:
+def _unlock(path: Path, content: bytes, passphrase: str) -> bytes | None:
     """Return what an identity file holds; None if the passphrase is another."""
     plain = io.BytesIO()
     try:
@@ -119,10 +119,10 @@ def _unlocked(path: Path, content: bytes, passphrase: str) -> bytes | None:
     else:
         return plain.getvalue()
     fault = "it is not a key file, or it is damaged"
-    raise KeyRefused("identity-file-damaged", _unusable(path, fault))
+    raise KeyRefused("identity-file-damaged", _cannot_be_used(path, fault))
 
 
-def _unusable(path: Path, fault: str) -> str:
+def _cannot_be_used(path: Path, fault: str) -> str:
     return f"the key file {path.name} cannot be used: {fault}"
 
 
@@ -176,7 +176,7 @@ def read_card_file(path: Path) -> tuple[Card, bytes]:
 
     What e-mail does to lines is undone; whether it is the card that was made, its signature says.
     """
-    return card_in(_bounded(path), path.name)
+    return card_in(_read_bounded(path), path.name)
 
 
 def card_in(data: bytes, name: str) -> tuple[Card, bytes]:
@@ -186,7 +186,7 @@ def card_in(data: bytes, name: str) -> tuple[Card, bytes]:
         KeyRefused: as for `read_card`.
     """
     card: Card | None = None
-    for form in (data, _as_made(data)):
+    for form in (data, _card_in_text(data)):
         try:
             card, data = read_card(form), form
         except KeyRefused as told:
@@ -198,7 +198,7 @@ def card_in(data: bytes, name: str) -> tuple[Card, bytes]:
     return card, data
 
 
-def _as_made(data: bytes) -> bytes:
+def _card_in_text(data: bytes) -> bytes:
     """Return the card that stands in a file among other lines, as it was made; else the file."""
     try:
         lines = [line.strip("> \t\u00a0") for line in decode_text(data).split("\n")]
@@ -216,7 +216,7 @@ def fingerprint(card: Card) -> str:
     return " ".join(digest[i : i + 4] for i in range(0, 20, 4))
 
 
-def _bounded(path: Path) -> bytes:
+def _read_bounded(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(FILE_MAX + 1)
@@ -235,14 +235,14 @@ def card_of(details: Json, officer: UnlockedKey, witness: Ed25519PrivateKey) -> 
     Raises:
         Usage: a card cannot say it.
     """
-    own = {
+    key_fields = {
         "format": _MADE,
         "recipient": str(officer.identity.recipient),
         "signer": officer.signer,
         "witness": witness.public_key().public_bytes_raw().hex(),
     }
     try:
-        return Card.from_json(details | own)
+        return Card.from_json(details | key_fields)
     except Malformed as fault:
         raise Usage("card-details-not-allowed", f"the card cannot be made: {fault}") from None
 
@@ -250,7 +250,7 @@ def card_of(details: Json, officer: UnlockedKey, witness: Ed25519PrivateKey) -> 
 def write_card(path: Path, details: Json, officer: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
     """Write a card for a key and a witness key, signed by both."""
     card = card_of(details, officer, witness)
-    with aside(path) as (file, written):
+    with aside(path) as (file, temporary):
         file.write(sign_card(card, officer, witness))
-        publish(file, written, path)
+        publish(file, temporary, path)
     return card

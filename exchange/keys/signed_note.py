@@ -66,9 +66,9 @@ class Note:
 
         A note with one that is not is refused by whoever knows the key (signed-note.md).
         """
-        named = [s for s in self.signatures if s.name == name and s.key_id == key_id(name, public)]
+        claims = [s for s in self.signatures if s.name == name and s.key_id == key_id(name, public)]
         return (
-            all(_verifies(signature, public, self.text) for signature in named) if named else None
+            all(_verifies(signature, public, self.text) for signature in claims) if claims else None
         )
 
     def names_witness(self, name: str, public: bytes) -> bool:
@@ -90,19 +90,19 @@ class Note:
     def _cosigned_at(self, line: Signature, public: bytes) -> int | None:
         when = int.from_bytes(line.signature[:8], "big")
         signed = Signature(line.name, line.key_id, line.signature[8:])
-        good = when <= _TIME_MAX and _verifies(signed, public, _cosigned(self.text, when))
+        good = when <= _TIME_MAX and _verifies(signed, public, _cosigned_text(self.text, when))
         return when if good else None
 
 
 def cosign(text: bytes, name: str, key: Ed25519PrivateKey, when: int) -> bytes:
     """Return a note with one cosignature, of a time in seconds since 1970."""
     public = key.public_key().public_bytes_raw()
-    signed = when.to_bytes(8, "big") + key.sign(_cosigned(text, when))
+    signed = when.to_bytes(8, "big") + key.sign(_cosigned_text(text, when))
     line = base64.b64encode(key_id(name, public, _COSIGNATURE) + signed).decode()
     return text + f"\n— {name} {line}\n".encode()
 
 
-def _cosigned(text: bytes, when: int) -> bytes:
+def _cosigned_text(text: bytes, when: int) -> bytes:
     return f"cosignature/v1\ntime {when}\n".encode() + text
 
 
@@ -140,8 +140,8 @@ def parse(data: bytes) -> Note:
 def only_by(data: bytes, name: str, keys: Sequence[bytes]) -> bytes:
     """Return a note without the signatures that are not those of some keys under a name."""
     note, (text, blank, lines) = parse(data), data.rpartition(b"\n\n")
-    ones = [Note(note.text, (signature,)) for signature in note.signatures]
-    signed = (any(one.is_signed_by(name, key) for key in keys) for one in ones)
+    notes = [Note(note.text, (signature,)) for signature in note.signatures]
+    signed = (any(n.is_signed_by(name, key) for key in keys) for n in notes)
     return text + blank + b"".join(compress(lines.splitlines(keepends=True), signed))
 
 

@@ -42,10 +42,10 @@ def _signed_beyond(log: SyncedLog) -> Iterator[str]:
     size = log.tree.size
     yield from map(entry_name, entries_beyond(log))
     witness = log.store.names("witness", after=padded_number(size + 1))
-    for at in (int(name[:8]) for name in witness if CHECKPOINT.fullmatch(name)):
-        checkpoint = log.checkpoints.find(at, log.register.cards)
+    for later in (int(name[:8]) for name in witness if CHECKPOINT.fullmatch(name)):
+        checkpoint = log.checkpoints.find(later, log.register.cards)
         if checkpoint is not None and not log.is_given_up(checkpoint.size, checkpoint.root):
-            yield checkpoint_name(at)
+            yield checkpoint_name(later)
     for cosignature_file, _ in log.cosignatures.counting(witness, size + 1):
         yield f"witness/{cosignature_file.name}"
 

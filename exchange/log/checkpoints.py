@@ -123,16 +123,16 @@ class Checkpoints:
         Raises:
             LogBroken: as `check`.
         """
-        counted, without = 0, []
+        count, without = 0, []
         sizes = self.sizes()
         find = partial(self.find, keys=tuple(keys))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for size, checkpoint in zip(sizes, pool.map(find, sizes), strict=True):
                 self.check(tree, checkpoint)
-                counted += checkpoint is not None
+                count += checkpoint is not None
                 if checkpoint is None:
                     without.append(checkpoint_name(size))
-        return counted, without
+        return count, without
 
 
 def checkpoint_name(size: int) -> str:

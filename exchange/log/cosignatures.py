@@ -93,14 +93,14 @@ class CosignatureFiles:
         owners += [Owner(r.card, r.position) for r in list(register.revoked.values())[::-1]]
         first: dict[str, str] = {}
         for owner in sorted(
-            owners, key=lambda one: (-one.card.format, register.since[one.card.signer])
+            owners, key=lambda owner: (-owner.card.format, register.since[owner.card.signer])
         ):
             first.setdefault(owner.card.witness, owner.card.partner)
-        by: dict[str, list[Owner]] = {}
+        by_witness: dict[str, list[Owner]] = {}
         for owner in owners:
             if first[owner.card.witness] == owner.card.partner:
-                by.setdefault(owner.card.witness[:16], []).append(owner)
-        return by
+                by_witness.setdefault(owner.card.witness[:16], []).append(owner)
+        return by_witness
 
     def read(self, name: str, owners: list[Owner]) -> CosignatureFile | None:
         """Return a cosignature; None if it is not one of the witness's of these cards."""
@@ -160,16 +160,16 @@ class CosignatureFiles:
 
 def owner_of(cosignature_file: CosignatureFile, owners: list[Owner]) -> Owner | None:
     """Return whose cosignature it is."""
-    named = (
+    matching = (
         o
         for o in owners
         if (o.card.witness, o.card.witness_name)
         == (cosignature_file.witness, cosignature_file.by_name)
     )
-    return next(named, None)
+    return next(matching, None)
 
 
 def cosignature_name(size: int, witness: str, when: datetime, note: bytes = b"") -> str:
     """Return the name of a cosignature; with its note, the one that is for it alone."""
-    own = f"-{hashlib.sha256(note).hexdigest()[:16]}" if note else ""
-    return f"{size:08d}-{witness[:16]}-{when.astimezone(UTC):%Y%m%d}{own}.cosignature"
+    suffix = f"-{hashlib.sha256(note).hexdigest()[:16]}" if note else ""
+    return f"{size:08d}-{witness[:16]}-{when.astimezone(UTC):%Y%m%d}{suffix}.cosignature"

@@ -19,8 +19,8 @@ def key_id_of(card: Card) -> bytes:
 
 def is_signed(note: signed_note.Note, card: Card) -> bool:
     """Say whether a note has one signature, and that of a card's key."""
-    one = len(note.signatures) == 1
-    return one and note.is_signed_by(card.key_name, bytes.fromhex(card.signer))
+    is_single = len(note.signatures) == 1
+    return is_single and note.is_signed_by(card.key_name, bytes.fromhex(card.signer))
 
 
 def cards_in(entry: Entry) -> tuple[Card, ...]:

@@ -61,8 +61,8 @@ class Loss:
             if self.first == self.last
             else f"log {self.first} to {self.last} were"
         )
-        by = ", ".join(map(str, self.accepted))
-        return f"{entries} lost; two coordinators accepted the log without it (log {by})"
+        acceptances = ", ".join(map(str, self.accepted))
+        return f"{entries} lost; two coordinators accepted the log without it (log {acceptances})"
 
 
 def losses(log: Log) -> list[Loss]:
@@ -126,20 +126,20 @@ def find_fork(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Fork:
     files = [*other[common:], *(entry_at(log.store, position) or b"" for position in beyond)]
     settle = Settle(common, tuple(leaf_hash(data).hex() for data in files))
     read = [_read(data) for data in files]
-    named = log.replay.given_up_by(settle)
+    rejected = log.replay.given_up_by(settle)
     signed = [entry.seen for entry in read[len(read) - len(beyond) :] if entry is not None]
-    signed += _signed_otherwise(log, known)
+    signed += _signed_trees(log, known)
     trees = {
         (checkpoint.size, bytes.fromhex(checkpoint.root))
         for checkpoint in signed
         if not log.replay.agrees(checkpoint)
     }
-    trees = {tree for tree in trees if tree not in named and not log.is_given_up(*tree)}
+    trees = {tree for tree in trees if tree not in rejected and not log.is_given_up(*tree)}
     if common == log.tree.size < len(leaves) and not (beyond or trees):
         raise Usage("store-behind-branch", "the store has no entries that the other branch lacks")
     if beyond or trees:
-        shown = tuple(TreeGivenUp(size, root.hex()) for size, root in sorted(trees))
-        settle = Settle(common, settle.given_up, shown)
+        given_up = tuple(TreeGivenUp(size, root.hex()) for size, root in sorted(trees))
+        settle = Settle(common, settle.given_up, given_up)
     elif not files or log.is_given_up(len(leaves), tree_of(leaves).root):
         raise NothingToDo(
             "branches-agree",
@@ -150,7 +150,7 @@ def find_fork(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Fork:
     return Fork(log, common, log.entries[common:], read, settle)
 
 
-def _signed_otherwise(log: Log, known: VerifiedTree) -> Iterator[SeenTree]:
+def _signed_trees(log: Log, known: VerifiedTree) -> Iterator[SeenTree]:
     """Yield the trees that were signed, or verified here."""
     names, keys = log.store.names("witness"), tuple(log.register.cards)
     for checkpoint in filter(

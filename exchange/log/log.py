@@ -78,9 +78,9 @@ class Log(SyncedLog):
         for _ in range(_TRIES):
             self.catch_up()
             agrees = self.replay.agrees(entry.seen)
-            why = rejection_reason(self.register, entry, signer, cards, seen=agrees)
-            if why:
-                raise NotEntitled(why.id, f"nothing was logged: {why}")
+            rejection = rejection_reason(self.register, entry, signer, cards, seen=agrees)
+            if rejection:
+                raise NotEntitled(rejection.id, f"nothing was logged: {rejection}")
             if not self.ignore_checkpoints:
                 stop_at_gap(self)
             position = self.tree.size
@@ -136,13 +136,13 @@ class Log(SyncedLog):
         Raises:
             LogBroken: the store holds a log already, or the entry would have no effect.
         """
-        there = any(ENTRY.fullmatch(name) for name in self.store.names("log"))
+        exists = any(ENTRY.fullmatch(name) for name in self.store.names("log"))
         try:
-            if not there:
+            if not exists:
                 self.store.publish(entry_name(0), note)
         except AlreadyThere:
-            there = True
-        if there:
+            exists = True
+        if exists:
             raise LogBroken("store-holds-a-log", f"the store {self.store} already holds a log")
         self.take_written(note)
         self.checkpoints.sign(self.tree, officer)

@@ -55,17 +55,17 @@ def root_by(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes
     """
     if index >= size:
         return None
-    left, last, root = index, size - 1, leaf
+    node, last, root = index, size - 1, leaf
     for step in proof:
         if last == 0:
             return None
-        if left & 1 or left == last:
+        if node & 1 or node == last:
             root = _node(step, root)
-            while not left & 1 and left:
-                left, last = left >> 1, last >> 1
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
         else:
             root = _node(root, step)
-        left, last = left >> 1, last >> 1
+        node, last = node >> 1, last >> 1
     return root if last == 0 else None
 
 

@@ -52,13 +52,13 @@ class _View:
 
     def first_with(self, position: int) -> datetime | None:
         """Return when it first saw an entry."""
-        at = bisect_right(self._sizes, position)
-        return self._first[at] if at < len(self._first) else None
+        index = bisect_right(self._sizes, position)
+        return self._first[index] if index < len(self._first) else None
 
     def last_before(self, when: datetime | None) -> datetime | None:
         """Return the last time before another, or the last of all."""
-        at = len(self.times) if when is None else bisect_left(self.times, when)
-        return self.times[at - 1] if at else None
+        index = len(self.times) if when is None else bisect_left(self.times, when)
+        return self.times[index - 1] if index else None
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ class Witnessed:
 
     @cached_property
     def _views(self) -> dict[str, _View]:
-        by: dict[str, list[Cosignature]] = {}
+        by_partner: dict[str, list[Cosignature]] = {}
         for cosignature in self.cosignatures:
-            by.setdefault(cosignature.card.partner, []).append(cosignature)
-        return {partner: _View(cosignatures) for partner, cosignatures in by.items()}
+            by_partner.setdefault(cosignature.card.partner, []).append(cosignature)
+        return {partner: _View(cosignatures) for partner, cosignatures in by_partner.items()}
 
     def proved_time(self, position: int, partner: str, enough: int = 1) -> ProvedTime:
         """Return when an entry came into the log, as others than its own authority prove it.

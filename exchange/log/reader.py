@@ -50,20 +50,20 @@ def fetch_entries(store: Store, start: int, read: Read) -> Iterator[list[Fetched
     """
     ahead = 1
     with ThreadPoolExecutor(_THREADS) as pool, nothing_collected():
-        while entries := _unbroken(_fetching(pool, store, range(start, start + ahead), read)):
+        while entries := _join_runs(_begin_fetch(pool, store, range(start, start + ahead), read)):
             yield entries
             if len(entries) < ahead:
                 return
             start, ahead = start + len(entries), min(2 * ahead, _AHEAD)
 
 
-def _fetching(
-    pool: ThreadPoolExecutor, store: Store, wanted: range, read: Read
+def _begin_fetch(
+    pool: ThreadPoolExecutor, store: Store, positions: range, read: Read
 ) -> Iterable[tuple[range, list[FetchedEntry]]]:
     """Begin to fetch entries, in runs beside each other; a single one is fetched at once."""
-    size = max(1, len(wanted) // _THREADS)
-    runs = [wanted[n : n + size] for n in range(0, len(wanted), size)]
-    each = map if len(wanted) == 1 else pool.map
+    size = max(1, len(positions) // _THREADS)
+    runs = [positions[n : n + size] for n in range(0, len(positions), size)]
+    each = map if len(positions) == 1 else pool.map
     return zip(runs, each(lambda run: _run(store, run, read), runs), strict=True)
 
 
@@ -78,11 +78,11 @@ def _run(store: Store, positions: range, read: Read) -> list[FetchedEntry]:
     return entries
 
 
-def _unbroken(runs: Iterable[tuple[range, list[FetchedEntry]]]) -> list[FetchedEntry]:
+def _join_runs(runs: Iterable[tuple[range, list[FetchedEntry]]]) -> list[FetchedEntry]:
     """Return what was fetched up to the first entry that is missing."""
     entries: list[FetchedEntry] = []
-    for wanted, run in runs:
+    for positions, run in runs:
         entries += run
-        if len(run) < len(wanted):
+        if len(run) < len(positions):
             break
     return entries

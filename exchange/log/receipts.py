@@ -77,15 +77,15 @@ def write_receipt(log: Log, position: int, target: Path) -> Proved:
     """
     applied = log.register.applied[position] if position < log.tree.size else None
     if applied is None or applied.why:
-        why = f"was not accepted: {applied.why}" if applied else "is not in the log"
-        raise Usage("entry-cannot-have-receipt", f"log {position} {why}")
-    made = _made(log, position)
-    _write(target, position, made.files, made.proofs, in_words(made.proved, log.register.name))
-    return made.proved
+        reason = f"was not accepted: {applied.why}" if applied else "is not in the log"
+        raise Usage("entry-cannot-have-receipt", f"log {position} {reason}")
+    best = _best_receipt(log, position)
+    _write(target, position, best.files, best.proofs, in_words(best.proved, log.register.name))
+    return best.proved
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _ReceiptFiles:
     """The files and proofs of a receipt, and what they prove."""
 
     files: dict[int, bytes]
@@ -93,21 +93,21 @@ class _Made:
     proved: Proved
 
 
-def _made(log: Log, position: int) -> _Made:
+def _best_receipt(log: Log, position: int) -> _ReceiptFiles:
     """Return the receipt by the newest checkpoint that others vouch for, or the newest of all."""
     newest = log.checkpoints.newest_that_agrees(position + 1, log.tree, log.register.cards)
     if newest is None:
         raise LogBroken("entry-without-checkpoint", f"no checkpoint covers log {position}")
-    made = first = _by(log, position, newest)
+    receipt = first = _receipt_by(log, position, newest)
     for size in sizes_seen(log, position + 1)[:_TRIED]:
-        if made.proved.vouchers:
-            return made
+        if receipt.proved.vouchers:
+            return receipt
         if checkpoint := log.checkpoints.of(size, log.tree, log.register.cards):
-            made = _by(log, position, checkpoint)
-    return made if made.proved.vouchers else first
+            receipt = _receipt_by(log, position, checkpoint)
+    return receipt if receipt.proved.vouchers else first
 
 
-def _by(log: Log, position: int, checkpoint: bytes) -> _Made:
+def _receipt_by(log: Log, position: int, checkpoint: bytes) -> _ReceiptFiles:
     """Return the receipt of an entry by a checkpoint that covers it."""
     text = signed_note.parse(checkpoint).text
     size = Checkpoint.parse(text).size
@@ -118,7 +118,7 @@ def _by(log: Log, position: int, checkpoint: bytes) -> _Made:
     relied = sorted({0, position, *(n for n in range(size) if _is_enrolment(log, n))})
     proofs = {n: _proof(n, inclusion(leaves, n), checkpoint) for n in relied}
     files = {n: _file(log, n) for n in relied}
-    return _Made(files, proofs, _verify(files, proofs, position, log.founding))
+    return _ReceiptFiles(files, proofs, _verify(files, proofs, position, log.founding))
 
 
 def read_receipt(path: Path, founding: Founding) -> Proved:
@@ -240,7 +240,7 @@ def _verify(
     cards: list[Card] = []
     enrolled: list[tuple[Card, str]] = []
     for number in sorted(files):
-        entry, signer = _signed(files[number], cards, founding, first=number == 0)
+        entry, signer = _read_signed(files[number], cards, founding, first=number == 0)
         if isinstance(entry.body, Found if number == 0 else Enrol):
             if number and "coordinator" not in signer.roles:
                 raise ReceiptBroken(
@@ -250,15 +250,15 @@ def _verify(
             cards += _cards(entry)
             enrolled += [(card, signer.signer if number else "") for card in _cards(entry)]
         if number == position:
-            proved, by = entry, signer
+            proved, author = entry, signer
     logged_by, witnesses = _signers_of(note, cards, founding)
     saw = {card.signer for card, _ in witnesses}
     vouchers = tuple(
         card
-        for card in _independent(enrolled, by.partner)
+        for card in _independent_cards(enrolled, author.partner)
         if card.signer in saw or note.is_signed_by(founding.origin, bytes.fromhex(card.signer))
     )
-    return Proved(position, proved, by, checkpoint.size, logged_by, witnesses, vouchers)
+    return Proved(position, proved, author, checkpoint.size, logged_by, witnesses, vouchers)
 
 
 def _signers_of(
@@ -271,8 +271,8 @@ def _signers_of(
     witnesses = tuple(
         (c, datetime.fromtimestamp(when, UTC)) for c, when in cosigned if when is not None
     )
-    named = sum(note.names_witness(name, key) for _, name, key in keys)
-    if len(witnesses) < named or any(verdict is False for _, verdict in verdicts):
+    count = sum(note.names_witness(name, key) for _, name, key in keys)
+    if len(witnesses) < count or any(verdict is False for _, verdict in verdicts):
         raise ReceiptBroken(
             "receipt-checkpoint-unsigned",
             "a signature on its checkpoint was not made by the key it names",
@@ -285,7 +285,7 @@ def _signers_of(
     return logged_by, witnesses
 
 
-def _independent(enrolled: list[tuple[Card, str]], partner: str) -> list[Card]:
+def _independent_cards(enrolled: list[tuple[Card, str]], partner: str) -> list[Card]:
     """Return the cards that an authority can't have made up: of others, by others than itself.
 
     Args:
@@ -293,8 +293,8 @@ def _independent(enrolled: list[tuple[Card, str]], partner: str) -> list[Card]:
             founding, which is pinned, with none.
     """
     cards: dict[str, Card] = {}
-    for card, by in enrolled:
-        if card.partner != partner and (not by or by in cards):
+    for card, signer in enrolled:
+        if card.partner != partner and (not signer or signer in cards):
             cards[card.signer] = card
     return list(cards.values())
 
@@ -324,7 +324,7 @@ def _to_one_checkpoint(
     return checkpoint, note
 
 
-def _signed(
+def _read_signed(
     data: bytes, cards: list[Card], founding: Founding, *, first: bool
 ) -> tuple[Entry, Card]:
     """Read an entry, and find the card enrolled before whose key signed it."""

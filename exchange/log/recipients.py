@@ -93,20 +93,20 @@ def ask_for_access(register: Register, sender: str) -> str:
     return f"ask {contact_of(register, sender)} to run: exchange log reseal"
 
 
-def sent_by(register: Register, sender: str, several: Sequence[Submission]) -> str:
+def sent_by(register: Register, sender: str, submissions: Sequence[Submission]) -> str:
     """Say what an authority sent, such as "Westshire Police: Recorded crime (log 3, 7)"."""
     by_dataset: dict[str, list[Submission]] = {}
-    for submission in several:
+    for submission in submissions:
         adopted = register.adopted.get(submission.statement.dataset)
         name = adopted.title if adopted else submission.statement.dataset
         by_dataset.setdefault(name, []).append(submission)
-    datasets = [f"{name} ({log_numbers(of)})" for name, of in by_dataset.items()]
+    datasets = [f"{name} ({log_numbers(group)})" for name, group in by_dataset.items()]
     return f"{register.partners[sender].name}: {', '.join(datasets)}"
 
 
-def log_numbers(several: Sequence[Return]) -> str:
+def log_numbers(returns: Sequence[Return]) -> str:
     """Name the log numbers of submissions, such as "log 3, 7"."""
-    return f"log {list_some([str(returned.position) for returned in several])}"
+    return f"log {list_some([str(returned.position) for returned in returns])}"
 
 
 def of_senders(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:

@@ -100,8 +100,8 @@ class Replay:
         """
         position, data = self.tree.size, read.data
         if position == 0 and hashlib.sha256(data).hexdigest() != self.founding.entry:
-            raise _another(self.source)
-        entry = self._judged(read)
+            raise _other_partnership(self.source)
+        entry = self._judge_next(read)
         self.entries.append(entry)
         self.tree.append(data)
         if not self.register.founded:
@@ -110,7 +110,7 @@ class Replay:
                 f"the log in {self.source} begins with an entry that this version cannot read",
             )
 
-    def _judged(self, read: FetchedEntry) -> Entry | None:
+    def _judge_next(self, read: FetchedEntry) -> Entry | None:
         """Do steps (2) to (6) for the next file; return the entry if it could be read."""
         try:
             entry = parse(read.note.text, known=read.known) if read.note else None
@@ -188,7 +188,7 @@ def _note(data: bytes) -> signed_note.Note | None:
         return None
 
 
-def _another(source: str) -> LogBroken:
+def _other_partnership(source: str) -> LogBroken:
     return LogBroken(
         "log-of-another-partnership",
         f"the log in {source} is not the one that your founding file names",

@@ -152,24 +152,24 @@ class SyncedLog:
         assert self.cache is not None  # noqa: S101 - `recall` has taken all of it
         lost: list[bytes] = []
         for position in range(self.tree.size - 1, -1, -1):
-            there = entry_at(self.store, position)
-            if there == self.cache[position]:
+            stored = entry_at(self.store, position)
+            if stored == self.cache[position]:
                 break
-            if there is not None:
+            if stored is not None:
                 return False
             lost.insert(0, self.cache[position])
-        left = self.tree.size - len(lost)
-        if not left:
-            raise _lost_its_end(self.tree.size, left)
-        return not lost or self._give_back(lost, left)
+        size = self.tree.size - len(lost)
+        if not size:
+            raise _lost_its_end(self.tree.size, size)
+        return not lost or self._give_back(lost, size)
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
         """Read what follows, and judge it entry by entry."""
-        for entry in fetch_entries(self.store, self.tree.size, self.replay.read):
+        for run in fetch_entries(self.store, self.tree.size, self.replay.read):
             start = self.tree.size
-            for one in entry:
-                self.replay.take(one)
-            self._add_to_cache(start, [fetched.data for fetched in entry])
+            for entry in run:
+                self.replay.take(entry)
+            self._add_to_cache(start, [fetched.data for fetched in run])
             tick(self.tree.size)
 
     def take_written(self, data: bytes) -> None:
@@ -233,10 +233,10 @@ class SyncedLog:
             self.checkpoints.check(tree, self.checkpoints.find(tree.size, self.register.cards))
         witness = self.store.names("witness", after=padded_number(start + 1))
         for cosignature_file, _ in self.cosignatures.of_others(tree, witness, start + 1, tree.size):
-            raise _signed_otherwise(f"witness/{cosignature_file.name}")
+            raise _signs_other_entries(f"witness/{cosignature_file.name}")
         for name in self.store.names("log", after=padded_number(start)):
             if ENTRY.fullmatch(name) and self._went_on(tree, start, name):
-                raise _signed_otherwise(f"log/{name}")
+                raise _signs_other_entries(f"log/{name}")
 
     def _went_on(self, tree: Tree, start: int, name: str) -> bool:
         """Say whether an entry was signed after others than a tree holds from a position on."""
@@ -264,7 +264,7 @@ class SyncedLog:
         elif self.tree.size < known.size:
             raise _lost_its_end(known.size, self.tree.size)
         elif known.size and self.tree.root_at(known.size).hex() != known.root:
-            raise _rewritten(known.size)
+            raise _rewritten_log(known.size)
         if not self.ignore_checkpoints:
             newest = self.checkpoints.newest(self._not_compared(known), self.register.cards)
             self.checkpoints.check(self.tree, newest)
@@ -320,7 +320,7 @@ def _lost_its_end(had: int, has: int) -> LogBroken:
     )
 
 
-def _signed_otherwise(name: str) -> LogBroken:
+def _signs_other_entries(name: str) -> LogBroken:
     return LogBroken(
         "log-rewritten",
         "the log was changed or has split: entries are missing, and "
@@ -328,7 +328,7 @@ def _signed_otherwise(name: str) -> LogBroken:
     )
 
 
-def _rewritten(size: int) -> LogBroken:
+def _rewritten_log(size: int) -> LogBroken:
     return LogBroken(
         "log-rewritten",
         f"the log was changed: its first {size:,} entries are not those you verified",

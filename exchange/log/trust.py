@@ -57,8 +57,8 @@ class VerifiedTreeFile:
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
             refuse_newer(content, self._path)
-            odd = (frozenset(map(int, content.get(n, []))) for n in ("unread", "unsigned"))
-            return VerifiedTree(int(content["size"]), str(content["root"]), *odd)
+            positions = (frozenset(map(int, content.get(n, []))) for n in ("unread", "unsigned"))
+            return VerifiedTree(int(content["size"]), str(content["root"]), *positions)
         except FileNotFoundError:
             return VerifiedTree()
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -82,6 +82,6 @@ class VerifiedTreeFile:
             given_up: What is remembered is given up; this is remembered in its place.
         """
         if given_up or tree.size > self.read().size:
-            odd = {"unread": unread, "unsigned": unsigned}
-            content = {"size": tree.size, "root": tree.root.hex(), **odd}
+            positions = {"unread": unread, "unsigned": unsigned}
+            content = {"size": tree.size, "root": tree.root.hex(), **positions}
             replace(self._path, json.dumps(content).encode())

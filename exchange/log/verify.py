@@ -75,8 +75,8 @@ def verify(
     count, not_counting = log.checkpoints.check_all(log.tree, log.register.cards)
     witnesses = witnessed(log, cosignatures_file, whole=True)
     names = {folder: log.store.names(folder) for folder in FOLDERS}
-    there = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}
-    missing = [size for size in range(1, log.tree.size + 1) if checkpoint_name(size) not in there]
+    present = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}
+    missing = [size for size in range(1, log.tree.size + 1) if checkpoint_name(size) not in present]
     destroyed = [s for s in log.register.submissions if s.purged_by is not None]
     return StoreAudit(
         log,
@@ -85,20 +85,20 @@ def verify(
         [*not_counting, *witnesses.broken],
         witnesses,
         bundles,
-        _broken(log, tick) if bundles else {},
+        _broken_bundles(log, tick) if bundles else {},
         destroyed,
-        [s for s in destroyed if _is_present(log, s, there)],
-        _clocks(log, witnesses),
-        [_safe(name) for name in sorted(there - _ours(log, names["witness"]))],
+        [s for s in destroyed if _is_present(log, s, present)],
+        _wrong_clocks(log, witnesses),
+        [_plain_name(name) for name in sorted(present - _own_names(log, names["witness"]))],
     )
 
 
-def _broken(log: Log, tick: Callable[[int, int], None]) -> dict[int, BundleBroken]:
+def _broken_bundles(log: Log, tick: Callable[[int, int], None]) -> dict[int, BundleBroken]:
     """Hash every bundle that an entry in effect, or one that was, names."""
     broken = {}
-    there = [s for s in log.register.submissions if s.purged_by is None]
-    for number, s in enumerate(there, start=1):
-        tick(number, len(there))
+    submissions = [s for s in log.register.submissions if s.purged_by is None]
+    for number, s in enumerate(submissions, start=1):
+        tick(number, len(submissions))
         try:
             verify_sealed(log.store, s.statement, f"{s.statement.partner} (log {s.position})")
         except BundleBroken as fault:
@@ -106,38 +106,38 @@ def _broken(log: Log, tick: Callable[[int, int], None]) -> dict[int, BundleBroke
     return broken
 
 
-def _is_present(log: Log, purged: Submission, there: set[str]) -> bool:
+def _is_present(log: Log, purged: Submission, present: set[str]) -> bool:
     """Say whether the bytes of what was purged are there, and belong to nothing else."""
     name = bundle_name(purged.statement.bundle_sha256)
     needed = any(
         s.purged_by is None and s.statement.bundle_sha256 == purged.statement.bundle_sha256
         for s in log.register.submissions
     )
-    return name in there and not needed
+    return name in present and not needed
 
 
-def _clocks(log: Log, witnesses: Witnessed) -> list[str]:
+def _wrong_clocks(log: Log, witnesses: Witnessed) -> list[str]:
     """Say which entries' times others prove to be wrong, or to lie long before they came."""
-    odd: list[str] = []
+    lines: list[str] = []
     for result in log.register.applied if witnesses.cosignatures else ():
         if result.why or result.time is None:
             continue
         partner = result.signer.partition("/")[0]
         known = witnesses.proved_time(result.position, partner)
         if known.before and result.time > known.before + _AHEAD:
-            odd.append(
+            lines.append(
                 f"log {result.position} states {utc_in_words(result.time)}, "
                 f"but {known.by[0]} saw it by {utc_in_words(known.before)}: a clock is wrong"
             )
         if known.after and result.time < known.after - _BEHIND:
-            odd.append(
+            lines.append(
                 f"log {result.position} states {utc_in_words(result.time)}, but was not there on "
                 f"{utc_in_words(known.after)}: it was sent later than signed, or a clock is wrong"
             )
-    return odd
+    return lines
 
 
-def _ours(log: Log, witness: list[str]) -> set[str]:
+def _own_names(log: Log, witness: list[str]) -> set[str]:
     """Name the files that belong to the log; a kill may leave a bundle of no entry."""
     bundles = {bundle_name(s.statement.bundle_sha256) for s in log.register.submissions}
     entries = {entry_name(n) for n in range(log.tree.size)}
@@ -146,6 +146,6 @@ def _ours(log: Log, witness: list[str]) -> set[str]:
     return entries | bundles | documents | names
 
 
-def _safe(name: str) -> str:
+def _plain_name(name: str) -> str:
     """Show a stranger's name only as far as it is plain."""
     return name if re.fullmatch(r"[\w./ -]{1,100}", name) else name[:8] + "…"

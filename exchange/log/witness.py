@@ -46,14 +46,14 @@ def witness_key(profile: Path) -> Ed25519PrivateKey:
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii").strip()))
     except FileNotFoundError:
-        made = Ed25519PrivateKey.generate()
+        key = Ed25519PrivateKey.generate()
     except (OSError, ValueError):
-        made = None
-    if made is None:
+        key = None
+    if key is None:
         raise LogBroken("witness-key-damaged", f"the witness key {path} is damaged")
-    replace(path, f"{made.private_bytes_raw().hex()}\n".encode())
+    replace(path, f"{key.private_bytes_raw().hex()}\n".encode())
     path.chmod(0o600)
-    return made
+    return key
 
 
 def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False) -> Card | None:
@@ -73,18 +73,18 @@ def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False)
     witness = witness_of(profile)
     card = next((c for c in log.register.cards.values() if c.witness == witness), None)
     last = profile / "witnessed"
-    if card is None or (not again and _last(profile) >= log.tree.size):
+    if card is None or (not again and _last_size(profile) >= log.tree.size):
         return None
     stop_at_gap(log)
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     note = signed_note.cosign(text, card.witness_name, witness_key(profile), int(now.timestamp()))
     log.store.sweep(witness[:16])  # what an interrupted run of this installation left
-    is_new = _published(log, witness, note, now)
+    is_new = _publish(log, witness, note, now)
     replace(last, str(log.tree.size).encode())
     return card if is_new else None
 
 
-def _published(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:
+def _publish(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:
     """Publish a cosignature; say whether it was not there already.
 
     The first name can be known in advance. Where it is taken by what is no cosignature of this
@@ -104,7 +104,7 @@ def _published(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool
     return False
 
 
-def _last(profile: Path) -> int:
+def _last_size(profile: Path) -> int:
     with contextlib.suppress(OSError, ValueError):
         return int((profile / "witnessed").read_text("ascii"))
     return 0
@@ -126,21 +126,21 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
         names = log.store.names("witness")
     except Unreachable:
         names = list(known)
-    wanted = {n: owners[m[2]] for n in names if (m := COSIGNATURE.fullmatch(n)) and m[2] in owners}
-    fresh = [n for n, by in wanted.items() if whole or n not in known or not owner_of(known[n], by)]
+    files = {n: owners[m[2]] for n in names if (m := COSIGNATURE.fullmatch(n)) and m[2] in owners}
+    fresh = [n for n in files if whole or n not in known or not owner_of(known[n], files[n])]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         read = dict(
-            zip(fresh, pool.map(lambda n: log.cosignatures.read(n, wanted[n]), fresh), strict=True)
+            zip(fresh, pool.map(lambda n: log.cosignatures.read(n, files[n]), fresh), strict=True)
         )
     cosignatures_seen: list[Cosignature] = []
-    for name, by in wanted.items():
-        one = read.get(name, known.get(name))
-        owner = owner_of(one, by) if one is not None else None
-        if one is None or owner is None or not owner.counts(one.size):
+    for name, several in files.items():
+        file = read.get(name, known.get(name))
+        owner = owner_of(file, several) if file is not None else None
+        if file is None or owner is None or not owner.counts(file.size):
             continue
-        if not log.is_given_up(one.size, bytes.fromhex(one.root)):
-            cosignatures_seen.append(one.by(owner.card))
-            _compare(log, cosignatures_seen[-1], bytes.fromhex(one.root))
+        if not log.is_given_up(file.size, bytes.fromhex(file.root)):
+            cosignatures_seen.append(file.by(owner.card))
+            _compare(log, cosignatures_seen[-1], bytes.fromhex(file.root))
     new = [
         cosignature_file
         for cosignature_file in read.values()
@@ -210,17 +210,17 @@ def sizes_seen(log: SyncedLog, least: int) -> list[int]:
 
 def _compare(log: SyncedLog, cosignature: Cosignature, root: bytes) -> None:
     """Hold what a witness saw against what is there."""
-    on, who = f"on {long_date(cosignature.time.date())}", cosignature.card.who
+    when, who = f"on {long_date(cosignature.time.date())}", cosignature.card.who
     if cosignature.size > log.tree.size:
         raise LogBroken(
             "log-cut-short",
-            f"the log has lost entries: {on} {who} saw {cosignature.size:,} entries, and it has "
+            f"the log has lost entries: {when} {who} saw {cosignature.size:,} entries, and it has "
             f"{log.tree.size:,}",
             "nothing was done; somebody deleted entries, or an old backup was restored",
         )
     if log.tree.root_at(cosignature.size) != root:
         raise LogBroken(
             "log-rewritten",
-            f"the log was changed or has split: {on} {who} saw other contents for "
+            f"the log was changed or has split: {when} {who} saw other contents for "
             f"its first {cosignature.size:,} entries",
         )
