@@ -21,7 +21,9 @@ from exchange.log.merkle import Checkpoint
 from exchange.profile.settings import Settings
 from partners.entries.card import PROVING, Card
 from partners.entries.entry import Entry, SeenTree, kind_of, written_format
-from partners.entries.kinds import Enrol, KnownBody, Submit
+from partners.entries.kinds import KnownBody
+from partners.entries.members import Enrol
+from partners.entries.returns import Submit
 from schemas.quarters import Covered
 
 AUTHORITIES = 12

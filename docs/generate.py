@@ -13,7 +13,6 @@ from pathlib import Path
 
 import click
 
-from depersonalise.release.release import GENERALISED_AS
 from docs.depersonalisation_page import axes_in_words, depersonalisation
 from docs.guarantees_page import guarantees
 from docs.identifiers_page import measured
@@ -34,7 +33,7 @@ from partners.law.requirements import (
     requirements,
 )
 from schemas.codes.lists import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions
-from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS
+from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, GENERALISED
 from schemas.datasets.dataset import SMALLEST, Dataset
 from schemas.datasets.registry import PRESCRIBED
 from schemas.datasets.shared_columns import SAYS, columns_of
@@ -88,7 +87,7 @@ def datasets() -> str:
         *table(("column", "what it says"), [(f"`{name}`", says) for name, says in SAYS.items()]),
     ]
     parts.append(
-        f"\nEvery protected row, and every row that is cover for one, says `{GENERALISED_AS}`. "
+        f"\nEvery protected row, and every row that is cover for one, says `{GENERALISED}`. "
         "In version 1 of a dataset it says `in a small group`. Rows that earlier releases sent in "
         "that version say one of these:\n"
     )

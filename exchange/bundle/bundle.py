@@ -40,7 +40,7 @@ from exchange.errors import BundleBroken, KeyRefused, LogBroken, Usage
 from exchange.stores.store import Store
 from partners.entries import canonical_json
 from partners.entries.entry import in_band
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
 from schemas.datasets.registry import DATASETS

@@ -12,7 +12,7 @@ from depersonalise.depersonalise import Depersonalised
 from exchange.bundle.marking import MARKING, PERSONAL
 from exchange.errors import BundleBroken
 from partners.entries import canonical_json
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.parquet.limits import TEXT_MAX, NoTable, TooMuch, count_rows

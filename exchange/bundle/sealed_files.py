@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from exchange import age
 from exchange.errors import BundleBroken
 from exchange.stores.store import Store, Unfit
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 
 
 def bundle_name(sha256: str) -> str:

@@ -8,7 +8,7 @@ from exchange.ids import check_dataset
 from exchange.log.log import Log
 from exchange.submission.protocol import PLACES
 from partners.entries.card import KINDS
-from partners.entries.kinds import Agreed, Behalf, PublishProtocol
+from partners.entries.protocol import Agreed, Behalf, PublishProtocol
 from partners.register.rules import DEADLINE_MOST, SMALLEST_MOST
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from exchange.cli import console
 from exchange.log.log import Log
 from exchange.submission.protocol import protocol_rows, settings_not_followed
-from partners.entries.kinds import PublishProtocol
+from partners.entries.protocol import PublishProtocol
 
 
 def say_published(published: PublishProtocol, show: Callable[[str], None]) -> None:

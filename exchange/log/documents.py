@@ -9,7 +9,7 @@ from typing import Final
 
 from exchange.errors import LogBroken, Usage
 from exchange.stores.store import AlreadyThere, Store, Unfit
-from partners.entries.kinds import PublishProtocol
+from partners.entries.protocol import PublishProtocol
 
 DOCUMENT_MOST: Final = 32 * 1024 * 1024  # bytes of one that is kept in the store
 

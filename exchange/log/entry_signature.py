@@ -8,7 +8,7 @@ from exchange.keys import signed_note
 from exchange.keys.identity import UnlockedKey, read_card
 from partners.entries.card import PROVING, Card
 from partners.entries.entry import PROVED, Entry
-from partners.entries.kinds import Enrol, Found
+from partners.entries.members import Enrol, Found
 
 
 @lru_cache(maxsize=10_000)

@@ -25,8 +25,7 @@ from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
 from partners.entries.entry import Entry, SeenTree, parse
 from partners.entries.fields import Malformed
-from partners.entries.forks import TREES, TreeGivenUp
-from partners.entries.kinds import GIVEN_UP, Settle
+from partners.entries.forks import GIVEN_UP, TREES, Settle, TreeGivenUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from exchange.log.witness import cosignature_lines, sizes_seen
 from exchange.text import utc_in_words
 from partners.entries.card import Card
 from partners.entries.entry import Entry, UnknownBody, parse
-from partners.entries.kinds import Enrol, Found
+from partners.entries.members import Enrol, Found
 from schemas.zip_files import UNREADABLE, bounded
 
 _MAGIC: Final = "c2sp.org/tlog-proof@v1"

@@ -20,7 +20,8 @@ from exchange.log.trust import Founding, VerifiedTree
 from partners.entries.card import Card
 from partners.entries.entry import Entry, SeenTree, parse
 from partners.entries.fields import Malformed
-from partners.entries.kinds import Found, Settle
+from partners.entries.forks import Settle
+from partners.entries.members import Found
 from partners.register.register import Register
 from partners.register.replay import apply
 from partners.register.rules import NeedsNewer

@@ -20,7 +20,7 @@ from exchange.page.uploads import form_of
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.reports.compliance.new_answers import TITLES, NewAnswers, entries_of, new_answers
-from partners.entries.kinds import STATES, AnswerRequirements, RecordRows
+from partners.entries.answers import STATES, AnswerRequirements, RecordRows
 from partners.law.requirements import requirements
 from schemas.quarters import london_day
 

@@ -26,7 +26,7 @@ from exchange.profile.own_keys import (
 )
 from exchange.profile.settings import Settings
 from partners.entries.card import Card
-from partners.entries.kinds import Revoke
+from partners.entries.members import Revoke
 from partners.entries.reasons import REASONS
 from schemas.quarters import long_date
 

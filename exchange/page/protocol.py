@@ -31,7 +31,7 @@ from exchange.submission.protocol import (
     signatories,
 )
 from exchange.submission.sign_protocol import check_document, signing
-from partners.entries.kinds import SignProtocol
+from partners.entries.protocol import SignProtocol
 from partners.register.register import Register
 from partners.register.state import Protocol
 from schemas.quarters import london_day

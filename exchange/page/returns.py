@@ -16,8 +16,8 @@ from exchange.page.room import Room
 from exchange.page.templates import not_found, render
 from exchange.profile.settings import Settings
 from exchange.submission.declare import HELD_AGAIN, nil_return, not_held
-from partners.entries.kinds import Nil, NotHeld
 from partners.entries.reasons import REASONS
+from partners.entries.returns import Nil, NotHeld
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Covered, NotAQuarter, Quarter
 

@@ -24,7 +24,7 @@ from exchange.submission.withdraw import (
     who_may_have_pulled,
     withdrawals,
 )
-from partners.entries.kinds import Purge, Withdraw
+from partners.entries.returns import Purge, Withdraw
 from partners.register.state import Return, Submission
 from schemas.quarters import days_in_words
 

@@ -21,7 +21,7 @@ from exchange.profile.settings import Settings
 from exchange.stores.store import Store
 from partners.entries.card import PROVING, Card
 from partners.entries.entry import Entry, SeenTree, kind_of, written_format
-from partners.entries.kinds import Enrol, Found
+from partners.entries.members import Enrol, Found
 from partners.register.register import Register
 from partners.register.rules import rejection_reason
 from schemas.areas import Area

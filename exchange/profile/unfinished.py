@@ -15,7 +15,7 @@ from exchange.keys import signed_note
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from partners.entries.entry import Entry, parse
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import days_in_words
 

@@ -9,7 +9,7 @@ from exchange.reports.compliance.answer_workbook import write
 from exchange.reports.compliance.requirement_answers import RequirementAnswer
 from exchange.reports.registers.sheets import add_sheets
 from exchange.reports.registers.tables import TABLES, Recorded
-from partners.entries.kinds import Answer
+from partners.entries.answers import Answer
 from partners.law.requirements import draft_of, requirements
 from partners.register.state import GivenAnswer
 

@@ -7,7 +7,7 @@ from exchange.errors import NothingToDo, Usage
 from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
 from exchange.submission.incomplete_quarter import refuse_last_month
-from partners.entries.kinds import Nil, NotHeld
+from partners.entries.returns import Nil, NotHeld
 from partners.register.register import Register
 from partners.register.state import ReturnKey
 from schemas.quarters import Covered, Quarter, days_in_words, london_day, long_date

@@ -23,7 +23,7 @@ from exchange.profile.settings import Settings
 from exchange.profile.unfinished import LOCK, submission_in_words
 from exchange.stores.store import Unreachable
 from partners.entries.entry import Entry, parse
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from partners.register.register import Register
 from partners.register.state import ReturnKey
 from schemas.quarters import Covered

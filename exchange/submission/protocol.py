@@ -14,7 +14,7 @@ from typing import Final
 
 from exchange.errors import Notice, Usage
 from exchange.submission.unsupported_settings import unsupported_settings
-from partners.entries.kinds import PublishProtocol
+from partners.entries.protocol import PublishProtocol
 from partners.law.authorities import standing_of
 from partners.register.register import Register
 from partners.register.state import Protocol, Signature

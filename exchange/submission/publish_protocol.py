@@ -11,7 +11,7 @@ from exchange.log.documents import DOCUMENT_MOST, keep_document
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.submission.unsupported_settings import unsupported_settings
-from partners.entries.kinds import PublishProtocol
+from partners.entries.protocol import PublishProtocol
 from partners.register.register import Register
 from partners.register.state import Signature
 

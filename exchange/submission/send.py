@@ -38,8 +38,7 @@ from exchange.submission.may_submit import check_may_submit, check_version
 from exchange.submission.statement import content_hash, entry_of, statement_of
 from exchange.submission.transfer_file import write_transfer_file
 from partners.entries.card import Card
-from partners.entries.kinds import Submit
-from partners.entries.returns import Answer
+from partners.entries.returns import Answer, Submit
 from partners.register.register import Register
 from partners.register.state import ReturnKey, Submission
 from schemas.datasets.shared_columns import RECORD_ID

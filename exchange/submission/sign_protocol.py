@@ -7,7 +7,7 @@ from exchange.errors import NothingToDo, Usage
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from exchange.submission.protocol import protocol_in_force
-from partners.entries.kinds import SignProtocol
+from partners.entries.protocol import SignProtocol
 from partners.register.state import Protocol
 
 

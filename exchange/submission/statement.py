@@ -12,8 +12,7 @@ from exchange.log.recipients import recipient_cards
 from partners.entries.canonical_json import Json
 from partners.entries.card import Card
 from partners.entries.entry import PROVED, Entry, in_band, written_format
-from partners.entries.kinds import Submit
-from partners.entries.returns import Answer
+from partners.entries.returns import Answer, Submit
 from partners.register.state import HELD, LATE, ReturnKey
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.shared_columns import RECORD_ID

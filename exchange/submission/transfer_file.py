@@ -19,7 +19,7 @@ from exchange.log.after_end import stop_at_gap
 from exchange.log.log import Log
 from exchange.log.replay import ENTRY_MAX
 from exchange.stores.store import AlreadyThere
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from schemas.zip_files import UNREADABLE, bounded
 
 _ENTRY, _BUNDLE = "entry", "bundle.age"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from depersonalise.policy import Policy
-from partners.entries.kinds import PublishProtocol
+from partners.entries.protocol import PublishProtocol
 from partners.register.register import Register
 from schemas.datasets.dataset import Dataset, Place
 from schemas.datasets.registry import DATASETS

@@ -11,8 +11,8 @@ from exchange.bundle.sealed_files import bundle_name
 from exchange.errors import LogBroken, NotEntitled, NothingToDo, Usage
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
-from partners.entries.kinds import Purge, Withdraw
 from partners.entries.reasons import REASONS
+from partners.entries.returns import Purge, Withdraw
 from partners.register.state import Submission
 
 DELETED_HERE: Final = "destroyed-here"

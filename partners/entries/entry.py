@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from partners.entries import canonical_json, fields
-from partners.entries.kinds import KINDS, KnownBody, PublishProtocol
+from partners.entries.kinds import KINDS, KnownBody
+from partners.entries.protocol import PublishProtocol
 
 FORMAT: Final = 6  # the newest format of entries that this version understands
 _NO_FORMAT: Final = 5  # never given out: in the vectors, it is the one that no reader knows

@@ -6,18 +6,8 @@ the partnership (`register/effects.py`).
 
 from typing import Final
 
-from partners.entries.answers import (
-    ANSWERS_MOST,
-    ROWS_MOST,
-    STATES,
-    Answer,
-    AnswerRequirements,
-    Assess,
-    RecordRows,
-    Row,
-)
-from partners.entries.body import Body
-from partners.entries.forks import GIVEN_UP, Settle
+from partners.entries.answers import AnswerRequirements, Assess, RecordRows
+from partners.entries.forks import Settle
 from partners.entries.members import (
     ChangeAreas,
     CorrectPartner,
@@ -28,45 +18,8 @@ from partners.entries.members import (
     Revoke,
     Succeed,
 )
-from partners.entries.protocol import Adopt, Agreed, Behalf, Edition, PublishProtocol, SignProtocol
+from partners.entries.protocol import Adopt, Edition, PublishProtocol, SignProtocol
 from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend, Withdraw
-
-__all__ = [
-    "ANSWERS_MOST",
-    "GIVEN_UP",
-    "KINDS",
-    "ROWS_MOST",
-    "STATES",
-    "Adopt",
-    "Agreed",
-    "Answer",
-    "AnswerRequirements",
-    "Assess",
-    "Behalf",
-    "Body",
-    "ChangeAreas",
-    "CorrectPartner",
-    "Edition",
-    "Enrol",
-    "Found",
-    "KnownBody",
-    "Nil",
-    "Nominate",
-    "NotHeld",
-    "OfPartner",
-    "PublishProtocol",
-    "Purge",
-    "RecordRows",
-    "Reinstate",
-    "Revoke",
-    "Row",
-    "Settle",
-    "SignProtocol",
-    "Submit",
-    "Succeed",
-    "Suspend",
-    "Withdraw",
-]
 
 # What an officer says for their own authority: each names the officer, who has to be its signer.
 OfPartner = (

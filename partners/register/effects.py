@@ -5,32 +5,21 @@ Leaves to others: whether it counts (`rules.py`).
 
 from datetime import datetime
 
+from partners.entries.answers import Answer, AnswerRequirements, Assess, RecordRows
 from partners.entries.card import Card
 from partners.entries.entry import SECOND_FORM, Entry
-from partners.entries.kinds import (
-    Adopt,
-    Answer,
-    AnswerRequirements,
-    Assess,
+from partners.entries.forks import Settle
+from partners.entries.members import (
     ChangeAreas,
     CorrectPartner,
-    Edition,
     Found,
-    Nil,
     Nominate,
-    NotHeld,
-    PublishProtocol,
-    Purge,
-    RecordRows,
     Reinstate,
     Revoke,
-    Settle,
-    SignProtocol,
-    Submit,
     Succeed,
-    Suspend,
-    Withdraw,
 )
+from partners.entries.protocol import Adopt, Edition, PublishProtocol, SignProtocol
+from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend, Withdraw
 from partners.register.adoptions import Adopted, adopted_at_founding
 from partners.register.register import Register
 from partners.register.state import (

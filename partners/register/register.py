@@ -12,11 +12,9 @@ from itertools import takewhile
 from typing import Final
 
 from partners.entries.card import Card
-from partners.entries.kinds import (
-    PublishProtocol,
-    Settle,
-    Succeed,
-)
+from partners.entries.forks import Settle
+from partners.entries.members import Succeed
+from partners.entries.protocol import PublishProtocol
 from partners.register.adoptions import Adopted
 from partners.register.state import (
     AGREEING,

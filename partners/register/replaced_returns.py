@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from partners.register.state import Return
 from schemas.quarters import Quarter
 

@@ -7,14 +7,8 @@ from typing import Final
 
 from partners.entries.card import Card
 from partners.entries.entry import Entry
-from partners.entries.kinds import (
-    Nil,
-    NotHeld,
-    Purge,
-    Submit,
-    Suspend,
-)
 from partners.entries.reasons import REASONS
+from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend
 from partners.register.register import Register
 from partners.register.state import Rejection, ReturnKey, Submission
 from schemas.datasets.local import PREFIX

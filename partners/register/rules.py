@@ -6,33 +6,23 @@ the position and not otherwise, so that what a key signed before it was revoked 
 
 from typing import Final
 
+from partners.entries.answers import AnswerRequirements, Assess, RecordRows
 from partners.entries.card import Card
 from partners.entries.entry import PROVED, Entry, UnknownBody, is_newer
-from partners.entries.kinds import (
-    Adopt,
-    AnswerRequirements,
-    Assess,
+from partners.entries.forks import Settle
+from partners.entries.kinds import OfPartner
+from partners.entries.members import (
     ChangeAreas,
     CorrectPartner,
-    Edition,
     Enrol,
     Found,
-    Nil,
     Nominate,
-    NotHeld,
-    OfPartner,
-    PublishProtocol,
-    Purge,
-    RecordRows,
     Reinstate,
     Revoke,
-    Settle,
-    SignProtocol,
-    Submit,
     Succeed,
-    Suspend,
-    Withdraw,
 )
+from partners.entries.protocol import Adopt, Edition, PublishProtocol, SignProtocol
+from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend, Withdraw
 from partners.register.register import Register
 from partners.register.return_rules import (
     is_stale,

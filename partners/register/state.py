@@ -5,18 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from partners.entries.answers import Answer, Row
 from partners.entries.card import Card
-from partners.entries.kinds import (
-    Answer,
-    CorrectPartner,
-    Nil,
-    NotHeld,
-    PublishProtocol,
-    Row,
-    Submit,
-    Suspend,
-)
+from partners.entries.members import CorrectPartner
+from partners.entries.protocol import PublishProtocol
 from partners.entries.reasons import REASONS
+from partners.entries.returns import Nil, NotHeld, Submit, Suspend
 from schemas.quarters import Quarter
 
 AGREEING: Final = 2  # coordinators, to suspend a submission or give up a branch of the log

@@ -29,8 +29,11 @@ from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.log.witness import cosign, witnessed
 from exchange.stores.store import AlreadyThere, bounded
 from partners.entries import canonical_json
+from partners.entries.answers import Assess
 from partners.entries.entry import Body, Entry, SeenTree, kind_of, written_format
-from partners.entries.kinds import Assess, Nil, NotHeld, PublishProtocol, Settle, Submit
+from partners.entries.forks import Settle
+from partners.entries.protocol import PublishProtocol
+from partners.entries.returns import Nil, NotHeld, Submit
 from tests.vectors.world import OFFICES, ORIGIN, World, name_of, officer, said, statement, witness
 
 STEPS: Final = 110

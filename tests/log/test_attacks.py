@@ -13,7 +13,7 @@ from exchange.log.witness import witness_key
 from partners.entries import canonical_json
 from partners.entries.card import Card
 from partners.entries.entry import FORMAT, Entry
-from partners.entries.kinds import Enrol
+from partners.entries.members import Enrol
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW, Partnership
 

@@ -130,7 +130,7 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
     from exchange.keys.identity import UnlockedKey, sign_card
     from exchange.log.witness import witness_key
     from partners.entries.entry import FORMAT, Entry
-    from partners.entries.kinds import Enrol
+    from partners.entries.members import Enrol
 
     witness = witness_key(p.settings("council").profile)
     puppet = UnlockedKey(age.Identity.generate())

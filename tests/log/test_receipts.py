@@ -21,7 +21,7 @@ from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.log.witness import witness_key
 from exchange.stores.folder import FolderStore
 from partners.entries.entry import FORMAT, Entry
-from partners.entries.kinds import Enrol
+from partners.entries.members import Enrol
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership

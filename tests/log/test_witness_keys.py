@@ -12,7 +12,7 @@ from exchange.log.entry_signature import sign_entry
 from exchange.log.merkle import Checkpoint
 from exchange.log.proved_times import Witnessed
 from partners.entries.entry import FORMAT, Entry
-from partners.entries.kinds import Nil
+from partners.entries.returns import Nil
 from schemas.quarters import Covered
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership

@@ -7,7 +7,7 @@ import pytest
 
 from exchange.keys.identity import FILE_MAX
 from exchange.log import receipts
-from exchange.log.reader import ENTRY_MAX
+from exchange.log.replay import ENTRY_MAX
 from schemas.zip_files import bounded
 
 BOMB = bytes(4 * ENTRY_MAX)

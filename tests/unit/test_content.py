@@ -11,7 +11,7 @@ from exchange import age
 from exchange.bundle.content import content_of
 from exchange.keys.identity import UnlockedKey
 from partners.entries import canonical_json
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from partners.register.state import ReturnKey
 from tests.lib import second_bundle
 from tests.vectors import make

@@ -4,16 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from partners.entries.kinds import (
-    Behalf,
-    Nil,
-    NotHeld,
-    PublishProtocol,
-    Purge,
-    Submit,
-    Succeed,
-)
-from partners.entries.protocol import Agreed
+from partners.entries.members import Succeed
+from partners.entries.protocol import Agreed, Behalf, PublishProtocol
+from partners.entries.returns import Nil, NotHeld, Purge, Submit
 from partners.register.adoptions import adopted_at_founding
 from partners.register.effects import _purge
 from partners.register.obligations import AgreedDeadline, Standing, State, standings

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from exchange.reports.compliance.forms import FORMS
-from partners.entries.kinds import STATES
+from partners.entries.answers import STATES
 from partners.law.requirements import requirements
 from tests.lib import partnership as lib
 from tests.lib.partnership import Partnership

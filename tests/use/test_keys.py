@@ -16,7 +16,7 @@ from exchange.keys.identity import fingerprint, read_identity
 from exchange.log.entry_signature import sign_entry
 from exchange.stores import sync_folders
 from partners.entries.entry import FORMAT, Entry
-from partners.entries.kinds import Nil
+from partners.entries.returns import Nil
 from schemas.quarters import Covered
 from tests.lib import partnership as lib
 from tests.lib.commands import every_command

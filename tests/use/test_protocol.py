@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from exchange.errors import NotEntitled
 from partners.entries import canonical_json
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from tests.lib import partnership as lib
 from tests.lib.extracts import CRIME_HEADINGS, csv
 from tests.lib.partnership import Partnership

@@ -6,7 +6,7 @@ import pytest
 
 from depersonalise.policy import Policy
 from exchange.submission.unsupported_settings import unsupported_settings
-from partners.entries.kinds import PublishProtocol
+from partners.entries.protocol import PublishProtocol
 from schemas.datasets.dataset import Place
 from schemas.datasets.registry import DATASETS
 from tests.lib import partnership as lib

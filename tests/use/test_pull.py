@@ -15,7 +15,7 @@ from exchange.pull import merge
 from exchange.pull.cube import published_cube
 from exchange.pull.incidents import COLUMNS, SUPPRESSED, overlap
 from exchange.pull.manifest import pulled_into
-from exchange.pull.pull import PROVENANCE
+from exchange.pull.merge import PROVENANCE
 from schemas.codes.lists import LISTS
 from schemas.codes.themes import facts_of
 from schemas.codes.vocabularies import OTHER, THEMES, UNSTATED_THEME, VIOLENCE_OR_SEXUAL

@@ -20,7 +20,7 @@ from exchange.log.witness import witnessed
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
 from partners.entries import canonical_json
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from tests.lib.partnership import NOW, Ran
 from tests.lib.second_bundle import Refused as RefusedPayload
 from tests.lib.second_bundle import read_payload

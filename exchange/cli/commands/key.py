@@ -46,7 +46,7 @@ from exchange.profile.settings import Settings
 from partners.entries import fields
 from partners.entries.canonical_json import Json
 from partners.entries.card import KINDS, ROLES, Card
-from partners.entries.kinds import Revoke
+from partners.entries.members import Revoke
 from partners.entries.reasons import REASONS
 from schemas.quarters import long_date
 

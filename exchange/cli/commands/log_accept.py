@@ -16,7 +16,7 @@ from exchange.log.log import Log
 from exchange.log.trust import VerifiedTree
 from exchange.text import in_columns, utc_in_words, with_noun
 from partners.entries.entry import Entry
-from partners.entries.kinds import Settle
+from partners.entries.forks import Settle
 from partners.register.state import Rejection
 
 _LEAST: Final = 8  # digits of a root that must be given

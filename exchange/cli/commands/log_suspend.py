@@ -9,8 +9,8 @@ from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.submission.withdraw import submissions_at
-from partners.entries.kinds import Suspend
 from partners.entries.reasons import REASONS
+from partners.entries.returns import Suspend
 from partners.register.return_rules import LIFTED
 from partners.register.state import AGREEING, Submission
 

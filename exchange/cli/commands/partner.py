@@ -15,7 +15,7 @@ from exchange.ids import check_partner
 from exchange.reports.names import names_of
 from exchange.text import list_some
 from partners.entries.card import KINDS
-from partners.entries.kinds import CorrectPartner, Reinstate, Succeed
+from partners.entries.members import CorrectPartner, Reinstate, Succeed
 from partners.law.authorities import STANDINGS, Authority, may_succeed, standing_of
 from partners.register.register import Register
 from partners.register.state import Partner

@@ -5,7 +5,7 @@ import click
 from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from partners.entries.kinds import Nominate
+from partners.entries.members import Nominate
 
 
 @click.command(help=summary("partner liaison"))

@@ -7,8 +7,7 @@ from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.ids import check_dataset
-from partners.entries.kinds import Adopt
-from partners.entries.protocol import Holding
+from partners.entries.protocol import Adopt, Holding
 from partners.register.register import Register
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS

@@ -17,7 +17,7 @@ from exchange.errors import NothingToDo, Usage
 from exchange.profile.new_partnership import outward_codes
 from exchange.text import nearest, with_noun
 from partners.entries.body import plain
-from partners.entries.kinds import ChangeAreas
+from partners.entries.members import ChangeAreas
 from schemas.areas import Area
 from schemas.quarters import long_date
 

@@ -22,8 +22,8 @@ from exchange.reports.compliance.new_answers import (
     why_not_logged,
 )
 from exchange.reports.make import answer_workbook
+from partners.entries.answers import STATES, Answer, AnswerRequirements
 from partners.entries.body import plain
-from partners.entries.kinds import STATES, Answer, AnswerRequirements
 from partners.law.requirements import requirements
 
 _DAYS: Final = ("by", "meeting", "review")

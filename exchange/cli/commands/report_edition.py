@@ -8,7 +8,7 @@ from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.log.log import Log
-from partners.entries.kinds import Edition
+from partners.entries.protocol import Edition
 from schemas.quarters import Quarter
 
 

@@ -19,7 +19,7 @@ from exchange.submission.withdraw import (
     who_may_have_pulled,
     withdrawals,
 )
-from partners.entries.kinds import Purge, Withdraw
+from partners.entries.returns import Purge, Withdraw
 
 _REASONS: Final = WITHDRAWING | DELETING
 

@@ -13,8 +13,8 @@ from typing import Any, Final, TypeVar
 from exchange.reports.compliance.requirement_answers import RequirementAnswer
 from exchange.workbooks import new_workbook
 from partners.entries import canonical_json
+from partners.entries.answers import ANSWERS_MOST, ROWS_MOST, STATES, Answer
 from partners.entries.body import plain
-from partners.entries.kinds import ANSWERS_MOST, ROWS_MOST, STATES, Answer
 from partners.law.requirements import CHAPTERS, draft_of
 from partners.register.state import GivenAnswer
 

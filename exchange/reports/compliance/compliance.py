@@ -20,7 +20,7 @@ from exchange.reports.report import Report, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from exchange.reports.state_words import STATE_NAMES, standing_json
 from exchange.text import with_noun
-from partners.entries.kinds import Submit
+from partners.entries.returns import Submit
 from partners.register.obligations import Standing
 from schemas.quarters import Quarter, long_date
 

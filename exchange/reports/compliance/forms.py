@@ -8,7 +8,7 @@ from exchange.reports.compliance.requirement_answers import RequirementAnswer, c
 from exchange.reports.report import ReportTable
 from exchange.reports.source import Source
 from exchange.text import number_ranges
-from partners.entries.kinds import STATES
+from partners.entries.answers import STATES
 from partners.law.requirements import (
     CHAPTERS,
     HALLMARKS,

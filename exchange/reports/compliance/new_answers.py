@@ -19,7 +19,7 @@ from exchange.reports.registers.sheets import read_sheets
 from exchange.reports.registers.tables import TABLES
 from exchange.text import with_noun
 from partners.entries import fields
-from partners.entries.kinds import Answer, AnswerRequirements, RecordRows, Row
+from partners.entries.answers import Answer, AnswerRequirements, RecordRows, Row
 from partners.law.requirements import requirements
 from partners.register.register import Register
 

@@ -13,7 +13,7 @@ from exchange.reports.compliance.proofs import PROOFS, Proof
 from exchange.reports.registers.group import GROUP_PROOFS
 from exchange.reports.source import Source
 from exchange.text import with_noun
-from partners.entries.kinds import STATES, Answer
+from partners.entries.answers import STATES, Answer
 from partners.law.requirements import GUIDE, Law, Requirement, requirements
 from partners.register.state import GivenAnswer
 from schemas.quarters import long_date

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from exchange.reports.compliance.answer_workbook import CellFault, day_written
 from exchange.reports.registers.tables import TABLES, Column, GroupTable, Recorded, rows_of
+from partners.entries.answers import Row
 from partners.entries.card import KINDS
-from partners.entries.kinds import Row
 from partners.register.register import Register
 from schemas.codes.vocabularies import THEMES
 
