@@ -92,7 +92,9 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
         area_unknown=area.is_null() & pl.col("district").is_in(unknown).fill_null(value=False),
         area_elsewhere=pl.when(area == OTHER).then(elsewhere),
     )
-    return rows.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
+    keys = rows.select(on)  # alone, so that no other column is copied
+    found = keys.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
+    return rows.hstack(found.drop(on))
 
 
 def unplaced(rows: pl.DataFrame) -> pl.DataFrame:

@@ -146,7 +146,7 @@ class FieldResult:
     """What became of a field.
 
     Attributes:
-        columns: Those that it gives.
+        columns: Those that it gives; one that says the same in every row may have one row alone.
         faults: What in it could not be read.
         assumed: What had to be decided about it, in words.
     """

@@ -264,7 +264,9 @@ READERS: Final[dict[Reads, Callable[[Cells, str], FieldResult]]] = {
 
 
 def read_field(cells: Cells, field: Field) -> FieldResult:
-    """Read a field of an extract; one for which it has no column says the same in every row."""
+    """Read a field of an extract; one for which it has no column says the same in every row, and is
+    given once.
+    """
     mapping, rows, places = cells.mapping, cells.rows, cells.places
     read = READERS[field.reads]
     has_cells = rows[field.name].null_count() < rows.height
@@ -274,7 +276,7 @@ def read_field(cells: Cells, field: Field) -> FieldResult:
     if key not in _OF_NOTHING:
         result = read(replace(cells, rows=rows.head(1)), field.name)
         _OF_NOTHING[key] = result.columns
-    return FieldResult([c.new_from_index(0, rows.height) for c in _OF_NOTHING[key]], [])
+    return FieldResult(_OF_NOTHING[key], [])
 
 
 # The columns of one row without a value, by what they depend on.

@@ -128,7 +128,7 @@ def parse(
     else:
         categories = uncategorised(cells)
     read.append(categories)
-    rows = pl.DataFrame([cells.rows[LINE], *(c for result in read for c in result.columns)])
+    rows = _side_by_side(cells.rows[LINE], [c for result in read for c in result.columns])
     rows = _times_with_dates(rows, dataset)
     no_points: tuple[str, ...] = ()
     if "longitude" in rows.columns and (empty := points_of_nothing(rows)).any():
@@ -158,6 +158,13 @@ def parse(
         tuple(unread_columns(raw, dataset, mapping, places)),
         tuple(_of_read(raw, mapping)),
     )
+
+
+def _side_by_side(lines: pl.Series, columns: list[pl.Series]) -> pl.DataFrame:
+    """Return columns as a table; those of one row stand in it as a value, which takes no room."""
+    alike = [column for column in columns if len(column) == 1]
+    rows = pl.DataFrame([lines, *(column for column in columns if len(column) == len(lines))])
+    return rows.with_columns(pl.lit(c[0], dtype=c.dtype).alias(c.name) for c in alike)
 
 
 def _of_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:

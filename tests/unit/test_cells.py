@@ -43,8 +43,9 @@ def test_what_an_extract_has_no_column_for_reads_as_empty_cells_do(dataset):
             cells = Cells(DATASETS[dataset], Mapping("mine", (), {}), places, rows, None)
             for field in fields:
                 done, empty = read_field(cells, field), READERS[field.reads](cells, field.name)
-                assert pl.DataFrame(done.columns).equals(pl.DataFrame(empty.columns)), field.name
-                assert pl.DataFrame(done.columns).schema == pl.DataFrame(empty.columns).schema
+                once = pl.DataFrame(empty.columns).unique()  # every row says the same
+                assert pl.DataFrame(done.columns).equals(once), field.name
+                assert pl.DataFrame(done.columns).schema == once.schema
                 assert (done.faults, done.assumed) == (empty.faults, empty.assumed) == ([], ())
 
 
