@@ -78,7 +78,7 @@ class Tree:
     """
 
     leaves: list[bytes] = field(default_factory=list)
-    _peaks: list[tuple[int, bytes]] = field(default_factory=list)
+    _peaks: list[bytes] = field(default_factory=list)
     _roots: list[bytes] = field(default_factory=lambda: [EMPTY])
 
     @property
@@ -101,16 +101,15 @@ class Tree:
 
     def append_hash(self, node: bytes) -> None:
         """Add a leaf by its hash."""
-        height = 0
+        size = len(self.leaves)
         self.leaves.append(node)
-        while self._peaks and self._peaks[-1][0] == height:
-            node = _node(self._peaks.pop()[1], node)
-            height += 1
-        self._peaks.append((height, node))
-        root = self._peaks[-1][1]
-        for _, peak in reversed(self._peaks[:-1]):
-            root = _node(peak, root)
-        self._roots.append(root)
+        while size & 1:  # its neighbour is a full subtree
+            node = _node(self._peaks.pop(), node)
+            size >>= 1
+        self._peaks.append(node)
+        for peak in self._peaks[-2::-1]:
+            node = _node(peak, node)
+        self._roots.append(node)
 
 
 def tree_of(hashes: Sequence[bytes]) -> Tree:

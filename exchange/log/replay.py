@@ -65,7 +65,7 @@ class Replay:
     entries: list[Entry | None] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
     unsigned: list[int] = field(default_factory=list)
-    _by_name: dict[str, list[Card]] = field(default_factory=dict)
+    _by_key: dict[tuple[str, bytes], list[Card]] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, founding: Founding, source: str) -> "Replay":
@@ -88,9 +88,8 @@ class Replay:
         line = note.signatures[0]
         if position in known.unsigned or len(note.signatures) != 1:
             return FetchedEntry(data, note, None, settled=True, known=True)
-        for card in self._by_name.get(line.name, []):
-            if line.key_id == key_id_of(card):
-                return FetchedEntry(data, note, card, known=True)
+        for card in self._by_key.get((line.name, line.key_id), [])[:1]:
+            return FetchedEntry(data, note, card, known=True)
         return FetchedEntry(data, note, None)  # the founder's, which is in the entry itself
 
     def take(self, read: FetchedEntry) -> None:
@@ -149,12 +148,13 @@ class Replay:
             ) from None
         if not why:
             for card in cards:
-                self._by_name.setdefault(card.key_name, []).append(card)
+                self._by_key.setdefault((card.key_name, key_id_of(card)), []).append(card)
         return entry
 
     def card_of(self, note: signed_note.Note) -> Card | None:
         """Return whose enrolled key signed a note, under the name of that card."""
-        cards = self._by_name.get(note.signatures[0].name, []) if len(note.signatures) == 1 else []
+        line = note.signatures[0]
+        cards = self._by_key.get((line.name, line.key_id), [])
         return next((card for card in cards if is_signed(note, card)), None)
 
     def agrees(self, seen: SeenTree) -> bool:

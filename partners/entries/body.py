@@ -37,7 +37,7 @@ class Body:
     @classmethod
     def taken(cls, value: Json) -> Json:
         """Take the kind's own fields, with those of format 6 if one of them is there."""
-        return take(value, cls.SHAPES if cls.NEW.isdisjoint(value) else cls.ALL)
+        return take(value, cls.SHAPES if value.keys().isdisjoint(cls.NEW) else cls.ALL)
 
     @property
     def is_later(self) -> bool:

@@ -6,6 +6,7 @@ writing back.
 """
 
 import json
+from functools import lru_cache
 from typing import Any, Final, NoReturn, cast
 
 Json = dict[str, Any]
@@ -32,6 +33,43 @@ def _written(value: Json) -> bytes:
         return _ENCODER.encode(value).encode() + b"\n"
     except UnicodeEncodeError:
         raise NotCanonical("a lone surrogate has no canonical form") from None
+
+
+def read_with(line: bytes, name: str, *, known: bool = False) -> Json:
+    """Return the value of a line whose list of a name line after line repeats.
+
+    The list is left as the bytes that stand for it, where they are canonical on their own: they are
+    looked at once. Otherwise it is read as `read` does.
+
+    Args:
+        name, known: Of a field of the object itself; as for `read`.
+
+    Raises:
+        NotCanonical: as `read`.
+    """
+    key = f'"{name}":'.encode()
+    start = line.find(key + b"[") + len(key)
+    end = line.find(b"]", start) + 1
+    if start < len(key) or not end or line.count(key) > 1 or not _is_list(line[start:end]):
+        return read(line, known=known)
+    try:
+        # The name stands once, so if the field of that name is null, that is what was put here.
+        value = read(line[:start] + b"null" + line[end:], known=known)
+    except NotCanonical:
+        value = {}
+    if value.get(name, "") is not None:
+        return read(line, known=known)
+    value[name] = line[start:end]
+    return value
+
+
+@lru_cache(maxsize=1000)
+def _is_list(text: bytes) -> bool:
+    """Say whether bytes up to the first "]" are a canonical list, as a field of an object."""
+    try:
+        return bool(read(b'{"":' + text + b"}\n"))
+    except NotCanonical:
+        return False
 
 
 def read(line: bytes, *, known: bool = False) -> Json:

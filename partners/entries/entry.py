@@ -98,7 +98,7 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
         Malformed: it is none, or not of its kind's shape.
     """
     try:
-        value = canonical_json.read(line, known=known)
+        value = canonical_json.read_with(line, "recipients", known=known)
     except canonical_json.NotCanonical:
         raise fields.Malformed("it is not a line of canonical JSON") from None
     common = fields.take({name: value.get(name) for name in _COMMON}, _COMMON)

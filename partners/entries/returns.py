@@ -1,5 +1,6 @@
 """What a partner returns: submissions, nil returns, what is not held; and what it takes back."""
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -14,6 +15,15 @@ _WHO: Final = fields.matching(r"[a-z0-9/-]{3,200}")
 
 
 def _recipients(value: Any) -> tuple[tuple[str, str], ...]:
+    return _written_recipients(value) if isinstance(value, bytes) else _listed_recipients(value)
+
+
+@lru_cache(maxsize=1000)
+def _written_recipients(text: bytes) -> tuple[tuple[str, str], ...]:
+    return _listed_recipients(json.loads(text))
+
+
+def _listed_recipients(value: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, list) or not 1 <= len(value) <= _RECIPIENTS:
         raise ValueError
     if {len(item) for item in value} != {2}:

@@ -33,8 +33,9 @@ INTERVAL: Final = proved_times.Witnessed.proved_time
 
 
 def _first_named(replayed: Replay, note: object) -> object:
-    cards = replayed._by_name.get(note.signatures[0].name, [])
-    return cards[0] if cards else None
+    by_key = replayed._by_key.items()
+    named = [card for (name, _), ones in by_key if name == note.signatures[0].name for card in ones]
+    return named[0] if named else None
 
 
 def _ends_at_large(store: object, position: int) -> bytes | None:

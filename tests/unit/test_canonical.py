@@ -65,6 +65,39 @@ def test_what_is_not_canonical_is_refused(line):
         canonical_json.read(line)
 
 
+keys = st.sampled_from(["r", '"r', 'r":[', "q", "s"])
+with_lists = st.recursive(
+    st.none() | st.integers(0, 3) | st.sampled_from(['"r":[', "]", "\\", "é"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+def read_either_way(line):
+    told = []
+    for reader in (canonical_json.read, lambda data: canonical_json.read_with(data, "r")):
+        try:
+            value = reader(line)
+        except canonical_json.NotCanonical:
+            value = None
+        if value and isinstance(value.get("r"), bytes):
+            value["r"] = json.loads(value["r"])
+        told.append(value)
+    return told
+
+
+@given(st.dictionaries(keys, with_lists, max_size=4), st.data())
+def test_a_list_that_is_read_apart_changes_no_verdict(value, data):
+    line = canonical_json.write(value)
+    assert read_either_way(line) == [value, value]
+    at = data.draw(st.integers(0, len(line)))
+    more = data.draw(
+        st.sampled_from([b"", b" ", b'"', b"]", b"[", b'"r":[1],', b",", b"\\", b"\xff"])
+    )
+    plainly, apart = read_either_way(line[:at] + more + line[at + data.draw(st.integers(0, 4)) :])
+    assert plainly == apart
+
+
 @pytest.mark.parametrize("value", [{"a": 1.5}, {"a": 2**53}, {"a": "\ud800"}, {1: "a"}, {"a": b""}])
 def test_what_has_no_form_is_not_written(value):
     with pytest.raises(canonical_json.NotCanonical):
