@@ -76,8 +76,8 @@ def write_receipt(log: Log, position: int, target: Path) -> Proved:
         LogBroken: no checkpoint covers it.
     """
     applied = log.register.applied[position] if position < log.tree.size else None
-    if applied is None or applied.why:
-        reason = f"was not accepted: {applied.why}" if applied else "is not in the log"
+    if applied is None or applied.rejection:
+        reason = f"was not accepted: {applied.rejection}" if applied else "is not in the log"
         raise Usage("entry-cannot-have-receipt", f"log {position} {reason}")
     best = _best_receipt(log, position)
     _write(target, position, best.files, best.proofs, in_words(best.proved, log.register.name))
@@ -191,7 +191,7 @@ def to_json(proved: Proved) -> dict[str, Any]:
 
 def _is_enrolment(log: Log, position: int) -> bool:
     entry = log.entries[position]
-    return isinstance(entry and entry.body, Enrol) and not log.register.applied[position].why
+    return isinstance(entry and entry.body, Enrol) and not log.register.applied[position].rejection
 
 
 def _file(log: Log, position: int) -> bytes:

@@ -120,7 +120,7 @@ def _wrong_clocks(log: Log, witnesses: Witnessed) -> list[str]:
     """Say which entries' times others prove to be wrong, or to lie long before they came."""
     lines: list[str] = []
     for result in log.register.applied if witnesses.cosignatures else ():
-        if result.why or result.time is None:
+        if result.rejection or result.time is None:
             continue
         partner = result.signer.partition("/")[0]
         known = witnesses.proved_time(result.position, partner)

@@ -197,7 +197,7 @@ def _size(log: Log, as_of: str) -> int:
     later = (
         result.position
         for result in log.register.applied
-        if result.time and not result.why and london_day(result.time) > day
+        if result.time and not result.rejection and london_day(result.time) > day
     )
     size = next(later, log.tree.size)
     if not size:

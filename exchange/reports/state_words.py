@@ -161,7 +161,7 @@ def standing_json(standing: Standing, log: Log, witnesses: Witnessed) -> dict[st
         "suspended": [
             {
                 "entry": submission.position,
-                "reasons": list(dict.fromkeys(submission.asked.values())),
+                "reasons": list(dict.fromkeys(submission.requests.values())),
             }
             for submission in s.suspended
         ],

@@ -222,7 +222,7 @@ def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -
     yield from _inactivity(settings, log, signed, now)
     yield from _remind_of_held(settings, log, now)
     yield from _suspension_asked(settings, log)
-    if rejected := [result for result in log.register.applied if result.why]:
+    if rejected := [result for result in log.register.applied if result.rejection]:
         entries = with_noun(len(rejected), "entry was", "entries were")
         yield Notice(
             "entries-without-effect",
@@ -247,13 +247,13 @@ def _suspension_asked(settings: Settings, log: Log) -> Iterator[Notice]:
         return
     for submission in log.register.submissions:
         if (
-            submission.asked
+            submission.requests
             and not submission.is_suspended
             and submission.counts
-            and settings.who not in submission.asked
+            and settings.who not in submission.requests
         ):
-            requests = ", ".join(f"{who} ({reason})" for who, reason in submission.asked.items())
-            reason = next(iter(submission.asked.values()))
+            requests = ", ".join(f"{who} ({reason})" for who, reason in submission.requests.items())
+            reason = next(iter(submission.requests.values()))
             yield Notice(
                 "suspension-asked",
                 f"log {submission.position} is to be suspended; one coordinator has asked for it: "
@@ -321,9 +321,9 @@ def _inactivity(settings: Settings, log: Log, signed: Witnessed, now: datetime) 
         if cosignature.card.partner != settings.partner
     ]
     times += [
-        result.time
-        for result in log.register.applied
-        if result.time and not result.why and not result.signer.startswith(f"{settings.partner}/")
+        a.time
+        for a in log.register.applied
+        if a.time and not a.rejection and not a.signer.startswith(f"{settings.partner}/")
     ]
     days = (now - max(times)).days if times else 0
     if days > _QUIET:

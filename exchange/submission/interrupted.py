@@ -129,6 +129,6 @@ def read_back(left: OutboxFolder) -> OutboxItem | None:
 def _position_of(log: Log, entry_id: str) -> int | None:
     """Return where an entry of ours stands in the log, if it took effect."""
     for position, entry in enumerate(log.entries):
-        if entry and entry.id == entry_id and not log.register.applied[position].why:
+        if entry and entry.id == entry_id and not log.register.applied[position].rejection:
             return position
     return None

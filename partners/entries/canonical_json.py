@@ -25,10 +25,10 @@ def write(value: Json) -> bytes:
         NotCanonical: it holds a fraction, an integer of 2^53 or more, or a lone surrogate.
     """
     _check(value)
-    return _written(value)
+    return _encode(value)
 
 
-def _written(value: Json) -> bytes:
+def _encode(value: Json) -> bytes:
     try:
         return _ENCODER.encode(value).encode() + b"\n"
     except UnicodeEncodeError:
@@ -86,7 +86,7 @@ def read(line: bytes, *, known: bool = False) -> Json:
     try:
         value = _DECODER.decode(line.decode())
         # A key that stands twice is read once, so what is written back is another line.
-        same = isinstance(value, dict) and _written(value) == line and not _is_deep(line, value)
+        same = isinstance(value, dict) and _encode(value) == line and not _is_deep(line, value)
     except (ValueError, RecursionError):
         same = False
     if not same:
@@ -103,11 +103,11 @@ def _is_deep(line: bytes, value: Any) -> bool:
     level = [value]
     for _ in range(DEPTH_MAX):
         inside = [item.values() if isinstance(item, dict) else item for item in level]
-        level = [item for each in inside for item in each if isinstance(item, dict | list)]
+        level = [item for values in inside for item in values if isinstance(item, dict | list)]
     return bool(level)
 
 
-def _bounded(digits: str) -> int:
+def _integer(digits: str) -> int:
     value = int(digits)
     if abs(value) > INTEGER_MAX:
         raise NotCanonical("an integer of 2^53 or more has no canonical form")
@@ -118,7 +118,7 @@ def _refuse(_: str) -> NoReturn:
     raise NotCanonical("fractions have no canonical form")
 
 
-_DECODER: Final = json.JSONDecoder(parse_float=_refuse, parse_int=_bounded, parse_constant=_refuse)
+_DECODER: Final = json.JSONDecoder(parse_float=_refuse, parse_int=_integer, parse_constant=_refuse)
 _ENCODER: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )

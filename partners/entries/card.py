@@ -92,10 +92,10 @@ class Card:
         Raises:
             Malformed: it is not one.
         """
-        taken = fields.take(value, _SHAPES)
-        if taken["format"] not in (1, PROVING):
+        fields_ = fields.take(value, _SHAPES)
+        if fields_["format"] not in (1, PROVING):
             raise fields.Malformed("its fields are not as they should be")
-        return cls(**taken)
+        return cls(**fields_)
 
     def to_json(self) -> Json:
         """Return what is signed."""

@@ -102,15 +102,15 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
     except canonical_json.NotCanonical:
         raise fields.Malformed("it is not a line of canonical JSON") from None
     common = fields.take({name: value.get(name) for name in _COMMON}, _COMMON)
-    own = {name: field for name, field in value.items() if name not in _COMMON}
+    fields_ = {name: field for name, field in value.items() if name not in _COMMON}
     seen = SeenTree(**common.pop("seen"))
     body: Body = UnknownBody()
     form, kind = common["format"], common["kind"]
     if kind in KINDS and format_of(kind) <= form and not is_newer(form):
-        body = KINDS[kind].from_json(own)
+        body = KINDS[kind].from_json(fields_)
         if body.LATER and body.is_later != (form >= PROVED):
             raise fields.Malformed("it has other fields than its format has")
-        if isinstance(body, PublishProtocol) and "deadlines" in own and form < PROVED:
+        if isinstance(body, PublishProtocol) and "deadlines" in fields_ and form < PROVED:
             raise fields.Malformed("its format is older than its deadlines")
     return Entry(**common, seen=seen, body=body)
 

@@ -32,13 +32,13 @@ def take(value: Any, shapes: dict[str, Shape]) -> Json:
     """Return an object's fields as their shapes give them; no other field, and none missing."""
     if not isinstance(value, dict) or value.keys() != shapes.keys():
         raise Malformed("it has other fields than its kind has")
-    taken = {}
+    values = {}
     for name, shape in shapes.items():
         try:
-            taken[name] = shape(value[name])
+            values[name] = shape(value[name])
         except (ValueError, TypeError, KeyError):
             raise Malformed(f"its field {name} is not as it should be") from None
-    return taken
+    return values
 
 
 def matching(pattern: str, *, repeats: bool = True) -> Shape:
@@ -119,11 +119,11 @@ def covered(value: Any) -> Covered:
     """Days of one quarter: {"first": …, "last": …}."""
     if not isinstance(value, dict) or value.keys() != {"first", "last"}:
         raise TypeError
-    return _covered(value["first"], value["last"])
+    return _dates(value["first"], value["last"])
 
 
 @lru_cache(maxsize=_KEPT)
-def _covered(first: Any, last: Any) -> Covered:
+def _dates(first: Any, last: Any) -> Covered:
     days = Covered(day(first), day(last))
     if not _FIRST_YEAR <= days.first.year <= _LAST_YEAR:
         raise ValueError

@@ -23,8 +23,8 @@ _AREA: Final = fields.record(
 
 
 def _area(value: Any) -> Area:
-    taken = _AREA(value)
-    return Area(**(taken | {name: frozenset(taken[name]) for name in ("outward", "lsoas")}))
+    names = _AREA(value)
+    return Area(**(names | {name: frozenset(names[name]) for name in ("outward", "lsoas")}))
 
 
 _AREAS: Final = fields.many(_area, least=1, most=100)

@@ -170,9 +170,9 @@ class PublishProtocol(Body):
     @classmethod
     def from_json(cls, value: Json) -> "PublishProtocol":
         """Read the kind's own fields."""
-        own = {name: part for name, part in value.items() if name != "deadlines"}
-        taken = fields.take(own, cls.SHAPES)
-        return cls(**taken, deadlines=_DEADLINES(value.get("deadlines", {})))
+        others = {name: part for name, part in value.items() if name != "deadlines"}
+        values = fields.take(others, cls.SHAPES)
+        return cls(**values, deadlines=_DEADLINES(value.get("deadlines", {})))
 
     def to_json(self) -> Json:
         """Return the kind's own fields."""

@@ -119,12 +119,12 @@ class Submit(Body):
     @classmethod
     def from_json(cls, value: Json) -> "Submit":
         """Read the kind's own fields."""
-        taken = cls.taken(value)
-        bundle, payload = taken.pop("bundle"), taken.pop("payload")
-        if taken["covered"].quarter != taken["quarter"]:
+        values = cls.taken(value)
+        bundle, payload = values.pop("bundle"), values.pop("payload")
+        if values["covered"].quarter != values["quarter"]:
             raise fields.Malformed("the dates it covers are not of its quarter")
         return cls(
-            **taken
+            **values
             | {
                 "bundle_sha256": bundle["sha256"],
                 "bundle_size": bundle["size"],

@@ -88,7 +88,7 @@ def may_succeed(old: Collection[str], new: Collection[str]) -> bool:
     no authority of the Act.
     """
     return all(
-        kind in new or kind == "other" or any((kind, one) in successions() for one in new)
+        kind in new or kind == "other" or any((kind, other) in successions() for other in new)
         for kind in old
     )
 

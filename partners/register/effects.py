@@ -82,7 +82,7 @@ def _take_effect(
             _take_of_group(register, position, entry)
         case _:
             _take_of_partners(register, position, entry)
-            _take_of_returns(register, position, entry, signer)
+            _take_return(register, position, entry, signer)
 
 
 def _take_of_group(register: Register, position: int, entry: Entry) -> None:
@@ -115,7 +115,7 @@ def _take_of_partners(register: Register, position: int, entry: Entry) -> None:
             _nominate(register, nominated, position, entry.time)
 
 
-def _take_of_returns(register: Register, position: int, entry: Entry, signer: Card) -> None:
+def _take_return(register: Register, position: int, entry: Entry, signer: Card) -> None:
     """Take what is said of returns."""
     match entry.body:
         case Submit() as statement:
@@ -123,17 +123,17 @@ def _take_of_returns(register: Register, position: int, entry: Entry, signer: Ca
             register.add_return(Submission(*args))
         case Nil() as nil:
             register.add_return(NilReturn(position, entry.id, entry.time, nil, signer.signer))
-        case NotHeld() as said:
-            claims = register.claims.setdefault((said.partner, said.dataset), [])
-            claims.append(Claim(position, entry.time, said))
+        case NotHeld() as claim:
+            claims = register.claims.setdefault((claim.partner, claim.dataset), [])
+            claims.append(Claim(position, entry.time, claim))
         case Withdraw() as withdrawn:
             register.withdraw(register.returned(withdrawn.entry, withdrawn.partner), position)
         case Purge() as purged:
             _purge(register, purged, position)
-        case Suspend() as said_of:
-            one = register.returned(said_of.entry)
-            if isinstance(one, Submission):
-                one.take(said_of, signer.who, position)
+        case Suspend() as suspension:
+            target = register.returned(suspension.entry)
+            if isinstance(target, Submission):
+                target.take(suspension, signer.who, position)
         case Edition(quarter, size):
             issued = IssuedEdition(position, entry.time, size)
             register.editions.setdefault(quarter, []).append(issued)

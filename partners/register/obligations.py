@@ -113,10 +113,10 @@ def standings(
     """
     first = register.owes_from
     is_owed = first is None or quarter >= first
-    every: list[Standing] = []
+    results: list[Standing] = []
     for partner in register.partners.values():
-        for dataset, certain in _owed(register, partner, quarter).items():
-            standing = _standing(
+        for dataset, certain in _owed_datasets(register, partner, quarter).items():
+            standing = _find_standing(
                 register,
                 partner.id,
                 dataset,
@@ -126,11 +126,11 @@ def standings(
                 not_before=not_before,
             )
             if is_owed or (standing.entries and standing.state is not State.NOT_HELD):
-                every.append(standing)
-    return every
+                results.append(standing)
+    return results
 
 
-def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, bool]:
+def _owed_datasets(register: Register, partner: Partner, quarter: Quarter) -> dict[str, bool]:
     """Return the datasets that a partner holds in a quarter, and whether its duty is proved.
 
     Those that the partnership has adopted, and those that the protocol in force has beside them.
@@ -148,7 +148,7 @@ def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, b
     return owed
 
 
-def _standing(
+def _find_standing(
     register: Register,
     partner: str,
     dataset: str,
@@ -159,19 +159,19 @@ def _standing(
     not_before: Proof,
 ) -> Standing:
     standing = partial(Standing, partner, dataset, quarter, certain)
-    by = register.submitted_by(partner, dataset)
-    every = [s for who in by for s in register.returns_of(who, dataset) if not s.statement.personal]
-    ever = [s for s in every if s.withdrawn_by is None or _was_kept(s)]
+    senders = register.submitted_by(partner, dataset)
+    sent = [s for p in senders for s in register.returns_of(p, dataset) if not s.statement.personal]
+    ever = [s for s in sent if s.withdrawn_by is None or _was_kept(s)]
     parts = _parts(ever, quarter)
     ever = [s for s in ever if s.statement.quarter == quarter]
     current = [s for s in ever if s.counts]
     claim = register.not_held(partner, dataset, quarter)
     if claim is not None and not current:
         return standing(State.NOT_HELD, 0, (), (claim.position,), None)
-    errors = [s for s in every if _is_error(s) and s.statement.quarter == quarter]
+    errors = [s for s in sent if _is_error(s) and s.statement.quarter == quarter]
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]
     missing = [covered for returns in of_part for covered in _not_covered(quarter, returns)]
-    completed, first, after = (None, (), None) if missing else _done(quarter, of_part, not_before)
+    completed, first, after = (None, (), None) if missing else _cover(quarter, of_part, not_before)
     state, days = _on_time_or_late(quarter, completed, now, certain=certain)
     deadlines = register.deadlines(dataset, quarter)
     return standing(
@@ -182,13 +182,13 @@ def _standing(
         completed,
         bool(current) and all(isinstance(s, NilReturn) for s in current),
         parts if len(parts) > 1 else (),
-        tuple(who for who in by if who != partner),
+        tuple(who for who in senders if who != partner),
         first,
         after,
         tuple(s.purged_by for s in errors if s.purged_by is not None),
         tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
         tuple(s for s in current if isinstance(s, Submission) and s.is_suspended),
-        tuple(_agreed(covered, due, of_part, now, not_before) for covered, due in deadlines),
+        tuple(_meet_deadline(covered, due, of_part, now, not_before) for covered, due in deadlines),
     )
 
 
@@ -197,7 +197,7 @@ def _not_covered(dates: Quarter | Covered, returns: Sequence[Return]) -> list[Co
     return uncovered(dates, [s.statement.covered for s in returns if s.superseded_by is None])
 
 
-def _agreed(
+def _meet_deadline(
     covered: Covered,
     due: date,
     of_part: Sequence[Sequence[Return]],
@@ -206,14 +206,14 @@ def _agreed(
 ) -> AgreedDeadline:
     """Return how a deadline of the protocol's own was met."""
     inside = [[s for s in returns if covered.overlaps(s.statement.covered)] for returns in of_part]
-    done = not any(_not_covered(covered, route) for route in inside)
-    at = (
-        _latest([s for route in inside for s in _first(covered, route)], not_before)
-        if done
+    is_met = not any(_not_covered(covered, route) for route in inside)
+    when = (
+        _latest([s for route in inside for s in _first_covering(covered, route)], not_before)
+        if is_met
         else now
     )
-    days = (london_day(at) - due).days
-    late, early = (State.LATE, State.ON_TIME) if done else (State.OVERDUE, State.DUE)
+    days = (london_day(when) - due).days
+    late, early = (State.LATE, State.ON_TIME) if is_met else (State.OVERDUE, State.DUE)
     return AgreedDeadline(covered, due, late if days > 0 else early, abs(days))
 
 
@@ -232,19 +232,19 @@ def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
     Once a quarter is returned in parts, what was returned as a whole before names none.
     """
     now, before = (
-        {s.statement.part for s in ever if s.counts and s.statement.quarter == of}
-        for of in (quarter, quarter.previous)
+        {s.statement.part for s in ever if s.counts and s.statement.quarter == q}
+        for q in (quarter, quarter.previous)
     )
-    named = (now | before) - {""}
-    return ("",) if now == {""} or not named else tuple(sorted(named))
+    parts = (now | before) - {""}
+    return ("",) if now == {""} or not parts else tuple(sorted(parts))
 
 
-def _done(
+def _cover(
     quarter: Quarter, of_part: Sequence[Sequence[Return]], not_before: Proof
 ) -> tuple[datetime, tuple[int, ...], Replaced | None]:
     """Return when the quarter was covered, by which entries, and how these were replaced."""
-    done = [_first(quarter, one) for one in of_part]
-    first = tuple(returned for returns in done for returned in returns)
+    covering = [_first_covering(quarter, returns) for returns in of_part]
+    first = tuple(returned for returns in covering for returned in returns)
     current = [returned for returns in of_part for returned in returns if returned.counts]
     later = [returned for returned in current if returned not in first]
     replacement = replaced(quarter, first, current, _latest(later or first, not_before))
@@ -253,14 +253,14 @@ def _done(
     return _latest(first, not_before), tuple(returned.position for returned in first), replacement
 
 
-def _first(quarter: Quarter | Covered, ever: Sequence[Return]) -> list[Return]:
+def _first_covering(quarter: Quarter | Covered, ever: Sequence[Return]) -> list[Return]:
     """Return the returns that first covered the last day: a later correction makes nothing late."""
-    done: list[Return] = []
+    covering: list[Return] = []
     for returned in ever:
-        done.append(returned)
-        if not uncovered(quarter, [s.statement.covered for s in done]):
+        covering.append(returned)
+        if not uncovered(quarter, [s.statement.covered for s in covering]):
             break
-    return done
+    return covering
 
 
 def _latest(returns: Sequence[Return], not_before: Proof) -> datetime:

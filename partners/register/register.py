@@ -130,14 +130,14 @@ class Register:
     @property
     def settled(self) -> list[Settle]:
         """What two coordinators have said of branches of the log."""
-        return [settlement for settlement, by in self.settlements.items() if len(by) >= AGREEING]
+        return [settlement for settlement, who in self.settlements.items() if len(who) >= AGREEING]
 
     def table(self, name: str) -> dict[str, GivenRow]:
         """Return the rows of one of the strategy group's registers, but those taken out."""
         return {
-            row: given
-            for (table, row), given in self.rows.items()
-            if table == name and given.row.cells
+            row: logged
+            for (table, row), logged in self.rows.items()
+            if table == name and logged.row.cells
         }
 
     def submits_for(self, partner: str, dataset: str) -> list[Partner]:
@@ -152,9 +152,9 @@ class Register:
         And its successor, for what it left undone.
         """
         behalf = self.settings.behalf
-        by = [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
+        senders = [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
         ended = self.successions.get(partner)
-        return [*by, ended.new] if ended else by
+        return [*senders, ended.new] if ended else senders
 
     def local_datasets(self, quarter: Quarter) -> dict[str, tuple[str, ...]]:
         """Return the local datasets of a quarter, with the kinds of authority that share them.
@@ -179,10 +179,10 @@ class Register:
         ]
         first = london_day(naming[-1].time)
         whole = Covered.whole(quarter)
-        every = whole.months() if agreed.every == "month" else [whole]
+        periods = whole.months() if agreed.every == "month" else [whole]
         return [
             (covered, covered.last + timedelta(days=agreed.days))
-            for covered in every
+            for covered in periods
             if covered.last >= first
         ]
 
@@ -247,12 +247,12 @@ class Register:
 
     def replaced(self, key: ReturnKey, covered: Covered) -> list[Submission]:
         """Return the submissions in effect that one for these dates would replace."""
-        return [old for old in self._replaced(key, covered) if isinstance(old, Submission)]
+        return [old for old in self._contained(key, covered) if isinstance(old, Submission)]
 
     def overlapping(self, key: ReturnKey, covered: Covered) -> list[Return]:
         """Return what is in effect that covers some of these dates."""
-        theirs = self._current.get((key, covered.quarter), [])
-        return [s for s in theirs if covered.overlaps(s.statement.covered)]
+        current = self._current.get((key, covered.quarter), [])
+        return [s for s in current if covered.overlaps(s.statement.covered)]
 
     def is_coordinator(self, who: str) -> bool:
         """Say whether an officer, such as "westshire-police/liaison", is a coordinator."""
@@ -293,18 +293,18 @@ class Register:
         """Return what a partner returned of a dataset, in the order of the log."""
         return self._of.get((partner, dataset), [])
 
-    def reject(self, why: Rejection) -> None:
+    def reject(self, rejection: Rejection) -> None:
         """Note that the next entry could not be read, or that nobody enrolled signed it."""
-        self.applied.append(EntryResult(len(self.applied), "?", "", None, why))
+        self.applied.append(EntryResult(len(self.applied), "?", "", None, rejection))
 
-    def _replaced(self, key: ReturnKey, covered: Covered) -> list[Return]:
-        theirs = self._current.get((key, covered.quarter), [])
-        return [s for s in theirs if covered.contains(s.statement.covered)]
+    def _contained(self, key: ReturnKey, covered: Covered) -> list[Return]:
+        current = self._current.get((key, covered.quarter), [])
+        return [s for s in current if covered.contains(s.statement.covered)]
 
     def add_return(self, new: Return) -> None:
         """Let a return count, in place of those of the same dates."""
         current = self._current.setdefault((new.key, new.statement.quarter), [])
-        for old in self._replaced(new.key, new.statement.covered):
+        for old in self._contained(new.key, new.statement.covered):
             old.superseded_by = new.position
             current.remove(old)
         current.append(new)

@@ -42,21 +42,21 @@ class Replaced:
 
 
 def replaced(
-    quarter: Quarter, first: Sequence[Return], current: Sequence[Return], at: datetime
+    quarter: Quarter, first: Sequence[Return], current: Sequence[Return], when: datetime
 ) -> Replaced | None:
     """Return how the first returns of some dates were replaced, if that was after the deadline.
 
     Args:
         first: The returns that first covered the dates; `current`, those in effect.
-        at: When the last of what replaced them was logged.
+        when: When the last of what replaced them was logged.
     """
-    if not quarter.is_late(at) or all(returned in current for returned in first):
+    if not quarter.is_late(when) or all(returned in current for returned in first):
         return None
     replaced_positions = tuple(returned.position for returned in first if returned not in current)
-    return Replaced(quarter.days_late(at), _records(first), _records(current), replaced_positions)
+    return Replaced(quarter.days_late(when), _range(first), _range(current), replaced_positions)
 
 
-def _records(returns: Sequence[Return]) -> tuple[int, int]:
+def _range(returns: Sequence[Return]) -> tuple[int, int]:
     """Return between which numbers the records of some returns are; a nil return has none."""
     sent = [returned.statement for returned in returns if isinstance(returned.statement, Submit)]
     ends = [ends_of(str(statement.counts["accepted"])) for statement in sent]

@@ -28,6 +28,6 @@ def apply(
     Raises:
         NeedsNewer: a coordinator says that this version can't understand what follows.
     """
-    why = rejection_reason(register, entry, signer, cards, seen=seen)
-    take(register, entry, signer, cards, why)
-    return why
+    rejection = rejection_reason(register, entry, signer, cards, seen=seen)
+    take(register, entry, signer, cards, rejection)
+    return rejection

@@ -60,10 +60,10 @@ def rejects_submit(register: Register, statement: Submit) -> Rejection | None:
             f"it uses version {statement.schema} of its dataset, and the partnership uses "
             f"version {adopted.least_in(statement.quarter)} in {statement.quarter}",
         )
-    return _personal(register, statement) or _dates(register, statement)
+    return _judge_recipients(register, statement) or _judge_dates(register, statement)
 
 
-def _personal(register: Register, statement: Submit) -> Rejection | None:
+def _judge_recipients(register: Register, statement: Submit) -> Rejection | None:
     if not statement.personal:
         return None
     signatories = set(register.personal_signatories)
@@ -80,7 +80,7 @@ def _personal(register: Register, statement: Submit) -> Rejection | None:
     return None
 
 
-def _dates(register: Register, statement: Submit | Nil) -> Rejection | None:
+def _judge_dates(register: Register, statement: Submit | Nil) -> Rejection | None:
     s = statement
     clash = register.clashing(ReturnKey.of(s), s.covered)
     if clash:
@@ -99,7 +99,7 @@ def rejects_nil(register: Register, nil: Nil) -> Rejection | None:
                 "records-exist-for-dates",
                 f"log {returned.position} already holds records for these dates",
             )
-    return _dates(register, nil) or rejects_reason("nil", nil.reason)
+    return _judge_dates(register, nil) or rejects_reason("nil", nil.reason)
 
 
 def rejects_not_held(claim: NotHeld) -> Rejection | None:
@@ -131,7 +131,7 @@ def rejects_suspend(register: Register, suspension: Suspend, signer: Card) -> Re
     old = register.returned(suspension.entry)
     if not isinstance(old, Submission):
         return Rejection("suspended-entry-not-a-submission", "that log number is not a submission")
-    if suspension.suspended == (signer.who in old.asked):
+    if suspension.suspended == (signer.who in old.requests):
         has = "has already asked" if suspension.suspended else "has not asked"
         return Rejection(
             "suspension-unchanged", f"its signer {has} for log {old.position} to be suspended"

@@ -68,7 +68,7 @@ def rejection_reason(
     if not seen or entry.seen.size > position:
         return Rejection("seen-log-differs", "it was signed against a different version of the log")
     if position and signer.signer not in register.cards:
-        return _stranger(register, signer)
+        return _reject_stranger(register, signer)
     if signer.is_coordinator:
         if is_newer(entry.format):
             raise NeedsNewer(position, entry.format)
@@ -77,17 +77,17 @@ def rejection_reason(
             "newer-format-not-by-coordinator",
             "it is in a newer format, which only a coordinator can introduce",
         )
-    return _of_kind(register, entry, signer, cards)
+    return _judge_kind(register, entry, signer, cards)
 
 
-def _stranger(register: Register, signer: Card) -> Rejection:
+def _reject_stranger(register: Register, signer: Card) -> Rejection:
     if revoked := register.revoked.get(signer.signer):
         says = f"its key was revoked by log {revoked.position}"
         return Rejection("signer-key-revoked", says)
     return Rejection("signer-not-enrolled", "its signer is not enrolled")
 
 
-def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
+def _judge_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
     register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
     match entry.body:
@@ -122,7 +122,7 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
         case Submit() | Nil() as statement if stale := is_stale(register, entry, statement):
             return stale
         case _:
-            return _of_partner(register, entry.body, signer)
+            return _judge_for_partner(register, entry.body, signer)
 
 
 def _found(register: Register, signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
@@ -278,8 +278,8 @@ def _publish(register: Register, published: PublishProtocol, signer: Card) -> Re
             "protocol-group-size-not-allowed",
             f"the smallest group must be from {SMALLEST} to {SMALLEST_MOST}",
         )
-    if why := _terms(published):
-        return why
+    if rejection := _judge_terms(published):
+        return rejection
     with_minutes = {name for name, adopted in register.adopted.items() if adopted.minutes}
     if not set(published.minutes) <= with_minutes:
         return Rejection(
@@ -293,7 +293,7 @@ def _publish(register: Register, published: PublishProtocol, signer: Card) -> Re
     return None
 
 
-def _terms(published: PublishProtocol) -> Rejection | None:
+def _judge_terms(published: PublishProtocol) -> Rejection | None:
     """Judge how soon the partners share, and how many of them prove when."""
     if not 1 <= published.witnesses <= _WITNESSES_MOST:
         return Rejection(
@@ -325,7 +325,7 @@ def _sign(register: Register, signed: SignProtocol, signer: Card) -> Rejection |
     return None
 
 
-def _of_partner(  # noqa: PLR0911 - one for each kind
+def _judge_for_partner(  # noqa: PLR0911 - one for each kind
     register: Register, body: OfPartner, signer: Card
 ) -> Rejection | None:
     """Judge what an officer says for their authority."""

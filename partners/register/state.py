@@ -189,7 +189,7 @@ class Submission(Return):
     Attributes:
         purged_by: The position of the entry that had its bytes destroyed; `purged_for`, why.
         destroyed: The partners that say that what they pulled of it is destroyed, by position.
-        asked: The coordinators who say that it is not to be used, with the reason of each.
+        requests: The coordinators who ask that it is not used, with the reason of each.
         suspensions: From which position to which two of them said so; none if it goes on.
     """
 
@@ -197,16 +197,16 @@ class Submission(Return):
     purged_by: int | None = None
     purged_for: str = ""
     destroyed: dict[str, int] = field(default_factory=dict)
-    asked: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, str] = field(default_factory=dict)
     suspensions: list[tuple[int, int | None]] = field(default_factory=list)
 
     def take(self, suspend: Suspend, who: str, position: int) -> None:
         """Take a coordinator's word on whether it is to be used."""
         if suspend.suspended:
-            self.asked[who] = suspend.reason
+            self.requests[who] = suspend.reason
         else:
-            del self.asked[who]
-        agreed = len(self.asked) >= AGREEING
+            del self.requests[who]
+        agreed = len(self.requests) >= AGREEING
         if agreed and not self.is_suspended:
             self.suspensions.append((position, None))
         elif self.is_suspended and not agreed:
@@ -220,7 +220,8 @@ class Submission(Return):
     @property
     def suspended_for(self) -> str:
         """The reasons for which it is suspended, in words."""
-        return " and ".join(dict.fromkeys(REASONS["suspend"][one] for one in self.asked.values()))
+        reasons = (REASONS["suspend"][reason] for reason in self.requests.values())
+        return " and ".join(dict.fromkeys(reasons))
 
     def was_suspended(self, size: int) -> bool:
         """Say whether it was suspended when the log had so many entries."""
@@ -262,10 +263,10 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class EntryResult:
-    """What became of the entry at a position: `why` is None if it took effect."""
+    """What became of the entry at a position: `rejection` is None if it took effect."""
 
     position: int
     kind: str
     signer: str
     time: datetime | None
-    why: Rejection | None
+    rejection: Rejection | None

@@ -329,7 +329,7 @@ class Year:
         for position, there in enumerate(log.entries):
             if there is not None and there.id == entry.id:
                 client.pending = None
-                if not log.register.applied[position].why:
+                if not log.register.applied[position].rejection:
                     self.acknowledged(client, log, position)
                 return
         try:
@@ -348,7 +348,7 @@ class Year:
 
     def acknowledged(self, client: Client, log: Log, position: int) -> None:
         leaf = log.tree.leaves[position]
-        must(not log.register.applied[position].why, "it was acknowledged without effect")
+        must(not log.register.applied[position].rejection, "it was acknowledged without effect")
         if position not in self.log:
             is_return = log.register.returned(_id(log, position)) is not None
             time = self._when(position, leaf)
@@ -402,13 +402,13 @@ class Year:
         gone_over = (self.forked or self.accepted) and log.register.settled
         for position, known in self.log.items() if not gone_over else ():
             if position < log.tree.size and log.tree.leaves[position] == known.leaf:
-                why = log.register.applied[position].why
+                why = log.register.applied[position].rejection
                 must(not why, f"what had effect has none: {why}")
         acknowledged = {known.leaf for known in self.log.values()}
         for position, leaf in self.void.items():
             if position < log.tree.size and log.tree.leaves[position] == leaf:
                 is_first = leaf in acknowledged and leaf not in log.tree.leaves[:position]
-                counts = log.register.applied[position].why is None
+                counts = log.register.applied[position].rejection is None
                 must(not counts or is_first, "what may not count counts")  # the original is lost
         for position, leaf in enumerate(log.tree.leaves):
             self.seen.setdefault(position, set()).add(leaf)

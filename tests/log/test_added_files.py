@@ -96,7 +96,7 @@ def everything_goes_on(p: Partnership) -> list[str]:
         p.run(who, "log", "cosign", status=None)
     p.run("council", "report", "compliance", "--year", "2026", "-o", "c.html")
     p.signed("analysts", "pull", "merged")
-    assert p.log().register.applied[3].why is None
+    assert p.log().register.applied[3].rejection is None
     p.signed("ambulance", "nil", "ambulance-callouts", "--dates", "2026Q3", "--yes", status=None)
     return [e["rejection"] for e in p.run("council", "verify", "--json").json["entries"]]
 
@@ -414,7 +414,7 @@ def holds(p: Partnership, seed: int) -> None:
     everything_goes_on(p)
     after = p.log().register.applied
     assert after[: len(before)] == before, seed
-    counting = [one.signer for one in after[len(before) :] if not one.why]
+    counting = [one.signer for one in after[len(before) :] if not one.rejection]
     assert counting in ([], ["ambulance/liaison"]), seed  # what that officer sent since
     assert (p.root / "analysts/merged/dataset=police-crime").is_dir(), seed
 

@@ -150,7 +150,7 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
         signed_note.sign(entry.to_bytes(), card.key_name, puppet.signing)
     )
     log = p.log("analysts")
-    assert log.register.applied[6].why.id == "signer-enrolled-after-branches"
+    assert log.register.applied[6].rejection.id == "signer-enrolled-after-branches"
     assert log.register.settled == []
     assert (
         canonical_json.read(signed_note.parse((p.share / "log/00000006").read_bytes()).text)[

@@ -60,7 +60,7 @@ class Reader:
     def oddities(self, found: StoreAudit) -> list[object]:
         """Return all that an account tells beside that all is well."""
         return [
-            *(a.position for a in found.log.register.applied if a.why),
+            *(a.position for a in found.log.register.applied if a.rejection),
             *found.broken,
             *found.not_counting,
             *found.without_checkpoint,

@@ -43,7 +43,7 @@ def ours(store: Path, founding: str) -> Read:
     times = [seen.proved_time(one.position, "police") for one in again.register.applied]
     seconds = [[at and int(at.timestamp()) for at in (one.after, one.before)] for one in times]
     return [
-        (not one.why, after, before)
+        (not one.rejection, after, before)
         for one, (after, before) in zip(log.register.applied, seconds, strict=True)
     ]
 

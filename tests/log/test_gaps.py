@@ -65,7 +65,7 @@ def test_it_can_be_put_back_and_all_goes_on(gap):
     gap.run("council", "verify")
     assert (gap.share / "log/00000003").read_bytes() == gap.kept
     gap.signed("ambulance", "nil", "ambulance-callouts", "--dates", "2026Q3", "--yes")
-    assert gap.log().register.applied[-1].why is None
+    assert gap.log().register.applied[-1].rejection is None
 
 
 def test_what_nobody_enrolled_signed_stops_nobody(gap):

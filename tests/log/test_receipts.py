@@ -247,7 +247,7 @@ def test_an_enrolment_that_no_coordinator_signed_proves_nothing(received, monkey
     (p.share / "log/00000004").write_bytes(sign_entry(entry, card, officer))
     p.signed("police", "nil", "police-asb", "--dates", "2026Q3", "--yes")
     log = p.log("police")
-    assert log.register.applied[4].why.id == "signer-not-coordinator"
+    assert log.register.applied[4].rejection.id == "signer-not-coordinator"
     monkeypatch.setattr(
         receipts, "_is_enrolment", lambda log, n: isinstance(log.entries[n].body, Enrol)
     )

@@ -55,7 +55,7 @@ def test_a_card_that_names_the_witness_key_of_another_authority_takes_nothing_fr
     assert before
     key = p.card("police").witness
     add(p, "council", line(p, "enrol", card=a_card(p, tmp_path, witness=key)))
-    assert p.log().register.applied[-1].why.id == "entry-card-unreadable"
+    assert p.log().register.applied[-1].rejection.id == "entry-card-unreadable"
     assert by(p, "police") == before
     # The cosignature says nothing of names, so one line can be put under another.
     (path, *_) = (p.share / "witness").glob(f"*-{key[:16]}-*.cosignature")
@@ -76,7 +76,7 @@ def test_an_officer_with_two_cards_in_one_folder_is_one_witness(partnership, tmp
     assert before
     key = witness.witness_key(p.settings("ambulance").profile)
     add(p, "council", line(p, "enrol", card=a_card(p, tmp_path, key)))
-    assert p.log().register.applied[-1].why is None
+    assert p.log().register.applied[-1].rejection is None
     assert by(p, "ambulance") == before
     p.submit("police", p.extract("police", "crime.csv", crimes(30)))
     p.run("ambulance", "status")

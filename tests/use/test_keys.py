@@ -79,7 +79,7 @@ def test_what_a_thief_signs_after_the_revocation_has_no_effect(partnership):
     note = sign_entry(entry, card, officer)
     (p.share / "log/00000004").write_bytes(note)
     applied = p.log("council").register.applied[4]
-    assert applied.why.id == refused.value.id
+    assert applied.rejection.id == refused.value.id
     told = p.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     assert not next(s for s in told if s["partner"] == "ambulance")["entries"]
 

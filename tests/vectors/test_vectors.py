@@ -104,7 +104,7 @@ def verified(headers: dict[str, str], folder: Path, tmp_path: Path) -> Log:
 def test_a_log_is_accepted_and_its_entries_count_as_its_vector_says(path, tmp_path):
     headers, folder = stored(path, tmp_path / "store")
     log = verified(headers, folder, tmp_path)
-    assert [a.position for a in log.register.applied if not a.why] == positions(headers)
+    assert [a.position for a in log.register.applied if not a.rejection] == positions(headers)
     suspended = [one.position for one in log.register.current() if one.is_suspended]
     assert suspended == list(map(int, headers.get("suspended", "").split()))
 

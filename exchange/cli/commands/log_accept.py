@@ -135,7 +135,7 @@ def _say(writer: EntryWriter, branches: Fork) -> None:
             for line in in_columns([("log", "kind", "of", "time"), *rows]):
                 writer.show(line)
     without = [
-        n for n, result in enumerate(branches.log.register.applied) if _is_of_other_log(result.why)
+        n for n, a in enumerate(branches.log.register.applied) if _is_of_other_log(a.rejection)
     ]
     if without:
         writer.show("")

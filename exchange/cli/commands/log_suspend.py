@@ -49,7 +49,7 @@ def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> 
         f"{_state(submission, lift=lift)}  log {entry}  under log {position}",
         suspended=submission.is_suspended,
         of=entry,
-        asked_by=list(submission.asked),
+        asked_by=list(submission.requests),
         entry=position,
     )
     if not lift and not submission.is_suspended:

@@ -55,19 +55,19 @@ def _say_log(audit: StoreAudit) -> None:
     console.result(f"{log.register.name}  {log.founding.origin}")
     console.result(
         f"{with_noun(log.tree.size, 'entry', 'entries')}, "
-        f"{sum(bool(a.why) for a in applied)} not accepted; "
+        f"{sum(bool(a.rejection) for a in applied)} not accepted; "
         f"{with_noun(audit.checkpoints, 'checkpoint')} agree"
     )
     console.result(_witnesses_agree(audit.witnessed.cosignatures))
     console.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
     console.result()
-    shown = [a for a in applied if a.why or a.position >= len(applied) - _SHOWN]
+    shown = [a for a in applied if a.rejection or a.position >= len(applied) - _SHOWN]
     rows = [
         (
             str(a.position),
             a.kind,
             a.signer or "unknown",
-            f"not accepted: {a.why} [{a.why.id}]" if a.why else "accepted",
+            f"not accepted: {a.rejection} [{a.rejection.id}]" if a.rejection else "accepted",
         )
         for a in shown
     ]
@@ -164,8 +164,8 @@ def _to_json(audit: StoreAudit) -> dict[str, Any]:
                 "position": a.position,
                 "kind": a.kind,
                 "signer": a.signer,
-                "why": a.why.says if a.why else "",
-                "rejection": a.why.id if a.why else "",
+                "why": a.rejection.says if a.rejection else "",
+                "rejection": a.rejection.id if a.rejection else "",
                 "time": a.time.isoformat() if a.time else None,
             }
             for a in log.register.applied
