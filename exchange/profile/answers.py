@@ -123,8 +123,8 @@ def reason_and_note(rule: str, text: str) -> tuple[str, str]:
     """
     if rule not in RULES or RULES[rule].severity is not Severity.QUERY:
         queries = {id_: "" for id_, known in RULES.items() if known.severity is Severity.QUERY}
-        meant = nearest(rule, queries)
-        raise Usage("query-unknown", f'no query called "{rule}"', *filter(None, [meant]))
+        hint = nearest(rule, queries)
+        raise Usage("query-unknown", f'no query called "{rule}"', *filter(None, [hint]))
     text = " ".join(text.split())
     if text in REASONS and text != OTHER:
         return text, ""
@@ -179,13 +179,13 @@ def _read(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
     if content.get("format") == _FORMAT:
         answers: dict[str, dict[str, dict[str, Any]]] = content["answers"]
         return answers
-    migrated = _migrated(content)
+    migrated = _migrate(content)
     if content:
         _write(path, migrated)
     return migrated
 
 
-def _migrated(content: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
+def _migrate(content: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
     """Return what still holds of the answers that the first format kept, as free text.
 
     Answers about one file have lapsed; what is a letter or may be a password is not kept.
@@ -194,13 +194,13 @@ def _migrated(content: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
         dataset: {
             rule: {
                 "reason": OTHER,
-                "note": one["reason"],
-                "on": one["on"],
+                "note": answer["reason"],
+                "on": answer["on"],
                 "lines": None,
                 "figures": [],
             }
-            for rule, one in rules.items()
-            if rule in RULES and RULES[rule].standing and _is_explanation(one["reason"])
+            for rule, answer in rules.items()
+            if rule in RULES and RULES[rule].standing and _is_explanation(answer["reason"])
         }
         for dataset, rules in content.items()
         if isinstance(rules, dict)

@@ -20,7 +20,7 @@ def confirmed_codes(settings: Settings) -> set[str]:
 def keep_confirmed(settings: Settings, digest: str, now: datetime) -> None:
     """Keep that the officer confirmed a code, by its digest."""
     path = settings.own / _NAME
-    everything = read_kept(path)
-    on = london_day(now).isoformat()
-    everything.setdefault("codes", {})[digest] = on
-    replace(path, json.dumps(everything, indent=1).encode())
+    content = read_kept(path)
+    day = london_day(now).isoformat()
+    content.setdefault("codes", {})[digest] = day
+    replace(path, json.dumps(content, indent=1).encode())

@@ -86,8 +86,8 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     name = file_name(dataset.id, part, str(covered.quarter))
     files = _read_all(settings, officer, dataset, part, name)
     key = ReturnKey(settings.partner, dataset.id, part)
-    if name not in files and (sent := _sent(register, key, covered)):
-        files[name] = (*_rebuilt(settings, officer, dataset, sent), dataset.version)
+    if name not in files and (sent := _all_sent(register, key, covered)):
+        files[name] = (*_rebuild(settings, officer, dataset, sent), dataset.version)
     if not files:
         return None
     others = [rows for other, (_, rows, _) in files.items() if other != name]
@@ -97,12 +97,12 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
         settled, rows = replace(settled, smallest=0, domestic="", late=0), rows.clear()
     waiting = rows.filter(_is_held()).select("ref", "nth", "covered", "state")
     inside = [days for days in rows["covered"].unique() if covered.contains(Covered.parse(days))]
-    left = rows.filter(~_is_held())
+    rest = rows.filter(~_is_held())
     away = [
         frame.filter(~_is_held()).select("ref", "nth")
-        for frame in (*others, left.filter(~_within(inside)))
+        for frame in (*others, rest.filter(~_within(inside)))
     ]
-    return Earlier(left, tuple(inside), pl.concat(away).drop_nulls("ref"), waiting), settled
+    return Earlier(rest, tuple(inside), pl.concat(away).drop_nulls("ref"), waiting), settled
 
 
 def _is_held() -> pl.Expr:
@@ -113,7 +113,7 @@ def _within(inside: list[str]) -> pl.Expr:
     return pl.col("covered").is_in(inside)
 
 
-def _sent(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
+def _all_sent(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
     """Return what was ever sent for these dates, withdrawn or purged submissions too."""
     return [
         submission
@@ -144,8 +144,8 @@ def _read_all(
                     continue
                 raise _not_for_this_key(path) from None
             except age.AgeError:
-                what = f"your earlier submission ({path.name}) cannot be read"
-                raise _unknown(what, settings) from None
+                says = f"your earlier submission ({path.name}) cannot be read"
+                raise _cannot_correct(says, settings) from None
         plain.seek(0)
         about = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
         plain.seek(0)
@@ -166,7 +166,7 @@ def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFra
     return pl.concat([rows.drop(schema), upgraded(typed, dataset, version)], how="horizontal")
 
 
-def _rebuilt(
+def _rebuild(
     settings: Settings, officer: UnlockedKey, dataset: Dataset, sent: list[Submission]
 ) -> tuple[Settled, pl.DataFrame]:
     """Read back what left from key maps and bundles; the last is how a record left."""
@@ -174,9 +174,9 @@ def _rebuilt(
     frames = []
     for submission in sent:
         origin = key_map_of(settings, officer.identity, submission.id)
-        rows = _opened(submission, settings, officer)
+        rows = _open_own(submission, settings, officer)
         if origin is None or rows is None:
-            raise _unknown(
+            raise _cannot_correct(
                 f"your earlier submission (log {submission.position}) cannot be read back", settings
             )
         referred = rows.join(origin.select("record_id", "reference"), on="record_id", how="left")
@@ -197,23 +197,23 @@ def _rebuilt(
     return settled, rows
 
 
-def _opened(
+def _open_own(
     submission: Submission, settings: Settings, officer: UnlockedKey
 ) -> pl.DataFrame | None:
     """Open what was sent earlier with the sender's own key; None if it can't be."""
-    who = f"{submission.statement.partner} (log {submission.position})"
+    name = f"{submission.statement.partner} (log {submission.position})"
     with contextlib.suppress(BundleBroken, KeyRefused):
-        return open_bundle(settings.open_store(), submission.statement, who, officer.identity)
+        return open_bundle(settings.open_store(), submission.statement, name, officer.identity)
     return None
 
 
 _CONSEQUENCE: Final = "nothing was sent; comparing the two files could identify somebody"
 
 
-def _unknown(what: str, settings: Settings) -> Usage:
+def _cannot_correct(says: str, settings: Settings) -> Usage:
     return Usage(
         "earlier-release-unknown",
-        f"{what}, so it cannot be corrected from here",
+        f"{says}, so it cannot be corrected from here",
         _CONSEQUENCE,
         f"run this on the machine that sent it, or copy {folder_of_earlier(settings)} from there",
         'if you use several machines, name one shared folder in exchange.toml: earlier = "FOLDER"',
@@ -283,7 +283,7 @@ def reseal(
     paths: Sequence[Path], settings: Settings, register: Register, officer: UnlockedKey
 ) -> int:
     """Encrypt files for all who are officers now; return how many the officer's key opened."""
-    done = 0
+    count = 0
     for path in paths:
         plain, sealed = io.BytesIO(), io.BytesIO()
         with path.open("rb") as file, contextlib.suppress(age.AgeError):
@@ -291,5 +291,5 @@ def reseal(
             plain.seek(0)
             age.encrypt(plain, sealed, own_keys(register, settings.partner))
             publish_again(path, sealed.getvalue())
-            done += 1
-    return done
+            count += 1
+    return count

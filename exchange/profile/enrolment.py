@@ -77,28 +77,28 @@ def two_coordinators(cards: list[GivenCard]) -> tuple[list[GivenCard], list[Give
     )
 
 
-def with_own_card(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
+def with_own_card(settings: Settings, cards: list[GivenCard]) -> list[GivenCard]:
     """Return the cards that are given, and the officer's own where they create the partnership."""
     path = card_file_of(settings)
     if not (settings.plan and settings.key and path.is_file()):
-        return given
-    mine = read_card_file(path)
-    return given if mine[0].signer in {card.signer for card, _ in given} else [mine, *given]
+        return cards
+    own = read_card_file(path)
+    return cards if own[0].signer in {card.signer for card, _ in cards} else [own, *cards]
 
 
-def not_enrolled(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
+def not_enrolled(settings: Settings, new_cards: list[GivenCard]) -> list[GivenCard]:
     """Return the cards that are still to be added, of a folder that holds others too.
 
     Raises:
         NothingToDo: all of them are enrolled already.
     """
     cards = open_log(settings).log.register.cards
-    new = [card for card in given if card[0].signer not in cards]
+    new = [card for card in new_cards if card[0].signer not in cards]
     if new:
         return new
     raise NothingToDo(
         "key-already-enrolled",
-        f"already enrolled, with the same key: {', '.join(card.who for card, _ in given)}",
+        f"already enrolled, with the same key: {', '.join(card.who for card, _ in new_cards)}",
     )
 
 
@@ -125,13 +125,13 @@ def found_partnership(
         NotEntitled: neither card is the officer's, or the entry would not count.
         LogBroken: the store cannot be written.
     """
-    cards = sorted(cards, key=lambda one: one[0].signer != officer.signer)
+    cards = sorted(cards, key=lambda pair: pair[0].signer != officer.signer)
     if cards[0][0].signer != officer.signer:
         raise NotEntitled("neither-card-yours", "neither card is yours")
     note = _first_entry(settings.origin, officer, cards, plan, now)
     founding = Founding.of(settings.origin, note)
     store = settings.open_store()
-    if not _begun(settings, store):
+    if not _has_begun(settings, store):
         # Pinned first: a run that is killed in between can be told from another's log.
         settings.founding = founding.entry
         settings.write()
@@ -158,7 +158,7 @@ def _first_entry(
     Raises:
         NotEntitled: it would not count.
     """
-    (mine, mine_written), (other, other_written) = cards
+    (own, own_written), (other, other_written) = cards
     body = Found(
         name=plan["name"],
         nation=plan["nation"],
@@ -167,17 +167,17 @@ def _first_entry(
             for a in plan["areas"]
         ),
         first_quarter=Quarter.parse(plan["first_quarter"]),
-        cards=(mine_written.decode(), other_written.decode()),
+        cards=(own_written.decode(), other_written.decode()),
     )
     entry_id, begun = secrets.token_hex(16), SeenTree(0, EMPTY.hex())
     entry = Entry(written_format(body), origin, entry_id, kind_of(body), time_of(now), begun, body)
-    why = rejection_reason(Register(origin), entry, mine, (mine, other), seen=True)
+    why = rejection_reason(Register(origin), entry, own, (own, other), seen=True)
     if why:
         raise NotEntitled(why.id, f"the partnership was not created: {why}")
-    return sign_entry(entry, mine, officer)
+    return sign_entry(entry, own, officer)
 
 
-def _begun(settings: Settings, store: Store) -> bool:
+def _has_begun(settings: Settings, store: Store) -> bool:
     """Say whether an earlier run wrote the first entry and was killed before it could say so."""
     first = entry_at(store, 0)
     return first is not None and Founding.of(settings.origin, first).entry == settings.founding
@@ -188,7 +188,7 @@ def founding_file(settings: Settings) -> Path:
     return settings.folder / f"{settings.origin.split('/', maxsplit=1)[0]}.founding"
 
 
-def enrol(settings: Settings, officer: UnlockedKey, given: GivenCard, now: datetime) -> int:
+def enrol(settings: Settings, officer: UnlockedKey, given_card: GivenCard, now: datetime) -> int:
     """Log that a card is enrolled; return its log number.
 
     Raises:
@@ -196,7 +196,7 @@ def enrol(settings: Settings, officer: UnlockedKey, given: GivenCard, now: datet
         NotEntitled: it would not count.
     """
     log = open_log(settings).log
-    card, data = given
+    card, data = given_card
     if card.signer in log.register.cards:
         raise NothingToDo("key-already-enrolled", f"{card.who} is already enrolled with this key")
     return log.write(Enrol(data.decode()), my_card(log, officer), officer, now)

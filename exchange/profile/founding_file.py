@@ -44,8 +44,8 @@ def founding_beside(folder: Path, origin: str) -> str:
     Raises:
         Usage: two files of this partnership differ, or one is no founding file.
     """
-    told = {read_founding(path) for path in sorted(folder.glob("*.founding"))}
-    entries = {one.entry for one in told if one.origin == origin}
+    foundings = {read_founding(path) for path in sorted(folder.glob("*.founding"))}
+    entries = {founding.entry for founding in foundings if founding.origin == origin}
     if len(entries) > 1:
         raise Usage(
             "founding-differs",

@@ -81,9 +81,9 @@ def join_partnership(
                 "founding-differs", "this folder belongs to a different version of the partnership"
             )
         settings.store = store
-    for one in begun if not settings.key else ():
-        settings.partner, settings.officer = one.partner, one.officer
-        settings.key, settings.keyring = one.key, one.keyring
+    for other in begun if not settings.key else ():
+        settings.partner, settings.officer = other.partner, other.officer
+        settings.key, settings.keyring = other.key, other.keyring
     settings.access = settings.name_of(access) if access else ""
     settings.founding = founding
     refuse_own_folder_in_store(settings)
@@ -112,10 +112,10 @@ def _begun_with(settings: Settings, known: Sequence[Settings]) -> list[Settings]
 
 def _try_store(settings: Settings) -> tuple[Notice, ...]:
     """Prove the store from this machine too: a share may behave otherwise from another."""
-    there = settings.open_store()
-    there.names("log")  # whether it is there at all
+    store = settings.open_store()
+    store.names("log")  # whether it is there at all
     try:
-        prove_no_overwrite(there)
+        prove_no_overwrite(store)
     except ReplacesFiles:
         raise
     except LogBroken as fault:
@@ -196,9 +196,9 @@ def make_key(
         details: As `check_card` takes them.
     """
     key, card_file = _files(settings, details)
-    made = write_identity(key, words, work_factor)
+    identity = write_identity(key, words, work_factor)
     card_details = _card(settings, details, now)
-    card = write_card(card_file, card_details, made, witness_key(settings.profile))
+    card = write_card(card_file, card_details, identity, witness_key(settings.profile))
     settings.partner, settings.officer, settings.key = details.partner, details.officer, key.name
     settings.keyring = False
     settings.write()
@@ -207,8 +207,8 @@ def make_key(
 
 def with_key(settings: Settings) -> Settings | None:
     """Return another partnership of the same folder in which the officer has a key and a card."""
-    every = [partnership for partnership in Settings.all(settings.folder) if partnership.key]
-    return every[0] if every and _first_card(every[0]).is_file() else None
+    partnerships = [partnership for partnership in Settings.all(settings.folder) if partnership.key]
+    return partnerships[0] if partnerships and _first_card(partnerships[0]).is_file() else None
 
 
 def first_roles(settings: Settings, *roles: str) -> tuple[str, ...]:
@@ -234,8 +234,8 @@ def reuse_key(
     like, _ = read_card_file(_first_card(other))
     card_file = settings.folder / f"{settings.slug}-{_first_card(other).name}"
     refuse_existing(card_file, "no card was made; use the card that exists, or move it away first")
-    made = {"origin": settings.origin, "made": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    details = like.to_json() | dict(otherwise) | made
+    dated = {"origin": settings.origin, "made": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    details = like.to_json() | dict(otherwise) | dated
     card = write_card(card_file, details, unlocked, witness_key(settings.profile))
     settings.partner, settings.officer = other.partner, other.officer
     settings.key, settings.keyring = other.key, other.keyring
@@ -251,8 +251,8 @@ def _files(settings: Settings, details: CardDetails) -> tuple[Path, Path]:
 def card_file_of(settings: Settings) -> Path:
     """Return the file of the officer's first card; one for a second partnership is named so."""
     first = _first_card(settings)
-    own = settings.folder / f"{settings.slug}-{first.name}"
-    return own if own.is_file() else first
+    renamed = settings.folder / f"{settings.slug}-{first.name}"
+    return renamed if renamed.is_file() else first
 
 
 def _first_card(settings: Settings) -> Path:

@@ -64,32 +64,32 @@ def read_area(typed: str) -> tuple[str, str]:
     Raises:
         Usage: it is none, or the list of authorities does not have it, or it has not what it takes.
     """
-    if both := split_area(typed):
-        if not _is_line(both[1]):
+    if parts := split_area(typed):
+        if not _is_line(parts[1]):
             raise Usage(
                 "area-name-not-allowed",
                 f"the name of an area is one line of up to {fields.TEXT_MAX} characters",
             )
-        return both
+        return parts
     known = find(typed.strip().upper()) or named(typed)
     if known is None:
-        near = nearest(typed)
+        hint = nearest(typed)
         raise Usage(
             "area-not-understood",
             "the area is neither a GSS code nor the name of a local authority",
-            *([f"did you mean {near.name}?"] if near else []),
+            *([f"did you mean {hint.name}?"] if hint else []),
             "look its code up at the Office for National Statistics, and give both: "
             "E07000093=Test Valley",
         )
     if known.kind == "county":
-        of = ", ".join(f"{district.code} {district.name}" for district in districts_of(known.code))
+        names = ", ".join(f"{d.code} {d.name}" for d in districts_of(known.code))
         raise Usage(
             "area-is-a-county",
             f"{known.name} is a county; the areas of a partnership are districts",
-            f"name those of yours: {of}" if of else "name its areas by their codes",
+            f"name those of yours: {names}" if names else "name its areas by their codes",
         )
     if known.last:
-        of = ", ".join(
+        names = ", ".join(
             f"{authority.code} {authority.name}"
             for authority in map(find, known.successors)
             if authority
@@ -97,7 +97,7 @@ def read_area(typed: str) -> tuple[str, str]:
         raise Usage(
             "area-abolished",
             f"{known.name} was abolished on {long_date(known.last)}",
-            f"name the authority that took its place: {of}",
+            f"name the authority that took its place: {names}",
             f"for a partnership of that time give both: {known.code}={known.name}",
         )
     return known.code, known.name
@@ -236,16 +236,16 @@ def begin_partnership(
         LogBroken: the store cannot be used.
     """
     if (folder / NAME).exists():
-        said = f"this folder already has an {NAME}"
-        raise Usage("settings-already-exist", said, *_instead_of_creating(folder))
+        message = f"this folder already has an {NAME}"
+        raise Usage("settings-already-exist", message, *_instead_of_creating(folder))
     settings = Settings(folder, f"{_slug(plan['name'])}/{secrets.token_hex(16)}", store, plan=plan)
     settings.access = settings.name_of(access) if access else ""
     refuse_own_folder_in_store(settings)
-    there = settings.open_store()
-    there.set_up()
-    prove_no_overwrite(there)
+    opened = settings.open_store()
+    opened.set_up()
+    prove_no_overwrite(opened)
     settings.write()
-    return Begun(settings, there)
+    return Begun(settings, opened)
 
 
 def _instead_of_creating(folder: Path) -> list[str]:

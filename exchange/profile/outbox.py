@@ -106,8 +106,8 @@ def write_outbox_folder(
 
 def folder_of_earlier(settings: Settings) -> Path:
     """Return the folder of earlier releases (`earlier_releases.py`), made if need be."""
-    named = settings.earlier
-    folder = settings.path(named) if named else settings.profile / "earlier"
+    name = settings.earlier
+    folder = settings.path(name) if name else settings.profile / "earlier"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
@@ -140,7 +140,7 @@ def open_key_map(path: Path, identity: age.Identity) -> pl.DataFrame:
     return rows.insert_column(0, derived_ids(bytes.fromhex(metadata[_SALT]), rows.height))
 
 
-def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO, salt: bytes) -> None:
+def key_map(origin: pl.DataFrame, when: datetime, target: BinaryIO, salt: bytes) -> None:
     """Write which record came from which line and reference, to be encrypted for its owner alone.
 
     Args:
@@ -149,7 +149,7 @@ def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO, salt: bytes)
     """
     metadata = {
         "format": str(_KEY_MAP_FORMAT),
-        "made": format_time(made),
+        "made": format_time(when),
         "days": str(KEY_MAP_DAYS),
         _SALT: salt.hex(),
     }
@@ -184,13 +184,13 @@ def tidy(settings: Settings, now: datetime) -> None:
 
 
 def _home(settings: Settings) -> Path:
-    return _made(settings.profile / PENDING)
+    return _make_folder(settings.profile / PENDING)
 
 
 def _key_maps(settings: Settings) -> Path:
-    return _made(settings.profile / "keymaps")
+    return _make_folder(settings.profile / "keymaps")
 
 
-def _made(path: Path) -> Path:
+def _make_folder(path: Path) -> Path:
     path.mkdir(mode=0o700, exist_ok=True)
     return path

@@ -49,8 +49,8 @@ class Outlines:
         """Keep the outline of what is about to be sent."""
         if any(item["payload"] == payload for item in self._kept):
             return
-        kept = asdict(outline) | {"covered": str(outline.covered), "payload": payload}
-        self._kept.append(kept)
+        values = asdict(outline) | {"covered": str(outline.covered), "payload": payload}
+        self._kept.append(values)
         self._everything[self._name] = self._kept
         content = {"format": _FORMAT, "outlines": self._everything}
         replace(self._path, json.dumps(content, ensure_ascii=False).encode())
@@ -112,7 +112,7 @@ def _read(settings: Settings) -> dict[str, list[dict[str, Any]]]:
         outlines: dict[str, list[dict[str, Any]]] = content["outlines"]
         return outlines
     return {
-        name: [_first_format(one) for one in by_dates.values()]
+        name: [_first_format(outline) for outline in by_dates.values()]
         for name, by_dates in content.items()
     }
 

@@ -70,13 +70,13 @@ def renew_key(
     stem = f"{card.partner}-{card.officer}"
     number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
     key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
-    made = write_identity(key, words, work_factor)
+    identity = write_identity(key, words, work_factor)
     details = card.to_json() | {
         "name": partner.name,
         "kinds": list(partner.kinds),
         "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    again = write_card(card_file, details, made, witness_key(settings.profile))
+    again = write_card(card_file, details, identity, witness_key(settings.profile))
     if settings.keyring:
         keep_in_keyring(words, key.name)
     return MadeKey(again, card_file)
@@ -136,11 +136,11 @@ def card_by_fingerprint(register: Register, typed: str) -> Card:
     Raises:
         Usage: none has it, or several have.
     """
-    wanted = typed.replace(" ", "").lower()
+    digits = typed.replace(" ", "").lower()
     cards = [
         card
         for card in register.cards.values()
-        if len(wanted) >= _DIGITS and fingerprint(card).replace(" ", "").startswith(wanted)
+        if len(digits) >= _DIGITS and fingerprint(card).replace(" ", "").startswith(digits)
     ]
     if len(cards) != 1:
         raise Usage(

@@ -63,29 +63,29 @@ class Settings:
     has_namesake: bool = False
 
     @classmethod
-    def find(cls, start: Path, named: str = "") -> "Settings":
+    def find(cls, start: Path, name: str = "") -> "Settings":
         """Read one partnership of the nearest exchange.toml from a folder upward.
 
         Args:
-            named: The slug of its origin, or its origin, where the file serves several.
+            name: The slug of its origin, or its origin, where the file serves several.
 
         Raises:
             Usage: there is no file, it does not say what it must, or it serves several.
         """
-        every = cls.all(start, named)
-        if len(every) > 1:
+        partnerships = cls.all(start, name)
+        if len(partnerships) > 1:
             raise Usage(
                 "partnership-not-named",
-                f"the {NAME} here has {len(every)} partnerships",
+                f"the {NAME} here has {len(partnerships)} partnerships",
                 *(
                     f"to choose one: exchange --partnership {settings.slug} …"
-                    for settings in every[:3]
+                    for settings in partnerships[:3]
                 ),
             )
-        return every[0]
+        return partnerships[0]
 
     @classmethod
-    def all(cls, start: Path, named: str = "") -> list["Settings"]:
+    def all(cls, start: Path, name: str = "") -> list["Settings"]:
         """Read all partnerships of the nearest exchange.toml, or the one that is named.
 
         Raises:
@@ -98,17 +98,17 @@ class Settings:
                 f"there is no {NAME} in this folder or above it",
                 "go to the folder of your partnership, or set one up: exchange partnership --help",
             )
-        every = cls._read(folder)
+        partnerships = cls._read(folder)
         chosen = [
             settings
-            for settings in every
-            if named in ("", settings.slug, settings.name, settings.origin)
+            for settings in partnerships
+            if name in ("", settings.slug, settings.name, settings.origin)
         ]
         if not chosen:
-            slugs = ", ".join(settings.slug for settings in every)
+            slugs = ", ".join(settings.slug for settings in partnerships)
             raise Usage(
                 "partnership-unknown",
-                f'no partnership called "{named}" in {folder / NAME}',
+                f'no partnership called "{name}" in {folder / NAME}',
                 f"choose from: {slugs}",
             )
         return chosen
@@ -137,26 +137,24 @@ class Settings:
         if fault:
             raise Usage("settings-unreadable", f"{folder / NAME} {fault}")
         refuse_newer(content, folder / NAME)
-        partnerships = content.get("partnership")
-        if not isinstance(partnerships, list) or not partnerships:
+        tables = content.get("partnership")
+        if not isinstance(tables, list) or not tables:
             raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")
-        every = [cls._one(folder, dict(partnership)) for partnership in partnerships]
-        names = [settings.name for settings in every]
-        for one in every:
-            one.has_namesake = names.count(one.name) > 1
-        cls._check_earlier(every)
-        return every
+        partnerships = [cls._read_one(folder, dict(table)) for table in tables]
+        names = [settings.name for settings in partnerships]
+        for settings in partnerships:
+            settings.has_namesake = names.count(settings.name) > 1
+        cls._check_earlier(partnerships)
+        return partnerships
 
     @staticmethod
-    def _check_earlier(every: "list[Settings]") -> None:
+    def _check_earlier(partnerships: "list[Settings]") -> None:
         """Refuse one folder for what two partnerships were sent: the one would replace the other's.
 
         Raises:
             Usage: two have the same.
         """
-        folders = [
-            settings.path(settings.earlier).resolve() for settings in every if settings.earlier
-        ]
+        folders = [s.path(s.earlier).resolve() for s in partnerships if s.earlier]
         if len(set(folders)) < len(folders):
             raise Usage(
                 "earlier-folder-of-two",
@@ -164,10 +162,10 @@ class Settings:
             )
 
     @classmethod
-    def _one(cls, folder: Path, one: dict[str, Any]) -> "Settings":
+    def _read_one(cls, folder: Path, table: dict[str, Any]) -> "Settings":
         known = {n for n in cls.__dataclass_fields__ if n not in _NOT_IN_FILE}
-        if not {"origin", "store"} <= set(one) <= known or not all(
-            isinstance(one.get(n, ""), str)
+        if not {"origin", "store"} <= set(table) <= known or not all(
+            isinstance(table.get(n, ""), str)
             for n in known - {"keyring", "mappings", "domestic", "plan"}
         ):
             raise Usage(
@@ -176,7 +174,7 @@ class Settings:
                 "or store",
                 "the settings are " + ", ".join(sorted(known)),
             )
-        settings = cls(folder=folder, **one)
+        settings = cls(folder=folder, **table)
         if not (settings.founding or settings.plan):
             settings.founding = founding_beside(folder, settings.origin)
         return settings
@@ -322,8 +320,8 @@ class Settings:
 
 def is_shared(folder: Path, path: Path) -> bool:
     """Say whether a path lies in a folder that partners share, of a partnership of a folder."""
-    every = Settings.all(folder) if Settings.is_there(folder) else []
-    stores = [settings.path(settings.store) for settings in every if is_folder(settings.store)]
+    partnerships = Settings.all(folder) if Settings.is_there(folder) else []
+    stores = [s.path(s.store) for s in partnerships if is_folder(s.store)]
     return any(_is_inside(path, store) for store in stores)
 
 

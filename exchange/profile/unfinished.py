@@ -37,12 +37,12 @@ def unfinished(settings: Settings, log: Log) -> Iterator[Notice]:
         entry = _entry(file)
         if entry is None or not isinstance(entry.body, Submit):
             continue
-        what = submission_in_words(log, entry.body)
+        name = submission_in_words(log, entry.body)
         is_transferred = (file.parent / TRANSFERRED).exists()
         if entry.id not in logged:
-            yield _transferred(what) if is_transferred else interrupted(what)
+            yield _transferred_notice(name) if is_transferred else interrupted(name)
         elif not is_transferred:
-            yield _logged(what, logged[entry.id])
+            yield _logged_notice(name, logged[entry.id])
 
 
 def submission_in_words(log: Log, statement: Submit) -> str:
@@ -53,28 +53,28 @@ def submission_in_words(log: Log, statement: Submit) -> str:
     return f"{title}, {days_in_words(statement.covered)}"
 
 
-def interrupted(what: str) -> Notice:
+def interrupted(name: str) -> Notice:
     """Say that a submission was not logged, and how it is finished."""
     return Notice(
         "submission-interrupted",
-        f"a submission was interrupted before it was logged: {what}",
+        f"a submission was interrupted before it was logged: {name}",
         ("nothing of it counts as sent; to finish it, send the same file again",),
     )
 
 
-def _logged(what: str, position: int) -> Notice:
+def _logged_notice(name: str, position: int) -> Notice:
     receipt = f"exchange log receipt {position} -o receipt-{position}.zip"
     return Notice(
         "submission-was-logged",
-        f"exchange was stopped before it could show you that {what} was sent: it is log {position}",
+        f"exchange was stopped before it could show you that {name} was sent: it is log {position}",
         (f"nothing is left to do; for a receipt, run: {receipt}",),
     )
 
 
-def _transferred(what: str) -> Notice:
+def _transferred_notice(name: str) -> Notice:
     return Notice(
         "transfer-file-not-logged",
-        f"{what} is in a transfer file, which no partner has recorded in the log yet",
+        f"{name} is in a transfer file, which no partner has recorded in the log yet",
         ("have a partner run: exchange log receive FILE",),
     )
 

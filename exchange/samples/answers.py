@@ -20,13 +20,13 @@ def filled_workbook(partnership: str, now: datetime) -> bytes:
     What the log proves is left to it, as the strategy group would.
     """
     today = now.astimezone(UTC).date()
-    given = made_up_answers(today)
+    answers = made_up_answers(today)
     rows = [
         RequirementAnswer(
             requirement,
             None,
             None,
-            GivenAnswer(0, now, given[requirement.id]) if requirement.id in given else None,
+            GivenAnswer(0, now, answers[requirement.id]) if requirement.id in answers else None,
             today,
         )
         for requirement in requirements().values()

@@ -35,11 +35,11 @@ def changed_sample(dataset: str, quarter: Quarter, rows: int, seed: int) -> Samp
     """Draw an extract of a quarter with the season and the changes that are planted in it."""
     if dataset in _SEASONAL:
         rows = round(rows * _SUMMER[quarter.number])
-    made = sample(DATASETS[dataset], quarter, rows, seed)
+    result = sample(DATASETS[dataset], quarter, rows, seed)
     for n, change in enumerate(_CHANGES):
         if change.dataset == dataset and change.begins <= quarter:
-            more = sample(DATASETS[dataset], quarter, change.rows, 1000 * (n + 1) + seed)
-            made.rows.extend(
-                row | change.cells for row in more.rows if row["district"] == WESTSHIRE.district
+            extra = sample(DATASETS[dataset], quarter, change.rows, 1000 * (n + 1) + seed)
+            result.rows.extend(
+                row | change.cells for row in extra.rows if row["district"] == WESTSHIRE.district
             )
-    return made
+    return result

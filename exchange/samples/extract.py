@@ -134,7 +134,7 @@ class _Maker:
         plain = {"domestic": "N", "dwelling": "N"} if "domestic" in self.fields else {}
         broken = {
             rule: self.row(inside=True) | plain | slip
-            for rule, slip in _slips(self.dataset, self.quarter, self.fields, self.places).items()
+            for rule, slip in _faults(self.dataset, self.quarter, self.fields, self.places).items()
         }
         for row in broken.values():
             rows.insert(self.draw.randrange(len(rows) + 1), row)
@@ -256,7 +256,7 @@ _ODD: Final = (
 )
 
 
-def _slips(
+def _faults(
     dataset: Dataset, quarter: Quarter, fields: dict[str, Field], places: SampleArea
 ) -> dict[str, Row]:
     """Return what breaks each rule: cells of one row, by field."""

@@ -42,11 +42,11 @@ def write_template(
         example, lists = book.add_worksheet("Example"), book.add_worksheet("Lists")
         _headings(records, fields, needed, forms)
         _example(example, dataset, quarter, fields, forms)
-        words_of = [(at, f, _words(dataset, nation, f)) for at, f in enumerate(fields)]
+        words_of = [(n, f, _words(dataset, nation, f)) for n, f in enumerate(fields)]
         choices = [word for word in words_of if word[2]]
-        for column, (at, field, words) in enumerate(choices):
+        for column, (n, field, words) in enumerate(choices):
             _choice(lists, column, field, words, forms)
-            _choose(records, at, column, len(words))
+            _choose(records, n, column, len(words))
         _about(book.add_worksheet("About"), dataset, fields, needed, forms)
         records.activate()
     return content.getvalue()
@@ -60,23 +60,23 @@ def heading(field: Field) -> str:
 def _headings(
     sheet: Any, fields: list[Field], needed: dict[str, str], forms: dict[str, Any]
 ) -> None:
-    for at, field in enumerate(fields):
-        sheet.set_column(at, at, max(14, len(heading(field)) + 2), forms["text"])
-        sheet.write_string(0, at, heading(field), forms["bold"])
+    for n, field in enumerate(fields):
+        sheet.set_column(n, n, max(14, len(heading(field)) + 2), forms["text"])
+        sheet.write_string(0, n, heading(field), forms["bold"])
         note = f"{field.says}\n\nNeeded: {needed[field.name]}."
-        sheet.write_comment(0, at, note, {"x_scale": 2, "y_scale": 1.5})
+        sheet.write_comment(0, n, note, {"x_scale": 2, "y_scale": 1.5})
     sheet.freeze_panes(1, 0)
 
 
 def _example(
     sheet: Any, dataset: Dataset, quarter: Quarter, fields: list[Field], forms: dict[str, Any]
 ) -> None:
-    made = sample(dataset, quarter, 1, 1)
+    row = sample(dataset, quarter, 1, 1)
     sheet.write_string(0, 0, "Made up; fill in the sheet called Records.")
-    for at, field in enumerate(fields):
-        sheet.set_column(at, at, max(18, len(heading(field)) + 2), forms["text"])
-        sheet.write_string(2, at, heading(field), forms["bold"])
-        sheet.write_string(3, at, made.rows[0].get(field.name, ""), forms["text"])
+    for n, field in enumerate(fields):
+        sheet.set_column(n, n, max(18, len(heading(field)) + 2), forms["text"])
+        sheet.write_string(2, n, heading(field), forms["bold"])
+        sheet.write_string(3, n, row.rows[0].get(field.name, ""), forms["text"])
 
 
 def _choice(lists: Any, column: int, field: Field, words: list[str], forms: dict[str, Any]) -> None:
@@ -87,7 +87,7 @@ def _choice(lists: Any, column: int, field: Field, words: list[str], forms: dict
         lists.write_string(row, column, word, forms["text"])
 
 
-def _choose(records: Any, at: int, column: int, count: int) -> None:
+def _choose(records: Any, position: int, column: int, count: int) -> None:
     """Have the cells of a column choose from a list."""
     letter = chr(ord("A") + column)
     rule = {
@@ -97,7 +97,7 @@ def _choose(records: Any, at: int, column: int, count: int) -> None:
         "error_title": "Not in the list",
         "error_message": "Choose from the list, or go on if a newer list has it.",
     }
-    records.data_validation(1, at, _ROWS, at, rule)
+    records.data_validation(1, position, _ROWS, position, rule)
 
 
 def _words(dataset: Dataset, nation: str, field: Field) -> list[str]:
@@ -142,6 +142,6 @@ def _about(
     ]
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    for at, row in enumerate(rows):
+    for n, row in enumerate(rows):
         for column, text in enumerate(row):
-            sheet.write_string(at, column, text, forms["wrap"])
+            sheet.write_string(n, column, text, forms["wrap"])

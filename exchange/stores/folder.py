@@ -97,8 +97,8 @@ class FolderStore:
         try:
             with file:
                 content = file.read(most + 1)
-                while len(content) <= most and (more := file.read(most + 1 - len(content))):
-                    content += more  # a share may give it piece by piece
+                while len(content) <= most and (chunk := file.read(most + 1 - len(content))):
+                    content += chunk  # a share may give it piece by piece
         except OSError as fault:
             raise _refusal(self.root, fault) from None
         return bounded(content, most)

@@ -195,12 +195,12 @@ class _Reading(io.RawIOBase):
 def _remaining(file: BinaryIO) -> int:
     """Return how many bytes are left to be read; of what can't tell, more than any."""
     try:
-        here = file.tell()
+        position = file.tell()
         end = file.seek(0, io.SEEK_END)
-        file.seek(here)
+        file.seek(position)
     except OSError:
         return _AT_ONCE + 1
-    return end - here
+    return end - position
 
 
 def _refuse_missing_bucket(fault: Exception) -> None:

@@ -94,9 +94,9 @@ def open_store(store: str, folder: Path, access: Path | None) -> Store:
         raise _not_installed("sftp") from None
     if url.username:
         keys = {"user": url.username} | keys
-    near = access.parent if access else folder
+    base = access.parent if access else folder
     return SftpStore(
-        Server(url.hostname or "", url.port or _SFTP, url.path.rstrip("/"), keys, near)
+        Server(url.hostname or "", url.port or _SFTP, url.path.rstrip("/"), keys, base)
     )
 
 

@@ -30,11 +30,11 @@ def is_synced(folder: Path) -> bool:
     if any(_NAMES.search(part) or _LIBRARY.match(part) for part in whole.parts):
         return True
     folders = [Path(os.environ[name]).resolve() for name in TOLD_BY if os.environ.get(name)]
-    folders += [path.resolve() for path in _registered()]
+    folders += [path.resolve() for path in _registered_folders()]
     return any(whole.is_relative_to(folder) for folder in folders) or _is_elsewhere(whole)
 
 
-def _registered() -> Iterator[Path]:
+def _registered_folders() -> Iterator[Path]:
     """Yield the folders that sync clients have written into the registry of Windows."""
     try:
         winreg = importlib.import_module("winreg")
@@ -51,9 +51,9 @@ def _registered() -> Iterator[Path]:
 
 
 def _is_elsewhere(folder: Path) -> bool:
-    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    nearest = next((path for path in (folder, *folder.parents) if path.exists()), folder)
     try:
-        attributes = getattr(there.stat(), "st_file_attributes", 0)
+        attributes = getattr(nearest.stat(), "st_file_attributes", 0)
     except OSError:
         return False
     return bool(attributes & _ELSEWHERE)
