@@ -55,20 +55,20 @@ class Comparison:
         ]
         if not columns:
             return []
-        every = [self.now, *(summary for _, summary in columns)]
-        rows = [("records", *(f"{summary.rows:,}" for summary in every))]
+        summaries = [self.now, *(summary for _, summary in columns)]
+        rows = [("records", *(f"{summary.rows:,}" for summary in summaries))]
         for name, value in [*self._months(), *self._values([summary for _, summary in columns])]:
-            cells = tuple(_count(summary, name, value) for summary in every)
+            cells = tuple(_count(summary, name, value) for summary in summaries)
             if name == MONTH or cells != rows[0][1:]:  # a value that all records have says nothing
                 rows.append((self._label(name, value, [summary for _, summary in columns]), *cells))
         return [("", "this file", *(title for title, _ in columns)), *rows]
 
     def to_json(self) -> dict[str, Any]:
         """Return how many records were sent before, for --json."""
-        every = {"last": self.last, "year_before": self.year_before, "replaced": self.replaced}
+        summaries = {"last": self.last, "year_before": self.year_before, "replaced": self.replaced}
         return {
             name: {"covered": str(summary.covered), "rows": summary.rows}
-            for name, summary in every.items()
+            for name, summary in summaries.items()
             if summary is not None
         }
 
@@ -118,8 +118,8 @@ def compare(
     earlier = _a_year_before(now.covered)
     return Comparison(
         now,
-        combine_summaries([outline.before(now.covered, of) for outline, of in registers]),
-        combine_summaries([outline.of(earlier, of) for outline, of in registers])
+        combine_summaries([o.before(now.covered, register) for o, register in registers]),
+        combine_summaries([o.of(earlier, register) for o, register in registers])
         if earlier
         else None,
         combine_summaries([before.outline if before else None for before in replaced]),

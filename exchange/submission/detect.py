@@ -81,33 +81,33 @@ def choose(
             )
         check_dataset(name)
     if typed and ALL not in typed:
-        return [_as_told(raw, sender, DATASETS[name]) for name in dict.fromkeys(typed)]
-    fitting = _fitting(raw, sender)
+        return [_read_as_declared(raw, sender, DATASETS[name]) for name in dict.fromkeys(typed)]
+    fitting = _fitting_datasets(raw, sender)
     if not fitting:
         raise SourceRefused(
             "dataset-not-recognised",
             "the file does not look like a dataset that you are due to send",
-            *_turned(raw),
+            *_remedy_for_turned(raw),
             "check that its first line holds the headings; to see a dataset's columns: "
             "exchange explain ID",
             "if you know the dataset: exchange source map FILE --dataset ID",
             *(f"if it is {name}: {_UPGRADE}" for name in sorted(sender.too_new)),
         )
     best = max(listed for listed, _ in fitting.values())
-    fitting = {name: one for name, one in fitting.items() if one[0] == best}
+    fitting = {name: fit for name, fit in fitting.items() if fit[0] == best}
     as_last = ALL in typed or len(fitting) == 1 or sender.last.issuperset(fitting)
-    names = list(fitting) if as_last else _asked(list(fitting), prompt)
+    names = list(fitting) if as_last else _ask_dataset(list(fitting), prompt)
     return [(DATASETS[name], fitting[name][1]) for name in names]
 
 
-def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mapping]:
+def _read_as_declared(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mapping]:
     mapping = _mapping(raw, sender, dataset)
     if mapping is None:
         raise _mapping_does_not_fit(sender.mappings[dataset.id])
     if missing := dataset.missing(mapping.gives):
         raise _unknown_columns(raw, dataset, missing)
     if not _has_any(raw, dataset, mapping, sender):
-        others = _fitting(raw, sender)
+        others = _fitting_datasets(raw, sender)
         likely = [name for name, (listed, _) in others.items() if listed]
         if likely:
             raise Usage(
@@ -122,12 +122,12 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
 def _has_any(raw: Raw, dataset: Dataset, mapping: Mapping, sender: Sender) -> bool:
     """Say whether a file has any category of a dataset; mostly its first rows tell."""
     return any(
-        listed_categories(some, dataset, mapping, sender.nation)[1]
-        for some in (raw.first(_FIRST), raw)
+        listed_categories(sample, dataset, mapping, sender.nation)[1]
+        for sample in (raw.first(_FIRST), raw)
     )
 
 
-def _fitting(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:
+def _fitting_datasets(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:
     """Return the datasets of the partner that a file fits, with how many categories it has."""
     fitting: dict[str, tuple[int, Mapping]] = {}
     for candidate in DATASETS.values():
@@ -136,13 +136,13 @@ def _fitting(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:
         mapping = _mapping(raw, sender, candidate)
         if mapping is None or candidate.missing(mapping.gives):
             continue
-        listed, ours = listed_categories(raw, candidate, mapping, sender.nation)
-        if ours:
+        listed, known = listed_categories(raw, candidate, mapping, sender.nation)
+        if known:
             fitting[candidate.id] = listed, mapping
     return fitting
 
 
-def _asked(names: list[str], prompt: Prompt | None) -> list[str]:
+def _ask_dataset(names: list[str], prompt: Prompt | None) -> list[str]:
     if prompt is None:
         raise Usage(
             "dataset-not-named",
@@ -160,12 +160,12 @@ def _mapping(raw: Raw, sender: Sender, dataset: Dataset) -> Mapping | None:
 
     None where the officer has mappings for the dataset, none fits, and the names do not tell it.
     """
-    own = [read_mapping(path) for path in sender.mappings.get(dataset.id, ())]
-    fitting = next((mapping for mapping in own if mapping.fits(raw.headings)), None)
+    own_mappings = [read_mapping(path) for path in sender.mappings.get(dataset.id, ())]
+    fitting = next((mapping for mapping in own_mappings if mapping.fits(raw.headings)), None)
     if fitting is not None:
         return fitting
     known = known_source(dataset, raw.headings) or by_aliases(dataset, raw.headings)
-    return None if own and dataset.missing(known.gives) else known
+    return None if own_mappings and dataset.missing(known.gives) else known
 
 
 def _mapping_does_not_fit(mappings: Sequence[Path]) -> SourceRefused:
@@ -181,14 +181,14 @@ def _mapping_does_not_fit(mappings: Sequence[Path]) -> SourceRefused:
 
 def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRefused:
     refuse_a_record(raw.headings)
-    parts = _turned(raw)
+    parts = _remedy_for_turned(raw)
     if key_of(raw.headings):
         together = (
             "if this is one table of STATS19, send its tables of collisions and of casualties "
             f"together: exchange check COLLISIONS CASUALTIES --dataset {dataset.id}"
         )
         parts.append(together)
-    fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
+    fields = [dataset.fields[name] for need in missing for name in dataset.needs[need]]
     return SourceRefused(
         "columns-missing",
         f"{dataset.title} needs a column for the {', and one for the '.join(missing)}",
@@ -198,7 +198,7 @@ def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRe
     )
 
 
-def _turned(raw: Raw) -> list[str]:
+def _remedy_for_turned(raw: Raw) -> list[str]:
     """Say what to do with a table whose headings stand below each other."""
     down = [raw.headings[0], *raw.cells.to_series(1).head(_DOWN).drop_nulls()]
     if sum(map(is_known, down)) < _KNOWN:

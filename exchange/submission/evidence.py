@@ -76,8 +76,8 @@ def gather(prepared: Prepared, part: Part) -> Evidence:
             "drivers": _drivers(measures),
             "differencing": _differencing(part),
             "intruder": _intruder(measures),
-            "kept": [_kept(name, loss, bare.get(name)) for name, loss in measures.losses.items()],
-            "kept_by_reason": _kept_by_reason(measures.losses),
+            "kept": [_loss(name, loss, bare.get(name)) for name, loss in measures.losses.items()],
+            "kept_by_reason": _loss_by_reason(measures.losses),
             "counts": {name: _counts(loss) for name, loss in measures.losses.items()},
         }
     )
@@ -94,12 +94,12 @@ def _settings(prepared: Prepared, part: Part) -> list[tuple[str, str, str]]:
     settings = [("most precise place", place, authority)]
     if dataset.time != "none" and not dataset.axes:  # which say below how finely all rows leave
         settings.append(("most precise time", dataset.time, _DEFAULT))
-    which = "all rows" if dataset.axes else "protected rows"
+    rows = "all rows" if dataset.axes else "protected rows"
     if not dataset.is_numbers:
-        every = axes_of(prepared.dataset, policy.version_of(prepared.dataset))
-        axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in every)
+        axes_found = axes_of(prepared.dataset, policy.version_of(prepared.dataset))
+        axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in axes_found)
         settings += [
-            (f"smallest group of {which}", f"{policy.smallest} rows", by_protocol),
+            (f"smallest group of {rows}", f"{policy.smallest} rows", by_protocol),
             ("levels of detail allowed", axes, _DEFAULT),
         ]
     if "domestic" in dataset.fields:
@@ -173,11 +173,11 @@ def _reasons(account: TreatmentCounts) -> list[tuple[str, str]]:
 
 
 def _groups(measures: Measures) -> list[tuple[str, ...]]:
-    named = {
+    by_name = {
         "rows protected by grouping": measures.counted,
         "all other rows": measures.others,
     }
-    return [_group(name, groups) for name, groups in named.items() if groups is not None]
+    return [_group(name, groups) for name, groups in by_name.items() if groups is not None]
 
 
 def _group(name: str, groups: Groups) -> tuple[str, ...]:
@@ -245,18 +245,18 @@ def _missing(missing: Absences | None) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
-def _kept(name: str, loss: Loss, bare: Loss | None) -> tuple[str, ...]:
+def _loss(name: str, loss: Loss, bare: Loss | None) -> tuple[str, ...]:
     """Return the rows with one detail before and after, and after if there were no cover."""
     before, after = loss.told
-    shares = [f"{n / before:.1%}" if before >= SMALLEST else "" for n in (after, *_after(bare))]
+    shares = [f"{n / before:.1%}" if before >= SMALLEST else "" for n in (after, *_cells(bare))]
     return (name, few(before), few(after), *shares, *[""] * (2 - len(shares)))
 
 
-def _after(bare: Loss | None) -> tuple[int, ...]:
+def _cells(bare: Loss | None) -> tuple[int, ...]:
     return (bare.told[1],) if bare is not None else ()
 
 
-def _kept_by_reason(losses: Mapping[str, Loss]) -> list[tuple[str, ...]]:
+def _loss_by_reason(losses: Mapping[str, Loss]) -> list[tuple[str, ...]]:
     return [
         (name, why, few(before), few(after))
         for name, loss in losses.items()

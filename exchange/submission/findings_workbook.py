@@ -66,23 +66,23 @@ def write_report(
         )
         rules = book.add_worksheet("Rules")
         _begin(rules, _RULES, bold)
-        for at, row in enumerate(_rules(prepared, answers), start=1):
-            rules.write_row(at, 0, row)
+        for line, row in enumerate(_rules(prepared, answers), start=1):
+            rules.write_row(line, 0, row)
         _end(rules, _RULES, len(prepared.findings))
         lines, headings = book.add_worksheet("Lines"), (*_LINES, *([_VALUE] if raw else ()))
         _begin(lines, headings, bold)
-        at = 0
-        for at, (number, finding, target, value) in enumerate(
+        line = 0
+        for line, (number, finding, target, value) in enumerate(
             _lines(prepared.findings, raw), start=1
         ):
-            lines.write_number(at, 0, number)
-            lines.write_string(at, 1, where(finding))
+            lines.write_number(line, 0, number)
+            lines.write_string(line, 1, where(finding))
             note = f'=HYPERLINK("#Rules!A{target}","{finding.rule.id}")'
-            lines.write_formula(at, 2, note, link, finding.rule.id)
-            lines.write_string(at, 3, says(finding))
+            lines.write_formula(line, 2, note, link, finding.rule.id)
+            lines.write_string(line, 3, says(finding))
             if raw is not None:
-                lines.write_string(at, 4, value, text)
-        _end(lines, headings, at)
+                lines.write_string(line, 4, value, text)
+        _end(lines, headings, line)
     replace(path, content.getvalue())
 
 
@@ -112,10 +112,10 @@ def _summary(sheet: Any, prepared: Prepared, file: str, raw: Raw | None, bold: A
     sheet.set_column(1, 1, 40)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    for at, (words, value) in enumerate(rows):
-        sheet.write_string(at, 0, words, bold if at == 0 else None)
+    for line, (words, value) in enumerate(rows):
+        sheet.write_string(line, 0, words, bold if line == 0 else None)
         if value != "":
-            sheet.write(at, 1, value)
+            sheet.write(line, 1, value)
 
 
 def _rules(prepared: Prepared, answers: Answers) -> Iterator[tuple[str | int, ...]]:
@@ -140,12 +140,12 @@ def _rules(prepared: Prepared, answers: Answers) -> Iterator[tuple[str | int, ..
 
 def _lines(findings: Sequence[Finding], raw: Raw | None) -> Iterator[tuple[int, Finding, int, str]]:
     """Give lines, worst rule first, with the row of the rule on its sheet, and their values."""
-    left = ROWS_MOST
+    room = ROWS_MOST
     for target, finding in enumerate(findings, start=2):
-        lines = finding.lines[:left]
+        lines = finding.lines[:room]
         for line, value in zip(lines, _values(raw, finding, lines), strict=True):
             yield line, finding, target, value
-        left -= len(lines)
+        room -= len(lines)
 
 
 def _values(raw: Raw | None, finding: Finding, lines: tuple[int, ...]) -> list[str]:
@@ -158,9 +158,9 @@ def _values(raw: Raw | None, finding: Finding, lines: tuple[int, ...]) -> list[s
 
 
 def _begin(sheet: Any, columns: Sequence[tuple[str, int]], bold: Any) -> None:
-    for at, (words, width) in enumerate(columns):
-        sheet.set_column(at, at, width)
-        sheet.write_string(0, at, words, bold)
+    for column, (words, width) in enumerate(columns):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, words, bold)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

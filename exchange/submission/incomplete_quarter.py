@@ -23,7 +23,7 @@ def completes_quarter(register: Register, key: ReturnKey, covered: Covered) -> b
 def months_with_held_rows(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
     """Return the submissions of other dates of the quarter of which rows are held."""
     others = _others(register, key, covered)
-    return [one for one in others if isinstance(one, Submission) and one.has_held]
+    return [month for month in others if isinstance(month, Submission) and month.has_held]
 
 
 def _others(register: Register, key: ReturnKey, covered: Covered) -> list[Return]:

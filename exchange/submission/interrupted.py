@@ -45,11 +45,11 @@ def finish_logged(settings: Settings, register: Register) -> None:
     """Keep what stays here of what is in the log, where a run was killed before it could."""
     logged = {submission.id for submission in register.submissions}
     with profile_lock(settings):
-        for left in outbox.waiting(settings):
-            if left.id in logged:
+        for folder in outbox.waiting(settings):
+            if folder.id in logged:
                 with contextlib.suppress(Unreachable):
-                    settings.open_store().sweep(left.id)
-                left.done(settings)
+                    settings.open_store().sweep(folder.id)
+                folder.done(settings)
 
 
 def left_by_earlier_runs(
@@ -62,26 +62,26 @@ def left_by_earlier_runs(
     the officer is not sending now.
     """
     own, waiting = None, []
-    for left in outbox.waiting(settings):
+    for folder in outbox.waiting(settings):
         with contextlib.suppress(Unreachable):
-            log.store.sweep(left.id)
-        item = read_back(left)
-        if _position_of(log, left.id) is not None:
-            left.done(settings)
-        elif item is None or _outdated(item, log, key, covered, content):
-            left.drop()
+            log.store.sweep(folder.id)
+        item = read_back(folder)
+        if _position_of(log, folder.id) is not None:
+            folder.done(settings)
+        elif item is None or _is_old(item, log, key, covered, content):
+            folder.drop()
         elif item.statement.content == content:
             own = item
-        elif not left.is_transferred:
+        elif not folder.is_transferred:
             waiting.append(submission_in_words(log, item.statement))
     return own, tuple(waiting)
 
 
-def _outdated(item: OutboxItem, log: Log, key: ReturnKey, covered: Covered, content: str) -> bool:
+def _is_old(item: OutboxItem, log: Log, key: ReturnKey, covered: Covered, content: str) -> bool:
     """Say whether something interrupted can't or need not be sent any more."""
     statement = item.statement
-    there = log.register.overlapping(ReturnKey.of(statement), statement.covered)
-    if any(returned.position >= item.entry.seen.size for returned in there):
+    overlapping = log.register.overlapping(ReturnKey.of(statement), statement.covered)
+    if any(returned.position >= item.entry.seen.size for returned in overlapping):
         return True  # somebody of the same authority has returned something newer since
     entitled = {
         (c.who, c.signer) for c in recipient_cards(log.register, personal=statement.personal)
@@ -119,11 +119,11 @@ def store_in_outbox(settings: Settings, entry_id: str, write: Callable[[Path], N
     return item
 
 
-def read_back(left: OutboxFolder) -> OutboxItem | None:
+def read_back(folder: OutboxFolder) -> OutboxItem | None:
     """Read back a finished submission; None if it is none that this version understands."""
-    note = left.entry()
+    note = folder.entry()
     entry = parse(signed_note.parse(note).text)
-    return OutboxItem(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
+    return OutboxItem(folder, note, entry, entry.body) if isinstance(entry.body, Submit) else None
 
 
 def _position_of(log: Log, entry_id: str) -> int | None:

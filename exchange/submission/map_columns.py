@@ -62,8 +62,8 @@ def propose_columns(
     Raises:
         ExtractUnreadable: the file cannot be read, or has no line of headings.
     """
-    everything = Settings.all(folder, partnership)
-    members = [(settings, open_log(settings, offline=True).log.register) for settings in everything]
+    partnerships = Settings.all(folder, partnership)
+    members = [(s, open_log(s, offline=True).log.register) for s in partnerships]
     raw = _read(files)
     guessed = draft_of(raw, DATASETS[dataset], places_of(members), members[0][1].nation)
     fields = {guess.column: guess.field for guess in guessed.guesses}
@@ -89,15 +89,15 @@ def map_columns(
         ExtractUnreadable: as for `propose_columns`.
         Usage: no column was chosen for what the dataset must have.
     """
-    everything = Settings.all(folder, partnership)
-    members = [(settings, open_log(settings, offline=True).log.register) for settings in everything]
-    raw, one = _read(files), DATASETS[dataset]
-    if missing := one.missing(set(chosen)):
+    partnerships = Settings.all(folder, partnership)
+    members = [(s, open_log(s, offline=True).log.register) for s in partnerships]
+    raw, schema = _read(files), DATASETS[dataset]
+    if missing := schema.missing(set(chosen)):
         raise Usage(
             "columns-not-chosen",
-            f"{one.title} needs a column for the {', and one for the '.join(missing)}",
+            f"{schema.title} needs a column for the {', and one for the '.join(missing)}",
         )
-    draft = draft_of(raw, one, places_of(members), members[0][1].nation, dict(chosen))
+    draft = draft_of(raw, schema, places_of(members), members[0][1].nation, dict(chosen))
     draft = replace_fields(
         draft,
         guesses=[guess for guess in draft.guesses if chosen.get(guess.field) == guess.column],
@@ -105,11 +105,11 @@ def map_columns(
         unused=tuple(n for n in range(1, len(raw.headings) + 1) if n not in chosen.values()),
     )
     number = 1
-    while (path := everything[0].folder / f"{dataset}{_suffix(number)}.toml").exists():
+    while (path := partnerships[0].folder / f"{dataset}{_suffix(number)}.toml").exists():
         number += 1
-    undo = Undo("columns", path, None, tuple((each, dict(each.mappings)) for each in everything))
-    replace(path, mapping_text("an export", one, raw, draft, NamedDistricts()).encode())
-    for settings in everything:
+    undo = Undo("columns", path, None, tuple((s, dict(s.mappings)) for s in partnerships))
+    replace(path, mapping_text("an export", schema, raw, draft, NamedDistricts()).encode())
+    for settings in partnerships:
         settings.add_mapping(dataset, path)
         settings.write()
     return undo
@@ -142,6 +142,6 @@ def _read(files: Sequence[ExtractFile]) -> Raw:
 
 
 def _shapes(cells: pl.Series) -> tuple[str, ...]:
-    some = cells.drop_nulls().head(_LOOKED_AT).to_list()
-    shapes = dict.fromkeys(shape_of(value.strip()) for value in some if value.strip())
+    values = cells.drop_nulls().head(_LOOKED_AT).to_list()
+    shapes = dict.fromkeys(shape_of(value.strip()) for value in values if value.strip())
     return tuple(shapes)[:_SHAPES]

@@ -27,7 +27,7 @@ class NamedDistricts:
     unknown: tuple[str, ...] = ()
 
 
-def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, named: NamedDistricts) -> str:
+def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, names: NamedDistricts) -> str:
     """Write the mapping, each column with how sure it is."""
     document = tomlkit.document()
     document.add(
@@ -46,9 +46,9 @@ def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, named: Nam
         heading = tomlkit.item(raw.headings[guess.column - 1])
         heading.comment(f"column {guess.column}, {guess.sure.value}")
         columns.add(guess.field, heading)
-    for what in draft.missing:
-        names = " or ".join(dataset.needs[what])
-        columns.add(tomlkit.comment(f'missing: {names} = "the heading of the {what}"'))
+    for need in draft.missing:
+        fields = " or ".join(dataset.needs[need])
+        columns.add(tomlkit.comment(f'missing: {fields} = "the heading of the {need}"'))
     for guess in draft.doubts:
         may_be = f"column {guess.column} may be the {guess.field}"
         columns.add(tomlkit.comment(f"{may_be}: add its heading here, or list it as unused"))
@@ -60,12 +60,12 @@ def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, named: Nam
         document.add("constants", tomlkit.item(constants))
     if draft.dates or draft.unclear:
         document.add("dates", _dates(draft))
-    if draft.codes or named.unknown or named.aliases:
+    if draft.codes or names.unknown or names.aliases:
         codes = tomlkit.table(is_super_table=True)
         if draft.codes:
             codes.add("category", _codes(draft))
-        if named.unknown or named.aliases:
-            codes.add("district", _districts(named))
+        if names.unknown or names.aliases:
+            codes.add("district", _districts(names))
         document.add("codes", codes)
     if draft.counts is not None:
         document.add("together", _together(draft.counts))
@@ -126,12 +126,12 @@ def _codes(draft: Draft) -> tomlkit.items.Table:
     return table
 
 
-def _districts(named: NamedDistricts) -> tomlkit.items.Table:
+def _districts(names: NamedDistricts) -> tomlkit.items.Table:
     """Write which names mean our areas; those that nobody said are to be filled in."""
     table = tomlkit.table()
     table.add(tomlkit.comment("the file's own name = the name or code of your area"))
-    for name, code in named.aliases.items():
+    for name, code in names.aliases.items():
         table.add(name, code)
-    for name in named.unknown:
+    for name in names.unknown:
         table.add(tomlkit.comment(f"{tomlkit.key([name]).as_string()} = "))
     return table

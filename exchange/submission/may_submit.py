@@ -74,8 +74,8 @@ def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, ver
     refuse_overlap(log, key, covered)
     refuse_last_month(log.register, key, covered, "nothing was sent")
     trial = entry_of(log, blank_statement(card, key, covered, version), datetime.now(UTC), "0" * 32)
-    why = rejection_reason(log.register, trial, card, (), seen=True)
-    if why:
+    rejection = rejection_reason(log.register, trial, card, (), seen=True)
+    if rejection:
         raise NotEntitled(
-            why.id, f"nothing was sent: {card.who} may not send {key.dataset}, as {why}"
+            rejection.id, f"nothing was sent: {card.who} may not send {key.dataset}, as {rejection}"
         )

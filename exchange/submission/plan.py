@@ -244,7 +244,7 @@ def plan_extract(
     prepared = prepare(
         files,
         members=[(member.settings, member.log.register) for member in members],
-        everybody=_everybody(folder, members) if partnership else (),
+        everybody=_all_members(folder, members) if partnership else (),
         datasets=datasets,
         options=options or PrepareOptions(),
         prompt=prompt,
@@ -284,21 +284,21 @@ def _figures(prepared: Prepared) -> str:
     return f"{prepared.covered} {prepared.outcome.tally.rows_in} {summary.fingerprint}"
 
 
-def _everybody(folder: Path, members: Sequence[Membership]) -> list[Member]:
+def _all_members(folder: Path, members: Sequence[Membership]) -> list[Member]:
     """Return all partnerships of exchange.toml, of which others may get some of the same rows.
 
     To one whose log cannot be read, and never was, nothing was sent from here.
     """
     opened = {settings.origin: log for settings, log in members}
-    everybody: list[Member] = []
+    readable: list[Member] = []
     for settings in Settings.all(folder):
         log = opened.get(settings.origin)
         if log is None and settings.founding:
             with contextlib.suppress(Refusal):
                 log = open_log(settings, offline=True).log
         if log is not None and settings.partner in log.register.partners:
-            everybody.append((settings, log.register))
-    return everybody
+            readable.append((settings, log.register))
+    return readable
 
 
 _NO_PARTNERSHIP: Final = Notice(
@@ -334,10 +334,10 @@ def broken_rules(prepared: Prepared, what_was_not_done: str) -> RulesBroken:
     if len(wrong) > _FIRST and lines:
         share = gone_with(wrong, _FIRST)
         most = (f"correcting the first {_FIRST} fixes {share} % of the errors",)
-    what = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
+    subject = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
     return RulesBroken(
         "rules-broken",
-        f"{what} {what_was_not_done}: {broken}{touched}",
+        f"{subject} {what_was_not_done}: {broken}{touched}",
         *fixes(wrong, _FIRST),
         *most,
         "nothing was sent. To list every line: exchange check FILE --report errors.xlsx",

@@ -62,14 +62,14 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
     Raises:
         GazetteerBroken, ProtectedUnreadable: what there is can't be read.
     """
-    ours = {code for _, register in members for area in register.areas for code in area.outward}
+    own = {code for _, register in members for area in register.areas for code in area.outward}
     gazetteer = Gazetteer(members[0][0].gazetteer_folder if members else None)
     directory = gazetteer.directory
 
     def known(codes: set[str]) -> set[str]:
         # "M11" may be the sector "M1 1" of an outward code of ours, without its space.
-        sectors = {code for code in codes if code[-1].isdigit() and code[:-1] in ours}
-        return codes & ours | gazetteer.knows(codes - ours - sectors)
+        sectors = {code for code in codes if code[-1].isdigit() and code[:-1] in own}
+        return codes & own | gazetteer.knows(codes - own - sectors)
 
     lists = [read_protected(s.path(s.protected), directory) for s, _ in members if s.protected]
     protected = Protected(
@@ -119,15 +119,15 @@ def policy_of(
         place=place_of(overlap.near, dataset.id),
         key=secrets.token_bytes(32),
         version=_version(dataset, overlap),
-        holds=any(_holds(*one, dataset, covered, options.part) for one in overlap.kin),
+        holds=any(_holds(*member, dataset, covered, options.part) for member in overlap.kin),
     )
     if options.unlock is None or dataset.is_numbers:
         return policy
-    for theirs, other in overlap.kin:
-        if theirs.origin not in memories:
-            finish_logged(theirs, other)
-            memories[theirs.origin] = recall(
-                theirs, other, options.unlock(theirs), dataset, covered, options.part
+    for partnership, other in overlap.kin:
+        if partnership.origin not in memories:
+            finish_logged(partnership, other)
+            memories[partnership.origin] = recall(
+                partnership, other, options.unlock(partnership), dataset, covered, options.part
             )
     known = [memories[partnership.origin] for partnership, _ in overlap.kin]
     recalled = combined_memory(known, overlap)
@@ -178,15 +178,15 @@ def refuse_newer(dataset: Dataset, covered: Covered, register: Register) -> None
         )
 
 
-def is_stricter(dataset: Dataset, of: PartnershipOverlap, options: PrepareOptions) -> bool:
+def is_stricter(dataset: Dataset, overlap: PartnershipOverlap, options: PrepareOptions) -> bool:
     """Say whether settings of another partnership that gets some of the rows are stricter."""
 
     def settings(near: Sequence[Member]) -> tuple[int, str, Domestic]:
-        some = replace(of, near=tuple(near))
-        domestic = _strictest(dataset, some, options.domestic)
+        narrowed = replace(overlap, near=tuple(near))
+        domestic = _strictest(dataset, narrowed, options.domestic)
         return smallest_of(near), place_of(near, dataset.id), domestic
 
-    return len(of.near) > 1 and settings(of.near) != settings([of.member])
+    return len(overlap.near) > 1 and settings(overlap.near) != settings([overlap.member])
 
 
 def _check_kept(policy: Policy, settled: Settled, overlap: PartnershipOverlap) -> None:
@@ -221,18 +221,18 @@ def _version(dataset: Dataset, overlap: PartnershipOverlap) -> int:
 
 
 def _strictest(dataset: Dataset, overlap: PartnershipOverlap, typed: str) -> Domestic:
-    own = _domestic(dataset, *overlap.member, typed)
+    own = _check_choice(dataset, *overlap.member, typed)
     if not dataset.marks_domestic:
         return own
     others = (
-        _chosen(dataset, *one, typed)
-        for one in overlap.near
-        if one[0].origin != overlap.member[0].origin
+        _choice_of(dataset, *member, typed)
+        for member in overlap.near
+        if member[0].origin != overlap.member[0].origin
     )
     return domestic_of(own, others)
 
 
-def _chosen(dataset: Dataset, settings: Settings, register: Register, typed: str) -> str:
+def _choice_of(dataset: Dataset, settings: Settings, register: Register, typed: str) -> str:
     """Return how to treat domestic incidents in another partnership."""
     settled = register.settings.domestic.get(dataset.id)
     if settled == Domestic.WITHHOLD:
@@ -263,7 +263,7 @@ _SETTLED: Final = {
 }
 
 
-def _domestic(dataset: Dataset, settings: Settings, register: Register, typed: str) -> Domestic:
+def _check_choice(dataset: Dataset, settings: Settings, register: Register, typed: str) -> Domestic:
     """Return how to treat recorded domestic incidents.
 
     Raises:

@@ -106,7 +106,7 @@ def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list
     """Return rows so that each way of treating them is seen before one is seen again."""
     return [
         _row(raw, mapping, shared, index, shared.id_of(index))
-        for index in _chosen(shared.rows, most)
+        for index in _choose_rows(shared.rows, most)
     ]
 
 
@@ -156,7 +156,7 @@ def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
     return columns
 
 
-def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
+def _choose_rows(rows: pl.DataFrame, most: int) -> list[int]:
     ways = [c for c in rows.columns if c == "generalised" or c.endswith("_precision")]
     order = (
         rows.with_row_index("row")
@@ -194,7 +194,7 @@ def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tup
     places = [n for n in fields if dataset.fields[n].treat is Treat.PLACE]
     sources = [n for n in (_FROM.get(precision, "easting"), *places) if n in places]
     leaves: dict[str, tuple[str, ...]] = {}
-    taken: set[str] = set()
+    placed: set[str] = set()
     for name, heading in fields.items():
         columns: tuple[str, ...] = ()
         if name == "district":
@@ -203,8 +203,8 @@ def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tup
             columns = (*PLACED, "lsoa_edition")
         elif dataset.fields[name].treat not in (Treat.PLACE, Treat.DROP):
             columns = gives(name)
-        leaves[heading] = tuple(c for c in columns if c not in taken)
-        taken |= set(columns)
+        leaves[heading] = tuple(c for c in columns if c not in placed)
+        placed |= set(columns)
     return leaves
 
 
@@ -213,14 +213,14 @@ def _text(value: object, name: str = "") -> str:
     return outward_names().get(text, text) if name == "place" else text
 
 
-def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, ...]) -> str:
-    if not mine:
+def _change(row: dict[str, object], own: str, theirs: str, columns: tuple[str, ...]) -> str:
+    if not own:
         return ""
     if not theirs:
         return LOST
     precisions = [row.get(name) for name in columns if name.endswith("_precision")]
     values = {str(row.get(name)).casefold() for name in columns}
-    whole = any(p in _WHOLE for p in precisions) or mine.casefold() in values
+    whole = any(p in _WHOLE for p in precisions) or own.casefold() in values
     # Another word for the same: "N" is shared as "no", a district as its code.
     a_word = not precisions and "category" not in columns
     return KEPT if whole or a_word else CHANGED
@@ -230,7 +230,7 @@ def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
     """Explain which rows are cover, and what mapping another column would improve."""
     account, texts = shared.account, []
     if account.held:
-        texts += _held(checked, shared)
+        texts += _say_held(checked, shared)
     if account.cover:
         texts.append(
             f"{account.cover:,} rows are cover. They are not sensitive, but are generalised like "
@@ -251,7 +251,7 @@ def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
     return texts
 
 
-def _held(checked: Checked, shared: Depersonalised) -> list[str]:
+def _say_held(checked: Checked, shared: Depersonalised) -> list[str]:
     """Say which rows are held and until when, and what sending them by the month would cost."""
     quarter = shared.covered.quarter
     policy = replace(shared.policy, holds=False)

@@ -40,33 +40,33 @@ def propose(sent: Sequence[SentFiles]) -> list[Proposal]:
     """Return what the files of the last quarter are called now; nothing if none was sent."""
     known = {file for sent_files in sent for file in sent_files.files}
     newest = max((sent_files.quarter for sent_files in sent), default="")
-    alike: dict[tuple[tuple[str, ...], frozenset[tuple[Path, str]]], SentFiles] = {}
+    by_name: dict[tuple[tuple[str, ...], frozenset[tuple[Path, str]]], SentFiles] = {}
     for item in sent:  # of months that were sent one by one, the last
         if item.quarter == newest:
-            alike[item.datasets, frozenset(_alike(path) for path, _ in item.files)] = item
-    return [_proposal(sent_files, known) for sent_files in alike.values()]
+            by_name[item.datasets, frozenset(_pattern(path) for path, _ in item.files)] = item
+    return [_proposal(sent_files, known) for sent_files in by_name.values()]
 
 
 def _proposal(last: SentFiles, known: set[tuple[Path, int]]) -> Proposal:
     files: list[Path] = []
     missing: list[str] = []
-    for alike in dict.fromkeys(_alike(path) for path, _ in last.files):
-        new = [path for path in _named(*alike) if (path, path.stat().st_mtime_ns) not in known]
-        names = [path.name for path, _ in last.files if _alike(path) == alike]
+    for pattern in dict.fromkeys(_pattern(path) for path, _ in last.files):
+        new = [path for path in _files(*pattern) if (path, path.stat().st_mtime_ns) not in known]
+        names = [path.name for path, _ in last.files if _pattern(path) == pattern]
         files += new
         missing += names[len(new) :]
     return Proposal(last.datasets, tuple(files), tuple(missing), last.files[0][0].parent)
 
 
-def _named(folder: Path, pattern: str) -> list[Path]:
+def _files(folder: Path, pattern: str) -> list[Path]:
     """Return the files of a folder whose names are alike."""
     try:
         files = [path for path in folder.iterdir() if path.is_file()]
     except OSError:
         return []
-    return sorted(path for path in files if _alike(path)[1] == pattern)
+    return sorted(path for path in files if _pattern(path)[1] == pattern)
 
 
-def _alike(path: Path) -> tuple[Path, str]:
+def _pattern(path: Path) -> tuple[Path, str]:
     """Return what names have in common that differ only in their dates."""
     return path.parent, _DATED.sub("#", path.name.lower())

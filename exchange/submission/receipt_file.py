@@ -31,7 +31,7 @@ def keep_receipt(
     Returns:
         Where it stands, a notice that it could not be written, or nothing if nothing was logged.
     """
-    logged = [one for one in sent if one[1].position is not None and not one[1].again]
+    logged = [pair for pair in sent if pair[1].position is not None and not pair[1].again]
     beside = next(iter(files), None)
     if not logged or beside is None:
         return None
@@ -40,7 +40,7 @@ def keep_receipt(
         before = path.read_bytes().decode("utf-8", "replace") if path.exists() else _HEAD
         if not before.startswith(_HEAD):
             return _not_written(path)
-        text = "".join([before, *(_of_bundle(*one) for one in logged)])
+        text = "".join([before, *(_of_bundle(*pair) for pair in logged)])
         replace(path, text.encode())
     except OSError:
         return _not_written(path)

@@ -150,22 +150,22 @@ def _meanings(prepared: Prepared, name: str, areas: Sequence[Area]) -> dict[str,
 
 
 def repair(
-    everything: Sequence[Settings], prepared: Prepared, asked: Repair, chosen: Table[str, str]
+    partnerships: Sequence[Settings], prepared: Prepared, request: Repair, chosen: Table[str, str]
 ) -> Undo:
     """Write what the officer chose into the mapping of the dataset, and name it in the settings.
 
     Args:
-        everything: The settings of all partnerships that the file is for.
+        partnerships: The settings of all partnerships that the file is for.
         chosen: For the meaning of values: each value, and what it means. Else, under the name of
             the field: the order of its dates, or the field that the column is.
 
     Raises:
         Usage: nothing was chosen that can be, or a value looks like an identifier.
     """
-    table = _checked(prepared, asked, chosen)
-    path, is_own = _file_of(everything[0], prepared)
-    written = [asked.heading, *(() if is_own else prepared.mapping.columns.values())]
-    texts = [*written, *(table if asked.kind is RepairKind.MEANING else ())]
+    table = _check_choice(prepared, request, chosen)
+    path, is_own = _file_of(partnerships[0], prepared)
+    headings = [request.heading, *(() if is_own else prepared.mapping.columns.values())]
+    texts = [*headings, *(table if request.kind is RepairKind.MEANING else ())]
     if identifiers_in(texts, coded=True):
         raise Usage(
             "repair-holds-identifier",
@@ -173,40 +173,40 @@ def repair(
         )
     before = path.read_bytes() if is_own else None
     document = tomlkit.parse(before.decode()) if before is not None else _document(prepared)
-    _add(document, asked, table)
-    mappings = tuple((settings, dict(settings.mappings)) for settings in everything)
+    _add_choice(document, request, table)
+    mappings = tuple((settings, dict(settings.mappings)) for settings in partnerships)
     replace(path, tomlkit.dumps(document).encode())
-    for partnership in everything:
+    for partnership in partnerships:
         partnership.add_mapping(prepared.dataset.id, path)
         partnership.write()
-    return Undo(f"{asked.kind}, column {asked.column}", path, before, mappings)
+    return Undo(f"{request.kind}, column {request.column}", path, before, mappings)
 
 
-def undo(done: Undo) -> None:
+def undo(change: Undo) -> None:
     """Take a repair back."""
-    for settings, mappings in done.mappings:
+    for settings, mappings in change.mappings:
         settings.mappings = mappings
         settings.write()
-    if done.before is None:
-        done.path.unlink(missing_ok=True)
+    if change.before is None:
+        change.path.unlink(missing_ok=True)
     else:
-        replace(done.path, done.before)
+        replace(change.path, change.before)
 
 
-def _checked(prepared: Prepared, asked: Repair, chosen: Table[str, str]) -> dict[str, str]:
+def _check_choice(prepared: Prepared, request: Repair, chosen: Table[str, str]) -> dict[str, str]:
     """Return what was chosen, of what could be.
 
     Raises:
         Usage: that is nothing.
     """
-    known = [value for value, _ in asked.values] or [asked.name]
+    known = [value for value, _ in request.values] or [request.name]
     table = {value: chosen[value].strip() for value in known if chosen.get(value, "").strip()}
-    if asked.options:
-        table = {value: meant for value, meant in table.items() if meant in asked.options}
+    if request.options:
+        table = {value: meaning for value, meaning in table.items() if meaning in request.options}
     if not table:
         raise Usage(
             "repair-not-chosen",
-            f"nothing was chosen for column {asked.column} of {prepared.dataset.id}",
+            f"nothing was chosen for column {request.column} of {prepared.dataset.id}",
         )
     return table
 
@@ -248,14 +248,14 @@ def _document(prepared: Prepared) -> tomlkit.TOMLDocument:
     return document
 
 
-def _add(document: tomlkit.TOMLDocument, asked: Repair, table: dict[str, str]) -> None:
+def _add_choice(document: tomlkit.TOMLDocument, request: Repair, table: dict[str, str]) -> None:
     """Put what was chosen into the mapping."""
-    if asked.kind is RepairKind.DATE_ORDER:
-        document.setdefault("dates", tomlkit.table())[asked.name] = table[asked.name]
-    elif asked.kind is RepairKind.MEANING:
+    if request.kind is RepairKind.DATE_ORDER:
+        document.setdefault("dates", tomlkit.table())[request.name] = table[request.name]
+    elif request.kind is RepairKind.MEANING:
         codes = document.setdefault("codes", tomlkit.table(is_super_table=True))
-        codes.setdefault(asked.name, tomlkit.table()).update(table)
-    elif table[asked.name] == UNUSED:
-        document.setdefault("unused", tomlkit.array()).append(asked.heading)
+        codes.setdefault(request.name, tomlkit.table()).update(table)
+    elif table[request.name] == UNUSED:
+        document.setdefault("unused", tomlkit.array()).append(request.heading)
     else:
-        document["columns"][asked.name] = asked.heading
+        document["columns"][request.name] = request.heading

@@ -51,24 +51,24 @@ class PartnershipOverlap:
     number: int
 
 
-def overlap_of(member: Member, everybody: Sequence[Member]) -> PartnershipOverlap:
+def overlap_of(member: Member, members: Sequence[Member]) -> PartnershipOverlap:
     """Return who gets some of a partnership's rows.
 
     Args:
-        everybody: All partnerships of exchange.toml, in its order.
+        members: All partnerships of exchange.toml, in its order.
     """
-    kin = _linked(member, everybody, _area_codes)
+    kin = _find_linked(member, members, _area_codes)
     return PartnershipOverlap(
         member,
         kin,
-        _linked(member, everybody, _places),
+        _find_linked(member, members, _places),
         merged_areas(area for _, register in kin for area in register.areas),
         [settings.origin for settings, _ in kin].index(member[0].origin),
     )
 
 
-def _same(one: Member, other: Member) -> bool:
-    return one[0].origin == other[0].origin
+def _is_same(member: Member, other: Member) -> bool:
+    return member[0].origin == other[0].origin
 
 
 def _area_codes(member: Member) -> set[str]:
@@ -79,30 +79,30 @@ def _places(member: Member) -> set[str]:
     return _area_codes(member) | {code for area in member[1].areas for code in area.outward}
 
 
-def _linked(
-    member: Member, everybody: Sequence[Member], places: Callable[[Member], set[str]]
+def _find_linked(
+    member: Member, members: Sequence[Member], places: Callable[[Member], set[str]]
 ) -> tuple[Member, ...]:
     """Return who is linked with a partnership by places in common, directly or through others."""
     known = places(member)
     while True:
-        linked = tuple(one for one in everybody if _same(one, member) or places(one) & known)
-        more = known.union(*(places(one) for one in linked))
-        if more == known:
+        linked = tuple(m for m in members if _is_same(m, member) or places(m) & known)
+        wider = known.union(*(places(m) for m in linked))
+        if wider == known:
             return linked
-        known = more
+        known = wider
 
 
 def merged_areas(areas: Iterable[Area]) -> tuple[Area, ...]:
     """Return each area once, with all that counts as inside it, for as long as it is one at all."""
     by_code: dict[str, Area] = {}
     for area in areas:
-        one = by_code.get(area.code, area)
+        known = by_code.get(area.code, area)
         by_code[area.code] = replace(
-            one,
-            outward=one.outward | area.outward,
-            lsoas=one.lsoas | area.lsoas,
-            first=min(one.first, area.first) if one.first and area.first else None,
-            last=max(one.last, area.last) if one.last and area.last else None,
+            known,
+            outward=known.outward | area.outward,
+            lsoas=known.lsoas | area.lsoas,
+            first=min(known.first, area.first) if known.first and area.first else None,
+            last=max(known.last, area.last) if known.last and area.last else None,
         )
     return tuple(by_code.values())
 
@@ -113,13 +113,13 @@ def check_days(overlap: PartnershipOverlap, covered: Covered) -> None:
     Raises:
         Usage: it is one on other of these days in another that shares it.
     """
-    for own in overlap.member[1].areas:
+    for area in overlap.member[1].areas:
         for _, register in overlap.kin:
-            days = [_days(a, covered) for a in (own, *register.areas) if a.code == own.code]
+            days = [_days(a, covered) for a in (area, *register.areas) if a.code == area.code]
             if len({day for day in days if day is not None}) > 1:
                 raise partnerships_differ(
                     overlap.kin,
-                    f"the days on which {own.code} is one of their areas",
+                    f"the days on which {area.code} is one of their areas",
                     "a coordinator ends or adds it from the same day in both: "
                     "exchange partnership area",
                 )
@@ -131,12 +131,12 @@ def _days(area: Area, covered: Covered) -> tuple[date, date] | None:
     return (first, last) if first <= last else None
 
 
-def partnerships_differ(kin: Sequence[Member], what: str, *remedies: str) -> Usage:
+def partnerships_differ(kin: Sequence[Member], difference: str, *remedies: str) -> Usage:
     """Return the refusal of a submission of which two partnerships would get different rows."""
     names = ", ".join(settings.slug for settings, _ in kin)
     return Usage(
         "partnerships-differ",
-        f"{names} share an area and would get different rows of it: they differ in {what}",
+        f"{names} share an area and would get different rows of it: they differ in {difference}",
         *remedies,
         "nothing was sent: somebody who holds both versions would learn more than from either one",
     )
@@ -158,7 +158,7 @@ def domestic_of(own: Domestic, others: Iterator[str]) -> Domestic:
 
     What is not to leave to one leaves to none; as personal data it leaves where that was chosen.
     """
-    if own is Domestic.GENERALISE and any(one != Domestic.GENERALISE for one in others):
+    if own is Domestic.GENERALISE and any(choice != Domestic.GENERALISE for choice in others):
         return Domestic.WITHHOLD
     return own
 
@@ -173,43 +173,43 @@ def combined_memory(known: Sequence[Memory | None], overlap: PartnershipOverlap)
         Usage: what was settled differs, so that no rows could satisfy both.
     """
     own = known[overlap.number]
-    others = [one for one in known if one is not None and one is not own]
-    every = ([own] if own else []) + others
-    if not every:
+    others = [memory for memory in known if memory is not None and memory is not own]
+    memories = ([own] if own else []) + others
+    if not memories:
         return None
-    if len({settled.key for _, settled in every}) > 1:
+    if len({settled.key for _, settled in memories}) > 1:
         raise partnerships_differ(
             overlap.kin,
             "the keys by which records that were sent before are known",
             "the quarter can be withdrawn in one of them, and sent to it no more",
         )
-    first = [settled for _, settled in every if settled.domestic]
+    first = [settled for _, settled in memories if settled.domestic]
     if own and own[1].domestic:
         settled = own[1]
     elif first:  # another had the quarter first
-        most = max(one.smallest for one in first)
+        most = max(settled.smallest for settled in first)
         settled = replace(first[0], smallest=most, late=0)
     else:
-        settled = every[0][1]
-    earlier = [_of_areas(release, _area_codes(overlap.member)) for release, _ in every]
-    return _added(earlier, has_own=bool(own)), settled
+        settled = memories[0][1]
+    earlier = [_of_areas(release, _area_codes(overlap.member)) for release, _ in memories]
+    return _merge_memories(earlier, has_own=bool(own)), settled
 
 
 def _of_areas(earlier: Earlier, codes: set[str]) -> Earlier:
     return replace(earlier, rows=earlier.rows.filter(pl.col("area").is_in(codes)))
 
 
-def _added(every: Sequence[Earlier], *, has_own: bool) -> Earlier:
+def _merge_memories(memories: Sequence[Earlier], *, has_own: bool) -> Earlier:
     """Return several memories as one; where two know a record, the first has the word."""
-    first, *others = (earlier.rows for earlier in every)
+    first, *others = (earlier.rows for earlier in memories)
     if has_own or others:
         others = [rows.drop_nulls("ref") for rows in others]
     rows = first
-    for more in others:
+    for frame in others:
         rows = pl.concat(
-            [rows, more.join(rows, on=["ref", "nth"], how="anti").select(rows.columns)]
+            [rows, frame.join(rows, on=["ref", "nth"], how="anti").select(rows.columns)]
         )
-    waiting = pl.concat([earlier.held for earlier in every]).unique(["ref", "nth"], keep="first")
-    away = pl.concat([earlier.elsewhere for earlier in every]).unique()
-    inside = dict.fromkeys(name for earlier in every for name in earlier.inside)
+    waiting = pl.concat([earlier.held for earlier in memories]).unique(["ref", "nth"], keep="first")
+    away = pl.concat([earlier.elsewhere for earlier in memories]).unique()
+    inside = dict.fromkeys(name for earlier in memories for name in earlier.inside)
     return Earlier(rows, tuple(inside), away, waiting)

@@ -79,9 +79,9 @@ def to_sign(
             "nothing was signed",
         )
     unsigned = [
-        one
-        for one in in_force
-        if not _has_signed(one.protocol, one.settings.partner, personal=personal)
+        item
+        for item in in_force
+        if not _has_signed(item.protocol, item.settings.partner, personal=personal)
     ]
     if not unsigned:
         signing(in_force[0].protocol, in_force[0].settings.partner, personal=personal)  # refuses
@@ -90,5 +90,5 @@ def to_sign(
 
 def _has_signed(protocol: Protocol, partner: str, *, personal: bool) -> bool:
     """Say whether an authority has signed, and the clause on personal data or not, as said."""
-    mine = protocol.signatures.get(partner)
-    return mine is not None and mine.personal == personal
+    own = protocol.signatures.get(partner)
+    return own is not None and own.personal == personal

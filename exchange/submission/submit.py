@@ -76,7 +76,7 @@ class SubmitResult:
     @property
     def notices(self) -> list[Notice]:
         """What should be known about it: submissions that were interrupted, and late ones."""
-        notices = [interrupted(what) for bundle in self.sent for what in bundle.sent.waiting]
+        notices = [interrupted(name) for bundle in self.sent for name in bundle.sent.waiting]
         late = {
             bundle.sent.statement.quarter: bundle.sent.time
             for bundle in self.sent
@@ -86,7 +86,7 @@ class SubmitResult:
             days, due = with_noun(quarter.days_late(when), "day"), long_date(quarter.due)
             text = f"{quarter} was due by {due}; this is {days} late"
             notices.append(Notice("submission-late", text))
-        notices += [_partial(bundle) for bundle in self.sent if bundle.still_missing]
+        notices += [_say_partial(bundle) for bundle in self.sent if bundle.still_missing]
         notices += self.dated_ahead
         return [*notices, self.receipt] if isinstance(self.receipt, Notice) else notices
 
@@ -103,15 +103,15 @@ def _dated_ahead(position: int, when: datetime) -> Notice:
     return Notice("entry-dated-ahead", says, (remedy,))
 
 
-def _partial(bundle: SentBundle) -> Notice:
+def _say_partial(bundle: SentBundle) -> Notice:
     sent = bundle.sent.statement
     runs = [days_in_words(run) for run in bundle.still_missing]
-    what = f"{sent.dataset} {sent.quarter}"
+    subject = f"{sent.dataset} {sent.quarter}"
     remedy = (
         f"send the rest by {long_date(sent.quarter.due)}; if your submission is the whole quarter, "
         f"send it again with --dates {sent.quarter}"
     )
-    says = f"{what} is partial: nothing is sent for {' and '.join(runs)}"
+    says = f"{subject} is partial: nothing is sent for {' and '.join(runs)}"
     return Notice("quarter-partial", says, (remedy,))
 
 
@@ -162,13 +162,13 @@ def submit_extract(
         )
     sent: list[SentBundle] = []
     failed: list[tuple[Outgoing, Refusal]] = []
-    for one, path in zip(plan.outgoing, transfer_files, strict=True):
+    for bundle, path in zip(plan.outgoing, transfer_files, strict=True):
         try:
-            sent.append(_send(one, unlock, now, path, stage, answers=plan.answers_of(one)))
+            sent.append(_send(bundle, unlock, now, path, stage, answers=plan.answers_of(bundle)))
         except Refusal as refusal:
             if len(plan.outgoing) == 1:
                 raise
-            failed.append((one, refusal))
+            failed.append((bundle, refusal))
     files = [path for path in plan.files if isinstance(path, Path) and path.is_file()]
     _keep_names(plan, files)
     receipt = keep_receipt(files, [(bundle.outgoing, bundle.sent) for bundle in sent])
@@ -205,7 +205,7 @@ def _send(
             outlines = Outlines(settings, shared.dataset.id, shared.policy.part)
             outlines.keep(outgoing.part.outline, payload)
 
-    done = submit(
+    sent = submit(
         shared,
         settings=settings,
         log=outgoing.log,
@@ -217,22 +217,22 @@ def _send(
         answers=answers,
     )
     tidy(settings, now)
-    return SentBundle(outgoing, done)
+    return SentBundle(outgoing, sent)
 
 
-def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:
+def _transfer_files(plan: Plan, path_asked: Path | None) -> list[Path | None]:
     """Name the transfer file of each bundle, if any is wanted.
 
     Raises:
         Usage: one exists already.
     """
-    if asked is None:
+    if path_asked is None:
         return [None] * len(plan.outgoing)
     files: list[Path | None] = []
     for outgoing in plan.outgoing:
         dataset = outgoing.shared.dataset.id + "-personal" * outgoing.shared.personal
-        own = f"{asked.stem}-{outgoing.part.settings.slug}-{dataset}"
-        path = asked.with_stem(own) if len(plan.outgoing) > 1 else asked
+        name = f"{path_asked.stem}-{outgoing.part.settings.slug}-{dataset}"
+        path = path_asked.with_stem(name) if len(plan.outgoing) > 1 else path_asked
         refuse_existing(path, "nothing was sent; choose another name")
         files.append(path)
     return files

@@ -71,11 +71,11 @@ def rows_out(prepared: Prepared) -> list[tuple[str, int]]:
         domestics = sum(part.personal.rows.height for part in prepared.parts if part.personal)
         why = "as personal data, to its signatories only" if domestics else "withheld"
         rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
-        rows += [(words, n) for words, n in _corrected(account) if n]
+        rows += [(words, n) for words, n in _correction_rows(account) if n]
     return rows
 
 
-def _corrected(account: TreatmentCounts) -> list[tuple[str, int]]:
+def _correction_rows(account: TreatmentCounts) -> list[tuple[str, int]]:
     """Return what a correction keeps as it was sent before."""
     return [
         ("already sent for other dates, and stay there", -account.elsewhere),

@@ -69,7 +69,7 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
         raise NotEntitled(
             "courier-file-not-signed", f"nobody who is enrolled here signed {path.name}"
         )
-    known = next((n for n, one in enumerate(log.entries) if one == entry), None)
+    known = next((n for n, logged in enumerate(log.entries) if logged == entry), None)
     if known is not None:
         raise NothingToDo(
             "courier-already-received", f"{path.name} is already in the log: log {known}"

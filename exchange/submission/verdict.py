@@ -32,7 +32,7 @@ def verdict(
         "says": says,
         "against": against,
         "risks": [*_risks(measures, absences)],
-        "left": [*_left(measures, absences, account)],
+        "left": [*_remaining_risks(measures, absences, account)],
     }
 
 
@@ -71,16 +71,16 @@ def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
         )
     if absences is None:
         return
-    every = absences.by_stratum.get("all rows")
-    if every is not None and every.sensitive >= SMALLEST:
+    rows = absences.by_stratum.get("all rows")
+    if rows is not None and rows.sensitive >= SMALLEST:
         yield (
             "Missing rows: a person who knows that the police attended, and finds no row for that "
-            f"day, would be right in {every.chance:.0%} of cases to assume that the incident was "
-            f"sensitive. Without the shared data they would be right in {every.base:.0%}."
+            f"day, would be right in {rows.chance:.0%} of cases to assume that the incident was "
+            f"sensitive. Without the shared data they would be right in {rows.base:.0%}."
         )
     known = [absences.by_stratum[name] for name in CLASS_KNOWN if name in absences.by_stratum]
-    if some := [absence for absence in known if absence.sensitive >= SMALLEST]:
-        most = max(some, key=lambda absence: absence.chance)
+    if guarded := [absence for absence in known if absence.sensitive >= SMALLEST]:
+        most = max(guarded, key=lambda absence: absence.chance)
         yield (
             "If they also know that it was violence, and whether it was in a dwelling, they would "
             f"be right in at most {most.chance:.0%} of cases. Without the shared data: "
@@ -108,16 +108,18 @@ def _against(measures: Measures, absences: Absences | None) -> Iterator[str]:
     yield from (
         f"Missing rows, {name}: {absence.chance:.0%}; the limit is {limit(name):.0%}."
         for name, absence in strata.items()
-        if _over(name, absence)
+        if _is_over(name, absence)
     )
 
 
-def _over(name: str, absence: Absence) -> bool:
+def _is_over(name: str, absence: Absence) -> bool:
     """Say whether the chance is above its limit, and above the chance without the release."""
     return absence.sensitive >= LEAST and absence.chance > max(limit(name), absence.base)
 
 
-def _left(measures: Measures, absences: Absences | None, account: TreatmentCounts) -> Iterator[str]:
+def _remaining_risks(
+    measures: Measures, absences: Absences | None, account: TreatmentCounts
+) -> Iterator[str]:
     """Name the risks that remain, whatever the verdict."""
     others = measures.others
     if others is not None and others.alone:

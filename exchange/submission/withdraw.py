@@ -42,24 +42,24 @@ def withdrawals(
         )
     signer = settings.partner, settings.officer
     if not delete:
-        return [Withdraw(*signer, _in_effect(settings.partner, log, entry), reason)]
+        return [Withdraw(*signer, _id_in_effect(settings.partner, log, entry), reason)]
     copies = submissions_at(log, entry)
-    left = [copy for copy in copies if copy.purged_by is None]
-    if not left:
+    present = [copy for copy in copies if copy.purged_by is None]
+    if not present:
         delete_files(log, copies)
         raise NothingToDo(
             "already-deleted",
             f"log {entry} was already deleted, under log {copies[-1].purged_by}",
         )
-    return [Purge(*signer, submission.id, reason) for submission in left]
+    return [Purge(*signer, submission.id, reason) for submission in present]
 
 
-def _in_effect(partner: str, log: Log, entry: int) -> str:
+def _id_in_effect(partner: str, log: Log, entry: int) -> str:
     """Return the id of what a log number stands for now: it may have been encrypted again since."""
-    named, register = entry_id(log, entry), log.register
-    returned = register.returned(named, partner)
+    entry_now, register = entry_id(log, entry), log.register
+    returned = register.returned(entry_now, partner)
     if returned is None:
-        return named
+        return entry_now
     newest = register.copies(returned)[-1]
     others = register.overlapping(newest.key, newest.statement.covered)
     if newest.superseded_by is not None and others:
