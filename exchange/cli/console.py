@@ -81,18 +81,19 @@ def notices(several: Iterable[Notice]) -> None:
     """Say what a library call noticed."""
     for notice in several:
         warning(notice.id, notice.says)
-        for line in notice.lines:
-            detail(line)
-        for text in notice.hints:
-            hint(text)
+        _more(notice)
 
 
 def refused(refusal: Refusal) -> None:
     """Say a refusal: what happened, its details, and what to do."""
     error(refusal.id, refusal.says)
-    for line in refusal.lines:
+    _more(refusal)
+
+
+def _more(said: Notice | Refusal) -> None:
+    for line in said.lines:
         detail(line)
-    for text in refusal.hints:
+    for text in said.hints:
         hint(text)
 
 

@@ -20,10 +20,10 @@ from exchange.keys.passphrases import passphrase_in_keyring
 from exchange.page.faults import fault_in_words
 from exchange.page.progress import Progress
 from exchange.profile.settings import Settings
+from exchange.submission.mapping_files import Undo
 from exchange.submission.plan import Plan, plan_extract
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract
-from exchange.submission.repairs import Undo
 from exchange.submission.submit import SubmitResult, submit_extract
 from schemas.extract.file import FileInMemory
 

@@ -15,7 +15,8 @@ from exchange.page.forms import fields_of
 from exchange.page.room import Room
 from exchange.page.send import GONE, TITLE, again, finding_of, on, step
 from exchange.page.templates import render
-from exchange.submission.repairs import Repair, repair, repair_of, undo
+from exchange.submission.mapping_files import undo
+from exchange.submission.repairs import Repair, repair, repair_of
 from schemas.findings.finding import Finding
 
 

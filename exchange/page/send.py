@@ -18,10 +18,10 @@ from exchange.page.last_time import expected_files
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
 from exchange.page.uploads import files_of
+from exchange.submission.mapping_files import Undo
 from exchange.submission.plan import Plan
 from exchange.submission.prepare import Prepared, cells_of
 from exchange.submission.preview import preview_extract
-from exchange.submission.repairs import Undo
 from schemas.datasets.registry import DATASETS
 from schemas.extract.file_kinds import LARGEST
 from schemas.extract.row_counts import LeftOut

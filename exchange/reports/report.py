@@ -144,7 +144,7 @@ def _join_cells(cells: Collection[str], distinct: Collection[str]) -> str:
     """Return cells in one, or that it is all of very many, or all but few.
 
     >>> ten = "abcdefghij"
-    >>> _joined("abcd", "abcd"), _joined(ten, ten), _joined(ten[1:], ten)
+    >>> _join_cells("abcd", "abcd"), _join_cells(ten, ten), _join_cells(ten[1:], ten)
     ('a; b; c; d', 'all 10', 'all 10 but a')
     """
     missing = [cell for cell in distinct if cell not in cells]

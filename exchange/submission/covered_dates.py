@@ -8,6 +8,7 @@ from datetime import datetime
 
 from exchange.errors import Usage
 from exchange.submission.detect import Prompt
+from exchange.submission.incomplete_quarter import refuse_not_over
 from schemas.checks.file_dates import dates_of, has_unclear_dates, likely_dates, months_of
 from schemas.checks.select import Selected
 from schemas.extract.errors import Undecided
@@ -15,9 +16,6 @@ from schemas.quarters import (
     Covered,
     NotAQuarter,
     Quarter,
-    days_in_words,
-    london_day,
-    long_date,
     month_name,
 )
 
@@ -42,13 +40,11 @@ def covered_dates(
     except Undecided as fault:
         covered = _ask_dates(selected, fault, prompt)
     _same_quarter(selected, covered)
-    if covered.last > london_day(now):
-        raise Usage(
-            "dates-not-over",
-            f"{days_in_words(covered)} is not over yet: today is {long_date(london_day(now))}",
-            "if that is not today's date, set this computer's clock",
-            "name the days that the file covers: --dates 2026-07, or --dates FIRST..LAST",
-        )
+    refuse_not_over(
+        covered,
+        now,
+        "name the days that the file covers: --dates 2026-07, or --dates FIRST..LAST",
+    )
     return covered
 
 

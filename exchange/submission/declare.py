@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Final
 
-from exchange.errors import NothingToDo, Usage
+from exchange.errors import NothingToDo
 from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
-from exchange.submission.incomplete_quarter import refuse_last_month
+from exchange.submission.incomplete_quarter import refuse_last_month, refuse_not_over
 from partners.entries.returns import Nil, NotHeld
 from partners.register.register import Register
 from partners.register.state import ReturnKey
-from schemas.quarters import Covered, Quarter, days_in_words, london_day, long_date
+from schemas.quarters import Covered, Quarter, days_in_words
 
 HELD_AGAIN: Final = "held-again"
 
@@ -31,14 +31,11 @@ def nil_return(
         NothingToDo: the same nil return is in effect.
         Usage: the dates are not over, there is no such dataset, or rows of it are held.
     """
-    if covered.last > london_day(now):
-        raise Usage(
-            "dates-not-over",
-            f"{days_in_words(covered)} is not over yet: today is {long_date(london_day(now))}",
-            "if that is not today's date, set this computer's clock",
-            "nothing was logged; wait until the last day is over, or name earlier dates "
-            "with --dates",
-        )
+    refuse_not_over(
+        covered,
+        now,
+        "nothing was logged; wait until the last day is over, or name earlier dates with --dates",
+    )
     check_dataset(dataset, register.adopted)
     key = ReturnKey(settings.partner, dataset, part)
     refuse_last_month(register, key, covered, "nothing was logged")

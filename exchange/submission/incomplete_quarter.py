@@ -1,17 +1,19 @@
-"""A quarter that is sent by the month: when its protected rows may leave.
+"""A quarter that is not over, or that is sent by the month.
 
-They wait, with their cover, until the quarter is complete, because few rows of one month are alike.
-So the file that would complete it is sent with those of the other months, as one submission of the
-quarter: then all that was held leaves as one batch.
+Its protected rows wait, with their cover, until it is complete, because few rows of one month are
+alike. So the file that would complete it is sent with those of the other months, as one submission
+of the quarter: then all that was held leaves as one batch.
 
 Keeps true: no quarter is complete in the log while rows of it are held. What is held is known by
 the statements in the log, whatever is kept on this machine.
 """
 
+from datetime import datetime
+
 from exchange.errors import Usage
 from partners.register.register import Register
 from partners.register.state import Return, ReturnKey, Submission
-from schemas.quarters import Covered, days_in_words, long_date, uncovered
+from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered
 
 
 def completes_quarter(register: Register, key: ReturnKey, covered: Covered) -> bool:
@@ -31,6 +33,21 @@ def _others(register: Register, key: ReturnKey, covered: Covered) -> list[Return
     quarter = Covered.whole(covered.quarter)
     returns = register.overlapping(key, quarter)
     return [returned for returned in returns if not covered.contains(returned.statement.covered)]
+
+
+def refuse_not_over(covered: Covered, now: datetime, remedy: str) -> None:
+    """Refuse dates of which some are still to come.
+
+    Raises:
+        Usage: they are; `remedy` is what can be done instead.
+    """
+    if covered.last > london_day(now):
+        raise Usage(
+            "dates-not-over",
+            f"{days_in_words(covered)} is not over yet: today is {long_date(london_day(now))}",
+            "if that is not today's date, set this computer's clock",
+            remedy,
+        )
 
 
 def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_done: str) -> None:

@@ -11,12 +11,12 @@ import polars as pl
 
 from depersonalise.identifiers import identifiers_in
 from exchange.errors import ExtractUnreadable, Usage
-from exchange.files import replace
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
+from exchange.submission.mapping_files import Undo, unused_path, write_mapping
 from exchange.submission.mapping_text import NamedDistricts, mapping_text
 from exchange.submission.policy import places_of
-from exchange.submission.repairs import Undo
+from exchange.submission.same_rows import Member
 from schemas.datasets.registry import DATASETS
 from schemas.extract.draft_mapping import draft_of
 from schemas.extract.errors import SourceRefused
@@ -62,9 +62,8 @@ def propose_columns(
     Raises:
         ExtractUnreadable: the file cannot be read, or has no line of headings.
     """
-    partnerships = Settings.all(folder, partnership)
-    members = [(s, open_log(s, offline=True).log.register) for s in partnerships]
-    raw = _read(files)
+    members = _members(folder, partnership)
+    raw = read_unmapped(files)
     guessed = draft_of(raw, DATASETS[dataset], places_of(members), members[0][1].nation)
     fields = {guess.column: guess.field for guess in guessed.guesses}
     return [
@@ -89,9 +88,9 @@ def map_columns(
         ExtractUnreadable: as for `propose_columns`.
         Usage: no column was chosen for what the dataset must have.
     """
-    partnerships = Settings.all(folder, partnership)
-    members = [(s, open_log(s, offline=True).log.register) for s in partnerships]
-    raw, schema = _read(files), DATASETS[dataset]
+    members = _members(folder, partnership)
+    partnerships = [settings for settings, _ in members]
+    raw, schema = read_unmapped(files), DATASETS[dataset]
     if missing := schema.missing(set(chosen)):
         raise Usage(
             "columns-not-chosen",
@@ -104,40 +103,38 @@ def map_columns(
         doubts=[],
         unused=tuple(n for n in range(1, len(raw.headings) + 1) if n not in chosen.values()),
     )
-    number = 1
-    while (path := partnerships[0].folder / f"{dataset}{_suffix(number)}.toml").exists():
-        number += 1
-    undo = Undo("columns", path, None, tuple((s, dict(s.mappings)) for s in partnerships))
-    replace(path, mapping_text("an export", schema, raw, draft, NamedDistricts()).encode())
-    for settings in partnerships:
-        settings.add_mapping(dataset, path)
-        settings.write()
-    return undo
+    text = mapping_text("an export", schema, raw, draft, NamedDistricts())
+    path = unused_path(partnerships[0], dataset)
+    return write_mapping(partnerships, dataset, path, text, "columns")
 
 
-def refuse_records(name: str, raw: Raw) -> None:
-    """Refuse a file whose first line holds a record: its values would stand in the mapping.
+def _members(folder: Path, partnership: str) -> list[Member]:
+    """Return the partnerships of a folder, by the log as it was last read where a store is away."""
+    every = Settings.all(folder, partnership)
+    return [(settings, open_log(settings, offline=True).log.register) for settings in every]
+
+
+def read_unmapped(files: Sequence[ExtractFile], name: str = "") -> Raw:
+    """Read a file that is to have a mapping.
+
+    Args:
+        name: What it is called in a refusal.
 
     Raises:
-        ExtractUnreadable: it does.
+        ExtractUnreadable: it cannot be read, or its first line holds a record, whose values would
+            stand in the mapping.
     """
-    if len(identifiers_in(raw.headings, coded=True)) >= _RECORD:
-        raise ExtractUnreadable(
-            "headings-are-a-record",
-            f"{name}: the line of headings looks like a record, so no mapping was written",
-        )
-
-
-def _suffix(number: int) -> str:
-    return f"-{number}" if number > 1 else ""
-
-
-def _read(files: Sequence[ExtractFile]) -> Raw:
     try:
         raw = read_all(files)
     except SourceRefused as fault:
-        raise ExtractUnreadable(fault.id, fault.says, *fault.hints) from None
-    refuse_records("the file", raw)
+        says = f"{name}: {fault.says}" if name else fault.says
+        raise ExtractUnreadable(fault.id, says, *fault.hints) from None
+    if len(identifiers_in(raw.headings, coded=True)) >= _RECORD:
+        raise ExtractUnreadable(
+            "headings-are-a-record",
+            f"{name or 'the file'}: the line of headings looks like a record, so no mapping was "
+            "written",
+        )
     return raw
 
 

@@ -18,8 +18,8 @@ import tomlkit
 
 from depersonalise.identifiers import identifiers_in
 from exchange.errors import Usage
-from exchange.files import replace
 from exchange.profile.settings import Settings
+from exchange.submission.mapping_files import Undo, unused_path, write_mapping
 from exchange.submission.mapping_text import DAY_OR_MONTH
 from exchange.submission.prepare import Prepared, cells_of
 from schemas.areas import Area
@@ -79,21 +79,6 @@ class Repair:
     options: dict[str, str]
     values: tuple[tuple[str, int], ...] = field(default=(), repr=False)
     heading: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """How a repair is taken back: the mapping file, and what was named in the settings, as before.
-
-    Attributes:
-        says: What was repaired, without a value.
-        before: What was in the file; None if there was none.
-    """
-
-    says: str
-    path: Path
-    before: bytes | None = field(repr=False)
-    mappings: tuple[tuple[Settings, dict[str, str | list[str]]], ...] = field(repr=False)
 
 
 def kind_of_repair(prepared: Prepared, finding: Finding) -> RepairKind | None:
@@ -171,26 +156,10 @@ def repair(
             "repair-holds-identifier",
             "a value looks like an identifier of a person, so it was not written into the mapping",
         )
-    before = path.read_bytes() if is_own else None
-    document = tomlkit.parse(before.decode()) if before is not None else _document(prepared)
+    document = tomlkit.parse(path.read_text("utf-8")) if is_own else _document(prepared)
     _add_choice(document, request, table)
-    mappings = tuple((settings, dict(settings.mappings)) for settings in partnerships)
-    replace(path, tomlkit.dumps(document).encode())
-    for partnership in partnerships:
-        partnership.add_mapping(prepared.dataset.id, path)
-        partnership.write()
-    return Undo(f"{request.kind}, column {request.column}", path, before, mappings)
-
-
-def undo(change: Undo) -> None:
-    """Take a repair back."""
-    for settings, mappings in change.mappings:
-        settings.mappings = mappings
-        settings.write()
-    if change.before is None:
-        change.path.unlink(missing_ok=True)
-    else:
-        replace(change.path, change.before)
+    says = f"{request.kind}, column {request.column}"
+    return write_mapping(partnerships, prepared.dataset.id, path, tomlkit.dumps(document), says)
 
 
 def _check_choice(prepared: Prepared, request: Repair, chosen: Table[str, str]) -> dict[str, str]:
@@ -217,10 +186,7 @@ def _file_of(settings: Settings, prepared: Prepared) -> tuple[Path, bool]:
         path = settings.path(name)
         if path.name == prepared.mapping.name and path.is_file():
             return path, True
-    number, stem = 1, prepared.dataset.id
-    while (path := settings.folder / f"{stem}{f'-{number}' if number > 1 else ''}.toml").exists():
-        number += 1
-    return path, False
+    return unused_path(settings, prepared.dataset.id), False
 
 
 def _document(prepared: Prepared) -> tomlkit.TOMLDocument:

@@ -194,12 +194,7 @@ def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:
         rules["generalised"] = ~domestic
     elif not personal:
         rules["generalised"] = coarse & pl.any_horizontal(too_fine)
-    broken = rows.lazy().select(**{name: wrong.any() for name, wrong in rules.items()})
-    return {
-        name
-        for name, is_wrong in broken.collect(engine="in-memory").row(0, named=True).items()
-        if is_wrong
-    }
+    return _broken_rules(rows, rules)
 
 
 def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]:
@@ -220,6 +215,11 @@ def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]
     else:
         rules |= _coarse_rules(columns, coarse)
         rules |= _fine_rules(rows, dataset, ~coarse)
+    return _broken_rules(rows, rules)
+
+
+def _broken_rules(rows: pl.DataFrame, rules: dict[str, pl.Expr]) -> set[str]:
+    """Return the rules that any row breaks."""
     if not rules:
         return set()
     broken = rows.lazy().select(**{name: wrong.any() for name, wrong in rules.items()})

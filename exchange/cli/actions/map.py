@@ -12,11 +12,12 @@ from exchange.cli.actions.extracts import TerminalPrompt
 from exchange.cli.group import App
 from exchange.cli.questions import Number, ask, is_so
 from exchange.cli.session import open_log
-from exchange.errors import ExtractUnreadable, NothingToDo
-from exchange.files import refuse_existing, replace
+from exchange.errors import NothingToDo
+from exchange.files import refuse_existing
 from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
-from exchange.submission.map_columns import refuse_records
+from exchange.submission.map_columns import read_unmapped
+from exchange.submission.mapping_files import write_mapping
 from exchange.submission.mapping_text import (
     DAY_OR_MONTH,
     NamedDistricts,
@@ -29,8 +30,7 @@ from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.extract.draft_counts import CountDraft
 from schemas.extract.draft_mapping import Draft, draft_of
-from schemas.extract.errors import SourceRefused
-from schemas.extract.file import Raw, read
+from schemas.extract.file import Raw
 from schemas.extract.mapping import known_source
 from schemas.extract.matching import Guess, Sure, distinct, unread_columns
 from schemas.extract.named_areas import areas_named
@@ -52,10 +52,8 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
     if console.is_interactive():
         draft = _complete_draft(raw, schema, areas, draft, drafted)
     names = _names_not_known(raw, draft, areas)
-    replace(path, mapping_text(file.name, schema, raw, draft, names).encode())
-    for settings in partnerships:
-        settings.add_mapping(dataset, path)
-        settings.write()
+    text = mapping_text(file.name, schema, raw, draft, names)
+    write_mapping(partnerships, dataset, path, text, "columns")
     if as_json:
         console.as_json(_to_json(draft, raw, schema, path))
     else:
@@ -77,10 +75,7 @@ def _unknown_source(file: Path, dataset: Dataset, places: PlaceLookup) -> Raw:
         ExtractUnreadable: it cannot be read, or its headings are records.
         NothingToDo: its source is known.
     """
-    try:
-        raw = read(file)
-    except SourceRefused as fault:
-        raise ExtractUnreadable(fault.id, f"{file.name}: {fault.says}", *fault.hints) from None
+    raw = read_unmapped([file], file.name)
     source = known_source(dataset, raw.headings)
     if (
         source is not None
@@ -95,7 +90,6 @@ def _unknown_source(file: Path, dataset: Dataset, places: PlaceLookup) -> Raw:
             f"exchange already knows this source: {source.name}",
             f"no mapping is needed: exchange check FILE --dataset {dataset.id}",
         )
-    refuse_records(file.name, raw)
     return raw
 
 
