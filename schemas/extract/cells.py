@@ -118,9 +118,10 @@ class Cells:
         return read(values)[on_rows].with_columns(told=on_rows.is_not_null())
 
     def see_distinct(self, columns: Iterable[str]) -> None:
-        """Find the distinct values of columns that will be read, several columns at once."""
+        """Find the distinct values of columns that will be read, two columns at once."""
         held = [c for c in columns if self.rows[c].null_count() < self.rows.height]
-        on_both_cores(self.distinct, held, rows=self.rows.height)
+        found = on_both_cores(lambda c: distinct(self.rows[c]), held, rows=self.rows.height)
+        self._distinct.update(zip(held, found, strict=True))
 
     def shown(self, column: str) -> pl.Series:
         """Return the distinct values of a column as somebody sees them; two may be alike."""

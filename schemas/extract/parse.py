@@ -121,7 +121,7 @@ def parse(
     )
     fields = [f for f in dataset.fields.values() if f.reads in READERS]
     cells.see_distinct(f.name for f in fields if f.reads is not Reads.TEXT)
-    read = on_both_cores(partial(read_field, cells), fields, rows=cells.rows.height)
+    read = [*on_both_cores(partial(read_field, cells), fields, rows=cells.rows.height)]
     assumed: tuple[str, ...] = ()
     if dataset.schemes and "category" in mapping.gives:
         categories, assumed = read_categories(cells)
