@@ -74,7 +74,7 @@ def _text(values: pl.Series) -> pl.Series:
 
 
 def _parts(values: pl.Series) -> Iterator[pl.Series]:
-    return (values.slice(at, _SLICE) for at in range(0, len(values), _SLICE))
+    return (values.slice(start, _SLICE) for start in range(0, len(values), _SLICE))
 
 
 def _is_one_word(values: pl.Series) -> bool:

@@ -59,7 +59,7 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
         BundleBroken: the file is missing, cut, or not the one signed; or it is too large, or not
             encrypted once for each recipient that its statement names.
     """
-    with _opened(store, statement, sender) as file:
+    with _open(store, statement, sender) as file:
         _verify(_Sealed(file, statement.bundle_size), statement, sender)
 
 
@@ -77,7 +77,7 @@ def decrypt_sealed(
         BundleBroken: as `verify_sealed`.
     """
     plain, fault = io.BytesIO(), None
-    with _opened(store, statement, sender) as file:
+    with _open(store, statement, sender) as file:
         sealed = _Sealed(file, statement.bundle_size)
         try:
             age.decrypt(sealed, plain, [identity])  # type: ignore[arg-type]  # it only reads
@@ -87,7 +87,7 @@ def decrypt_sealed(
     return fault or plain.getvalue()
 
 
-def _opened(store: Store, statement: Submit, sender: str) -> BinaryIO:
+def _open(store: Store, statement: Submit, sender: str) -> BinaryIO:
     name = bundle_name(statement.bundle_sha256)
     try:
         file = store.open(name)

@@ -61,13 +61,13 @@ def bucket_folder(address: str, access: Path | None, settings: Settings) -> Iter
         LogBroken: the bucket cannot be read or written.
     """
     bucket = _open(address, access, settings)
-    with _advising(_NOTHING):
+    with _advise_on_failure(_NOTHING):
         earlier = _earlier(bucket, address, settings.origin)
     home = settings.profile / "pulling"
     make_folder(home)
     with working_folder(home) as new:
         yield new
-        with _advising(_PART):
+        with _advise_on_failure(_PART):
             _replace(bucket, earlier, new, settings.origin)
 
 
@@ -110,7 +110,7 @@ def _open(address: str, access: Path | None, settings: Settings) -> "ObjectStore
 
 
 @contextmanager
-def _advising(advice: str) -> Iterator[None]:
+def _advise_on_failure(advice: str) -> Iterator[None]:
     """Say how things stand where a bucket fails."""
     try:
         yield
@@ -133,7 +133,7 @@ def _earlier(bucket: "ObjectStore", address: str, origin: str) -> _Earlier:
     if not sizes:
         return _Earlier({}, {}, frozenset())
     manifest = Manifest.parse(bucket.read(NAME, _LARGEST) or b"")
-    begun = _begun(bucket.read(UNFINISHED, _LARGEST) or b"")
+    begun = _begun_pull(bucket.read(UNFINISHED, _LARGEST) or b"")
     origins = {manifest.origin} if manifest else set()
     origins |= {begun[0]} if begun else set()
     if not origins:
@@ -151,7 +151,7 @@ def _earlier(bucket: "ObjectStore", address: str, origin: str) -> _Earlier:
     return _Earlier(sizes, manifest.hashes if manifest else {}, frozenset(holds))
 
 
-def _begun(content: bytes) -> tuple[str, list[str]] | None:
+def _begun_pull(content: bytes) -> tuple[str, list[str]] | None:
     """Return the origin and names that a pull left which was stopped; none where there is none."""
     try:
         begun = json.loads(content)

@@ -53,13 +53,13 @@ def records_of(folder: Path, manifest: Manifest, dataset: str) -> pl.LazyFrame:
     Returns:
         All that can be counted by: not record ids, dates and times, but month, weekday and hour.
     """
-    own = published_cube(folder, manifest).filter(pl.col("dataset") == dataset).collect()
+    cells = published_cube(folder, manifest).filter(pl.col("dataset") == dataset).collect()
     words = [
         name
-        for name in own.columns
-        if name in SHARED or (name != RECORDS and own[name].null_count() < own.height)
+        for name in cells.columns
+        if name in SHARED or (name != RECORDS and cells[name].null_count() < cells.height)
     ]
-    return own.lazy().select(pl.col(words).fill_null(UNKNOWN), RECORDS)
+    return cells.lazy().select(pl.col(words).fill_null(UNKNOWN), RECORDS)
 
 
 def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
@@ -82,12 +82,12 @@ def count(rows: pl.LazyFrame, row: str, column: str | None = None) -> Counts:
 
     The labels stand in their own order: time as it goes, all else as words.
     """
-    by = [row] if column is None else [row, column]
-    counts = rows.group_by(by).agg(pl.col(RECORDS).sum()).collect()
+    columns = [row] if column is None else [row, column]
+    counts = rows.group_by(columns).agg(pl.col(RECORDS).sum()).collect()
     of_rows = labels(row, counts[row])
     if column is None:
         numbers = dict(counts.iter_rows())
-        return Counts(of_rows, (RECORDS,), tuple((numbers.get(one, 0),) for one in of_rows))
+        return Counts(of_rows, (RECORDS,), tuple((numbers.get(label, 0),) for label in of_rows))
     of_columns = labels(column, counts[column])
     cells = {(y, x): number for y, x, number in counts.iter_rows()}
     return Counts(
@@ -97,9 +97,9 @@ def count(rows: pl.LazyFrame, row: str, column: str | None = None) -> Counts:
 
 def labels(name: str, values: pl.Series) -> tuple[str, ...]:
     """Return the labels of a column that occur, in order; of hours and weekdays, all."""
-    there = set(values.to_list())
-    every = _ORDER.get(name, sorted(there - {UNKNOWN, ELSEWHERE}))
-    return (*every, *(last for last in (ELSEWHERE, UNKNOWN) if last in there))
+    present = set(values.to_list())
+    ordered = _ORDER.get(name, sorted(present - {UNKNOWN, ELSEWHERE}))
+    return (*ordered, *(last for last in (ELSEWHERE, UNKNOWN) if last in present))
 
 
 def check_column(rows: pl.LazyFrame, name: str) -> None:
@@ -108,14 +108,14 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
     Raises:
         Usage: it is no column of the records, or one that distinguishes them.
     """
-    every = [name for name in rows.collect_schema().names() if name != RECORDS]
-    if name not in every:
-        meant = nearest(name, dict.fromkeys(every, ""))
+    columns = [name for name in rows.collect_schema().names() if name != RECORDS]
+    if name not in columns:
+        hint = nearest(name, dict.fromkeys(columns, ""))
         raise Usage(
             "column-unknown",
             f'no column called "{name}"',
-            *filter(None, [meant]),
-            "choose from: " + ", ".join(every),
+            *filter(None, [hint]),
+            "choose from: " + ", ".join(columns),
         )
 
 

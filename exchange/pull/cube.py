@@ -75,11 +75,11 @@ def cells_of(items: Iterable[tuple[Path, MergedSubmission]]) -> pl.DataFrame:
     Args:
         items: Each with the folder that its files are in.
     """
-    by: dict[tuple[str, str], list[Path]] = {}
+    paths_of: dict[tuple[str, str], list[Path]] = {}
     for folder, merged in items:
         paths = [folder / file for file in merged.files if file.startswith("dataset=")]
-        by.setdefault((merged.dataset, merged.quarter), []).extend(paths)
-    tables = [_cells(pl.read_parquet(paths), *of) for of, paths in sorted(by.items())]
+        paths_of.setdefault((merged.dataset, merged.quarter), []).extend(paths)
+    tables = [_cells(pl.read_parquet(paths), *key) for key, paths in sorted(paths_of.items())]
     cells = [table for table in tables if table is not None]
     return pl.concat(cells, how="diagonal") if cells else _EMPTY
 
@@ -98,14 +98,14 @@ def _cells(rows: pl.DataFrame, dataset: str, quarter: str) -> pl.DataFrame | Non
     lsoa = rows.select(lsoa=lsoas if "place_precision" in rows.columns else nowhere)
     columns = pl.concat([records, lsoa], how="horizontal").with_columns(quarter=pl.lit(quarter))
     shared = _with_times(columns).select(SHARED)
-    own = [
+    own_columns = [
         name
         for name, dtype in rows.schema.items()
         if name not in (*_OF_SUBMISSIONS, *_CLOCKS, *SHARED, CATEGORY_LABEL)
         and not dtype.is_temporal()
     ]
-    both = pl.concat([shared, rows.select(own)], how="horizontal").cast(pl.String)
-    return both.group_by(pl.all()).len(RECORDS).cast({RECORDS: pl.Int64})
+    table = pl.concat([shared, rows.select(own_columns)], how="horizontal").cast(pl.String)
+    return table.group_by(pl.all()).len(RECORDS).cast({RECORDS: pl.Int64})
 
 
 def _with_times(rows: pl.DataFrame) -> pl.DataFrame:
@@ -173,7 +173,7 @@ def _quarter_cube(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFram
     return _round([cells_of((folder, item) for item in items)], [key], base)
 
 
-def _in_words_of_now(cells: pl.DataFrame) -> pl.DataFrame:
+def _with_newest_words(cells: pl.DataFrame) -> pl.DataFrame:
     """Return cells of several editions in the same words: the first form had others."""
     fine = pl.col("generalised") == ""
     coarse = pl.when(~fine).then(pl.lit(GENERALISED)).otherwise("generalised")
@@ -184,10 +184,10 @@ def _in_words_of_now(cells: pl.DataFrame) -> pl.DataFrame:
 def _round(tables: Sequence[pl.DataFrame], keys: Sequence[bytes], base: int) -> pl.DataFrame:
     """Return the cells that the last of some editions publishes, those without records left out."""
     numbered = [table.rename({RECORDS: f"{RECORDS}-{n}"}) for n, table in enumerate(tables)]
-    every = _in_words_of_now(pl.concat(numbered, how="diagonal"))
+    rows = _with_newest_words(pl.concat(numbered, how="diagonal"))
     counts = [f"{RECORDS}-{n}" for n in range(len(tables))]
-    by = [name for name in every.columns if name not in counts]
-    cells = every.group_by(by).agg(pl.col(counts).sum())
+    by = [name for name in rows.columns if name not in counts]
+    cells = rows.group_by(by).agg(pl.col(counts).sum())
     editions = [
         Edition(cells[name].to_numpy(), key) for name, key in zip(counts, keys, strict=True)
     ]

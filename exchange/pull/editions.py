@@ -48,8 +48,8 @@ def write_editions(
             whole = pulled.keys() >= set(payloads)
             smallest = _smallest(log.register, issued.size)
             item = EditionItem(str(quarter), issued.position, issued.size, smallest, whole)
-            of = [pulled[payload] for payload in payloads] if whole else []
-            edition_items.append(_write_cells(item, of, folder) if whole else item)
+            part = [pulled[payload] for payload in payloads] if whole else []
+            edition_items.append(_write_cells(item, part, folder) if whole else item)
     return edition_items
 
 

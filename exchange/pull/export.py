@@ -28,8 +28,8 @@ def write_csv(folder: Path, dataset: str) -> Path:
         .otherwise(name)
         for name in text
     ]
-    named = [one.alias(name) for one, name in zip(guarded, text, strict=True)]
-    rows.with_columns(named).sink_csv(target)
+    columns = [column.alias(name) for column, name in zip(guarded, text, strict=True)]
+    rows.with_columns(columns).sink_csv(target)
     return target
 
 

@@ -152,5 +152,5 @@ def overlap(rows: pl.LazyFrame, smallest: int | None) -> pl.DataFrame:
         .sort(*cell, "agency")
         .collect()
     )
-    shown = pl.when(pl.col("records") >= least).then(pl.col("records").cast(pl.String))
-    return counts.with_columns(shown.otherwise(pl.lit(SUPPRESSED)).alias("records"))
+    number = pl.when(pl.col("records") >= least).then(pl.col("records").cast(pl.String))
+    return counts.with_columns(number.otherwise(pl.lit(SUPPRESSED)).alias("records"))

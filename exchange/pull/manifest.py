@@ -148,11 +148,11 @@ class Manifest:
     def altered(self, folder: Path) -> int:
         """Return how many files of a folder are not as they were pulled, or were not pulled."""
         hashes = self.hashes
-        there = {
+        present = {
             path.relative_to(folder).as_posix() for path in folder.glob("*/quarter=*/*.parquet")
         }
         return sum(file_sha256(folder / name) != sha256 for name, sha256 in hashes.items()) + len(
-            there - hashes.keys()
+            present - hashes.keys()
         )
 
     @staticmethod
@@ -170,12 +170,12 @@ class Manifest:
         Args:
             set_aside: Submissions that were asked for and are not there, each with why.
         """
-        at = log.tree.size if size is None else size
+        length = log.tree.size if size is None else size
         content: dict[str, Any] = {
             "format": _FORMAT,
             "partnership": log.register.name,
             "origin": log.founding.origin,
-            "log": {"size": at, "root": log.tree.root_at(at).hex()},
+            "log": {"size": length, "root": log.tree.root_at(length).hex()},
             "smallest": log.register.settings.smallest,
             "entries": [asdict(item) for item in items],
             "editions": [asdict(edition) for edition in editions],
@@ -185,9 +185,9 @@ class Manifest:
                     "partner": submission.statement.partner,
                     "dataset": submission.statement.dataset,
                     "covered": str(submission.statement.covered),
-                    "why": why,
+                    "why": reason,
                 }
-                for submission, why in set_aside
+                for submission, reason in set_aside
             ],
             "holds": sorted([*(path.name for path in folder.iterdir()), NAME]),
         }

@@ -29,25 +29,25 @@ def working_folder(folder: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(
         prefix=_PREFIX, dir=folder, ignore_cleanup_errors=True
     ) as name:
-        own = Path(name)
-        with FileLock(own / _LOCK):  # by which another pull sees that this one is alive
-            _sweep(folder, own)
-            new = own / "new"
+        path = Path(name)
+        with FileLock(path / _LOCK):  # by which another pull sees that this one is alive
+            _sweep(folder, path)
+            new = path / "new"
             new.mkdir(mode=0o700)
             yield new
 
 
-def _sweep(folder: Path, own: Path) -> None:
+def _sweep(folder: Path, path: Path) -> None:
     """Delete what stopped pulls left; a running one holds its lock, or will in a moment."""
-    begun = own.stat().st_mtime
-    for left in folder.glob(f"{_PREFIX}*"):
+    begun = path.stat().st_mtime
+    for other in folder.glob(f"{_PREFIX}*"):
         with contextlib.suppress(Timeout, OSError):
-            if (left / _LOCK).exists():
-                with FileLock(left / _LOCK, timeout=0):
+            if (other / _LOCK).exists():
+                with FileLock(other / _LOCK, timeout=0):
                     pass
-            elif begun - left.stat().st_mtime < _TO_LOCK:
+            elif begun - other.stat().st_mtime < _TO_LOCK:
                 continue
-            shutil.rmtree(left, ignore_errors=True)
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def keep_private(folder: Path) -> None:

@@ -124,7 +124,7 @@ def pull(
     log: Log,
     officer: UnlockedKey,
     folder: Path,
-    wanted: Selection | None = None,
+    selection: Selection | None = None,
     *,
     update: bool = False,
     set_aside: bool = False,
@@ -147,16 +147,16 @@ def pull(
             written.
         ReleaseTooOld: this release can check none of them.
     """
-    wanted = wanted or Selection()
-    for_me, not_for_me = _sealed_for(log, officer, wanted, personal=False)
+    selection = selection or Selection()
+    for_me, not_for_me = _sealed_for(log, officer, selection, personal=False)
     if not for_me:
-        raise _nothing(log, not_for_me, suspended(log, officer, wanted, personal=False))
+        raise _no_data(log, not_for_me, suspended(log, officer, selection, personal=False))
     before = _earlier_manifest(folder, log.founding.origin)
     can_keep = update and before is not None and before.is_current
     with working_folder(folder) as new:
         reused = _all_kept(for_me, folder, before, new) if before and can_keep else {}
         fresh = [submission for submission in for_me if submission.position not in reused]
-        written, aside = merge(
+        new_items, aside = merge(
             log,
             officer,
             fresh,
@@ -164,20 +164,20 @@ def pull(
             lambda n: tick(len(reused) + n, len(for_me)),
             set_aside=set_aside,
         )
-        if aside and not reused and not written:
+        if aside and not reused and not new_items:
             raise aside[0].why
-        aside = [*suspended(log, officer, wanted, personal=False), *aside]
-        there = reused | written
+        aside = [*suspended(log, officer, selection, personal=False), *aside]
+        present = reused | new_items
         items = [
-            there[submission.position] for submission in for_me if submission.position in there
+            present[submission.position] for submission in for_me if submission.position in present
         ]
         _finish(log, items, new, forms, places)
-        editions = write_editions(log, officer, wanted.editions(log.register), items, new)
+        editions = write_editions(log, officer, selection.editions(log.register), items, new)
         without = [(one.one, one.why.id) for one in aside]
-        Manifest.write(new, log, wanted.size, items, editions, set_aside=without)
+        Manifest.write(new, log, selection.size, items, editions, set_aside=without)
         keep_private(new)
         swap(folder, new, before.holds if before else ())
-    return MergedPull(_tables_in(folder, items), len(written), not_for_me, aside)
+    return MergedPull(_tables_in(folder, items), len(new_items), not_for_me, aside)
 
 
 def _tables_in(folder: Path, items: list[MergedSubmission]) -> list[MergedTable]:
@@ -237,27 +237,27 @@ def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTa
             opened.append(MergedTable(s.dataset, path, 1, rows.height))
         keep_private(new)
         moved = [replace(t, path=folder / t.path.name) for t in opened]
-        for old, there in zip(opened, moved, strict=True):
-            patiently(partial(old.path.replace, there.path))
+        for old, target in zip(opened, moved, strict=True):
+            patiently(partial(old.path.replace, target.path))
         sync_folder(folder)
     return moved
 
 
 def _sealed_for(
-    log: Log, officer: UnlockedKey, wanted: Selection, *, personal: bool
+    log: Log, officer: UnlockedKey, selection: Selection, *, personal: bool
 ) -> tuple[list[Submission], list[Submission]]:
     """Return the submissions asked for that an officer can open, and those they can't."""
     for_me: list[Submission] = []
     not_for_me: list[Submission] = []
     for submission in log.register.submissions:
-        if submission.statement.personal is personal and wanted.takes(submission):
+        if submission.statement.personal is personal and selection.takes(submission):
             keys = {key for _, key in submission.statement.recipients}
             (for_me if officer.signer in keys else not_for_me).append(submission)
     return for_me, not_for_me
 
 
 def suspended(
-    log: Log, officer: UnlockedKey, wanted: Selection, *, personal: bool
+    log: Log, officer: UnlockedKey, selection: Selection, *, personal: bool
 ) -> list[SetAside]:
     """Return the submissions asked for that two coordinators have suspended."""
     return [
@@ -265,7 +265,7 @@ def suspended(
         for submission in log.register.current()
         if submission.is_suspended
         and submission.statement.personal is personal
-        and wanted.asks_for(submission)
+        and selection.asks_for(submission)
         and officer.signer in {key for _, key in submission.statement.recipients}
     ]
 
@@ -279,7 +279,7 @@ def _suspension(submission: Submission) -> BundleBroken:
     )
 
 
-def _nothing(log: Log, not_for_me: Sequence[Submission], aside: Sequence[SetAside]) -> Refusal:
+def _no_data(log: Log, not_for_me: Sequence[Submission], aside: Sequence[SetAside]) -> Refusal:
     """Say why there is nothing to download, and who can change that."""
     if aside:
         return aside[0].why
@@ -295,18 +295,18 @@ def _nothing(log: Log, not_for_me: Sequence[Submission], aside: Sequence[SetAsid
         "nothing-to-pull",
         f"nothing to download yet: {count} sent before your key was added",
         *(ask_for_access(log.register, sender) for sender in by_sender),
-        lines=tuple(sent_by(log.register, sender, of) for sender, of in by_sender.items()),
+        lines=tuple(sent_by(log.register, sender, group) for sender, group in by_sender.items()),
     )
 
 
 def _all_kept(
     for_me: list[Submission], folder: Path, before: Manifest, new: Path
 ) -> dict[int, MergedSubmission]:
-    items = {submission.position: _kept(submission, folder, before, new) for submission in for_me}
+    items = {submission.position: _reuse(submission, folder, before, new) for submission in for_me}
     return {position: item for position, item in items.items() if item is not None}
 
 
-def _kept(
+def _reuse(
     submission: Submission, folder: Path, before: Manifest, new: Path
 ) -> MergedSubmission | None:
     """Take over what an earlier pull wrote of a submission, if it is still that."""

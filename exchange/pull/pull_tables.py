@@ -85,17 +85,17 @@ def pull_tables(
         ExtractUnreadable: the postcode directory that was added cannot be read.
     """
     _refuse_shared(folder, into)
-    settings, log, notices = _opened(folder, partnership, now)
-    wanted = wanted_of(log, request or PullRequest())
+    settings, log, notices = _open(folder, partnership, now)
+    selection = selection_of(log, request or PullRequest())
     officer = unlock(settings)
     my_card(log, officer)
-    deleted = _destroyed(log, officer, settings.partner)
+    deleted = _ask_to_destroy(log, officer, settings.partner)
     try:
         pulled = pull(
             log,
             officer,
             into,
-            wanted,
+            selection,
             update=update,
             set_aside=set_aside,
             forms=forms,
@@ -103,14 +103,14 @@ def pull_tables(
             tick=tick,
         )
     except NothingToDo as nothing:
-        also = [text for notice in deleted for text in (notice.says, *notice.hints)]
-        hints = *nothing.hints, *also
+        more = [text for notice in deleted for text in (notice.says, *notice.hints)]
+        hints = *nothing.hints, *more
         raise NothingToDo(nothing.id, nothing.says, *hints, lines=nothing.lines) from None
     notices += [
         *_not_for_me(log, pulled.not_for_me),
         *deleted,
-        *_set_aside(pulled.set_aside),
-        *_answered(log, officer, wanted),
+        *_say_set_aside(pulled.set_aside),
+        *_say_answered(log, officer, selection),
     ]
     return PullResult(tuple(pulled.tables), pulled.fresh, tuple(notices))
 
@@ -130,17 +130,17 @@ def pull_personal_tables(
     Args and errors are those of `pull_tables`.
     """
     _refuse_shared(folder, into)
-    settings, log, notices = _opened(folder, partnership, now)
+    settings, log, notices = _open(folder, partnership, now)
     officer = unlock(settings)
     my_card(log, officer)
     tables = pull_personal(log, officer, into)
-    written = Notice(
+    notice = Notice(
         "personal-data-written",
         "what was written is personal data: use it only as the protocol's clause allows, "
         "and do not combine it or pass it on",
     )
-    aside = _set_aside(suspended(log, officer, Selection(), personal=True))
-    return PullResult(tuple(tables), len(tables), (*notices, written, *aside))
+    aside = _say_set_aside(suspended(log, officer, Selection(), personal=True))
+    return PullResult(tuple(tables), len(tables), (*notices, notice, *aside))
 
 
 def _refuse_shared(folder: Path, into: Path) -> None:
@@ -153,7 +153,7 @@ def _refuse_shared(folder: Path, into: Path) -> None:
         )
 
 
-def _opened(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Log, list[Notice]]:
+def _open(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Log, list[Notice]]:
     """Open the log; nothing is pulled from one that a witness saw otherwise."""
     settings = Settings.find(folder, partnership)
     log, notices = open_log(settings, now=now)
@@ -161,7 +161,7 @@ def _opened(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Lo
     return settings, log, [*notices]
 
 
-def wanted_of(log: Log, request: PullRequest) -> Selection:
+def selection_of(log: Log, request: PullRequest) -> Selection:
     """Read what is asked for.
 
     Raises:
@@ -213,13 +213,13 @@ def _not_for_me(log: Log, submissions: Sequence[Submission]) -> list[Notice]:
         f"{days_in_words(s.statement.covered)}  log {s.position}"
         for s in submissions
     )
-    counted = with_noun(len(submissions), "submission")
-    text = f"not encrypted for your key, so not in the tables: {counted}"
+    count = with_noun(len(submissions), "submission")
+    text = f"not encrypted for your key, so not in the tables: {count}"
     whom = tuple(ask_for_access(log.register, sender) for sender in of_senders(submissions))
     return [Notice("not-for-your-key", text, whom, lines)]
 
 
-def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
+def _ask_to_destroy(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
     """Ask for what was pulled before it was destroyed, until its receiver says it is gone."""
     gone: dict[str, list[Submission]] = {}
     for s in log.register.submissions:
@@ -240,13 +240,13 @@ def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
     ]
 
 
-def _answered(log: Log, officer: UnlockedKey, wanted: Selection) -> list[Notice]:
+def _say_answered(log: Log, officer: UnlockedKey, selection: Selection) -> list[Notice]:
     """Say what the senders of what is in the tables answered to queries about their files."""
     lines = tuple(
         f"{s.statement.partner}  {s.statement.dataset}  {days_in_words(s.statement.covered)}  "
         f"log {s.position}  {answer}"
         for s in log.register.submissions
-        if wanted.takes(s)
+        if selection.takes(s)
         and not s.statement.personal
         and officer.signer in {key for _, key in s.statement.recipients}
         for answer in answers_in_words(s)
@@ -257,11 +257,11 @@ def _answered(log: Log, officer: UnlockedKey, wanted: Selection) -> list[Notice]
     return [Notice("queries-answered", text, lines=lines)]
 
 
-def _set_aside(several: Sequence[SetAside]) -> list[Notice]:
+def _say_set_aside(items: Sequence[SetAside]) -> list[Notice]:
     """Name what this release cannot check, or is not as signed; it is in none of the tables."""
     hints: set[str] = set()
     notices = []
-    for set_aside in several:
+    for set_aside in items:
         new = [hint for hint in set_aside.why.hints[:1] if hint not in hints]
         hints.update(new)
         notices.append(

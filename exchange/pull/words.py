@@ -19,9 +19,9 @@ _ARROW: Final = "ARROW:schema"  # what polars calls the types in a file's metada
 _CLOCKS: Final = pl.Enum([f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)])
 
 
-def word(value: str, of: Iterable[str] = ()) -> pl.Expr:
+def word(value: str, others: Iterable[str] = ()) -> pl.Expr:
     """Return a column with one word in each row, from a list of this word or of several."""
-    return pl.lit(value, dtype=pl.Enum(sorted({value, *of})))
+    return pl.lit(value, dtype=pl.Enum(sorted({value, *others})))
 
 
 def clock(time: pl.Expr) -> pl.Expr:
@@ -46,23 +46,23 @@ def own_words(
     ]
     start = 0
     for height in heights:
-        own = {
+        columns = {
             name: with_own
             for name, words, places in lists
-            if (with_own := _of_its_own(words, places.slice(start, height))) is not None
+            if (with_own := _with_own_words(words, places.slice(start, height))) is not None
         }
-        yield rows.slice(start, height).with_columns(**own)
+        yield rows.slice(start, height).with_columns(**columns)
         start += height
 
 
-def _of_its_own(words: pl.Series, places: pl.Series) -> pl.Series | None:
+def _with_own_words(words: pl.Series, places: pl.Series) -> pl.Series | None:
     """Return the words at some places of a list, with a list of them alone; none if it is that."""
-    there = places.drop_nulls() if places.null_count() else places
-    used = np.bincount(there.to_numpy(), minlength=len(words)) > 0
+    present = places.drop_nulls() if places.null_count() else places
+    used = np.bincount(present.to_numpy(), minlength=len(words)) > 0
     if used.all():
         return None
-    own = pl.Series(np.cumsum(used, dtype=np.uint32) - np.uint32(1))
-    return own.gather(places).cat.to(pl.Enum(words.filter(pl.Series(used))))
+    positions = pl.Series(np.cumsum(used, dtype=np.uint32) - np.uint32(1))
+    return positions.gather(places).cat.to(pl.Enum(words.filter(pl.Series(used))))
 
 
 def metadata_as_text(rows: pl.LazyFrame) -> dict[str, str]:
