@@ -36,13 +36,13 @@ def next_steps(dataset: Dataset) -> list[str]:
 
 
 def _of_lists(dataset: Dataset) -> Iterator[str]:
-    for scheme, wanted in dataset.schemes.items():
+    for scheme, classes in dataset.schemes.items():
         of_scheme = [edition for edition in editions(scheme) if not missing_file(edition)]
-        for one in of_scheme:
-            yield from steps_of_list(one)
+        for code_list in of_scheme:
+            yield from steps_of_list(code_list)
         if all(_has_columns(code_list) for code_list in of_scheme):
             known = {code.klass for code_list in of_scheme for code in code_list.codes.values()}
-            for klass in sorted(wanted - known) if of_scheme else ():
+            for klass in sorted(classes - known) if of_scheme else ():
                 yield (
                     f"class '{klass}' of {dataset.id} is in no list of scheme '{scheme}': correct "
                     "it there, or in the declaration"
@@ -83,18 +83,18 @@ def _of_codes(code_list: CodeList, path: str) -> Iterator[str]:
     }
     if not codes:
         yield f"{path} has no codes: write a line for each"
-    for fault, some in wrong.items():
-        if some:
-            first = ", ".join(code.code for code in some[:_SHOWN])
-            more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
-            yield f"{path} has codes {fault}: {first}{more}"
+    for fault, faulty in wrong.items():
+        if faulty:
+            first = ", ".join(code.code for code in faulty[:_SHOWN])
+            rest = f" and {len(faulty) - _SHOWN} more" if len(faulty) > _SHOWN else ""
+            yield f"{path} has codes {fault}: {first}{rest}"
 
 
 def _of_facts(dataset: Dataset) -> Iterator[str]:
     if not dataset.agency or dataset.agency == LOCAL:
         yield f'{dataset.id} has no agency: say whose records they are, such as agency="council"'
-    named = dataset.theme in THEMES
-    if not named and (dataset.theme or not (dataset.schemes or dataset.is_numbers)):
+    has_theme = dataset.theme in THEMES
+    if not has_theme and (dataset.theme or not (dataset.schemes or dataset.is_numbers)):
         yield f"{dataset.id} has no theme: say theme=, {_THEMES}"
     for code in sorted(set(dataset.usual.split())):
         listed = [

@@ -70,13 +70,13 @@ def of_lsoa(code: str) -> str:
     if not number.isdecimal() or code[1:3] != "01":
         return ""
     starts, runs = _runs(nation)
-    at = bisect_right(starts, int(number)) - 1
-    return runs[at][1] if at >= 0 and int(number) <= runs[at][0] else ""
+    index = bisect_right(starts, int(number)) - 1
+    return runs[index][1] if index >= 0 and int(number) <= runs[index][0] else ""
 
 
 def lsoa_count(code: str) -> int:
     """Return how many LSOAs of 2011 are known to lie in an authority."""
-    return sum(last - first + 1 for first, last, of in _listed(code[:1]) if of == code)
+    return sum(last - first + 1 for first, last, owner in _listed(code[:1]) if owner == code)
 
 
 def districts_of(county: str) -> list[LocalAuthority]:
@@ -120,9 +120,9 @@ def _by_code() -> dict[str, LocalAuthority]:
 def _by_name() -> dict[str, LocalAuthority]:
     """Return authorities by each of their names; those that exist, and their own names, first."""
     known: dict[str, LocalAuthority] = {}
-    for own in (True, False):
+    for is_own in (True, False):
         for authority in sorted(_all(), key=lambda authority: authority.last is not None):
-            for name in (authority.name,) if own else authority.other_names:
+            for name in (authority.name,) if is_own else authority.other_names:
                 known.setdefault(_plain(name), authority)
     return known
 
@@ -147,4 +147,4 @@ def _listed(nation: str) -> tuple[tuple[int, int, str], ...]:
 @cache
 def _runs(nation: str) -> tuple[list[int], list[tuple[int, str]]]:
     runs = _listed(nation)
-    return [first for first, _, _ in runs], [(last, of) for _, last, of in runs]
+    return [first for first, _, _ in runs], [(last, owner) for _, last, owner in runs]

@@ -75,9 +75,9 @@ class Shift:
 def outline(selected: Selected, covered: Covered) -> SubmissionSummary:
     """Return the outline of what is about to be sent."""
     counts = selected.rows.lazy().group_by("category").len().collect(engine="in-memory")
-    named = {code: n for code, n in counts.iter_rows() if code is not None}
+    numbers = {code: n for code, n in counts.iter_rows() if code is not None}
     return SubmissionSummary(
-        covered, selected.rows.height, named, _groups(selected, covered), _fingerprint(selected)
+        covered, selected.rows.height, numbers, _groups(selected, covered), _fingerprint(selected)
     )
 
 
@@ -85,7 +85,7 @@ def _groups(selected: Selected, covered: Covered) -> Groups:
     months = {
         str((month.first.month - 1) % 3 + 1): n for month, n in months_of(selected, covered).items()
     }
-    left_out = {why.says: selected.tally.left_out.get(why, 0) for why in _LEFT_OUT}
+    left_out = {reason.says: selected.tally.left_out.get(reason, 0) for reason in _LEFT_OUT}
     groups: Groups = {
         MONTH: months,
         "rows of the file": {"accepted": selected.tally.accepted} | left_out,
@@ -93,11 +93,11 @@ def _groups(selected: Selected, covered: Covered) -> Groups:
         "class": _counts(selected.rows["klass"], "not in the list"),
     }
     people: dict[str, int] = {}
-    for one in selected.dataset.fields.values():
-        if _is_people(one):
-            people[one.name.replace("_", " ")] = int(selected.rows[one.name].sum())
-        elif one.reads is Reads.WORD or one.treat is Treat.AGE:
-            groups[one.name] = _counts(selected.rows[one.name])
+    for f in selected.dataset.fields.values():
+        if _is_people(f):
+            people[f.name.replace("_", " ")] = int(selected.rows[f.name].sum())
+        elif f.reads is Reads.WORD or f.treat is Treat.AGE:
+            groups[f.name] = _counts(selected.rows[f.name])
     return groups | {"people": people}
 
 
@@ -133,9 +133,9 @@ def sum_summaries(outlines: Sequence[SubmissionSummary], covered: Covered) -> Su
         return outlines[0]
     counts: Counter[str] = Counter()
     groups: dict[str, Counter[str]] = {}
-    for one in outlines:
-        counts.update(one.categories)
-        for name, values in one.groups.items():
+    for summary in outlines:
+        counts.update(summary.categories)
+        for name, values in summary.groups.items():
             groups.setdefault(name, Counter()).update(values)
     rows = sum(outline.rows for outline in outlines)
     return SubmissionSummary(covered, rows, dict(counts), {n: dict(v) for n, v in groups.items()})
@@ -145,7 +145,7 @@ def changes(
     now: SubmissionSummary, last: SubmissionSummary | None, selected: Selected
 ) -> list[Finding]:
     """Return what is unlike the last submission, and what is odd in this one by itself."""
-    findings = [*_of_tests(selected), *_repeated(selected)]
+    findings = [*_test_records(selected), *_repeated_references(selected)]
     if last is None or not last.rows or not now.rows:
         return findings
     rate, before = now.rows / now.covered.days, last.rows / last.covered.days
@@ -156,9 +156,9 @@ def changes(
         ("categories-vanished", last.categories, now.categories),
         ("categories-new", now.categories, last.categories),
     ):
-        odd = [code for code, n in these.items() if n >= _OFTEN and code not in those]
-        if odd:
-            findings.append(Finding(RULES[rule], "category", detail=f"{len(odd):,} of them"))
+        new = [code for code, n in these.items() if n >= _OFTEN and code not in those]
+        if new:
+            findings.append(Finding(RULES[rule], "category", detail=f"{len(new):,} of them"))
     if mix := list(_composition(now, last)):
         findings.append(Finding(RULES["composition-changed"], detail="; ".join(mix[:_SHOWN])))
     return findings
@@ -209,8 +209,8 @@ def _composition(now: SubmissionSummary, last: SubmissionSummary) -> Iterator[st
         if shift.name == MONTH or min(n, m) < _ENOUGH:
             continue
         share, before = shift.now / n, shift.before / m
-        both = (shift.now + shift.before) / (n + m)
-        error = sqrt(both * (1 - both) * (1 / n + 1 / m))
+        pooled = (shift.now + shift.before) / (n + m)
+        error = sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
         if abs(share - before) > max(_SHIFT, _SURE * error):
             yield f"{shift.name} {shift.value}: {before:.0%} before, {share:.0%} now"
 
@@ -219,7 +219,7 @@ def _rate(summary: SubmissionSummary) -> str:
     return f"{summary.rows:,} in {summary.covered.days} days"
 
 
-def _of_tests(selected: Selected) -> list[Finding]:
+def _test_records(selected: Selected) -> list[Finding]:
     """Find references that say that a record is a test."""
     rows = selected.rows.select(LINE, "reference")
     likely = rows.filter(pl.col("reference").str.contains_any(_TESTS, ascii_case_insensitive=True))
@@ -227,7 +227,7 @@ def _of_tests(selected: Selected) -> list[Finding]:
     return [Finding.at(RULES["reference-of-test"], "reference", lines)] if len(lines) else []
 
 
-def _repeated(selected: Selected) -> list[Finding]:
+def _repeated_references(selected: Selected) -> list[Finding]:
     """Find references that several records have. Hashes first: most files have none."""
     references = selected.rows["reference"]
     hashes = references.drop_nulls().hash().sort()

@@ -50,30 +50,30 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
     nothing else does.
     """
     names = [fold(text) for area in areas for text in (area.name, area.code)]
-    named = areas_named(_names_in(rows), areas)
-    ours = {area.code: area.code for area in areas}
-    whole = set(ours) <= places.districts
-    evidence = {"postcode": _among(ours, pl.col("found_district"), closed=whole)}
+    by_name = areas_named(_names_in(rows), areas)
+    own = {area.code: area.code for area in areas}
+    whole = set(own) <= places.districts
+    evidence = {"postcode": _area_among(own, pl.col("found_district"), closed=whole)}
     lsoas = {code: area.code for area in areas for code in area.lsoas}
-    listed = _among(lsoas, pl.col("lsoa"), closed=all(area.lsoas for area in areas))
+    listed = _area_among(lsoas, pl.col("lsoa"), closed=all(area.lsoas for area in areas))
     evidence["lsoa"] = pl.when(listed != OTHER).then(listed)
     evidence |= {
-        "lsoa-name": _named(named, _DISTRICT_OF_LSOA, other=OTHER),
-        "district": _named(named, pl.col("district")),
+        "lsoa-name": _area_named(by_name, _DISTRICT_OF_LSOA, other=OTHER),
+        "district": _area_named(by_name, pl.col("district")),
     }
     outward = {code: area.code for area in areas for code in area.outward}
     closed = all(area.outward for area in areas)
-    by_outward = _among(outward, pl.col("postcode"), closed=closed)
+    by_outward = _area_among(outward, pl.col("postcode"), closed=closed)
     # Of a point only the nearest postcode's outward code may be known, and that is of no area.
     evidence["outward"] = pl.when(pl.col("near_district").is_null()).then(by_outward)
-    evidence["nearest-postcode"] = _among(ours, pl.col("near_district"), closed=whole)
-    on = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
+    evidence["nearest-postcode"] = _area_among(own, pl.col("near_district"), closed=whole)
+    used = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
     distinct = (
-        rows.select(on)
+        rows.select(used)
         .unique()
-        .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in on)
+        .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in used)
     )
-    unknown = [text for text, area in named.items() if area is None]
+    unknown = [text for text, area in by_name.items() if area is None]
     by_evidence = {f"area by {name}": area for name, area in evidence.items()}
     distinct = distinct.with_columns(**by_evidence, area_listed=listed)
     distinct = distinct.with_columns(area=pl.coalesce(*by_evidence, "area_listed"))
@@ -83,18 +83,18 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
     ]
     area, elsewhere = pl.col("area"), pl.lit(None, dtype=pl.String)
     if distinct["area"].eq(OTHER).any():
-        elsewhere = _names_of(rows, named, places.outward_names)
+        elsewhere = _names_of(rows, by_name, places.outward_names)
     distinct = distinct.select(
-        *on,
+        *used,
         "area",
         pl.coalesce(*basis).cast(AREA_BASIS).alias("area_basis"),
-        _nearly(names, rows).alias("area_nearly"),
+        _is_nearly_ours(names, rows).alias("area_nearly"),
         area_unknown=area.is_null() & pl.col("district").is_in(unknown).fill_null(value=False),
         area_elsewhere=pl.when(area == OTHER).then(elsewhere),
     )
-    keys = rows.select(on)  # alone, so that no other column is copied
-    found = keys.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
-    return rows.hstack(found.drop(on))
+    keys = rows.select(used)  # alone, so that no other column is copied
+    placed = keys.join(distinct, on=used, how="left", nulls_equal=True, maintain_order="left")
+    return rows.hstack(placed.drop(used))
 
 
 def unplaced(rows: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +108,7 @@ def unplaced(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _among(known: dict[str, str], text: pl.Expr, *, closed: bool = True) -> pl.Expr:
+def _area_among(known: dict[str, str], text: pl.Expr, *, closed: bool = True) -> pl.Expr:
     """Return the area's code where the text names one of ours, OTHER where it names another.
 
     Args:
@@ -128,7 +128,7 @@ def _names_in(rows: pl.DataFrame) -> list[str]:
     return pl.concat([districts, of_lsoas.rename("district")]).unique().to_list()
 
 
-def _named(areas: dict[str, str | None], text: pl.Expr, other: str | None = None) -> pl.Expr:
+def _area_named(areas: dict[str, str | None], text: pl.Expr, other: str | None = None) -> pl.Expr:
     """Return the area that a name means.
 
     Args:
@@ -143,13 +143,13 @@ def _named(areas: dict[str, str | None], text: pl.Expr, other: str | None = None
 
 
 def _names_of(
-    rows: pl.DataFrame, named: dict[str, str | None], outward_names: Mapping[str, str]
+    rows: pl.DataFrame, by_name: dict[str, str | None], outward_names: Mapping[str, str]
 ) -> pl.Expr:
     """Return the name of the authority that a row is of, by the most precise place that is known;
     or else of its outward code. A name of a list, never the row's own.
     """
     districts = ("found_district", "near_district")
-    known = {text for name in districts for text in rows[name].drop_nulls().unique()} | set(named)
+    known = {text for name in districts for text in rows[name].drop_nulls().unique()} | set(by_name)
     authorities = {text: authority.name for text in known if (authority := authority_of(text))}
     lsoas = {code: of_lsoa(code) for code in rows["lsoa"].drop_nulls().unique()}
     of_lsoas = {
@@ -158,13 +158,13 @@ def _names_of(
         if lsoa and (authority := authority_of(lsoa))
     }
     district = [pl.col("found_district"), _DISTRICT_OF_LSOA, pl.col("district")]
-    names = [_named(dict(authorities), text) for text in (*district, pl.col("near_district"))]
+    names = [_area_named(dict(authorities), text) for text in (*district, pl.col("near_district"))]
     codes = {code: outward_names.get(code) for code in rows["postcode"].drop_nulls().unique()}
-    outward = _named(codes, pl.col("postcode"))
-    return pl.coalesce(names[0], _named(dict(of_lsoas), pl.col("lsoa")), *names[1:], outward)
+    outward = _area_named(codes, pl.col("postcode"))
+    return pl.coalesce(names[0], _area_named(dict(of_lsoas), pl.col("lsoa")), *names[1:], outward)
 
 
-def _nearly(names: list[str], rows: pl.DataFrame) -> pl.Expr:
+def _is_nearly_ours(names: list[str], rows: pl.DataFrame) -> pl.Expr:
     """Say where a district is nearly one of ours: a letter or two of a name apart."""
     districts = rows["district"].drop_nulls().unique().head(_NAMES_MOST).to_list()
     near = [

@@ -65,15 +65,15 @@ class Outcome:
 
 def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     """Check the selected rows against their dataset and the dates covered."""
-    findings = [*selected.findings, *_faults(selected), *_left_over(selected)]
+    findings = [*selected.findings, *_faults(selected), *_unread_columns(selected)]
     findings += _without_place(selected)
     if selected.rows.is_empty():
         findings.append(Finding(RULES["nothing-inside"]))
     else:
-        findings += _broken(selected, covered, today)
-        findings += _unmarked(selected)
+        findings += _broken_rules(selected, covered, today)
+        findings += _unmarked_rows(selected)
         findings += [*_without_one_date(selected), *_times_alike(selected)]
-    findings = [_placed(f, selected.positions) for f in findings]
+    findings = [_say_placed(f, selected.positions) for f in findings]
     checked = None
     if not errors(findings):
         checked = Checked(
@@ -97,9 +97,9 @@ _ALWAYS_SAID: Final = (
 def _without_place(selected: Selected) -> list[Finding]:
     """Ask about records without a place, where they are more than a few."""
     left_out, tally = selected.tally.left_out, selected.tally
-    named = ("area-nearly", "area-not-known", "lines-not-records")
-    asked = (f.lines for f in selected.faults if f.rule in named)
-    without = left_out.get(LeftOut.NO_PLACE, 0) - sum(map(len, asked))
+    rules = ("area-nearly", "area-not-known", "lines-not-records")
+    lines = (f.lines for f in selected.faults if f.rule in rules)
+    without = left_out.get(LeftOut.NO_PLACE, 0) - sum(map(len, lines))
     rows = tally.rows_in - sum(
         left_out.get(reason, 0) for reason in (LeftOut.JOINED, LeftOut.OTHER_DATASET)
     )
@@ -145,7 +145,7 @@ def _asked_above_a_share(rule: str, without: int, rows: int) -> list[Finding]:
     return [Finding(RULES[rule], detail=share)]
 
 
-def _placed(finding: Finding, positions: dict[str, int]) -> Finding:
+def _say_placed(finding: Finding, positions: dict[str, int]) -> Finding:
     """Say beside a column of ours which column of the file it was read from."""
     if finding.positions or finding.column not in positions:
         return finding
@@ -172,7 +172,7 @@ def _faults(selected: Selected) -> list[Finding]:
     return findings
 
 
-def _left_over(selected: Selected) -> list[Finding]:
+def _unread_columns(selected: Selected) -> list[Finding]:
     """Columns that no field reads; each that may be a field after all is asked about by itself."""
     doubtful = {guess.column for guess in selected.doubts}
     rest = tuple(n for n in selected.left_over if n not in doubtful)
@@ -190,7 +190,7 @@ def _doubt(selected: Selected, guess: Guess) -> Finding:
     return Finding(RULES[rule], guess.field, positions=(guess.column,))
 
 
-def _unmarked(selected: Selected) -> list[Finding]:
+def _unmarked_rows(selected: Selected) -> list[Finding]:
     """Rows whose domestic marker is missing where it would decide how finely they may leave."""
     if selected.published:
         return []
@@ -202,7 +202,7 @@ def _unmarked(selected: Selected) -> list[Finding]:
     return [Finding.at(RULES["domestic-not-recorded"], "domestic", rows[LINE])]
 
 
-def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
+def _broken_rules(selected: Selected, covered: Covered, today: date) -> list[Finding]:
     """Run pandera over the rows; return what it found that reading had not found already."""
     types, schema = types_of(selected.dataset), selected.rows.schema
     strange = [name for name, dtype in types.items() if schema.get(name) != dtype]
@@ -219,12 +219,12 @@ def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
             lines = lines.filter(~lines.is_in(already.implode()))
         if len(lines):
             findings.append(
-                Finding.at(RULES[str(rule)], _deciding(selected.rows, str(column)), lines)
+                Finding.at(RULES[str(rule)], _deciding_date(selected.rows, str(column)), lines)
             )
     return findings
 
 
-def _deciding(rows: pl.DataFrame, column: str) -> str:
+def _deciding_date(rows: pl.DataFrame, column: str) -> str:
     """Name the date that a source without recorded dates has."""
     unrecorded = column == "recorded" and rows["recorded"].null_count() == rows.height
     return "occurred_from" if unrecorded else column
@@ -235,7 +235,7 @@ def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSche
     schema = model_of(dataset)
     recorded = schema.columns["recorded"]
     dated = [
-        row_check("date-outside", _within(covered.first, covered.last)),
+        row_check("date-outside", _is_within(covered.first, covered.last)),
         row_check("date-in-future", (today >= DECIDING_DAY).fill_null(value=True)),
     ]
     column = pa.Column(
@@ -245,7 +245,7 @@ def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSche
     return pa.DataFrameSchema({**schema.columns, "recorded": column})
 
 
-def _within(first: date, last: date) -> pl.Expr:
+def _is_within(first: date, last: date) -> pl.Expr:
     """Say whether a row's deciding date, or all days of its month, are in a range."""
     month = pl.col("month_only") | (pl.col("recorded").is_null() & pl.col("month_only_occurred"))
     ends = pl.when(month).then(DECIDING_DAY.dt.month_end()).otherwise(DECIDING_DAY)

@@ -82,7 +82,7 @@ def _long_runs(selected: Selected, covered: Covered, rows: int) -> Iterator[Cove
 def _runs(covered: Covered, days: set[date]) -> Iterator[Covered]:
     """Give the runs of days that have no record."""
     first = covered.first
-    for day in sorted(one for one in days if covered.first <= one <= covered.last):
+    for day in sorted(d for d in days if covered.first <= d <= covered.last):
         if day > first:
             yield Covered(first, day - timedelta(1))
         first = day + timedelta(1)

@@ -37,10 +37,10 @@ def is_running(selected: Selected, covered: Covered, today: date) -> bool:
     If more than a tenth of it lies outside them. Of any other file what lies outside is a slip,
     and an error; a date to come is always one.
     """
-    return int(_outside(selected, covered, today).sum()) * 10 > selected.rows.height
+    return int(_rows_outside(selected, covered, today).sum()) * 10 > selected.rows.height
 
 
-def _outside(selected: Selected, covered: Covered, today: date) -> pl.Series:
+def _rows_outside(selected: Selected, covered: Covered, today: date) -> pl.Series:
     day = day_of(selected.rows)
     other = (day < covered.first) | ((day > covered.last) & (day <= today))
     return other.fill_null(value=False)
@@ -48,7 +48,7 @@ def _outside(selected: Selected, covered: Covered, today: date) -> pl.Series:
 
 def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
     """Leave out, and count, the rows of other dates."""
-    outside = _outside(selected, covered, today)
+    outside = _rows_outside(selected, covered, today)
     rows = selected.rows.filter(~outside)
     left_out = selected.tally.left_out | {LeftOut.OTHER_DATES: int(outside.sum())}
     tally = replace(selected.tally, accepted=rows.height, left_out=left_out)

@@ -63,14 +63,14 @@ def select(
     typed: Typed,
     dataset: Dataset,
     areas: tuple[Area, ...] | None,
-    wanted: tuple[Area, ...] | None = None,
+    own_areas: tuple[Area, ...] | None = None,
 ) -> Selected:
     """Leave out, and count, rows of other datasets, of other areas, and of no known place.
 
     Args:
         areas: Those of the partnership; None where no partnership is known, and no row is left
             out for its place.
-        wanted: Those of them whose rows are wanted; all, if not given.
+        own_areas: Those of them whose rows are wanted; all, if not given.
 
     A row of which a postcode, a point or an LSOA can't be read, and whose area nothing else tells,
     stays in, to be reported: a slip of the pen must not lose a record.
@@ -87,10 +87,10 @@ def select(
     other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
     slip = _has_unreadable_place(typed)
     placed = _with_areas(typed, areas)
-    if wanted is not None:
-        theirs = ~pl.col("area").is_in([*(area.code for area in wanted), OTHER])
-        placed = placed.with_columns(area=pl.when(theirs).then(pl.lit(OTHER)).otherwise("area"))
-        placed = _in_force(placed, wanted)
+    if own_areas is not None:
+        outside = ~pl.col("area").is_in([*(area.code for area in own_areas), OTHER])
+        placed = placed.with_columns(area=pl.when(outside).then(pl.lit(OTHER)).otherwise("area"))
+        placed = _in_force(placed, own_areas)
     rows = placed.with_columns(
         pl.when(other.fill_null(value=False))
         .then(pl.lit(LeftOut.OTHER_DATASET.value))
@@ -112,18 +112,18 @@ def select(
     inside = rows.filter(pl.col("_left_out").is_null()) if counts else rows
     nearly = rows.filter(pl.col("area_nearly") & pl.col("area").is_null())[LINE]
     unknown = rows.filter(pl.col("area_unknown") & ~pl.col("area_nearly"))[LINE]
-    asked = (
+    questions = (
         ("area-nearly", nearly),
         ("area-not-known", unknown),
-        ("lines-not-records", _without_anything(rows, dataset)),
+        ("lines-not-records", _empty_lines(rows, dataset)),
     )
-    for rule, lines in asked:
+    for rule, lines in questions:
         if len(lines):
             faults.append(Fault(rule, "" if rule == "lines-not-records" else "district", lines))
     return Selected(
         dataset,
         inside.drop("_left_out", "area_nearly", "area_unknown", "area_elsewhere"),
-        RowCounts(typed.rows_in, inside.height, left_out, _elsewhere(rows)),
+        RowCounts(typed.rows_in, inside.height, left_out, _count_elsewhere(rows)),
         faults,
         typed.assumed,
         typed.positions,
@@ -162,9 +162,9 @@ def _leave_out_a_few(rows: pl.DataFrame, dataset: Dataset, faults: list[Fault]) 
             # A source without recorded dates has another date, which is the column to look at.
             column = next((c for c in columns if rows[c].count()), columns[0])
             faults.append(Fault(query, column, without))
-            left = pl.col(LINE).is_in(without.implode())
+            drop = pl.col(LINE).is_in(without.implode())
             rows = rows.with_columns(
-                pl.when(left).then(pl.lit(reason.value)).otherwise("_left_out").alias("_left_out")
+                pl.when(drop).then(pl.lit(reason.value)).otherwise("_left_out").alias("_left_out")
             )
     return rows
 
@@ -183,7 +183,7 @@ def unreadable(faults: list[Fault], column: str, *, but: str = "") -> pl.Series:
     return pl.concat([pl.Series(LINE, [], dtype=pl.UInt32), *lines])
 
 
-def _without_anything(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
+def _empty_lines(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
     """Return the lines that have no place, no date and no category: notes, and names of groups."""
     if dataset.is_numbers:
         return rows[LINE].clear()
@@ -192,7 +192,7 @@ def _without_anything(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
     return rows.filter(left_out & bare & ~pl.col("area_nearly") & ~pl.col("area_unknown"))[LINE]
 
 
-def _elsewhere(rows: pl.DataFrame) -> dict[str, int]:
+def _count_elsewhere(rows: pl.DataFrame) -> dict[str, int]:
     """Return how many of the rows left out each other authority has, most first."""
     names = rows.filter(pl.col("_left_out") == LeftOut.OTHER_AREA.value)["area_elsewhere"]
     counts = names.drop_nulls().value_counts()

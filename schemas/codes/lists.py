@@ -182,8 +182,8 @@ class CodeList:
 
 def local_list(edition: str, codes: dict[str, str]) -> CodeList:
     """Return an authority's own list, of codes and their labels."""
-    own = tuple(Code(code, label, "", "unknown") for code, label in codes.items())
-    return CodeList(LOCAL, edition, "the authority's own list", LOCAL_SHAPE, own=own)
+    own_codes = tuple(Code(code, label, "", "unknown") for code, label in codes.items())
+    return CodeList(LOCAL, edition, "the authority's own list", LOCAL_SHAPE, own=own_codes)
 
 
 def _fold(text: str) -> str:

@@ -101,29 +101,29 @@ def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
     Each distinct category is looked up once.
     """
     if "category" not in rows.collect_schema().names():
-        nothing = pl.lit(None, dtype=pl.String)
+        null = pl.lit(None, dtype=pl.String)
         return rows.with_columns(
-            nothing.alias("category_label"), nothing.alias("class"),
-            nothing.alias("category_level"), theme=pl.lit(_total_of(of_dataset or OTHER)),
+            null.alias("category_label"), null.alias("class"),
+            null.alias("category_level"), theme=pl.lit(_total_of(of_dataset or OTHER)),
         )  # fmt: skip
     words = rows.with_columns(pl.col(CATEGORY).cast(pl.String))
     distinct = words.select(CATEGORY).unique().collect()
-    distinct = distinct.with_columns(_listed(name, distinct[name].to_list()) for name in CATEGORY)
+    distinct = distinct.with_columns(_enum_of(name, distinct[name].to_list()) for name in CATEGORY)
     words = words.cast(distinct.schema)
     facts = [
-        facts_of(*(one or "" for one in row), of_dataset=of_dataset) for row in distinct.iter_rows()
+        facts_of(*(v or "" for v in row), of_dataset=of_dataset) for row in distinct.iter_rows()
     ]
     with_facts = distinct.with_columns(
-        _listed("theme", [fact.theme for fact in facts]),
-        _listed("category_label", [fact.label or None for fact in facts]),
-        _listed("class", [fact.klass or None for fact in facts]),
-        _listed("category_level", [fact.level or None for fact in facts]),
+        _enum_of("theme", [fact.theme for fact in facts]),
+        _enum_of("category_label", [fact.label or None for fact in facts]),
+        _enum_of("class", [fact.klass or None for fact in facts]),
+        _enum_of("category_level", [fact.level or None for fact in facts]),
     )
     return words.join(
         with_facts.lazy(), on=CATEGORY, how="left", nulls_equal=True, maintain_order="left"
     )  # fmt: skip
 
 
-def _listed(name: str, words: list[str | None]) -> pl.Series:
+def _enum_of(name: str, words: list[str | None]) -> pl.Series:
     """Return a column of words as those of a list: the words that there are."""
     return pl.Series(name, words, pl.Enum(sorted({word for word in words if word is not None})))

@@ -22,7 +22,7 @@ class Words:
     @property
     def read_as(self) -> dict[str, str]:
         """The word for each thing that sources write, in lower case."""
-        return {written: word for word, others in self.also.items() for written in (word, *others)}
+        return {form: word for word, others in self.also.items() for form in (word, *others)}
 
 
 LSOA_SHAPE: Final = r"[EW]01[0-9]{6}"  # of England and Wales, as a regular expression

@@ -61,9 +61,9 @@ def nodes(axes: tuple[Axis, ...]) -> list[Node]:
     >>> nodes((PLACE, MONTH))
     [(0, 0), (0, 1), (1, 0), (1, 1)]
     """
-    every = product(*(range(len(axis.levels)) for axis in axes))
+    all_nodes = product(*(range(len(axis.levels)) for axis in axes))
 
     def cost(node: Node) -> int:
         return sum(axis.costs[level] for axis, level in zip(axes, node, strict=True))
 
-    return sorted(every, key=lambda node: (cost(node), node))
+    return sorted(all_nodes, key=lambda node: (cost(node), node))

@@ -242,7 +242,7 @@ class Dataset:
 
     def missing(self, columns: set[str]) -> list[str]:
         """Name the groups of which an extract must have a field, and none is given."""
-        return [what for what, names in self.needs.items() if not columns & set(names)]
+        return [need for need, names in self.needs.items() if not columns & set(names)]
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -268,11 +268,11 @@ class Dataset:
         if MONTH not in self.axes or self.id.startswith("local-"):
             return ""
         timed = self.time != "none"
-        named = "the date and time" if timed else "the date"
+        details = "the date and time" if timed else "the date"
         confirmed = "" if self.paragraph.verified else " (wording to be confirmed)"
         finest = "the month, weekday or weekend, and a band of six hours" if timed else "the month"
         return (
-            f"The Regulations name {named} of each record{confirmed}. The most precise that is "
+            f"The Regulations name {details} of each record{confirmed}. The most precise that is "
             f"shared is {finest}, because a day or an hour beside the place could tell which "
             "record of another authority is of the same incident."
         )

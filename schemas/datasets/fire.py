@@ -29,7 +29,7 @@ _FIRE = (
 )
 
 
-def _declared(
+def _declare(
     name: str,
     title: str,
     description: str,
@@ -62,14 +62,14 @@ def _paragraph_3(letter: str) -> Paragraph:
 
 
 FIRE = (
-    _declared(
+    _declare(
         "fire-deliberate-primary",
         "Deliberate primary fires, not in vehicles",
         "Deliberate primary fires attended, those in vehicles excepted, one row for each.",
         "deliberate primary fire",
         paragraph=_paragraph_3("a"),
     ),
-    _declared(
+    _declare(
         "fire-deliberate-vehicle",
         "Deliberate primary fires in vehicles",
         "Deliberate primary fires in vehicles, one row for each.",
@@ -77,14 +77,14 @@ FIRE = (
         paragraph=_paragraph_3("b"),
         homes=False,
     ),
-    _declared(
+    _declare(
         "fire-deliberate-secondary",
         "Deliberate secondary fires, not in vehicles",
         "Deliberate secondary fires, those in vehicles excepted, one row for each.",
         "deliberate secondary fire",
         paragraph=_paragraph_3("c"),
     ),
-    _declared(
+    _declare(
         "fire-staff-violence",
         "Violence against fire and rescue staff",
         "Violence against employees of the fire and rescue authority, one row for each incident.",
@@ -92,7 +92,7 @@ FIRE = (
         theme="violence",
         paragraph=_paragraph_3("d"),
     ),
-    _declared(
+    _declare(
         "fire-no-smoke-alarm",
         "Dwelling fires with no smoke alarm fitted",
         "Fires attended in dwellings where no smoke alarm was fitted, one row for each.",
@@ -102,7 +102,7 @@ FIRE = (
         place=Place.OUTWARD,  # every one of them is somebody's home
         homes=False,
     ),
-    _declared(
+    _declare(
         "fire-malicious-false-alarm",
         "Malicious false alarms",
         "Malicious false alarms, one row for each call, at the place that was named.",

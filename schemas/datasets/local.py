@@ -30,17 +30,17 @@ def load(points: list[EntryPoint] | None = None) -> tuple[dict[str, Dataset], di
     for point in points if points is not None else entry_points(group=GROUP):
         try:
             dataset = point.load()
-            why = _wrong(dataset, loaded)
+            reason = _find_fault(dataset, loaded)
         except Exception as fault:  # noqa: BLE001 - a package of others may fail in any way
-            why = f"it can't be loaded ({type(fault).__name__})"
-        if why:
-            refused[point.name] = why
+            reason = f"it can't be loaded ({type(fault).__name__})"
+        if reason:
+            refused[point.name] = reason
         else:
             loaded[dataset.id] = dataset
     return loaded, refused
 
 
-def _wrong(dataset: object, loaded: dict[str, Dataset]) -> str:
+def _find_fault(dataset: object, loaded: dict[str, Dataset]) -> str:
     """Say what is wrong with a declaration; nothing if it is sound."""
     if not isinstance(dataset, Dataset):
         return "it is no Dataset"
@@ -65,10 +65,10 @@ def _wrong(dataset: object, loaded: dict[str, Dataset]) -> str:
         f"there is no theme {dataset.theme}": dataset.theme not in ("", *THEMES),
         f"what is shared in {', '.join(open_)} is held to no list": bool(open_),
     }
-    return next((why for why, is_so in faults.items() if is_so), "")
+    return next((fault for fault, is_so in faults.items() if is_so), "")
 
 
 def _is_open(field: Field) -> bool:
     """Say whether a column of a package's own would leave without a list to hold it to."""
-    own = field.name not in SAYS and field.treat not in (Treat.DROP, Treat.PLACE)
-    return own and field.words is None
+    is_own = field.name not in SAYS and field.treat not in (Treat.DROP, Treat.PLACE)
+    return is_own and field.words is None

@@ -178,10 +178,10 @@ def columns_of(dataset: Dataset) -> tuple[str, ...]:
             columns |= {"lsoa_edition"} if dataset.place is Place.LSOA else set()
         elif field.treat is not Treat.DROP:
             columns |= set(gives(field.name))
-    own = tuple(name for name in dataset.fields if name in columns and name not in COLUMNS)
+    own_columns = tuple(name for name in dataset.fields if name in columns and name not in COLUMNS)
     known = tuple(name for name in COLUMNS if name in columns)
-    at = known.index("place") if "place" in known else len(known)
-    return (*known[:at], *own, *known[at:])
+    position = known.index("place") if "place" in known else len(known)
+    return (*known[:position], *own_columns, *known[position:])
 
 
 def released_columns(dataset: Dataset) -> tuple[str, ...]:
