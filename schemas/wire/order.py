@@ -30,21 +30,27 @@ def is_sorted(rows: pl.DataFrame, heights: Sequence[int]) -> bool:
     Args:
         heights: How many rows each of the tables has.
     """
-    later = np.zeros(max(rows.height - 1, 0), dtype=bool)
-    for key in reversed(sort_keys(rows)):
-        values = key.to_numpy()
-        before, after = values[:-1], values[1:]
-        later = (before > after) | ((before == after) & later)
+    alike = np.ones(max(rows.height - 1, 0), dtype=bool)  # each row and the next, so far
     ends = [end - 1 for end in accumulate(heights) if 0 < end < rows.height]
-    later[ends] = False  # of two tables, the first row of the second may be anything
-    return not later.any()
+    alike[ends] = False  # of two tables, the first row of the second may be anything
+    for column in rows:
+        if not _is_compared(column.name):
+            continue
+        places = column.to_physical()
+        differs = places.head(len(alike)).ne_missing(places.tail(len(alike))).to_numpy()
+        at = np.flatnonzero(alike & differs)
+        before, after = np.split(_numbered(column.gather(np.concatenate([at, at + 1]))), 2)
+        if (before > after).any():
+            return False
+        alike[at] = False
+    return True
 
 
 def sort_keys(rows: pl.DataFrame) -> list[pl.Series]:
     """Return whole numbers that sort as rows do: as many columns as possible in one of 64 bits."""
     keys: list[Numbers] = []
     room = 0
-    columns = [c for c in rows if c.name != RECORD_ID and not c.name.startswith("_")]
+    columns = [column for column in rows if _is_compared(column.name)]
     for rank in on_both_cores(_rank, columns, rows=rows.height):
         bits = int(rank.max(initial=0)).bit_length()
         if bits > room or not keys:
@@ -54,6 +60,10 @@ def sort_keys(rows: pl.DataFrame) -> list[pl.Series]:
             keys[-1] = (keys[-1] << np.uint64(bits)) | rank
         room -= bits
     return [pl.Series(str(n), key) for n, key in enumerate(keys)]
+
+
+def _is_compared(name: str) -> bool:
+    return name != RECORD_ID and not name.startswith("_")
 
 
 def _rank(column: pl.Series) -> Numbers:
