@@ -41,7 +41,7 @@ from exchange.stores.store import Store
 from partners.entries import canonical_json
 from partners.entries.entry import in_band
 from partners.entries.returns import Submit
-from schemas.datasets.dataset import SMALLEST
+from schemas.datasets.dataset import SMALLEST, Dataset
 from schemas.datasets.local import PREFIX
 from schemas.datasets.registry import DATASETS
 from schemas.parquet.limits import BUNDLE
@@ -185,7 +185,8 @@ def open_payload(
         raise BundleBroken(
             "bundle-content-altered", f"the content of the file of {sender} is not what they signed"
         )
-    height = count_payload(payload, sender)
+    counted = count_payload(payload, sender)
+    height = counted.rows
     said = description(payload)
     agrees = in_band(height) == statement.counts["accepted"]
     if not agrees or not is_described(said, statement, height):
@@ -193,16 +194,11 @@ def open_payload(
     dataset = DATASETS[statement.dataset]
     try:
         if dataset.is_second(statement.schema):
-            check_padded(payload)
+            check_padded(payload, counted.footer)
         rows = read_table(payload, sender, dataset, statement.schema)
         rows = conformed(rows, dataset, statement.schema)
     except (NotAsDeclared, NotPadded) as fault:
         raise _not_allowed(sender, str(fault)) from None
-    if lists := unknown_lists(rows, dataset):
-        raise ReleaseTooOld(
-            "code-list-not-known",
-            f"the file of {sender} uses {', '.join(lists)}, which this release does not have",
-        )
     return Opened(statement, sender, rows, str(said.get("salt", "")).encode()), payload
 
 
@@ -243,6 +239,7 @@ def check_opened(opened: Sequence[Opened]) -> list[pl.DataFrame]:
 
     Raises:
         BundleBroken: one holds what may not leave; it is found and named.
+        ReleaseTooOld: this release can't check one; it is found and named.
     """
     try:
         return _checked(opened)
@@ -270,10 +267,13 @@ def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
 
     Raises:
         NotAsDeclared: they are not.
+        ReleaseTooOld: this release can't say.
     """
     statement = opened[0].statement
     dataset, version = DATASETS[statement.dataset], statement.schema
-    rows = pl.concat([bundle.rows for bundle in opened])
+    rows = pl.concat([bundle.rows for bundle in opened], rechunk=True)
+    if unknown_lists(rows, dataset):
+        raise _list_not_known(opened, dataset)
     check_shared(rows, dataset, version=version, personal=statement.personal)
     heights = [bundle.rows.height for bundle in opened]
     if not statement.personal:
@@ -290,6 +290,16 @@ def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
         rows = upgraded(rows, dataset, version)
     ends = [*accumulate(heights, initial=0)]
     return [rows.slice(start, height) for start, height in zip(ends, heights, strict=False)]
+
+
+def _list_not_known(opened: Sequence[Opened], dataset: Dataset) -> ReleaseTooOld:
+    """Return the refusal of the first bundle that uses a code list that is not known."""
+    named = ((one.sender, unknown_lists(one.rows, dataset)) for one in opened)
+    sender, lists = next((sender, lists) for sender, lists in named if lists)
+    return ReleaseTooOld(
+        "code-list-not-known",
+        f"the file of {sender} uses {', '.join(lists)}, which this release does not have",
+    )
 
 
 def _check_alike(rows: pl.DataFrame, opened: Sequence[Opened]) -> None:

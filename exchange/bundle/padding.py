@@ -9,9 +9,9 @@ footer names and the footer itself (`parquet.thrift` of Apache Parquet).
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from schemas.parquet.thrift import read_struct
+from schemas.parquet.thrift import Struct
 
 MAGIC: Final = b"PAR1"
 LEAST: Final = 16 * 1024
@@ -46,21 +46,22 @@ def pad(data: bytes) -> bytes:
     return data[:footer] + bytes(next_size(len(data)) - len(data)) + data[footer:]
 
 
-def check_padded(data: bytes) -> None:
+def check_padded(data: bytes, footer: Struct) -> None:
     """Prove that a file has one of the sizes, and nothing but zeros before its footer.
+
+    Args:
+        footer: What it says, by the numbers of parquet.thrift.
 
     Raises:
         NotPadded: it is not so.
     """
     if next_size(len(data)) != len(data):
         raise NotPadded("its size is not one of the steps")
-    footer = _footer_at(data)
     try:
-        metadata, _ = read_struct(data[footer:-_END])
-        end = max([len(MAGIC), *_ends(metadata)])
-    except (IndexError, KeyError, TypeError, ValueError, AttributeError):
+        end = max([len(MAGIC), *_ends(footer)])
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise NotPadded("its footer cannot be read") from None
-    if data[end:footer].strip(b"\0"):
+    if data[end : _footer_at(data)].strip(b"\0"):
         raise NotPadded("its padding is not all zeros")
 
 
@@ -72,9 +73,9 @@ def _footer_at(data: bytes) -> int:
     return len(data) - _END - length
 
 
-def _ends(metadata: dict[int, Any]) -> Iterator[int]:
+def _ends(footer: Struct) -> Iterator[int]:
     """Yield where each thing that the footer names ends."""
-    for group in metadata.get(_ROW_GROUPS, []):
+    for group in footer.get(_ROW_GROUPS, []):
         for chunk in group[_CHUNKS]:
             meta = chunk[_META]
             start = min(at for n in _PAGES if (at := meta.get(n)))

@@ -15,7 +15,7 @@ from partners.entries import canonical_json
 from partners.entries.returns import Submit
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
-from schemas.parquet.limits import TEXT_MAX, NoTable, TooMuch, count_rows
+from schemas.parquet.limits import TEXT_MAX, Counted, NoTable, TooMuch, count
 from schemas.parquet.untrusted import read_untrusted
 from schemas.wire.versions import check_types, polars_schema
 
@@ -36,14 +36,14 @@ def _too_large(sender: str, fault: str) -> BundleBroken:
     )
 
 
-def count_payload(payload: bytes, sender: str) -> int:
-    """Return how many rows a payload has; nothing of it is read but what says what it costs.
+def count_payload(payload: bytes, sender: str) -> Counted:
+    """Count what a payload costs; nothing of it is read but what says that.
 
     Raises:
         BundleBroken: it is no table, or would cost too much to read.
     """
     try:
-        return count_rows(payload)
+        return count(payload)
     except TooMuch as fault:
         raise _too_large(sender, str(fault)) from None
     except NoTable:

@@ -174,12 +174,12 @@ def _checked(
     """Check a batch; return the rows of each that is what may leave."""
     try:
         return batch, check_opened([read.opened for read in batch])
-    except BundleBroken as fault:
-        if not aside.broken:
-            raise
+    except (BundleBroken, ReleaseTooOld) as fault:
         if len(batch) == 1:
             aside.take(batch[0].one, fault)
             return [], []
+        if isinstance(fault, BundleBroken) and not aside.broken:
+            raise
     each = [_checked([read], aside) for read in batch]
     return [r for reads, _ in each for r in reads], [t for _, tables in each for t in tables]
 

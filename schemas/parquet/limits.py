@@ -85,15 +85,32 @@ class TooMuch(NoTable):
     """A payload is no Parquet file that may be read. Says which limit, and never a value."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a Parquet file states, once all that reading it costs is in its limits.
+
+    Attributes:
+        footer: By the numbers of parquet.thrift.
+    """
+
+    rows: int
+    footer: Struct
+
+
 def count_rows(data: bytes, limits: Limits = BUNDLE) -> int:
-    """Return how many rows a Parquet file has, once all that reading it costs is in its limits.
+    """Return how many rows a Parquet file has; raise as `count`."""
+    return count(data, limits).rows
+
+
+def count(data: bytes, limits: Limits = BUNDLE) -> Counted:
+    """Count what reading a Parquet file costs.
 
     Raises:
-        TooMuch: it is not.
+        TooMuch: it is not in its limits.
         NoTable: it is no Parquet file.
     """
     try:
-        return _File(data, limits).rows()
+        return _File(data, limits).counted()
     except NoTable:
         raise
     except NotThrift as fault:
@@ -137,7 +154,7 @@ class _File:
     unpacked: int = 0
     pages: int = 0
 
-    def rows(self) -> int:
+    def counted(self) -> Counted:
         size = len(self.data)
         length = int.from_bytes(self.data[-8:-4], "little")
         marks = self.data[:4], self.data[-4:]
@@ -157,7 +174,7 @@ class _File:
             for chunk in group[1]:
                 self._chunk(chunk, group[3], footer)
         _need(sum(group[3] for group in meta[4]) == meta[3], "its rows are not those of its groups")
-        return int(meta[3])
+        return Counted(int(meta[3]), meta)
 
     def _chunk(self, chunk: Struct, rows: int, footer: int) -> None:
         """Count the pages of a column in a group of rows."""

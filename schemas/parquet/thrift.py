@@ -36,12 +36,8 @@ def read_struct(data: bytes, at: int = 0, depth: int = 0) -> tuple[Struct, int]:
 
 def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Any, int]:
     match kind:
-        case 3:
-            return data[at], at + 1
         case 4 | 5 | 6:  # whole numbers
             return _signed(data, at)
-        case 7:  # a fraction, which nothing here needs
-            return None, at + 8
         case 8:  # text or bytes, which nothing here needs
             length, at = _varint(data, at)
             if at + length > len(data):
@@ -51,6 +47,10 @@ def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Any, int]:
             return _list(data, at, depth)
         case 12:
             return read_struct(data, at, depth)
+        case 3:
+            return data[at], at + 1
+        case 7:  # a fraction, which nothing here needs
+            return None, at + 8
     raise NotThrift("its footer has a part that is not used")
 
 
@@ -76,6 +76,8 @@ def _signed(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
+    if data[at] < 0x80:  # most have a single byte
+        return data[at], at + 1
     number = 0
     for shift in range(0, 70, 7):
         number |= (data[at] & 0x7F) << shift

@@ -65,6 +65,8 @@ def _cast(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """
     types = rows.schema
     casts = {name: dtype for name, dtype in schema.items() if types[name] != dtype}
+    if not casts:
+        return rows
     if not all(_may_stand_for(types[name], schema[name]) for name in casts):
         raise NotAsDeclared("its columns are not those that may leave")
     cast = rows.with_columns(

@@ -17,7 +17,7 @@ from partners.entries.entry import _WRITTEN
 from schemas.codes.lists import SCHEMES
 from schemas.datasets.registry import DATASETS
 from schemas.wire.versions import upgraded
-from tests.lib.extracts import callouts, crimes
+from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership, found
 from tests.log.test_attacks import effects
 from tests.log.test_dishonest_senders import forge, payload
@@ -66,10 +66,13 @@ def test_an_edition_that_is_not_known_is_set_aside_and_blames_nobody(sent):
     ran = sent.signed("analysts", "pull", "merged", status=15)
     assert ran.refusal == "code-list-not-known"
     assert "home-office 2031/32" in ran.err
-    sent.submit("ambulance", sent.extract("ambulance", "x.csv", callouts(*["WZ1"] * 30)))
+    # One that is known is checked at the same time.
+    forge(sent, rows.head(20), told | {"rows": 20, "part": "north"}, part="north")
     ran = sent.signed("analysts", "pull", "merged")
     assert ran.warnings == ["code-list-not-known"]
-    assert not (sent.root / "analysts/merged/dataset=police-crime").exists()
+    crime = open_merged(sent.root / "analysts/merged", "police-crime").collect()
+    assert crime.height == 20
+    assert set(crime["part"]) == {"north"}
 
 
 def test_a_value_in_the_place_of_an_edition_is_not_repeated(sent):
