@@ -32,14 +32,8 @@ fix: $(READY)  ## write what check complains of
 	$(BIN)/ruff format .
 	$(BIN)/python -m docs.generate
 
-bench: $(READY)  ## speed and memory as ratios to a floor; writes the pages of bench/
-	$(BIN)/python -m bench.starting
-	$(BIN)/python -m bench.submit
-	$(BIN)/python -m bench.reading
-	$(BIN)/python -m bench.pulling
-	$(BIN)/python -m bench.peers
-	$(BIN)/python -m bench.page
-	$(BIN)/python -m bench.installing
+bench: $(READY)  ## speed and memory beside floors and other programs; writes bench/README.md
+	$(BIN)/python -m bench
 
 LOCKED := pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--all-extras --custom-compile-command "make lock" -q pyproject.toml

@@ -1,27 +1,22 @@
-"""A million crimes on the officer's page, from drop to receipt, beside exchange submit.
+"""The officer's browser, which sends a file on the officer's page, from drop to receipt.
 
-python -m bench.page ROWS. The server of the page is a whole process, and so is `exchange submit`;
-this process is the browser. It drops the file, answers what is asked, looks at the account, at what
-changed and at rows before and after, and sends; all the while it asks the page how far it is, and
-takes how long each answer needs. Writes bench/page.md.
+The server of the page is a whole process; this one is the browser. It drops the file, answers what
+is asked, looks at the account, at what changed and at rows before and after, and sends; all the
+while it asks the page how far it is, and takes how long each answer needs.
 """
 
 import http.client
-import os
 import re
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from bench.measured import COMPILED, HERE, USERS, Measured, forget, python_of
 from bench.setup import PASSPHRASE
-from bench.submit import COMPILED, HERE, Measured, forget
 
-ROUNDS = 3
 BOUNDARY = "a-boundary-of-the-bench"
 FORM = "application/x-www-form-urlencoded"
 
@@ -89,7 +84,7 @@ def multipart(content: bytes) -> bytes:
 def visit(folder: Path, content: bytes, page: Measured) -> list[float]:
     """Serve the page in a process, send a file on it; return how long each answer needed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.setup", "page", str(folder)],
+        [python_of(USERS), "-m", "bench.setup", "page", str(folder)],
         cwd=HERE.parent,
         env=COMPILED,
         stdout=subprocess.PIPE,
@@ -101,55 +96,29 @@ def visit(folder: Path, content: bytes, page: Measured) -> list[float]:
     visitor = Visitor(stdout.readline().split()[-1])
     began = time.perf_counter()
     visitor.send(content)
-    page.seconds.append(time.perf_counter() - began)
     process.terminate()
-    _, _, used = os.wait4(process.pid, 0)
-    process.returncode = 0
-    page.cpu.append(used.ru_utime + used.ru_stime)
-    page.kilobytes.append(used.ru_maxrss)
+    page.take(process, began)
     return visitor.waits
 
 
-def bench(rows: int) -> str:
-    """Measure in rounds, and return the page."""
+def bench(rows: int, rounds: int) -> tuple[list[Measured], list[float]]:
+    """Measure in rounds the command, the page, and a file of which each line has a fault.
+
+    Returns:
+        What was measured, and how long each answer of the page needed.
+    """
     command, page = Measured("exchange submit"), Measured("the page, from drop to receipt")
+    wrong = Measured("exchange check --report, half as many rows, each with a fault")
     waits: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         Measured("setting up").run("-m", "bench.setup", name, str(rows))
         root, extract = folder / "p", folder / "crime.csv"
-        for _ in range(ROUNDS):
-            command.run("-m", "bench.setup", "submit", str(root / "police"), str(extract))
+        police = str(root / "police")
+        for _ in range(rounds):
+            command.run("-m", "bench.setup", "submit", police, str(extract))
+            wrong.run("-m", "bench.setup", "check", police, str(folder / "faulty.csv"))
             forget(root, folder / "pristine")
             waits += visit(root / "police", extract.read_bytes(), page)
             forget(root, folder / "pristine")
-    waits = sorted(wait * 1000 for wait in waits)
-    half, most, slowest = statistics.median(waits), waits[len(waits) * 9 // 10], waits[-1]
-    lines = [
-        f"| {one.name} | {one.busy:.2f} s | {one.busy / command.busy:.2f} | {one.median:.2f} s "
-        f"| {one.peak:.2f} GiB |"
-        for one in (command, page)
-    ]
-    return f"""# A file on the officer's page
-
-Written by `python -m bench.page`: {rows:,} crimes, whole processes, the median of {ROUNDS} rounds.
-The page shows the account, what changed and rows before and after; the command shows the account
-alone. The clock of the page begins with the drop, that of the command with its start.
-
-| | CPU | ratio to the command | clock | peak memory |
-|---|---|---|---|---|
-{chr(10).join(lines)}
-
-Meanwhile the page was asked how far it is, {len(waits):,} times. Half of the answers took
-{half:.0f} ms or less, nine in ten {most:.0f} ms or less, and the slowest {slowest:.0f} ms.
-
-{os.cpu_count()} cores; the load of the machine was {os.getloadavg()[1]:.1f}, of which about 1 was
-this measurement. What else runs on the machine shows in the clocks and in the slowest answers.
-"""
-
-
-if __name__ == "__main__":
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    text = bench(size)
-    (HERE / "page.md").write_text(text, encoding="utf-8")
-    print(text)
+    return [command, page, wrong], waits

@@ -3,12 +3,11 @@
 python -m bench.setup FOLDER ROWS makes the extract and founds a partnership;
 python -m bench.setup submit FOLDER FILE is the process that is measured, and so is check;
 python -m bench.setup page FOLDER serves the officer's page and prints its address;
-python -m bench.setup unlock KEY prints how long unlocking takes, and its processor time.
+python -m bench.setup unlock KEY unlocks a key, and imports nothing that this does not need.
 """
 
 import shutil
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,12 +76,10 @@ def found(root: Path) -> None:
 
 
 def unlock(key: str) -> None:
-    """Print how long unlocking takes, and how much processor time."""
+    """Unlock a key."""
     from exchange.keys.identity import read_identity
 
-    began, busy = time.perf_counter(), time.process_time()
     read_identity(Path(key), PASSPHRASE)
-    print(time.perf_counter() - began, time.process_time() - busy)
 
 
 def make(folder: Path, rows: int) -> None:
