@@ -121,7 +121,7 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
         LogBroken: a witness saw another log than this one, or more of it.
     """
     owners = log.cosignatures.owners()
-    known = {cosignature_file.name: cosignature_file for cosignature_file in _read_copy(path)}
+    known = {file.name: file for file in _read_copy(path)}
     try:
         names = log.store.names("witness")
     except Unreachable:
@@ -141,26 +141,14 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
         if not log.is_given_up(file.size, bytes.fromhex(file.root)):
             cosignatures_seen.append(file.by(owner.card))
             _compare(log, cosignatures_seen[-1], bytes.fromhex(file.root))
-    new = [
-        cosignature_file
-        for cosignature_file in read.values()
-        if cosignature_file is not None and known.get(cosignature_file.name) != cosignature_file
-    ]
-    if new:
-        _write_copy(
-            path, known | {cosignature_file.name: cosignature_file for cosignature_file in new}
-        )
+    copy = known | {file.name: file for file in read.values() if file is not None}
+    if copy != known:
+        _write_copy(path, copy)
     backwards = backwards_in(cosignatures_seen)
+    forwards = [c for c in cosignatures_seen if c.card.witness not in backwards]
     return Witnessed(
-        sorted(
-            (
-                cosignature
-                for cosignature in cosignatures_seen
-                if cosignature.card.witness not in backwards
-            ),
-            key=lambda cosignature: (cosignature.time, cosignature.size),
-        ),
-        [f"witness/{name}" for name, cosignature_file in read.items() if cosignature_file is None],
+        sorted(forwards, key=lambda cosignature: (cosignature.time, cosignature.size)),
+        [f"witness/{name}" for name, file in read.items() if file is None],
         [f"witness/{name}" for name in known if name not in names],
         tuple(sorted(set(backwards.values()))),
     )

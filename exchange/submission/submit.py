@@ -143,17 +143,7 @@ def submit_extract(
         NotEntitled: the officer may not send this.
         LogBroken: the store cannot be written; what was encrypted is kept for the next run.
     """
-    if not plan.members:
-        raise Usage(
-            "settings-missing",
-            "nothing was sent: the file was checked outside the folder of a partnership",
-            "plan it from the folder that holds exchange.toml, with sends=True",
-        )
-    plan.check_dates()
-    if refusal := plan.refusal("was not sent") or plan.unanswered("was not sent"):
-        raise refusal
-    if plan.confidential and not confidentiality_considered:
-        raise confidentiality_not_considered()
+    _check_ready(plan, confidentiality_considered=confidentiality_considered)
     transfer_files = _transfer_files(plan, transfer_file)
     for outgoing in plan.outgoing:
         card = my_card(outgoing.log, unlock(outgoing.part.settings))
@@ -179,6 +169,25 @@ def submit_extract(
         and bundle.sent.time > now  # one in a transfer file has none
     )
     return SubmitResult(tuple(sent), tuple(failed), receipt, ahead)
+
+
+def _check_ready(plan: Plan, *, confidentiality_considered: bool) -> None:
+    """Refuse to send what the officer has still to correct, to answer or to consider.
+
+    Raises:
+        RulesBroken, Usage: as for `submit_extract`.
+    """
+    if not plan.members:
+        raise Usage(
+            "settings-missing",
+            "nothing was sent: the file was checked outside the folder of a partnership",
+            "plan it from the folder that holds exchange.toml, with sends=True",
+        )
+    plan.check_dates()
+    if refusal := plan.refusal("was not sent") or plan.unanswered("was not sent"):
+        raise refusal
+    if plan.confidential and not confidentiality_considered:
+        raise confidentiality_not_considered()
 
 
 def _keep_names(plan: Plan, files: Sequence[Path]) -> None:
