@@ -161,7 +161,7 @@ class Quarter:
 
     def is_late(self, moment: datetime) -> bool:
         """Say whether a moment is past the deadline: 24:00 in London on the day it is due."""
-        return moment >= self.next.ends
+        return self.days_late(moment) > 0
 
     def days_late(self, moment: datetime) -> int:
         """Count the days from the day it is due to a moment's day in London; negative if early."""

@@ -23,6 +23,7 @@ _FORMS: Final = (
     "use a folder, s3://BUCKET/PREFIX, az://CONTAINER/PREFIX, gs://BUCKET/PREFIX or "
     "sftp://HOST/PATH"
 )
+ADDRESSES: Final = "s3://…, az://…, gs://… or sftp://…"  # of the kinds that are no folder
 _SFTP: Final = 22
 
 

@@ -30,15 +30,16 @@ from exchange.profile.new_partnership import (
 from exchange.profile.own_folder import folder_notices
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
+from exchange.stores.open import ADDRESSES
 from exchange.text import with_noun
 from schemas.quarters import Quarter
 
 _store = click.option(
     "--store",
     cls=AskedOption,
-    asks="Folder that all partners can reach, or s3://…, az://…, gs://… or sftp://…",
+    asks=f"Folder that all partners can reach, or {ADDRESSES}",
     metavar="STORE",
-    help="The partners' shared folder; or s3://…, az://…, gs://… or sftp://….",
+    help=f"The partners' shared folder; or {ADDRESSES}.",
 )
 # Of the two who set a partnership up: at most authorities one officer does both.
 _COORDINATOR = ("--role", "coordinator", "--role", "liaison")
