@@ -32,6 +32,9 @@ class ReferenceMissing(Exception):
 def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
     """Decide how each row leaves: as it left before, or protected among all that are new.
 
+    Returns:
+        Rows with the columns of DECIDED.
+
     Raises:
         ReferenceMissing: a protected record cannot be distinguished from those that left before.
     """

@@ -6,13 +6,13 @@ makes a `Depersonalised`, and only from `Checked`.
 """
 
 from collections.abc import Callable
-from typing import Final
 
 import polars as pl
 
 from depersonalise.corrections import waiting_rows, with_states
 from depersonalise.identifiers import stop_at_identifiers
 from depersonalise.policy import Domestic, Policy
+from depersonalise.release.helper_columns import DECIDING
 from depersonalise.release.order import OrderedRows, in_order
 from depersonalise.release.release import COARSE, FINE, too_few
 from depersonalise.treatment_counts import TreatmentCounts, counts_by, treatment_counts
@@ -29,8 +29,6 @@ from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared
 
 _KEY = object()
-# What only deciding how a row leaves needs.
-_DECIDED: Final = ("_klass", "_outward", "_dwelling", "_nature", "_order")
 
 
 class Depersonalised:
@@ -130,7 +128,7 @@ def depersonalise(
         NotAsDeclared: what left before may not leave in the version that is used now.
     """
     policy, dataset = policy or Policy(), checked.dataset
-    done = with_states(treated_rows(checked, policy), dataset, policy).drop(_DECIDED, strict=False)
+    done = with_states(treated_rows(checked, policy), dataset, policy).drop(DECIDING)
     apart = done["_reason"].is_in(DOMESTIC) & ~done["_stays"]
     if policy.domestic is Domestic.GENERALISE:
         apart &= False

@@ -15,6 +15,7 @@ from depersonalise.policy import Policy
 from depersonalise.release.batches import (
     hash_references,
 )
+from depersonalise.release.helper_columns import PROTECTED
 from depersonalise.release.sensitivity import HOME, no_square, protection
 from schemas.checks.check import Checked
 from schemas.codes.vocabularies import DOMESTIC, KEY_STAGES, OLDEST, UNTOLD, YES_NO, YOUNGEST
@@ -193,7 +194,7 @@ def _namer(words: pl.Enum) -> Callable[[str], pl.Expr]:
 
 
 def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
-    """Return each row as it would leave if it were not protected, with what protecting it needs."""
+    """Return each row as it would leave if it were not protected, and the columns of TREATED."""
     dataset = checked.dataset
     treats = {f.treat for f in dataset.fields.values()}
     strict = policy.of(dataset)
@@ -205,7 +206,6 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
     rows = without_few_residents(checked.rows, policy.directory)
     rows = with_squares(rows, policy.squares(strict))
     names = released_columns(dataset)
-    marks = ("_protects", "_reason", "_few")
     helpers = {
         "_line": LINE,
         "_reference": "reference",
@@ -219,7 +219,7 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
     treated = (
         rows.lazy()
         .with_columns(protection(dataset, published=checked.published))
-        .select(*columns, "area", "area_basis", *marks, **helpers)
+        .select(*columns, "area", "area_basis", *PROTECTED, "_few", **helpers)
         .with_columns(
             pl.lit("", dtype=GENERALISED).alias("generalised"),
             reason.alias("_reason") if "place" in names else pl.col("_reason"),
@@ -227,7 +227,7 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
             if "week_part" in names
             else pl.lit("", dtype=WEEK_PART).alias("week_part"),
         )
-        .select(*names, "_protects", "_reason", *helpers)
+        .select(*names, *PROTECTED, *helpers)
         .cast({name: pl.String for name in _OPEN if name in names})
     )
     # References are hashed one by one in Python, and polars needs no Python meanwhile.
