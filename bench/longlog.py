@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bench.setup import NOW, PASSPHRASE, found
 from exchange import age
 from exchange.keys import signed_note
-from exchange.keys.identity import UnlockedKey, read_identity, sign_card
+from exchange.keys.cards import sign_card
+from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.log.entry_signature import sign_entry
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint

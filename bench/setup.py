@@ -17,12 +17,15 @@ PASSPHRASE = "a made-up passphrase"
 
 
 def submit(folder: str, file: str) -> int:
-    """Submit an extract from a folder."""
-    from exchange.cli.group import App
-    from exchange.cli.main import program
+    """Submit an extract from a folder, as `exchange` does, at the bench's time."""
+    from exchange.cli.unlock_ahead import unlock_ahead
 
     passphrase = str(Path(folder).parent / "passphrase.txt")
     command = ["submit", file, "--yes", "--passphrase-file", passphrase]
+    unlock_ahead(command, Path(folder))
+    from exchange.cli.group import App
+    from exchange.cli.main import program
+
     return program(command, App(now=NOW, folder=Path(folder)))
 
 

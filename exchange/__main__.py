@@ -1,14 +1,18 @@
 """The start of every command: `exchange`, and `python -m exchange`."""
 
 import sys
+from pathlib import Path
 
 _STOPPED = 130  # as shells count an interrupt
 
 
 def program() -> int:
     """Run the command that was typed; Ctrl-C during the imports ends it without a traceback."""
-    try:
-        from exchange.cli.main import program as run  # noqa: PLC0415 - this is what takes time
+    try:  # this is what takes time
+        from exchange.cli.unlock_ahead import unlock_ahead  # noqa: PLC0415
+
+        unlock_ahead(sys.argv[1:], Path.cwd())
+        from exchange.cli.main import program as run  # noqa: PLC0415
     except KeyboardInterrupt:
         print("exchange: error: stopped; nothing was sent [stopped]", file=sys.stderr)
         return _STOPPED

@@ -1,15 +1,16 @@
-"""Unlocking the officer's key: as early as it can begin where nobody has to be asked.
+"""Unlocking the officer's key, beside other work where nobody has to be asked.
 
 Leaves to others: the file and its encryption (`exchange/keys/identity.py`). A command that reads
-rows calls this before it imports what reads them, so little is imported here.
+rows calls this before it imports what reads them, so little is imported here; most often the key
+is being unlocked by then (`unlock_ahead.py`).
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from exchange.cli import console
 from exchange.cli.questions import ask
+from exchange.cli.unlock_ahead import Unlocking, begun_ahead
 from exchange.errors import KeyRefused
 from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.keys.passphrases import passphrase_from, passphrase_in_keyring
@@ -45,10 +46,8 @@ def unlocking(
     """
     if not now or (passphrase_file is None and not settings.keyring):
         return lambda: unlock(settings, passphrase_file)
-    pool = ThreadPoolExecutor(1)
-    opening = pool.submit(unlock, settings, passphrase_file)
-    pool.shutdown(wait=False)
-    return opening.result
+    ahead = begun_ahead(settings.path(settings.key), passphrase_file or "")
+    return (ahead or Unlocking(lambda: unlock(settings, passphrase_file))).key
 
 
 def officers(

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from exchange.errors import KeyRefused
 from exchange.keys import signed_note
-from exchange.keys.identity import UnlockedKey, read_card
+from exchange.keys.cards import read_card
+from exchange.keys.identity import UnlockedKey
 from partners.entries.card import PROVING, Card
 from partners.entries.entry import PROVED, Entry
 from partners.entries.members import Enrol, Found

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import NothingToDo, Refusal, Usage
-from exchange.keys.identity import card_in, fingerprint, read_card_file
+from exchange.keys.cards import card_in, fingerprint, read_card_file
 from exchange.page.forms import WRONG, fields_of
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal
-from exchange.keys.identity import UnlockedKey, fingerprint, read_card_file
+from exchange.keys.cards import fingerprint, read_card_file
+from exchange.keys.identity import UnlockedKey
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.trust import Founding
 from exchange.page.create import access_file

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal, Usage
-from exchange.keys.identity import fingerprint
+from exchange.keys.cards import fingerprint
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.page.forms import WRONG, fields_of, log_once
 from exchange.page.partnerships import settings_of

@@ -8,7 +8,8 @@ from typing import Any
 from depersonalise.places.gazetteer import Gazetteer
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.files import replace
-from exchange.keys.identity import UnlockedKey, read_card_file
+from exchange.keys.cards import read_card_file
+from exchange.keys.identity import UnlockedKey
 from exchange.log.entry_signature import sign_entry, time_of
 from exchange.log.log import Log
 from exchange.log.merkle import EMPTY

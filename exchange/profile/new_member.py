@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from exchange.errors import LogBroken, Notice, Usage
 from exchange.files import refuse_existing
-from exchange.keys.identity import UnlockedKey, read_card_file, write_card, write_identity
+from exchange.keys.cards import read_card_file, write_card
+from exchange.keys.identity import UnlockedKey, write_identity
 from exchange.log.log import Log
 from exchange.log.trust import Founding
 from exchange.log.witness import witness_key

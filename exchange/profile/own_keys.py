@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from exchange.errors import NotEntitled, Usage
-from exchange.keys.identity import fingerprint, read_card_file, write_card, write_identity
+from exchange.keys.cards import fingerprint, read_card_file, write_card
+from exchange.keys.identity import write_identity
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.recipients import revoked_key
 from exchange.log.witness import witness_key

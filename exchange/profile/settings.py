@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from exchange.errors import KeyRefused, Usage
 from exchange.files import refuse_newer, replace
@@ -19,9 +19,10 @@ from exchange.log.cache import EntryCache
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.profile.founding_file import founding_beside
 from exchange.profile.own_folder import make_own
-from exchange.stores.open import is_folder, open_store
-from exchange.stores.store import Store
 from schemas.extract.text_files import read_text
+
+if TYPE_CHECKING:
+    from exchange.stores.store import Store
 
 NAME: Final = "exchange.toml"
 _NOT_IN_FILE: Final = ("folder", "has_namesake")
@@ -276,12 +277,14 @@ class Settings:
         path.mkdir(mode=0o700, exist_ok=True)
         return path
 
-    def open_store(self) -> Store:
+    def open_store(self) -> "Store":
         """Return the store.
 
         Raises:
             Usage: it is none, or what it needs is missing.
         """
+        from exchange.stores.open import open_store  # noqa: PLC0415 - a key is unlocked before
+
         return open_store(self.store, self.folder, self.path(self.access) if self.access else None)
 
     def pinned(self) -> Founding:
@@ -320,6 +323,8 @@ class Settings:
 
 def is_shared(folder: Path, path: Path) -> bool:
     """Say whether a path lies in a folder that partners share, of a partnership of a folder."""
+    from exchange.stores.open import is_folder  # noqa: PLC0415 - as above
+
     partnerships = Settings.all(folder) if Settings.is_there(folder) else []
     stores = [s.path(s.store) for s in partnerships if is_folder(s.store)]
     return any(_is_inside(path, store) for store in stores)
@@ -338,6 +343,8 @@ def refuse_own_folder_in_store(settings: Settings) -> None:
     Raises:
         Usage: it lies there.
     """
+    from exchange.stores.open import is_folder  # noqa: PLC0415 - as above
+
     store = settings.path(settings.store)
     if is_folder(settings.store) and _is_inside(settings.folder, store):
         raise Usage(

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Final
 
 import numpy as np
+import numpy.ma  # polars does at its first array; here a key is being unlocked meanwhile
 import numpy.typing as npt
 import polars as pl
 

@@ -2,7 +2,7 @@
 
 import shlex
 
-from exchange.keys.identity import fingerprint
+from exchange.keys.cards import fingerprint
 from tests.docs.test_documents import blocks
 from tests.lib.extracts import crimes
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from exchange.cli.group import App
 from exchange.cli.main import main
-from exchange.keys.identity import UnlockedKey, read_card_file, read_identity
+from exchange.keys.cards import read_card_file
+from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from partners.entries.card import KINDS, Card

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange.age import bech32
 from exchange.keys import signed_note
-from exchange.keys.identity import sign_card, write_identity
+from exchange.keys.cards import sign_card
+from exchange.keys.identity import write_identity
 from exchange.log import witness
 from exchange.log.merkle import Checkpoint
 from partners.entries import canonical_json

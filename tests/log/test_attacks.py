@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from exchange.keys import signed_note
-from exchange.keys.identity import sign_card, write_identity
+from exchange.keys.cards import sign_card
+from exchange.keys.identity import write_identity
 from exchange.log.entry_signature import sign_entry
 from exchange.log.merkle import Checkpoint, Tree
 from exchange.log.witness import witness_key

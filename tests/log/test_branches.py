@@ -127,7 +127,8 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
     p.signed("council", "log", "accept", root_of(p), "--yes")
     log, council = p.log("analysts"), p.card("council")
     from exchange import age
-    from exchange.keys.identity import UnlockedKey, sign_card
+    from exchange.keys.cards import sign_card
+    from exchange.keys.identity import UnlockedKey
     from exchange.log.witness import witness_key
     from partners.entries.entry import FORMAT, Entry
     from partners.entries.members import Enrol

@@ -7,7 +7,7 @@ import pytest
 
 from exchange.errors import LogBroken
 from exchange.keys import signed_note
-from exchange.keys.identity import fingerprint
+from exchange.keys.cards import fingerprint
 from exchange.log import witness
 from exchange.log.merkle import Checkpoint
 from exchange.log.proved_times import Cosignature

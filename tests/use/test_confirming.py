@@ -2,7 +2,7 @@
 
 import shutil
 
-from exchange.keys.identity import fingerprint
+from exchange.keys.cards import fingerprint
 from tests.lib import partnership as lib
 from tests.lib.commands import with_option
 from tests.lib.extracts import crimes

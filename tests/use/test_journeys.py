@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from exchange.keys.identity import fingerprint, read_card_file
+from exchange.keys.cards import fingerprint, read_card_file
 from tests.lib.partnership import NOW, Partnership, Ran
 
 _CSP = 'partnership create "Test Valley CSP" --store ../share --first-quarter 2026Q3'

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from exchange.keys.identity import fingerprint
+from exchange.keys.cards import fingerprint
 from tests.lib.commands import every_command, with_option
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership

@@ -12,7 +12,8 @@ from exchange.cli.group import App, exchange
 from exchange.cli.main import main
 from exchange.cli.options import FILE_VARIABLE
 from exchange.errors import NotEntitled
-from exchange.keys.identity import fingerprint, read_identity
+from exchange.keys.cards import fingerprint
+from exchange.keys.identity import read_identity
 from exchange.log.entry_signature import sign_entry
 from exchange.stores import sync_folders
 from partners.entries.entry import FORMAT, Entry

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from exchange import page
-from exchange.keys.identity import read_card_file
+from exchange.keys.cards import read_card_file
 from exchange.page.partnerships import partnership_names
 from exchange.page.presence import IDLE, Presence
 from exchange.profile.settings import Settings

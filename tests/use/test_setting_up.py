@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from exchange.keys.identity import read_card_file
+from exchange.keys.cards import read_card_file
 from tests.lib.extracts import crimes
 from tests.lib.partnership import AREA, PASSPHRASE, Partnership, enrol, join, make_key
 

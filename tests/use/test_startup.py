@@ -6,16 +6,19 @@ import os
 import shlex
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import click
 import pytest
 
 from exchange.cli.tree import MOVED, NODES, summary
+from exchange.cli.unlock_ahead import Unlocking, begun_ahead, unlock_ahead
 from exchange.garbage import nothing_collected
+from exchange.keys.identity import read_identity
 from tests.lib.commands import every_command
 from tests.lib.extracts import crimes
-from tests.lib.partnership import NOW
+from tests.lib.partnership import NOW, PASSPHRASE
 
 ROOT = Path(__file__).parent.parent.parent
 HEAVY = frozenset(
@@ -131,6 +134,41 @@ sys.exit(program())
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (130, "")
     assert [line.split()[-1] for line in done.stderr.split("\n") if line] == ["[stopped]"]
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("pull merged --passphrase-file", True),
+        ("submit crime.csv --yes --passphrase-file", True),
+        ("submit crime.csv --passphrase-file", False),  # a question comes first
+        ("status --passphrase-file", False),
+        ("--partnership westshire pull merged --passphrase-file", False),  # perhaps another key
+    ],
+)
+def test_a_key_is_unlocked_ahead_where_nothing_is_asked_before(partnership, words, begins):
+    folder, file = partnership.root / "police", str(partnership.root / "passphrase.txt")
+    unlock_ahead([*words.split(), file], folder)
+    ahead = begun_ahead(folder / "police-liaison.key", file)
+    assert (ahead is not None) == begins
+    if ahead:
+        assert ahead.key().signer == read_identity(folder / "police-liaison.key", PASSPHRASE).signer
+
+
+def test_a_command_takes_the_key_that_is_unlocked_ahead(partnership):
+    file = partnership.root / "passphrase.txt"
+    words = ["pull", "merged", "--passphrase-file"]
+    for end in (file.name, "-", ""):  # what is wrong is left to the command
+        unlock_ahead([*words, *filter(None, [end])], partnership.root / "nowhere")
+    unlock_ahead([*words, str(file)], partnership.root / "police")
+    for thread in threading.enumerate():
+        if isinstance(thread, Unlocking):
+            thread.join()
+    file.unlink()
+    partnership.run("police", *words, file, status=16)
+    assert (
+        partnership.run("police", *words, file, status=13).refusal == "passphrase-file-unreadable"
+    )
 
 
 def test_nothing_is_set_aside_where_nothing_is_imported():

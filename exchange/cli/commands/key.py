@@ -16,12 +16,7 @@ from exchange.cli.tree import summary
 from exchange.cli.unlock import unlock
 from exchange.errors import Usage
 from exchange.files import replace
-from exchange.keys.identity import (
-    card_of,
-    fingerprint,
-    read_card_file,
-    sign_card,
-)
+from exchange.keys.cards import card_of, fingerprint, read_card_file, sign_card
 from exchange.log.witness import witness_key
 from exchange.profile.new_member import (
     AGAIN,

@@ -11,7 +11,7 @@ from exchange.cli.options import as_json, find_files, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log
 from exchange.cli.tree import summary
 from exchange.cli.unlock import unlock
-from exchange.keys.identity import fingerprint, read_card_file
+from exchange.keys.cards import fingerprint, read_card_file
 from exchange.log.recipients import of_senders
 from exchange.profile.enrolment import (
     check_cards,

@@ -15,7 +15,7 @@ from exchange.cli.questions import ask, is_so
 from exchange.cli.setup_files import AREA, pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.keys.identity import read_card_file
+from exchange.keys.cards import read_card_file
 from exchange.log.trust import Founding
 from exchange.profile.founding_file import read_founding
 from exchange.profile.new_member import card_file_of, join_partnership
