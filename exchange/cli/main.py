@@ -70,7 +70,7 @@ def program(arguments: Sequence[str] | None = None, app: App | None = None) -> i
     """Run one command in a process that ends with it."""
     leave_all_at_end()
     # numpy starts a thread for each core, which wait busily beside the key; nothing multiplies here
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
     return main(arguments, app)
 
 
