@@ -59,7 +59,7 @@ def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.D
     return pl.concat(
         [
             corrected.with_columns(_stays=pl.lit(value=False)),
-            *(some.with_columns(_stays=pl.lit(value=True)) for some in stays),
+            *(frame.with_columns(_stays=pl.lit(value=True)) for frame in stays),
         ],
         how="diagonal_relaxed",
     )
@@ -72,10 +72,10 @@ def _protected(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataF
         ReferenceMissing: some are held, and could not be distinguished when they may leave.
     """
     if policy.holds:
-        done = _held(rows, dataset, policy)
-        if (done["_state"] == HELD).any() and done["_ref"].is_null().any():
+        decided = _held(rows, dataset, policy)
+        if (decided["_state"] == HELD).any() and decided["_ref"].is_null().any():
             raise ReferenceMissing
-        return done
+        return decided
     return generalise_small_groups(
         rows,
         dataset,
@@ -99,10 +99,10 @@ def _held(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
     return pl.concat([batch, before])
 
 
-def waiting_rows(done: pl.DataFrame) -> pl.DataFrame:
+def waiting_rows(treated: pl.DataFrame) -> pl.DataFrame:
     """Return what is held, by the hash of its reference, and whether it is cover."""
     state = pl.when("_cover").then(pl.lit(HELD_COVER)).otherwise("_state").cast(pl.Int8)
-    waiting = done.filter(pl.col("_state") == HELD)
+    waiting = treated.filter(pl.col("_state") == HELD)
     return waiting.select(ref="_ref", nth="_nth", state=state)
 
 

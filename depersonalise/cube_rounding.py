@@ -115,9 +115,9 @@ class _Cube:
     def _margins(self, ranks: Numbers) -> list[tuple[int, ...]]:
         """Return the dimensions, and the pairs, that distinguish some cells."""
         sizes = [len(np.unique(column)) for column in ranks.T]
-        there = [n for n, size in enumerate(sizes) if size > 1]
-        pairs = combinations([n for n in there if self.names[n] in self.paired], 2)
-        return [*((n,) for n in there), *(p for p in pairs if sizes[p[0]] * sizes[p[1]] <= _MOST)]
+        sides = [n for n, size in enumerate(sizes) if size > 1]
+        pairs = combinations([n for n in sides if self.names[n] in self.paired], 2)
+        return [*((n,) for n in sides), *(p for p in pairs if sizes[p[0]] * sizes[p[1]] <= _MOST)]
 
 
 class _Sums:
@@ -187,8 +187,8 @@ def _next_numbers(
     after = np.where(abs(change) >= base, nearest, published)
     for sign, neighbour in ((1, above), (-1, below)):
         small = (sign * change > 0) & (abs(change) < base)
-        near = abs(neighbour - counts) < base
-        steps = np.where(small & near, sign * (neighbour - published), 0).clip(min=0)
+        is_near = abs(neighbour - counts) < base
+        steps = np.where(small & is_near, sign * (neighbour - published), 0).clip(min=0)
         moves = cube.walk(np.where(small, abs(change), 0), steps, base, 0)
         after = np.where(moves, neighbour, after)
     return after

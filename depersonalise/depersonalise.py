@@ -128,18 +128,18 @@ def depersonalise(
         NotAsDeclared: what left before may not leave in the version that is used now.
     """
     policy, dataset = policy or Policy(), checked.dataset
-    done = with_states(treated_rows(checked, policy), dataset, policy).drop(DECIDING)
-    apart = done["_reason"].is_in(DOMESTIC) & ~done["_stays"]
+    rows = with_states(treated_rows(checked, policy), dataset, policy).drop(DECIDING)
+    apart = rows["_reason"].is_in(DOMESTIC) & ~rows["_stays"]
     if policy.domestic is Domestic.GENERALISE:
         apart &= False
-    leaving = ~apart & done["_state"].is_in([FINE, COARSE])
-    ordered = in_order(_some(done, leaving), dataset, policy.version_of(dataset), random)
-    account = treatment_counts(checked.tally, done, leaving, apart, ordered.rows)
-    waiting = waiting_rows(done)
-    del done  # to spare memory
+    leaving = ~apart & rows["_state"].is_in([FINE, COARSE])
+    ordered = in_order(_rows_where(rows, leaving), dataset, policy.version_of(dataset), random)
+    account = treatment_counts(checked.tally, rows, leaving, apart, ordered.rows)
+    waiting = waiting_rows(rows)
+    del rows  # to spare memory
     known = ordered.known
-    left = _some(known, known["ref"].is_not_null() | (known["state"] == COARSE))
-    return _proved(checked, ordered, account, policy, left=left, waiting=waiting)
+    memory = _rows_where(known, known["ref"].is_not_null() | (known["state"] == COARSE))
+    return _prove(checked, ordered, account, policy, left=memory, waiting=waiting)
 
 
 def as_personal(
@@ -158,20 +158,20 @@ def as_personal(
     domestic = treated["_reason"].is_in(DOMESTIC)
     if not domestic.any():
         return None
-    left = treated.filter(domestic).with_columns(_cover=pl.lit(value=False))
-    ordered = in_order(left, dataset, policy.version_of(dataset), random, personal=True)
+    leaving = treated.filter(domestic).with_columns(_cover=pl.lit(value=False))
+    ordered = in_order(leaving, dataset, policy.version_of(dataset), random, personal=True)
     rows = ordered.rows
     tally = RowCounts(rows.height, rows.height, {})
     account = TreatmentCounts(
         tally,
         counts_by(rows, "place_precision"),
         counts_by(rows, "generalised"),
-        counts_by(left, "_reason"),
+        counts_by(leaving, "_reason"),
     )
-    return _proved(checked, ordered, account, policy)
+    return _prove(checked, ordered, account, policy)
 
 
-def _proved(
+def _prove(
     checked: Checked,
     ordered: OrderedRows,
     account: TreatmentCounts,
@@ -208,11 +208,11 @@ def _check_alike(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> None:
     Raises:
         NotAsDeclared: it is not.
     """
-    of = pl.zeros(rows.height, dtype=pl.UInt32, eager=True)
+    one_submission = pl.zeros(rows.height, dtype=pl.UInt32, eager=True)
     smallest = pl.repeat(policy.smallest, rows.height, dtype=pl.UInt32, eager=True)
-    if too_few(rows, dataset, policy.version_of(dataset), of, smallest):
+    if too_few(rows, dataset, policy.version_of(dataset), one_submission, smallest):
         raise NotAsDeclared(f"generalised rows of which fewer than {policy.smallest} are alike")
 
 
-def _some(rows: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+def _rows_where(rows: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
     return rows if chosen.all() else rows.filter(chosen)

@@ -148,8 +148,8 @@ def _name() -> pl.Expr:
     forward = words.str.extract(rf"(?i)\b(?:{fore}) (?:[a-z]\.? )?([a-z][a-z'’]+)\b")
     is_other = forward.str.to_lowercase().is_in(_NO_SURNAMES)
     backward = words.str.contains(rf"(?i)^[a-z'’]+, ?(?:{fore})\b|\b[A-Z'’]{{3,}}, ?(?:{fore})\b")
-    named = (forward.is_not_null() & ~is_other) | backward
-    return named.fill_null(value=False) | _TIDY.str.contains(_TITLED)
+    has_name = (forward.is_not_null() & ~is_other) | backward
+    return has_name.fill_null(value=False) | _TIDY.str.contains(_TITLED)
 
 
 def _address() -> pl.Expr:
@@ -249,11 +249,11 @@ def stop_at_identifiers(rows: pl.DataFrame, origin: pl.DataFrame) -> None:
     for name in ("category", "reason_2", "reason_3", "place"):
         if name not in rows.columns:
             continue
-        found = holding_identifiers(rows[name], coded=True)
-        if found.is_empty():
+        identifiers = holding_identifiers(rows[name], coded=True)
+        if identifiers.is_empty():
             continue
-        for (kind,), some in found.group_by("kind"):
-            lines = origin["line"].filter(rows[name].is_in(some["value"].implode()))
+        for (kind,), group in identifiers.group_by("kind"):
+            lines = origin["line"].filter(rows[name].is_in(group["value"].implode()))
             finding = Finding.at(RULES["identifier-found"], name, lines)
             findings.append(replace(finding, detail=f"it looks like {kind}"))
     if findings:

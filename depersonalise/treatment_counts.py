@@ -55,30 +55,30 @@ class TreatmentCounts:
 
 def treatment_counts(
     tally: RowCounts,
-    done: pl.DataFrame,
+    treated: pl.DataFrame,
     leaving: pl.Series,
     apart: pl.Series,
     rows: pl.DataFrame,
 ) -> TreatmentCounts:
     """Count what became of the rows that were checked; `rows` are those that leave."""
     names = ("place_precision", "_reason", "_protects", "_state", "_cover")
-    left = done.select(names).filter(leaving)
-    coarse = left.filter(pl.col("_state") == COARSE)
+    leaving_rows = treated.select(names).filter(leaving)
+    coarse = leaving_rows.filter(pl.col("_state") == COARSE)
     protected = coarse["_protects"] != OPEN
     return TreatmentCounts(
         tally,
-        counts_by(left, "place_precision"),
+        counts_by(leaving_rows, "place_precision"),
         counts_by(rows, "generalised"),
-        counts_by(left.filter(pl.col("_reason") != ""), "_reason"),
-        int(((done["_state"] == WITHHELD) & ~apart).sum()),
+        counts_by(leaving_rows.filter(pl.col("_reason") != ""), "_reason"),
+        int(((treated["_state"] == WITHHELD) & ~apart).sum()),
         int(apart.sum()),
         int(protected.sum()),
         int((protected & (coarse["place_precision"] == "district")).sum()),
-        int(left["_cover"].sum()),
-        int((done["_state"] == ELSEWHERE).sum()),
-        int(((left["_state"] == FINE) & (left["_protects"] != OPEN)).sum()),
-        int((left["_reason"] == RECORD_GONE).sum()),
-        int(((done["_state"] == HELD) & ~apart).sum()),
+        int(leaving_rows["_cover"].sum()),
+        int((treated["_state"] == ELSEWHERE).sum()),
+        int(((leaving_rows["_state"] == FINE) & (leaving_rows["_protects"] != OPEN)).sum()),
+        int((leaving_rows["_reason"] == RECORD_GONE).sum()),
+        int(((treated["_state"] == HELD) & ~apart).sum()),
     )
 
 

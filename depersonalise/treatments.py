@@ -63,12 +63,12 @@ def dates(_: Dataset) -> list[pl.Expr]:
     by_month = pl.col("month_only")
     return [
         pl.when(by_month).then(recorded.dt.month_start()).otherwise(recorded).alias("recorded"),
-        _named(recorded, (by_month, "month")).alias("recorded_precision"),
+        _precision_name(recorded, (by_month, "month")).alias("recorded_precision"),
         cut(occurred).alias("occurred_from"),
         cut(pl.col("occurred_to")).alias("occurred_to"),
-        _named(pl.coalesce(occurred, pl.col("occurred_to")), (old, "year"), (month, "month")).alias(
-            "occurred_precision"
-        ),
+        _precision_name(
+            pl.coalesce(occurred, pl.col("occurred_to")), (old, "year"), (month, "month")
+        ).alias("occurred_precision"),
         pl.lit(None, dtype=pl.Int8).alias("weekday"),
     ]
 
@@ -110,8 +110,8 @@ def place(dataset: Dataset) -> list[pl.Expr]:
     """
     finest = _FINEST.get(dataset.place, ())
     fine = [
-        (pl.when((pl.col("_level") < HOME) & ~(no_square() & (name == "square"))).then(value), of)
-        for name, value, of in finest
+        (pl.when((pl.col("_level") < HOME) & ~(no_square() & (name == "square"))).then(value), p)
+        for name, value, p in finest
     ]
     places = (*fine, (pl.col("postcode"), _of("outward")), (pl.col("area"), _of("district")))
     precision = pl.coalesce(pl.when(value.is_not_null()).then(name) for value, name in places)
@@ -180,13 +180,13 @@ TREATMENTS: Final[dict[Treat, Callable[[Dataset], list[pl.Expr]]]] = {
 }
 
 
-def _named(value: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
+def _precision_name(value: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
     """Name a precision: none where nothing is held, the first step that applies, else day."""
     name = _namer(PRECISION)
-    named = name("day")
+    label = name("day")
     for applies, precision in reversed(steps):
-        named = pl.when(applies).then(name(precision)).otherwise(named)
-    return pl.when(value.is_null()).then(name("none")).otherwise(named)
+        label = pl.when(applies).then(name(precision)).otherwise(label)
+    return pl.when(value.is_null()).then(name("none")).otherwise(label)
 
 
 def _namer(words: pl.Enum) -> Callable[[str], pl.Expr]:
@@ -234,21 +234,21 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
     with ThreadPoolExecutor(1) as beside:
         hashing = beside.submit(hash_references, checked.rows["reference"], policy.key)
         # Collected in memory, it is in one piece: others are copied by each step.
-        done = treated.collect(engine="in-memory")
+        result = treated.collect(engine="in-memory")
         refs = hashing.result()
-    done = done.with_columns(_ref=refs["ref"], _nth=refs["nth"])
-    return done.with_columns(_order=_cover_order(named=not refs["ref"].null_count()))
+    result = result.with_columns(_ref=refs["ref"], _nth=refs["nth"])
+    return result.with_columns(_order=_cover_order(by_reference=not refs["ref"].null_count()))
 
 
-def _cover_order(*, named: bool) -> pl.Expr:
+def _cover_order(*, by_reference: bool) -> pl.Expr:
     """Return the number by which the first of equal rows is cover: the same record in each run.
 
     It is the beginning of the hash of its reference, or of its line in words where it has none.
 
     Args:
-        named: Every record has a reference, so that no line has to be written in words.
+        by_reference: Every record has a reference, so that no line has to be written in words.
     """
     line = pl.col("_line").cast(pl.String).str.pad_end(_ORDER, "\0").cast(pl.Binary)
-    known_by = pl.col("_ref") if named else pl.coalesce("_ref", line)
+    known_by = pl.col("_ref") if by_reference else pl.coalesce("_ref", line)
     start = known_by.bin.slice(0, _ORDER)
     return start.bin.reinterpret(dtype=pl.UInt64, endianness="big")

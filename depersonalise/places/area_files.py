@@ -59,13 +59,13 @@ def _numbers(file: Path) -> "tuple[str, str, pl.DataFrame]":
     except pl.exceptions.PolarsError:
         text = pl.DataFrame()
     text = text.rename({name: name.strip("\ufeff ") for name in text.columns})
-    named = [name for name in text.columns if name.casefold() in _NUMBERS]
-    if len(named) != 1 or text.is_empty():
+    names = [name for name in text.columns if name.casefold() in _NUMBERS]
+    if len(names) != 1 or text.is_empty():
         raise NotAnAreaFile(
             "a table has one column with the heading population, or weight, and one of codes"
         )
-    kind, form = _NUMBERS[named[0].casefold()]
-    others = (name for name in text.columns if name != named[0])
+    kind, form = _NUMBERS[names[0].casefold()]
+    others = (name for name in text.columns if name != names[0])
     codes = next((name for name in others if _all_match(text[name], form)), None)
     if codes is None:
         raise NotAnAreaFile(
@@ -74,12 +74,12 @@ def _numbers(file: Path) -> "tuple[str, str, pl.DataFrame]":
             else "no column has the code of an offence in each row, such as 8N"
         )
     numbers = (
-        text[named[0]].str.replace_all(",", "").str.strip_chars().cast(pl.Float64, strict=False)
+        text[names[0]].str.replace_all(",", "").str.strip_chars().cast(pl.Float64, strict=False)
     )
     sound = numbers.is_between(0, _CELL_MOST)
     if not sound.fill_null(value=False).all():
         line = int((~sound.fill_null(value=False)).arg_true()[0]) + 2
-        raise NotAnAreaFile(f"line {line} has no number in the column {named[0].casefold()}")
+        raise NotAnAreaFile(f"line {line} has no number in the column {names[0].casefold()}")
     return kind, codes, pl.DataFrame({"code": text[codes].str.strip_chars(), "number": numbers})
 
 

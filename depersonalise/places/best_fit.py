@@ -54,9 +54,9 @@ def _is_whole(middles: pl.DataFrame, outward: frozenset[str]) -> pl.Series:
         return pl.Series([True] * middles.height, dtype=pl.Boolean)
     is_there = np.array([code in outward for code in points])
     known = np.array(list(points.values()))
-    at = middles.select("longitude", "latitude").to_numpy()
-    shrink = np.cos(np.radians(at[:, 1:]))  # a degree of longitude is shorter in the north
-    away = ((known[:, 0] - at[:, :1]) * shrink) ** 2 + (known[:, 1] - at[:, 1:]) ** 2
+    places = middles.select("longitude", "latitude").to_numpy()
+    shrink = np.cos(np.radians(places[:, 1:]))  # a degree of longitude is shorter in the north
+    away = ((known[:, 0] - places[:, :1]) * shrink) ** 2 + (known[:, 1] - places[:, 1:]) ** 2
     nearest = np.argsort(away, axis=1)[:, :_NEAREST]
     return pl.Series(is_there[nearest].all(axis=1), dtype=pl.Boolean)
 

@@ -153,8 +153,8 @@ class Gazetteer:
             GazetteerBroken: what was kept can't be read.
         """
         known = outward_points(codes)
-        asked = self._asked(codes - known.keys())
-        return known | {code: point for code, point in asked.items() if point is not None}
+        middles = self._asked(codes - known.keys())
+        return known | {code: point for code, point in middles.items() if point is not None}
 
     def _asked(self, codes: set[str]) -> dict[str, tuple[float, float] | None]:
         """Ask a copy of the officer's table, because pgeocode writes beside what it reads."""
@@ -199,13 +199,13 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
     ) as name:
         new = Path(name)
         try:
-            kind, place_file = _kept(new, file, today)
+            kind, place_file = _convert(new, file, today)
         except UNREADABLE:
             raise GazetteerBroken(
                 "gazetteer-file-unreadable", f"{file.name} cannot be read"
             ) from None
         about = Gazetteer(folder).held | {kind: place_file}
-        text = json.dumps({kind: asdict(what) for kind, what in about.items()}, indent=1)
+        text = json.dumps({kind: asdict(details) for kind, details in about.items()}, indent=1)
         (new / _ABOUT).write_text(text, encoding="utf-8")
         _put_in_place(new, folder, _FILES[kind])
     return kind, place_file
@@ -227,11 +227,11 @@ def _put_in_place(new: Path, folder: Path, name: str) -> None:
         raise
 
 
-def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
+def _convert(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
     """Read a file into a form that is quick to read, and tell what it is."""
     from depersonalise.places.postcode_directory import NotADirectory, read_directory  # noqa: PLC0415 - the same
 
-    named = re.search(_EDITION, file.name)
+    match = re.search(_EDITION, file.name)
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     with file.open("rb") as opened:
@@ -239,7 +239,7 @@ def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
     if first.startswith(b"GB\t") or first.decode("utf-8", "replace").strip() == _COLUMNS:
         rows = _read_places(file, new / _FILES[OUTWARD], raw=first.startswith(b"GB\t"))
         return OUTWARD, PlaceFile(file.name, digest, str(today), "", rows)
-    source = _unpacked(file, new) if zipfile.is_zipfile(file) else file
+    source = _unpack(file, new) if zipfile.is_zipfile(file) else file
     try:
         rows, newest, lsoas = read_directory(source, new / _FILES[POSTCODES])
         fault = ""
@@ -251,7 +251,7 @@ def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
         return _area_file(new, file, digest, today, fault)
     if fault:
         raise _not_recognised(file, fault)
-    edition = named[1].replace("_", " ").title() if named else f"newest change {newest}"
+    edition = match[1].replace("_", " ").title() if match else f"newest change {newest}"
     return POSTCODES, PlaceFile(file.name, digest, str(today), edition, rows, lsoas)
 
 
@@ -279,7 +279,7 @@ def _not_recognised(file: Path, fault: str) -> GazetteerBroken:
     )
 
 
-def _unpacked(file: Path, new: Path) -> Path:
+def _unpack(file: Path, new: Path) -> Path:
     """Take the directory out of the zip it comes in: the largest table of it."""
     with zipfile.ZipFile(file) as archive:
         tables = [
@@ -329,10 +329,10 @@ def _asked(folder: Path, codes: list[str]) -> dict[str, tuple[float, float] | No
         answers = pgeocode.Nominatim("GB").query_postal_code(codes)
     finally:
         pgeocode.STORAGE_DIR = before
-    named = answers["place_name"].notna()
-    places = zip(codes, named, answers["longitude"], answers["latitude"], strict=True)
+    exists = answers["place_name"].notna()
+    places = zip(codes, exists, answers["longitude"], answers["latitude"], strict=True)
     return {
         code: None if isnan(x) or isnan(y) else (float(x), float(y))
-        for code, there, x, y in places
-        if there
+        for code, is_known, x, y in places
+        if is_known
     }

@@ -40,7 +40,7 @@ def outward_codes() -> Mapping[str, OutwardCode]:
 
 
 @cache
-def _named() -> Mapping[str, OutwardCode]:
+def _outward_codes() -> Mapping[str, OutwardCode]:
     """Return the outward codes, and those that are made up for the demonstration."""
     return {**outward_codes(), **_read("made-up-outward-codes.csv")}
 
@@ -52,12 +52,12 @@ def outward_names() -> dict[str, str]:
     >>> outward_names()["SP10"]
     'SP10 (Andover, Charlton)'
     """
-    return {code: f"{code} ({place.name})" for code, place in _named().items()}
+    return {code: f"{code} ({place.name})" for code, place in _outward_codes().items()}
 
 
 def outward_points(codes: Iterable[str]) -> dict[str, tuple[float, float]]:
     """Return the middle of each of some outward codes: longitude, latitude."""
-    known = _named()
+    known = _outward_codes()
     return {code: known[code].point for code in codes if code in known}
 
 
@@ -74,9 +74,9 @@ def nearby(code: str, kilometres: float) -> dict[str, float]:
 
     codes = outward_codes()
     east, north = codes[code].point
-    here = [east] * len(codes), [north] * len(codes)
+    start = [east] * len(codes), [north] * len(codes)
     easts, norths = zip(*(place.point for place in codes.values()), strict=True)
-    _, _, metres = Geod(ellps="WGS84").inv(*here, easts, norths)
+    _, _, metres = Geod(ellps="WGS84").inv(*start, easts, norths)
     away = {name: each / 1000 for name, each in zip(codes, metres, strict=True)}
-    near = {name: each for name, each in away.items() if each <= kilometres}
-    return dict(sorted(near.items(), key=lambda item: item[1]))
+    within = {name: each for name, each in away.items() if each <= kilometres}
+    return dict(sorted(within.items(), key=lambda item: item[1]))

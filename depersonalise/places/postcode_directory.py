@@ -156,12 +156,12 @@ class Directory:
         told only of one within the first reach, because LSOAs are small.
         """
         inhabited = self._scan().filter(pl.col("lives") & pl.col("easting").is_not_null())
-        live, done = inhabited.select(*_OF_NEAREST, "easting", "northing").collect(), []
+        live, parts = inhabited.select(*_OF_NEAREST, "easting", "northing").collect(), []
         for reach in _REACHES:
-            done += [_nearest(part, live, reach) for part in points.iter_slices(_POINTS)]
-            points = points.join(pl.concat(done), on=["easting", "northing"], how="anti")
+            parts += [_nearest(part, live, reach) for part in points.iter_slices(_POINTS)]
+            points = points.join(pl.concat(parts), on=["easting", "northing"], how="anti")
             live = live.with_columns(lsoa=pl.lit(None, dtype=pl.String))
-        return pl.concat([*done, points.with_columns(**_NOTHING)])
+        return pl.concat([*parts, points.with_columns(**_NOTHING)])
 
     def residents(self) -> pl.DataFrame:
         """Return how many postcodes in use by small users each outward code has in each district.
@@ -177,9 +177,9 @@ class Directory:
         Homes are counted as postcodes in use by small users.
         """
         here = pl.col("postcodes").filter(pl.col("district") == district).sum()
-        counted = self.residents().group_by("outward").agg(here=here, all=pl.col("postcodes").sum())
+        counts = self.residents().group_by("outward").agg(here=here, all=pl.col("postcodes").sum())
         most = (pl.col("here") > 0) & (pl.col("here") * 2 >= pl.col("all"))
-        return counted.filter(most)["outward"].sort().to_list()
+        return counts.filter(most)["outward"].sort().to_list()
 
     def homes(self) -> pl.DataFrame:
         """Return the postcodes in use by small users whose LSOA is known, with where they lie.

@@ -51,7 +51,7 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
             postcodes.add(joined)
         elif digits := re.fullmatch(_POINT, text):
             points.add((int(digits[1]), int(digits[2])))
-        elif (point := _referred(text)) is not None:
+        elif (point := _read_reference(text)) is not None:
             points.add(point)
         elif text:
             raise ProtectedUnreadable(
@@ -64,7 +64,7 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
     return Protected(frozenset(postcodes), frozenset(points))
 
 
-def _referred(text: str) -> tuple[int, int] | None:
+def _read_reference(text: str) -> tuple[int, int] | None:
     """Read a grid reference to ten metres or finer."""
     square = pl.DataFrame({"_v": [text]}).select(*grid_references()).row(0)
     east, north, side = square

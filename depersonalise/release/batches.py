@@ -76,8 +76,8 @@ def hash_references(references: pl.Series, key: bytes) -> pl.DataFrame:
         hashed.update(reference)
         return hashed.digest()
 
-    def digests(some: pl.Series) -> pl.Series:
-        hashes = [None if r is None else digest(r) for r in some.cast(pl.Binary).to_list()]
+    def digests(texts: pl.Series) -> pl.Series:
+        hashes = [None if r is None else digest(r) for r in texts.cast(pl.Binary).to_list()]
         return pl.Series("ref", hashes, dtype=pl.Binary)
 
     # Some at a time: while a long column becomes a list, nothing else of the process runs.
@@ -135,10 +135,10 @@ def with_earlier_columns(treated: pl.DataFrame, earlier: Earlier, dataset: Datas
     What left finely in the first form did not say the part of the week; its day does.
     """
     names = released_columns(dataset)
-    left = earlier.replaced.select("ref", "nth", "state", *names)
+    past = earlier.replaced.select("ref", "nth", "state", *names)
     rest = treated.drop(*names, "_state")
     joined = rest.join(
-        left, left_on=["_ref", "_nth"], right_on=["ref", "nth"], how="left", maintain_order="left"
+        past, left_on=["_ref", "_nth"], right_on=["ref", "nth"], how="left", maintain_order="left"
     )
     joined = joined.rename({"state": "_state"}).select(treated.columns)
     if "week_part" not in names:

@@ -77,31 +77,31 @@ def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataF
         `row`, `cover` (the number of the other) and `together`: a place in that list.
     """
     names = ["row", "unit", "dwelling", "month", "week", "band", "kind"]
-    left = rows.filter("sensitive").sort("order").select(names)
-    by_kind = (rows.filter(pl.col("cover") & (pl.col("kind") == one)) for one in range(LAST + 1))
-    others = pl.concat([some.sort("order") for some in by_kind]).select(names)
+    sensitive = rows.filter("sensitive").sort("order").select(names)
+    by_kind = (rows.filter(pl.col("cover") & (pl.col("kind") == n)) for n in range(LAST + 1))
+    others = pl.concat([group.sort("order") for group in by_kind]).select(names)
     paired = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32, "together": pl.Int8})]
-    for near in (True, False):
+    for nearby in (True, False):
         for number, common in enumerate(together):
-            if left.is_empty():
+            if sensitive.is_empty():
                 break
-            if near and _NEAR not in common:
+            if nearby and _NEAR not in common:
                 continue
-            some = others.filter(pl.col("kind") < OTHER) if near else others
-            on = ["unit", "dwelling", *common]
-            pair = _nth(left, on).join(
-                _nth(some, on).select(*on, "nth", cover="row"),
-                on=[*on, "nth"],
+            group = others.filter(pl.col("kind") < OTHER) if nearby else others
+            keys = ["unit", "dwelling", *common]
+            pair = _number_in_group(sensitive, keys).join(
+                _number_in_group(group, keys).select(*keys, "nth", cover="row"),
+                on=[*keys, "nth"],
                 nulls_equal=True,
             )
             paired.append(pair.select("row", "cover", together=pl.lit(number, dtype=pl.Int8)))
-            left = left.join(pair, on="row", how="anti", maintain_order="left")
+            sensitive = sensitive.join(pair, on="row", how="anti", maintain_order="left")
             others = others.join(
                 pair, left_on="row", right_on="cover", how="anti", maintain_order="left"
             )
     return pl.concat(paired)
 
 
-def _nth(rows: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+def _number_in_group(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Number the rows of each group, in the order in which they stand."""
-    return rows.with_columns(nth=pl.int_range(pl.len(), dtype=pl.UInt32).over(on))
+    return rows.with_columns(nth=pl.int_range(pl.len(), dtype=pl.UInt32).over(keys))

@@ -40,17 +40,17 @@ def walk(
         fits: Says which rows may leave at a node; all, if not given.
     """
     chosen = np.full(len(fixed), NOWHERE, dtype=np.int32)
-    left = np.arange(len(fixed))
+    waiting = np.arange(len(fixed))
     for number, node in enumerate(nodes(axes)):
-        if len(left) < smallest:
+        if len(waiting) < smallest:
             break
-        here = left if fits is None else left[fits(node)[left]]
-        key = fixed[here]
+        fitting = waiting if fits is None else waiting[fits(node)[waiting]]
+        key = fixed[fitting]
         for axis, level in zip(levels, node, strict=True):
-            key = key * np.uint64(_ODD) + axis[level][here]
-        alike = pl.Series("key", key).to_frame().select(pl.len().over("key")).to_series()
-        taken = here[(alike >= smallest).to_numpy()]
-        if len(taken):
-            chosen[taken] = number
-            left = left[chosen[left] == NOWHERE]
+            key = key * np.uint64(_ODD) + axis[level][fitting]
+        sizes = pl.Series("key", key).to_frame().select(pl.len().over("key")).to_series()
+        leaving = fitting[(sizes >= smallest).to_numpy()]
+        if len(leaving):
+            chosen[leaving] = number
+            waiting = waiting[chosen[waiting] == NOWHERE]
     return chosen

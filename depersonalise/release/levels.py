@@ -53,7 +53,7 @@ def at_level(axis: Axis, level: int, columns: set[str]) -> Columns:
 
 
 def _of(columns: set[str], values: Columns) -> Columns:
-    return {name: what for name, what in values.items() if name in columns}
+    return {name: value for name, value in values.items() if name in columns}
 
 
 def _place(precision: str) -> pl.Expr:
@@ -77,16 +77,16 @@ def _district() -> Columns:
     return _outward() | {"place": pl.col("area"), "place_precision": _place("district")}
 
 
-def _date(every: str, precision: str) -> Columns:
+def _date(unit: str, precision: str) -> Columns:
     """The date that decides the quarter: when it was recorded, else when it happened."""
     recorded, occurred = pl.col("recorded"), pl.col("occurred_from")
-    none, named = pl.lit("none", dtype=PRECISION), pl.lit(precision, dtype=PRECISION)
+    none, word = pl.lit("none", dtype=PRECISION), pl.lit(precision, dtype=PRECISION)
     by_record = recorded.is_not_null()
     return {
-        "recorded": recorded.dt.truncate(every),
-        "recorded_precision": pl.when(by_record).then(named).otherwise(none),
-        "occurred_from": pl.when(~by_record).then(occurred.dt.truncate(every)),
-        "occurred_precision": pl.when(by_record).then(none).otherwise(named),
+        "recorded": recorded.dt.truncate(unit),
+        "recorded_precision": pl.when(by_record).then(word).otherwise(none),
+        "occurred_from": pl.when(~by_record).then(occurred.dt.truncate(unit)),
+        "occurred_precision": pl.when(by_record).then(none).otherwise(word),
     }
 
 
@@ -117,8 +117,8 @@ def _class() -> Columns:
 
 
 def _two_classes() -> Columns:
-    both = pl.col("_klass").cast(pl.String).is_in(VIOLENT_OR_SEXUAL_CLASSES)
-    word = pl.when(both).then(pl.lit(VIOLENCE_OR_SEXUAL))
+    of_both = pl.col("_klass").cast(pl.String).is_in(VIOLENT_OR_SEXUAL_CLASSES)
+    word = pl.when(of_both).then(pl.lit(VIOLENCE_OR_SEXUAL))
     return _class() | {"category": word.otherwise(_class()["category"])}
 
 

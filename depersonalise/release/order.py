@@ -59,7 +59,7 @@ class OrderedRows:
 
 
 def in_order(
-    left: pl.DataFrame,
+    treated: pl.DataFrame,
     dataset: Dataset,
     version: int,
     random: Callable[[int], bytes],
@@ -73,10 +73,10 @@ def in_order(
     """
     salt = random(SALT)
     second = dataset.is_second(version)
-    newest = left.select(released_columns(dataset))
+    newest = treated.select(released_columns(dataset))
     rows = as_version(newest, dataset, version)
     if personal and not second:  # the first form said what marks them
-        rows = rows.with_columns(generalised=left["_reason"].cast(rows.schema["generalised"]))
+        rows = rows.with_columns(generalised=treated["_reason"].cast(rows.schema["generalised"]))
     order = shuffled_and_sorted(rows, random)
     rows = rows_at(rows, order)
     known = pl.DataFrame()
@@ -84,10 +84,10 @@ def in_order(
         not personal
     ):  # in the newest version, the columns are those that leave, and take no more room
         columns = rows if version == dataset.version else rows_at(newest, order)
-        known = rows_at(left.select(**_KNOWN), order).hstack(columns)
+        known = rows_at(treated.select(**_KNOWN), order).hstack(columns)
     if not second:
         rows = rows.insert_column(0, _record_ids(rows.height, random))
-    return OrderedRows(rows, rows_at(left.select(**_ORIGIN), order), salt, known)
+    return OrderedRows(rows, rows_at(treated.select(**_ORIGIN), order), salt, known)
 
 
 def rows_at(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:

@@ -42,7 +42,7 @@ def alike_by(dataset: Dataset, version: int | None = None) -> list[str]:
 
 
 def too_few(
-    rows: pl.DataFrame, dataset: Dataset, version: int, of: pl.Series, smallest: pl.Series
+    rows: pl.DataFrame, dataset: Dataset, version: int, submission: pl.Series, smallest: pl.Series
 ) -> bool:
     """Say whether a row that must be among enough rows that are alike is among fewer.
 
@@ -53,24 +53,24 @@ def too_few(
     were sent by earlier releases without being counted.
 
     Args:
-        of: Which submission each row is of: those of another are no company.
+        submission: Which submission each row is of: those of another are no company.
         smallest: How many rows must be alike in the submission of each row.
     """
     coarse, whole = pl.col("generalised") == GENERALISED_AS, alike_by(dataset, version)
     sensitive = coarse & shows_sensitive(rows, dataset)
     if not dataset.is_second(version):
-        every = pl.lit(value=bool(dataset.axes) and not dataset.call)
-        sensitive = every | pl.col("generalised").is_in(COARSE_WORDS)
-    batches = rows.lazy().with_columns(_of=of, _smallest=smallest)
-    counted = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]
+        all_rows = pl.lit(value=bool(dataset.axes) and not dataset.call)
+        sensitive = all_rows | pl.col("generalised").is_in(COARSE_WORDS)
+    batches = rows.lazy().with_columns(_of=submission, _smallest=smallest)
+    groups = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]
     return any(
-        batches.filter(which)
+        batches.filter(condition)
         .group_by("_of", "_smallest", *columns)
         .len()
         .select((pl.col("len") < pl.col("_smallest")).any())
         .collect(engine="in-memory")
         .item()
-        for which, columns in counted
+        for condition, columns in groups
         if columns
     )
 
@@ -121,7 +121,7 @@ def generalise_small_groups(
     """
     axes = axes_of(dataset, version)
     state = np.where(rows["_protects"].to_numpy() == OPEN, FINE, WITHHELD).astype(np.int8)
-    at = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
+    nodes_of = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
     covers = np.zeros(rows.height, dtype=bool)
     together = cover.TOGETHER if WEEK in axes else cover.FIRST_TOGETHER
     read = [*released_columns(dataset), "_klass", "_outward"]
@@ -129,24 +129,24 @@ def generalise_small_groups(
     if not (dataset.axes or dataset.is_numbers or not covered):
         rows = _in_units(rows, smallest)
         # In the order of the rows, which are much quicker to take in it.
-        pairs = cover.pairs(_grouped(rows), together).sort("row")
+        pairs = cover.pairs(_pairing_rows(rows), together).sort("row")
     for protects, paired in ((SENSITIVE, pairs), (POSSIBLY, None)):
         chosen = np.flatnonzero(rows["_protects"].to_numpy() == protects)
         fits = None
         if paired is not None:
             chosen = paired["row"].to_numpy()
             fits = _fits(paired["together"].to_numpy(), axes, together)
-        some = rows_at(rows.select(read), pl.Series(chosen))
-        nodes_of_chosen = _walked(some, axes, dataset, smallest, fits)
-        at[chosen] = nodes_of_chosen
+        protected = rows_at(rows.select(read), pl.Series(chosen))
+        nodes_of_chosen = _walk(protected, axes, dataset, smallest, fits)
+        nodes_of[chosen] = nodes_of_chosen
         if paired is not None:
             others = paired["cover"].to_numpy()
-            at[others] = nodes_of_chosen
+            nodes_of[others] = nodes_of_chosen
             covers[others] = True
     state[covers] = WITHHELD
-    state[at != lattice.NOWHERE] = COARSE
+    state[nodes_of != lattice.NOWHERE] = COARSE
     return (
-        _as_released(rows, dataset, axes, at)
+        _as_released(rows, dataset, axes, nodes_of)
         .with_columns(_state=pl.Series(state), _cover=pl.Series(covers))
         .drop("_unit", strict=False)
     )
@@ -166,21 +166,21 @@ def hold_protected(rows: pl.DataFrame, dataset: Dataset, *, covered: bool = True
     covers = np.zeros(rows.height, dtype=bool)
     if not (dataset.axes or dataset.is_numbers or not covered):
         code = pl.concat_str("area", pl.col("_outward").fill_null("none"), separator=" ")
-        left = _grouped(rows.with_columns(_unit=code))
-        near = cover.pairs(left, cover.TOGETHER)
-        more = cover.pairs(_without(left, near["cover"]), cover.TOGETHER)
-        taken = pl.concat([near["row"], near["cover"], more["cover"]])
-        rest = _without(left.with_columns(unit=rows["area"]), taken)
+        grouped = _pairing_rows(rows.with_columns(_unit=code))
+        first = cover.pairs(grouped, cover.TOGETHER)
+        second = cover.pairs(_leave_out(grouped, first["cover"]), cover.TOGETHER)
+        paired = pl.concat([first["row"], first["cover"], second["cover"]])
+        rest = _leave_out(grouped.with_columns(unit=rows["area"]), paired)
         far = cover.pairs(rest, cover.TOGETHER)
-        for pairs in (near, more, far):
+        for pairs in (first, second, far):
             covers[pairs["cover"].to_numpy()] = True
     waits = (rows["_protects"] != OPEN).to_numpy() | covers
     state = np.where(waits, HELD, FINE).astype(np.int8)
     return rows.with_columns(_state=pl.Series(state), _cover=pl.Series(covers))
 
 
-def _without(rows: pl.DataFrame, taken: pl.Series) -> pl.DataFrame:
-    return rows.filter(~pl.col("row").is_in(taken.implode()))
+def _leave_out(rows: pl.DataFrame, paired: pl.Series) -> pl.DataFrame:
+    return rows.filter(~pl.col("row").is_in(paired.implode()))
 
 
 _COMMON: Final = {"month": "month", "week": "week", "time": "band"}  # what a pair must share
@@ -203,8 +203,8 @@ def _fits(
     return fits
 
 
-def _walked(
-    some: pl.DataFrame,
+def _walk(
+    rows: pl.DataFrame,
     axes: tuple[Axis, ...],
     dataset: Dataset,
     smallest: int,
@@ -219,45 +219,46 @@ def _walked(
     touched |= {name for of_axis in levels_of_axes for level in of_axis for name in level}
     fixed = [pl.col(name) for name in released_columns(dataset) if name not in touched]
     stated = [list(level.values()) for of_axis in levels_of_axes for level in of_axis]
-    of_fixed, *hashes = _hashed(some, [fixed, *stated])
+    of_fixed, *hashes = _hash_columns(rows, [fixed, *stated])
     of_levels = iter(hashes)
     levels = [[next(of_levels) for _ in of_axis] for of_axis in levels_of_axes]
     return lattice.walk(of_fixed, levels, axes, smallest, fits)
 
 
-def _hashed(rows: pl.DataFrame, lists: list[list[pl.Expr]]) -> list[npt.NDArray[np.uint64]]:
+def _hash_columns(rows: pl.DataFrame, lists: list[list[pl.Expr]]) -> list[npt.NDArray[np.uint64]]:
     """Return for each list of columns the hashes of what the rows hold there."""
     structs = {
-        f"_hash {at}": pl.struct(what.alias(str(number)) for number, what in enumerate(columns))
-        for at, columns in enumerate(lists)
+        f"_hash {n}": pl.struct(column.alias(str(number)) for number, column in enumerate(columns))
+        for n, columns in enumerate(lists)
         if columns
     }
     # A level may state the same of every row, and a literal by itself would be one row.
     rows = rows.with_columns(**{name: struct.hash() for name, struct in structs.items()})
-    nothing = np.zeros(rows.height, dtype=np.uint64)
-    names = (f"_hash {at}" for at in range(len(lists)))
-    return [rows[name].to_numpy() if name in structs else nothing for name in names]
+    zeros = np.zeros(rows.height, dtype=np.uint64)
+    names = (f"_hash {n}" for n in range(len(lists)))
+    return [rows[name].to_numpy() if name in structs else zeros for name in names]
 
 
 def _as_released(
-    rows: pl.DataFrame, dataset: Dataset, axes: tuple[Axis, ...], at: npt.NDArray[np.int32]
+    rows: pl.DataFrame, dataset: Dataset, axes: tuple[Axis, ...], node_of: npt.NDArray[np.int32]
 ) -> pl.DataFrame:
     """Put the rows that leave by a node into the words of its levels."""
-    if (at == lattice.NOWHERE).all():
+    if (node_of == lattice.NOWHERE).all():
         return rows
     columns = set(released_columns(dataset))
-    stated = np.array([*nodes(axes), (_NO_LEVEL,) * len(axes)], dtype=np.int8)[at]  # NOWHERE: last
+    levels_of = [*nodes(axes), (_NO_LEVEL,) * len(axes)]  # NOWHERE: last
+    stated = np.array(levels_of, dtype=np.int8)[node_of]
     coarse = pl.col(_level(axes[0])) != _NO_LEVEL
     word = {"generalised": pl.lit(GENERALISED_AS, dtype=GENERALISED)}
     values = {
-        name: pl.when(coarse).then(what).otherwise(name)
-        for name, what in (always(columns) | word).items()
+        name: pl.when(coarse).then(value).otherwise(name)
+        for name, value in (always(columns) | word).items()
     }
     for axis in axes:
         for level in range(len(axis.levels)):
-            here = pl.col(_level(axis)) == level
-            for name, what in at_level(axis, level, columns).items():
-                values[name] = pl.when(here).then(what).otherwise(values.get(name, pl.col(name)))
+            is_at = pl.col(_level(axis)) == level
+            for name, value in at_level(axis, level, columns).items():
+                values[name] = pl.when(is_at).then(value).otherwise(values.get(name, pl.col(name)))
     levels = [pl.Series(_level(a), stated[:, n]) for n, a in enumerate(axes)]
     return rows.with_columns(levels).with_columns(**values).drop(level.name for level in levels)
 
@@ -291,7 +292,7 @@ def _in_units(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
     )
 
 
-def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
+def _pairing_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Return what pairing asks of each row."""
     clock = pl.coalesce("time_from", "time_to").cast(pl.Int64)
     return rows.select(

@@ -74,7 +74,7 @@ def _rules(dataset: Dataset, *, published: bool) -> list[tuple[pl.Expr, int, int
     at_home = pl.col("at_home").fill_null(value=False) | (pl.col("dwelling") == "yes")
     home = (pl.col("dwelling") != "no") if dataset.homes else _NEVER
     # Where only outward codes leave, all rows leave as coarsely as these would.
-    near = _NEVER if dataset.place is Place.OUTWARD_ONLY else pl.lit(value=True)
+    can_be_home = _NEVER if dataset.place is Place.OUTWARD_ONLY else pl.lit(value=True)
     place = (pl.col("protected"), SENSITIVE, PLAIN, PROTECTED_PLACE)
     drugs = (protects == "at a dwelling") & open_
     return [
@@ -85,12 +85,12 @@ def _rules(dataset: Dataset, *, published: bool) -> list[tuple[pl.Expr, int, int
         ((protects == "sensitive") & open_, SENSITIVE, PLAIN, "sensitive by its category"),
         (drugs & at_home, SENSITIVE, PLAIN, "drugs at a dwelling"),
         place if happening else (pl.col("protected"), OPEN, HOME, PROTECTED_PLACE),
-        (near & unmarked, POSSIBLY, PLAIN, "domestic not recorded"),
+        (can_be_home & unmarked, POSSIBLY, PLAIN, "domestic not recorded"),
         (drugs & (pl.col("dwelling") == "not recorded"), POSSIBLY, PLAIN, "drugs, perhaps at home"),
         ((nature == "welfare"), POSSIBLY, PLAIN, "welfare incident"),
         ((protects == "possibly") & open_, POSSIBLY, PLAIN, "category not in the list"),
         ((nature == "unknown"), OPEN, HOME, "category of the authority's own list"),
-        (near & (nature == "neighbour"), OPEN, HOME, NEIGHBOUR),
+        (can_be_home & (nature == "neighbour"), OPEN, HOME, NEIGHBOUR),
         (home, OPEN, HOME, AT_A_DWELLING),
     ]
 

@@ -81,12 +81,12 @@ def absences(checked: Checked, shared: Depersonalised) -> Absences | None:
         return None
     rows = _rows(checked, shared)
     strata = {name: rows.filter(where) for name, where in _STRATA.items()}
-    by_place = [_counted(some) for _, some in rows.group_by("outward", "dwelling")]
+    by_place = [_count(group) for _, group in rows.group_by("outward", "dwelling")]
     enough = [absence for absence in by_place if absence.sensitive >= LEAST]
     cells = rows.filter("missing", pl.col("lsoa").is_not_null())
     cells = cells.group_by("lsoa", "month", "what").agg(pl.len(), pl.col("sensitive").all())
     return Absences(
-        {name: _counted(some) for name, some in strata.items() if not some.is_empty()},
+        {name: _count(group) for name, group in strata.items() if not group.is_empty()},
         max(enough, key=lambda absence: absence.chance, default=None),
         int(cells.filter("sensitive", pl.col("len") >= _CELL)["len"].sum()),
     )
@@ -111,7 +111,7 @@ def _rows(checked: Checked, shared: Depersonalised) -> pl.DataFrame:
     )
 
 
-def _counted(rows: pl.DataFrame) -> Absence:
+def _count(rows: pl.DataFrame) -> Absence:
     right = rows["missing"] & rows["sensitive"]
     return Absence(
         rows.height, int(rows["sensitive"].sum()), int(rows["missing"].sum()), int(right.sum())

@@ -76,13 +76,13 @@ def attack(known: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
     """
     rows = _as_seen(released)
     fits = [known.select("line", pl.lit(0, dtype=pl.UInt32).alias("fits")).clear()]
-    fits += [_fitting(known, part) for part in rows.partition_by(_finely(rows))]
+    fits += [_count_fitting(known, part) for part in rows.partition_by(_precision_columns(rows))]
     joined = known.join(pl.concat(fits), on="line", how="left", maintain_order="left")
     chance = pl.when(pl.col("fits") > 0).then(1 / pl.col("fits")).otherwise(0.0)
     return joined.select("line", "outward", "fits", chance.alias("chance"))
 
 
-def _finely(rows: pl.DataFrame) -> list[str]:
+def _precision_columns(rows: pl.DataFrame) -> list[str]:
     """Name the columns that say how finely a row is described."""
     return ["place_precision", "has_weekday", *(p for p in DAYS.values() if p in rows.columns)]
 
@@ -121,22 +121,22 @@ def _as_seen(released: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _fitting(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _count_fitting(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Count, for each target among some rows told equally finely, which of them fit it."""
     precisions = rows.row(0, named=True)
     targets = known.join(rows.select("line"), on="line", how="semi")
     looked_for = targets.with_columns(_place(precisions["place_precision"]).alias("place"))
-    on = ["place"]
+    keys = ["place"]
     for day, precision in DAYS.items():
-        every = EVERY.get(precisions.get(precision, "none"))
-        if every:
-            seen = pl.col(day).dt.truncate(every).alias(f"seen_{day}")
-            looked_for, on = looked_for.with_columns(seen), [*on, f"seen_{day}"]
+        unit = EVERY.get(precisions.get(precision, "none"))
+        if unit:
+            seen = pl.col(day).dt.truncate(unit).alias(f"seen_{day}")
+            looked_for, keys = looked_for.with_columns(seen), [*keys, f"seen_{day}"]
     if precisions["has_weekday"]:
         weekday = pl.coalesce("occurred_from", "recorded").dt.weekday()
-        looked_for, on = looked_for.with_columns(seen_weekday=weekday), [*on, "seen_weekday"]
+        looked_for, keys = looked_for.with_columns(seen_weekday=weekday), [*keys, "seen_weekday"]
     names = [n for n in rows.columns if n.startswith("seen_") or n in ("place", "lasts")]
-    pairs = looked_for.join(rows.group_by(names).len("alike"), on=on)
+    pairs = looked_for.join(rows.group_by(names).len("alike"), on=keys)
     categories = [pl.col("seen_category") == pl.col(name) for name in ("category", "klass")]
     same = (pl.col("seen_category") == "") | pl.any_horizontal(categories).fill_null(value=False)
     fits = [same, _in_time()]

@@ -53,12 +53,12 @@ class Loss:
     """One thing that analysts count by, before and after.
 
     Attributes:
-        told: Rows of which it was told before, and rows of which it still is.
+        rows: How many rows say it, before and after.
         counts: By value, before and after.
-        by_reason: `told` of the rows that left coarser for a reason, or did not leave.
+        by_reason: `rows`, of those that left coarser for a reason, or did not leave.
     """
 
-    told: tuple[int, int]
+    rows: tuple[int, int]
     counts: dict[str, tuple[int, int]]
     by_reason: dict[str, tuple[int, int]]
 
@@ -82,24 +82,24 @@ class Measures:
 def measure(checked: Checked, shared: Depersonalised) -> Measures:
     """Measure what is shared against what was checked."""
     dataset, rows = shared.dataset, shared.rows
-    counted = (rows["generalised"] != "") & ~shared.origin["cover"].fill_null(value=False)
+    is_counted = (rows["generalised"] != "") & ~shared.origin["cover"].fill_null(value=False)
     if dataset.axes:
-        counted = counted | True
+        is_counted = is_counted | True
     if dataset.is_numbers:
         return Measures(None, None, {}, None, {})
     known = knowledge(checked.rows, dataset)
     released = rows.with_columns(shared.origin["line"])
-    why = shared.origin.select("line", _why())
-    attacked = attack(known, released).join(why, on="line")
+    reasons = shared.origin.select("line", _why())
+    attacked = attack(known, released).join(reasons, on="line")
     by_reason = {
         str(reason or FINE): summed(part)
         for (reason,), part in attacked.group_by("why", maintain_order=True)
     }
     intruder = {"all rows": summed(attacked)} | by_reason
     return Measures(
-        _groups(rows.filter(counted), shared),
-        _groups(rows.filter(~counted), shared),
-        {name: one for name, one in intruder.items() if one is not None},
+        _groups(rows.filter(is_counted), shared),
+        _groups(rows.filter(~is_counted), shared),
+        {name: result for name, result in intruder.items() if result is not None},
         summed(attack(known, _naive(checked))),
         losses(checked, shared),
     )
@@ -123,7 +123,7 @@ def _groups(rows: pl.DataFrame, shared: Depersonalised) -> Groups | None:
         rest = [n for n in names if n not in (name, *_beside(name))]
         larger = rows.select(pl.len().over(rest) >= SMALLEST if rest else True).to_series()
         drivers[name] = int((few & larger).sum())
-    drivers = dict(sorted(drivers.items(), key=lambda one: -one[1]))
+    drivers = dict(sorted(drivers.items(), key=lambda item: -item[1]))
     return Groups(
         rows.height,
         int(sizes.min() or 0),  # type: ignore[arg-type]  # counts
@@ -143,8 +143,8 @@ def _beside(name: str) -> tuple[str, ...]:
 def _kinds(rows: pl.DataFrame, names: list[str]) -> tuple[int, int] | None:
     if "category" not in names:
         return None
-    by = [n for n in names if n in (*_TIME, *_BESIDE, "place", "area")]
-    kinds = rows.group_by(by).agg(pl.col("category").n_unique())["category"].sort()
+    columns = [n for n in names if n in (*_TIME, *_BESIDE, "place", "area")]
+    kinds = rows.group_by(columns).agg(pl.col("category").n_unique())["category"].sort()
     return int(kinds[0]), int(kinds[len(kinds) // 2])
 
 
@@ -193,11 +193,11 @@ def losses(checked: Checked, shared: Depersonalised) -> dict[str, Loss]:
     """Count by place, category, weekday and hour, before and after."""
     columns = set(shared.rows.columns)
     before, after = _counted_by(checked), _counted_by_now(shared)
-    both = before.join(after, on="line", how="left", maintain_order="left").with_columns(
+    pairs = before.join(after, on="line", how="left", maintain_order="left").with_columns(
         why=pl.col("why").fill_null("did not leave")
     )
     needs = {"place": "place", "category": "category", "weekday": "weekday", "hour": "time_from"}
-    return {name: _loss(both, name) for name, column in needs.items() if column in columns}
+    return {name: _loss(pairs, name) for name, column in needs.items() if column in columns}
 
 
 def _counted_by(checked: Checked) -> pl.DataFrame:
@@ -210,7 +210,7 @@ def _counted_by(checked: Checked) -> pl.DataFrame:
         line=LINE,
         place="postcode",
         category=pl.col("category").cast(pl.String),
-        weekday=_named(day.dt.weekday()),
+        weekday=_weekday_name(day.dt.weekday()),
         hour=pl.col("time_from").dt.strftime("%H"),
     )
 
@@ -231,22 +231,22 @@ def _counted_by_now(shared: Depersonalised) -> pl.DataFrame:
     if days:
         by_day = pl.any_horizontal(pl.col(precision) == "day" for precision in days)
         columns_now["told_weekday"] = by_day | pl.col("weekday").is_not_null()
-    why = shared.origin.select("line", _why())
-    return shared.rows.select(**columns_now).with_columns(why.get_columns())
+    reasons = shared.origin.select("line", _why())
+    return shared.rows.select(**columns_now).with_columns(reasons.get_columns())
 
 
-def _loss(both: pl.DataFrame, name: str) -> Loss:
+def _loss(joined: pl.DataFrame, name: str) -> Loss:
     if name == "category":
         is_left = (pl.col("category") == pl.col("now_category")).fill_null(value=False)
     else:
         is_left = pl.col(f"told_{name}").fill_null(value=False)
-    pairs = both.select("why", was=name, now=pl.when(is_left).then(name))
-    was, now = (_count(pairs[column]) for column in ("was", "now"))
+    pairs = joined.select("why", was=name, now=pl.when(is_left).then(name))
+    before, after = (_count(pairs[column]) for column in ("was", "now"))
     reasons = pairs.group_by("why").agg(pl.col("was", "now").count()).sort("why")
     return Loss(
         (pairs["was"].count(), pairs["now"].count()),
-        {value: (count, now.get(value, 0)) for value, count in sorted(was.items())},
-        {why or FINE: (was, now) for why, was, now in reasons.iter_rows()},
+        {value: (count, after.get(value, 0)) for value, count in sorted(before.items())},
+        {why or FINE: (before, after) for why, before, after in reasons.iter_rows()},
     )
 
 
@@ -254,6 +254,6 @@ def _count(series: pl.Series) -> dict[str, int]:
     return dict(series.drop_nulls().alias("value").value_counts(name="rows").iter_rows())
 
 
-def _named(weekday: pl.Expr) -> pl.Expr:
+def _weekday_name(weekday: pl.Expr) -> pl.Expr:
     names: dict[Any, str] = dict(enumerate(_WEEKDAYS, start=1))
     return weekday.replace_strict(names, default=None, return_dtype=pl.String)

@@ -247,13 +247,13 @@ def _missing(missing: Absences | None) -> list[tuple[str, ...]]:
 
 def _loss(name: str, loss: Loss, bare: Loss | None) -> tuple[str, ...]:
     """Return the rows with one detail before and after, and after if there were no cover."""
-    before, after = loss.told
+    before, after = loss.rows
     shares = [f"{n / before:.1%}" if before >= SMALLEST else "" for n in (after, *_cells(bare))]
     return (name, few(before), few(after), *shares, *[""] * (2 - len(shares)))
 
 
 def _cells(bare: Loss | None) -> tuple[int, ...]:
-    return (bare.told[1],) if bare is not None else ()
+    return (bare.rows[1],) if bare is not None else ()
 
 
 def _loss_by_reason(losses: Mapping[str, Loss]) -> list[tuple[str, ...]]:
