@@ -1,18 +1,15 @@
 """May this be sent? Asked before anything is encrypted, so that nothing is encrypted in vain.
 
-Leaves to others: the rules by which the log accepts an entry (`partners/register/rules.py`).
+Leaves to others: the rules by which the log accepts it (`partners/register/return_rules.py`).
 """
-
-from datetime import UTC, datetime
 
 from depersonalise.depersonalise import Depersonalised
 from exchange.errors import NotEntitled, Usage
 from exchange.log.log import Log
 from exchange.submission.incomplete_quarter import refuse_last_month
-from exchange.submission.statement import blank_statement, entry_of
 from partners.entries.card import Card
 from partners.register.register import Register
-from partners.register.rules import rejection_reason
+from partners.register.return_rules import rejects_plan
 from partners.register.state import ReturnKey
 from schemas.datasets.dataset import SECOND, Dataset
 from schemas.quarters import Covered, days_in_words
@@ -73,8 +70,7 @@ def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, ver
     """
     refuse_overlap(log, key, covered)
     refuse_last_month(log.register, key, covered, "nothing was sent")
-    trial = entry_of(log, blank_statement(card, key, covered, version), datetime.now(UTC), "0" * 32)
-    rejection = rejection_reason(log.register, trial, card, (), seen=True)
+    rejection = rejects_plan(log.register, card, key, covered, version)
     if rejection:
         raise NotEntitled(
             rejection.id, f"nothing was sent: {card.who} may not send {key.dataset}, as {rejection}"

@@ -14,9 +14,7 @@ from partners.entries.card import Card
 from partners.entries.entry import PROVED, Entry, in_band, written_format
 from partners.entries.returns import Answer, Submit
 from partners.register.state import HELD, LATE, ReturnKey
-from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.shared_columns import RECORD_ID
-from schemas.quarters import Covered
 
 
 def content_hash(shared: Depersonalised, key: ReturnKey, officer: UnlockedKey) -> str:
@@ -101,27 +99,4 @@ def entry_of(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entr
         time,
         log.verified_tree,
         statement,
-    )
-
-
-def blank_statement(card: Card, key: ReturnKey, covered: Covered, version: int) -> Submit:
-    """Return a statement of nothing, to ask the register whether the real one would count."""
-    counts: Json = {"rows_in": "0", "accepted": "0", "left_out": {}}
-    zero = "0" * 64
-    return Submit(
-        key.partner,
-        card.officer,
-        key.dataset,
-        key.part,
-        covered.quarter,
-        covered,
-        version,
-        key.personal,
-        counts,
-        {"places": {}, "generalised": {}, "domestic": "generalise", "smallest": SMALLEST},
-        (),
-        zero,
-        0,
-        zero,
-        zero,
     )

@@ -12,6 +12,7 @@ from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend
 from partners.register.register import Register
 from partners.register.state import Rejection, ReturnKey, Submission
 from schemas.datasets.local import PREFIX
+from schemas.quarters import Covered, Quarter
 
 LIFTED: Final = "lifted"  # the reason of a word that ends a suspension
 
@@ -41,38 +42,72 @@ def rejects_dataset(register: Register, dataset_id: str, signer: Card) -> Reject
     return None
 
 
+def rejects_role(signer: Card) -> Rejection | None:
+    """Say why its signer may not submit anything."""
+    if "liaison" in signer.roles:
+        return None
+    return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
+
+
 def rejects_submit(register: Register, statement: Submit) -> Rejection | None:
     """Say why a submission does not count."""
     if not register.enrolled.issuperset(statement.recipients):
         return Rejection(
             "recipient-not-enrolled", "it is encrypted for somebody who is not enrolled"
         )
-    adopted = register.adopted.get(statement.dataset)
-    if adopted and statement.schema > adopted.schema:
+    key = ReturnKey.of(statement)
+    return (
+        _judge_version(register, key, statement.quarter, statement.schema)
+        or _judge_clause(register, key)
+        or _judge_recipients(register, statement)
+        or _judge_dates(register, key, statement.covered)
+    )
+
+
+def rejects_plan(
+    register: Register, signer: Card, key: ReturnKey, covered: Covered, version: int
+) -> Rejection | None:
+    """Say why a submission would not count that is not encrypted yet."""
+    return (
+        rejects_role(signer)
+        or rejects_dataset(register, key.dataset, signer)
+        or _judge_version(register, key, covered.quarter, version)
+        or _judge_clause(register, key)
+        or _judge_dates(register, key, covered)
+    )
+
+
+def _judge_version(
+    register: Register, key: ReturnKey, quarter: Quarter, version: int
+) -> Rejection | None:
+    adopted = register.adopted.get(key.dataset)
+    if adopted and version > adopted.schema:
         return Rejection(
             "dataset-version-not-adopted",
-            f"it uses version {statement.schema} of its dataset, and the partnership uses "
+            f"it uses version {version} of its dataset, and the partnership uses "
             f"version {adopted.schema}",
         )
-    if adopted and statement.schema < adopted.least_in(statement.quarter):
+    if adopted and version < adopted.least_in(quarter):
         return Rejection(
             "dataset-version-below-adopted",
-            f"it uses version {statement.schema} of its dataset, and the partnership uses "
-            f"version {adopted.least_in(statement.quarter)} in {statement.quarter}",
+            f"it uses version {version} of its dataset, and the partnership uses "
+            f"version {adopted.least_in(quarter)} in {quarter}",
         )
-    return _judge_recipients(register, statement) or _judge_dates(register, statement)
+    return None
 
 
-def _judge_recipients(register: Register, statement: Submit) -> Rejection | None:
-    if not statement.personal:
-        return None
-    signatories = set(register.personal_signatories)
-    if statement.partner not in signatories:
+def _judge_clause(register: Register, key: ReturnKey) -> Rejection | None:
+    if key.personal and key.partner not in register.personal_signatories:
         return Rejection(
             "sender-clause-not-signed",
             "its sender has not signed the protocol's clause on personal data",
         )
-    if {who.split("/")[0] for who, _ in statement.recipients} - signatories:
+    return None
+
+
+def _judge_recipients(register: Register, statement: Submit) -> Rejection | None:
+    partners = {who.split("/")[0] for who, _ in statement.recipients}
+    if statement.personal and partners - set(register.personal_signatories):
         return Rejection(
             "recipient-clause-not-signed",
             "it is encrypted for somebody who has not signed the clause on personal data",
@@ -80,9 +115,8 @@ def _judge_recipients(register: Register, statement: Submit) -> Rejection | None
     return None
 
 
-def _judge_dates(register: Register, statement: Submit | Nil) -> Rejection | None:
-    s = statement
-    clash = register.clashing(ReturnKey.of(s), s.covered)
+def _judge_dates(register: Register, key: ReturnKey, covered: Covered) -> Rejection | None:
+    clash = register.clashing(key, covered)
     if clash:
         return Rejection(
             "entry-overlaps-in-part", f"its dates partly overlap log {clash[0].position}"
@@ -99,7 +133,7 @@ def rejects_nil(register: Register, nil: Nil) -> Rejection | None:
                 "records-exist-for-dates",
                 f"log {returned.position} already holds records for these dates",
             )
-    return _judge_dates(register, nil) or rejects_reason("nil", nil.reason)
+    return _judge_dates(register, key, nil.covered) or rejects_reason("nil", nil.reason)
 
 
 def rejects_not_held(claim: NotHeld) -> Rejection | None:
@@ -115,8 +149,8 @@ def rejects_purge(register: Register, purged: Purge, signer: Card) -> Rejection 
     if not isinstance(old, Submission):
         return Rejection("purged-entry-not-a-submission", "that log number is not a submission")
     if old.statement.partner == purged.partner:
-        if "liaison" not in signer.roles:
-            return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
+        if rejection := rejects_role(signer):
+            return rejection
         if old.purged_by is not None:
             return Rejection("submission-already-deleted", "it is already deleted")
     elif old.purged_by is None:

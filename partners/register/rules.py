@@ -31,6 +31,7 @@ from partners.register.return_rules import (
     rejects_not_held,
     rejects_purge,
     rejects_reason,
+    rejects_role,
     rejects_submit,
     rejects_suspend,
 )
@@ -340,8 +341,8 @@ def _judge_for_partner(  # noqa: PLR0911 - one for each kind
             return rejects_purge(register, body, signer)
         case Suspend():
             return rejects_suspend(register, body, signer)
-        case _ if "liaison" not in signer.roles:
-            return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
+        case _ if rejection := rejects_role(signer):
+            return rejection
         case Submit():
             return rejects_dataset(register, body.dataset, signer) or rejects_submit(register, body)
         case Nil():
