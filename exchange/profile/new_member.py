@@ -17,7 +17,7 @@ from exchange.profile.open_logs import open_log
 from exchange.profile.own_folder import folder_notices
 from exchange.profile.settings import NAME, Settings, refuse_own_folder_in_store
 from exchange.stores.store import ReplacesFiles, prove_no_overwrite
-from partners.entries.card import KINDS, PROVING, Card
+from partners.entries.card import KINDS, PROVING, Card, check_details
 from partners.entries.fields import Malformed
 from schemas.authorities.local_authorities import find
 
@@ -139,16 +139,16 @@ def check_card(settings: Settings, details: CardDetails, now: datetime) -> None:
     for path in (key, card_file):
         refuse_existing(path, *_instead_of_a_key(settings, key.name))
     check_known(settings, details.partner, name=details.name, kinds=details.kinds)
-    keys = {"recipient": "age1pq1" + "q" * 1950, "signer": "0" * 64, "witness": "0" * 64}
     try:
-        draft = Card.from_json(_card(settings, details, now) | keys)
+        check_details(_card(settings, details, now))
     except Malformed as fault:
         raise Usage(
             "card-details-not-allowed",
             f"the card cannot be made: {fault}",
             "write --partner and --officer as lower-case words joined by hyphens",
         ) from None
-    check_kinds(f"{draft.who}'s card", draft.kinds, area_codes(settings), AGAIN)
+    whose = f"{details.partner}/{details.officer}'s card"
+    check_kinds(whose, details.kinds, area_codes(settings), AGAIN)
 
 
 def _instead_of_a_key(settings: Settings, key: str) -> tuple[str, ...]:

@@ -56,6 +56,16 @@ _SHAPES: Final[dict[str, fields.Shape]] = {
     "witness": fields.hex_256,
     "made": fields.moment,
 }
+_KEYS: Final = ("recipient", "signer", "witness")
+
+
+def check_details(value: Any) -> None:
+    """Hold what a card says to its fields, before there are the keys that it names too.
+
+    Raises:
+        Malformed: it is not as it should be.
+    """
+    fields.take(value, {name: shape for name, shape in _SHAPES.items() if name not in _KEYS})
 
 
 @dataclass(frozen=True, slots=True)
