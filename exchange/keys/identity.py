@@ -7,7 +7,7 @@ Ed25519 seed is HKDF of the age identity's seed: one secret to keep, one to lose
 import contextlib
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -46,15 +46,19 @@ class UnlockedKey:
         return derive(self.identity.seed, b"", _CONTENT)
 
 
-def write_identity(path: Path, passphrase: str, work_factor: int = 18) -> UnlockedKey:
+def when_made(now: datetime) -> str:
+    """Write when a key or a card was made, as both say it."""
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def write_identity(path: Path, passphrase: str, *, now: datetime, work_factor: int) -> UnlockedKey:
     """Make an identity and keep it in a new file under a passphrase.
 
     Raises:
         FileExistsError: there is a file of that name.
     """
     identity = age.Identity.generate()
-    created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = f"# created: {created}\n# public key: {identity.recipient}\n{identity}\n"
+    text = f"# created: {when_made(now)}\n# public key: {identity.recipient}\n{identity}\n"
     with aside(path) as (file, temporary):
         age.encrypt(
             io.BytesIO(text.encode()),

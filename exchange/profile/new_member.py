@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from exchange.errors import LogBroken, Notice, Usage
 from exchange.files import refuse_existing
 from exchange.keys.cards import read_card_file, write_card
-from exchange.keys.identity import UnlockedKey, write_identity
+from exchange.keys.identity import UnlockedKey, when_made, write_identity
 from exchange.log.log import Log
 from exchange.log.trust import Founding
 from exchange.log.witness import witness_key
@@ -197,7 +197,7 @@ def make_key(
         details: As `check_card` takes them.
     """
     key, card_file = _files(settings, details)
-    identity = write_identity(key, words, work_factor)
+    identity = write_identity(key, words, now=now, work_factor=work_factor)
     card_details = _card(settings, details, now)
     card = write_card(card_file, card_details, identity, witness_key(settings.profile))
     settings.partner, settings.officer, settings.key = details.partner, details.officer, key.name
@@ -235,7 +235,7 @@ def reuse_key(
     like, _ = read_card_file(_first_card(other))
     card_file = settings.folder / f"{settings.slug}-{_first_card(other).name}"
     refuse_existing(card_file, "no card was made; use the card that exists, or move it away first")
-    dated = {"origin": settings.origin, "made": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    dated = {"origin": settings.origin, "made": when_made(now)}
     details = like.to_json() | dict(otherwise) | dated
     card = write_card(card_file, details, unlocked, witness_key(settings.profile))
     settings.partner, settings.officer = other.partner, other.officer
@@ -270,7 +270,7 @@ def _card(settings: Settings, details: CardDetails, now: datetime) -> dict[str, 
         "officer": details.officer,
         "roles": list(dict.fromkeys(details.roles)),
         "contact": details.contact,
-        "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "made": when_made(now),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from exchange.errors import NotEntitled, Usage
 from exchange.keys.cards import fingerprint, read_card_file, write_card
-from exchange.keys.identity import write_identity
+from exchange.keys.identity import when_made, write_identity
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.recipients import revoked_key
 from exchange.log.witness import witness_key
@@ -71,11 +71,11 @@ def renew_key(
     stem = f"{card.partner}-{card.officer}"
     number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
     key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
-    identity = write_identity(key, words, work_factor)
+    identity = write_identity(key, words, now=now, work_factor=work_factor)
     details = card.to_json() | {
         "name": partner.name,
         "kinds": list(partner.kinds),
-        "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "made": when_made(now),
     }
     again = write_card(card_file, details, identity, witness_key(settings.profile))
     if settings.keyring:

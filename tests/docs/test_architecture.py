@@ -53,3 +53,15 @@ def test_each_module_of_exchange_beside_the_packages_is_named():
 def test_where_it_says_to_look_there_is_something():
     for path in re.findall(r"`((?:exchange|schemas|partners|depersonalise)/[\w/.]*)`", MAP):
         assert (ROOT / path).exists(), path
+
+
+def test_only_the_command_line_reads_the_clock_and_looks_for_the_working_folder():
+    reads = re.compile(r"\b(?:datetime\.now|date\.today|time\.time|Path\.cwd|os\.getcwd)\b")
+    modules = [path for root in LAYERS for path in (ROOT / root).rglob("*.py")]
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in modules
+        if reads.search(path.read_text("utf-8"))
+    }
+    start = "exchange/__main__.py"  # of the command line
+    assert {path for path in found if not path.startswith(("exchange/cli/", start))} == set()

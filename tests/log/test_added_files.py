@@ -20,7 +20,7 @@ from partners.entries import canonical_json
 from partners.entries.card import Card
 from partners.entries.entry import PROVED
 from tests.lib.extracts import crimes
-from tests.lib.partnership import OFFICERS, Partnership
+from tests.lib.partnership import NOW, OFFICERS, Partnership
 from tests.lib.soak import share
 
 FAR = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -65,7 +65,7 @@ def own(p: Partnership, who: str, **fields: object) -> dict:
 def a_card(p: Partnership, folder, proof: Ed25519PrivateKey | None = None, **over: object) -> str:
     """Return a new card of the ambulance trust's, with whatever it should say."""
     proof = proof or Ed25519PrivateKey.generate()
-    officer = write_identity(folder / secrets.token_hex(4), "a passphrase", 4)
+    officer = write_identity(folder / secrets.token_hex(4), "a passphrase", now=NOW, work_factor=4)
     mine = p.card("ambulance")
     told = {
         "officer": "deputy",
@@ -116,7 +116,7 @@ def test_a_card_for_which_nothing_can_be_sealed(sent, tmp_path, half, by):
     if by == "council":
         add(sent, "council", told)
     else:
-        key = write_identity(tmp_path / "stranger", "a passphrase", 4).signing
+        key = write_identity(tmp_path / "stranger", "a passphrase", now=NOW, work_factor=4).signing
         append(
             sent, signed_note.sign(canonical_json.write(told), sent.card("council").key_name, key)
         )

@@ -93,7 +93,7 @@ def test_a_failed_pull_leaves_the_tables_of_an_earlier_one(sent):
 
 
 def test_an_entry_by_somebody_not_enrolled_has_no_effect(sent, tmp_path):
-    intruder = write_identity(tmp_path / "key", "a passphrase", 4)
+    intruder = write_identity(tmp_path / "key", "a passphrase", now=NOW, work_factor=4)
     log = sent.log()
     mine = sent.card("police")
     card = Card(**{f: getattr(mine, f) for f in mine.__slots__} | {"signer": intruder.signer})
@@ -117,7 +117,7 @@ def test_an_entry_under_the_name_of_another_has_no_effect(sent):
 
 
 def test_an_analyst_cannot_enrol(sent, tmp_path):
-    friend = write_identity(tmp_path / "key", "a passphrase", 4)
+    friend = write_identity(tmp_path / "key", "a passphrase", now=NOW, work_factor=4)
     log, mine = sent.log(), sent.card("analysts")
     card = Card(
         **{f: getattr(mine, f) for f in mine.__slots__}
@@ -276,7 +276,7 @@ def test_strangers_and_entries_beyond_a_gap_are_reported_and_ignored(sent):
 
 
 def test_a_forged_checkpoint_counts_only_with_an_enrolled_key(sent, tmp_path):
-    intruder = write_identity(tmp_path / "key", "a passphrase", 4)
+    intruder = write_identity(tmp_path / "key", "a passphrase", now=NOW, work_factor=4)
     origin = sent.log().founding.origin
     text = Checkpoint(origin, 5, b"\1" * 32).to_bytes()
     path = sent.share / "witness/00000005.checkpoint"

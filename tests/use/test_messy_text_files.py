@@ -10,7 +10,7 @@ import pytest
 from exchange import files
 from exchange.keys import identity, passphrases
 from tests.lib.extracts import crimes
-from tests.lib.partnership import PASSPHRASE, make_key
+from tests.lib.partnership import NOW, PASSPHRASE, make_key
 
 AS_WRITTEN = {
     "Notepad, UTF-8": lambda text: text.replace("\n", "\r\n").encode("utf-8-sig"),
@@ -117,7 +117,7 @@ def test_a_passphrase_with_accents_opens_however_it_is_typed(partnership, made, 
 def test_a_key_made_with_the_passphrase_as_it_stood_still_opens(tmp_path, monkeypatch, before):
     with monkeypatch.context() as earlier:
         earlier.setattr(identity, "usual", lambda text: text)
-        identity.write_identity(tmp_path / "old.key", before, 4)
+        identity.write_identity(tmp_path / "old.key", before, now=NOW, work_factor=4)
     (tmp_path / "p.txt").write_bytes(before.encode() + b"\r\n")
     words = passphrases.passphrase_from(str(tmp_path / "p.txt"))
     assert identity.read_identity(tmp_path / "old.key", words)

@@ -17,6 +17,7 @@ from exchange.cli.unlock import unlock
 from exchange.errors import Usage
 from exchange.files import replace
 from exchange.keys.cards import card_of, fingerprint, read_card_file, sign_card
+from exchange.keys.identity import when_made
 from exchange.log.witness import witness_key
 from exchange.profile.new_member import (
     AGAIN,
@@ -239,7 +240,7 @@ def _correct(
             f"the card of {before.who} is already enrolled and cannot be changed",
         )
     unlocked = unlock(settings, passphrase_file)
-    details = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    details = before.to_json() | corrected | {"made": when_made(app.now)}
     proof = witness_key(settings.profile)
     again = card_of(details, unlocked, proof)
     replace(path, sign_card(again, unlocked, proof))
