@@ -75,6 +75,18 @@ class DayType(click.DateTime):
 DAY = DayType(["%Y-%m-%d"])
 
 
+def ask_until_read(question: str, read: Callable[[str], Any], default: str | None = None) -> Any:
+    """Ask until an answer can be read, and return it as it was read."""
+    while True:
+        answer = ask(question, default=default)
+        try:
+            return read(answer)
+        except click.BadParameter as fault:
+            click.echo(f"  {fault.message}", err=True)
+        except Usage as refusal:
+            console.refused(refusal)
+
+
 _ASKED: Final = "exchange.asked"  # in a context, once something was asked
 
 
@@ -106,14 +118,10 @@ class _AskedParameter(click.Parameter):
         if self._in_partnership:
             _ = ctx.obj.settings  # refuses, before anything is asked in vain
         ctx.meta[_ASKED] = True
-        while True:
-            answer = ask(self._asks, default=self._usually)
-            try:
-                return super().process_value(ctx, self._parts(answer))
-            except click.BadParameter as fault:
-                click.echo(f"  {fault.message}", err=True)
-            except Usage as refusal:
-                console.refused(refusal)
+        read = super().process_value
+        return ask_until_read(
+            self._asks, lambda answer: read(ctx, self._parts(answer)), default=self._usually
+        )
 
     def _parts(self, answer: str) -> str | tuple[str, ...]:
         """Take an answer apart, where several words of a list can be given."""

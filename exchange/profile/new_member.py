@@ -53,6 +53,19 @@ class MadeKey(NamedTuple):
     card_file: Path
 
 
+def check_origin(text: str) -> None:
+    """Hold a text to the form of a partnership's ID.
+
+    Raises:
+        Usage: it is none.
+    """
+    if not _ORIGIN.fullmatch(text):
+        raise Usage(
+            "origin-not-understood",
+            "that is not a partnership ID: use name/32 hexadecimal digits",
+        )
+
+
 def join_partnership(
     folder: Path, *, store: str, joining: Founding, access: Path | None = None
 ) -> Joined:
@@ -67,11 +80,7 @@ def join_partnership(
         LogBroken: the store cannot be read, or its log cannot be verified.
     """
     origin, founding = joining.origin, joining.entry
-    if not _ORIGIN.fullmatch(origin):
-        raise Usage(
-            "origin-not-understood",
-            "that is not a partnership ID: use name/32 hexadecimal digits",
-        )
+    check_origin(origin)
     settings = Settings(folder, origin, store)
     known = Settings.all(folder) if (folder / NAME).exists() else []
     begun = _begun_with(settings, known)

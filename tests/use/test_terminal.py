@@ -175,7 +175,7 @@ def test_a_new_passphrase_is_asked_for_twice(partnership):
     assert (partnership.root / "newcomer/newcomer-liaison.key").exists()
 
 
-def test_who_creates_a_partnership_is_asked_for_what_was_not_typed(tmp_path):
+def test_who_creates_or_joins_a_partnership_is_asked_for_what_was_not_typed(tmp_path):
     p = Partnership(tmp_path)
     (p.root / "me").mkdir()
     (p.root / "share").mkdir()
@@ -199,6 +199,20 @@ def test_who_creates_a_partnership_is_asked_for_what_was_not_typed(tmp_path):
     assert "to set up the partnership" in said  # its card is a coordinator's
     assert (p.root / "me/exchange.toml").is_file()
     assert (p.root / "me/test-valley-liaison.card").is_file()
+    origin = p.settings("me").origin
+    (p.root / "second").mkdir()
+    status, said = talk(
+        p, "second", "partnership", "join",
+        answers={
+            "Folder that all partners can reach": "../share",
+            ".founding file": ["nothing.founding", origin[:-1], f"{origin} "],
+            "Make your key and card now": "n",
+        },
+    )  # fmt: skip
+    assert status == 0, said
+    assert "[file-missing]" in said
+    assert "[origin-not-understood]" in said
+    assert p.settings("second").origin == origin
 
 
 def test_who_joins_is_asked_for_the_founding_file(partnership):

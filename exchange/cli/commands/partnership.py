@@ -9,16 +9,16 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import QUARTER, AskedArgument, AskedOption, as_json
+from exchange.cli.options import QUARTER, AskedArgument, AskedOption, as_json, ask_until_read
 from exchange.cli.paths import EXISTING_FILE
-from exchange.cli.questions import ask, is_so
+from exchange.cli.questions import is_so
 from exchange.cli.setup_files import AREA, pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.keys.cards import read_card_file
 from exchange.log.trust import Founding
 from exchange.profile.founding_file import read_founding
-from exchange.profile.new_member import card_file_of, join_partnership
+from exchange.profile.new_member import card_file_of, check_origin, join_partnership
 from exchange.profile.new_partnership import (
     begin_partnership,
     check_first_quarter,
@@ -127,8 +127,8 @@ def join(
 ) -> None:
     """Write the settings of a partnership that exists, and try its store."""
     if founding is None and origin is None and console.is_interactive():
-        question = "The .founding file that your coordinator sent you"
-        founding = ask(question, type=EXISTING_FILE)
+        question = "The .founding file, or the partnership's ID, that your coordinator sent you"
+        founding, origin = ask_until_read(question, _file_or_origin)
     if founding is not None and origin is None:
         _join(app.folder, store, access, read_founding(founding), as_json=as_json)
     elif origin is not None and founding is None:
@@ -140,6 +140,15 @@ def join(
             "if your coordinator sent you a file: --founding FILE",
             "if the partnership is being set up: --origin ID",
         )
+
+
+def _file_or_origin(typed: str) -> tuple[Path | None, str | None]:
+    """Read the founding file's path; who joins while the partnership is set up types its ID."""
+    typed = typed.strip()
+    if typed.endswith(".founding") or Path(typed).exists():
+        return EXISTING_FILE.convert(typed, None, None), None
+    check_origin(typed)
+    return None, typed
 
 
 def _begin(
