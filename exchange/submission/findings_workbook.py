@@ -101,7 +101,7 @@ def _summary(sheet: Any, prepared: Prepared, file: str, raw: Raw | None, bold: A
         ("Quarter", prepared.covered.quarter.label),
         ("Rows in the file", tally.rows_in),
         *((f"Not counted: {reason.says}", n) for reason, n in tally.left_out.items()),
-        ("Rows accepted", tally.accepted),
+        ("Rows checked", tally.accepted),
         ("", ""),
         ("Rules broken that stop the submission", len(wrong)),
         ("Errors of those rules, in lines", sum(f.count for f in wrong)),

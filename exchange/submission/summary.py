@@ -32,7 +32,7 @@ def rows_in(tally: RowCounts) -> list[tuple[str, int]]:
         left_out.append((loss_in_words(reason), -n))
         if reason is LeftOut.OTHER_AREA:
             left_out += other_areas(tally)
-    return [("rows in the file", tally.rows_in), *left_out, ("rows accepted", tally.accepted)]
+    return [("rows in the file", tally.rows_in), *left_out, ("rows checked", tally.accepted)]
 
 
 def loss_in_words(reason: LeftOut) -> str:

@@ -1,4 +1,4 @@
-"""Counting rows: rows in = rows accepted + rows left out, by named reason."""
+"""Counting rows: rows in = rows checked + rows left out, by named reason."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,7 +31,7 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Rows in = rows accepted + rows left out, by named reason.
+    """Rows in = rows checked + rows left out, by named reason.
 
     Attributes:
         other_areas: Of the rows outside the area, how many each other authority has, by its name.

@@ -47,7 +47,7 @@ def test_yes_alone_sends_nothing_with_an_open_query(partnership):
     ran = partnership.signed("police", "submit", file, "--yes", status=11)
     assert ran.refusal == "queries-not-answered"
     assert "--answer occurred-after-recorded=REASON" in ran.err
-    assert "rows accepted" in ran.out
+    assert "rows checked" in ran.out
     ran = partnership.signed("police", "submit", file, "--yes", "--json", status=11)
     assert ran.json["open_queries"] == ["occurred-after-recorded"]
     assert "to a file" not in ran.said
@@ -158,7 +158,7 @@ def test_at_a_terminal_each_query_is_a_list_to_choose_from(partnership):
     )  # fmt: skip
     assert status == 0, said
     question = "police-crime Jul to Sep 2026, query 1 of 1, occurred-after-recorded"
-    assert said.index("rows accepted") < said.index(question) < said.index("Send this?")
+    assert said.index("rows checked") < said.index(question) < said.index("Send this?")
     path = partnership.settings("police").own / "answers.json"
     (answer,) = json.loads(path.read_text(encoding="utf-8"))["answers"]["police-crime"].values()
     assert answer["reason"] == "as-exported"

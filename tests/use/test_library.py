@@ -38,7 +38,7 @@ def test_the_examples_do_what_the_commands_do(partnership, example):
     passphrase = p.root / "a-passphrase.txt"
     passphrase.write_text(PASSPHRASE + "\n")
 
-    assert "30 rows accepted" in example("check.py", folder, file)
+    assert "30 rows checked" in example("check.py", folder, file)
     assert "line 2" in example("preview.py", folder, file)
     sent = example("submit.py", folder, file, passphrase)
     entries = p.log().register.submissions

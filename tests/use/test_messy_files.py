@@ -106,7 +106,7 @@ def test_headings_on_several_lines_are_read_as_one_or_refused_as_such(alone, nam
     ran = check(alone, f"x{ending}", content, status=0 if lines else 10)
     if lines:
         assert f"the headings on lines {lines} were read as one" in ran.out
-        assert "rows accepted                                       30" in ran.out
+        assert "rows checked                                        30" in ran.out
     else:
         assert ran.refusal == "headings-on-several-lines"
     assert "Domestic flag" not in ran.said
@@ -134,7 +134,7 @@ def test_a_table_on_its_side_is_named_with_its_remedy(alone, dataset):
 
 def test_the_zip_that_a_site_hands_out_is_read(alone):
     content = packed(**{"2026-07__2026-07-westshire_DOT_csv": TEXT, "__MACOSX__._x": b"\x00"})
-    assert "rows accepted" in check(alone, "download.zip", content).out
+    assert "rows checked" in check(alone, "download.zip", content).out
 
 
 def test_a_zip_of_several_tables_is_read_as_several_files(alone):
@@ -197,7 +197,7 @@ def test_other_separators_are_read_and_said(alone, separator, title):
     text = title.format(separator) + TEXT.replace(",", separator)
     ran = check(alone, "crime.txt", text)
     assert "separated by" in ran.out
-    assert "rows accepted                                       30" in ran.out
+    assert "rows checked                                        30" in ran.out
 
 
 @LINUX

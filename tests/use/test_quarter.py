@@ -208,7 +208,7 @@ def test_a_file_that_fits_two_datasets_names_the_option(partnership):
         ("not counted: other dataset", -1),
         ("not counted: outside area", -1),
         ("not counted: no usable location", -1),
-        ("rows accepted", 2),
+        ("rows checked", 2),
     ):
         line = next(line for line in ran.out.splitlines() if words in line)
         assert line.endswith(str(n))

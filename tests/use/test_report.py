@@ -41,7 +41,7 @@ def test_a_report_of_nothing_wrong_says_so(partnership):
     told = sheets(report)
     assert told["Lines"].height == 0
     summary = dict(told["Summary"].iter_rows())
-    assert summary["Rows accepted"] == "30"
+    assert summary["Rows checked"] == "30"
 
 
 def test_many_faults_are_capped_and_their_count_is_true(partnership, monkeypatch):

@@ -148,8 +148,8 @@ def test_what_came_in_is_shown_before_the_passphrase_is_asked_for(partnership):
     answers = {"Passphrase": PASSPHRASE, "Send this?": "n"}
     _, said = talk(p, "police", "submit", str(file), answers=answers)
     before = said.partition("Passphrase")[0]
-    assert "rows accepted" in before
-    assert said.count("rows accepted") == 1
+    assert "rows checked" in before
+    assert said.count("rows checked") == 1
 
 
 def test_a_file_that_breaks_a_rule_needs_no_passphrase(partnership):

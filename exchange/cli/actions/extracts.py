@@ -161,7 +161,7 @@ def _say_comparison(prepared: Prepared) -> None:
 
 
 def say_account(prepared: Prepared) -> None:
-    """Show what came in and where it went: rows in = rows accepted + rows left out."""
+    """Show what came in and where it went: rows in = rows checked + rows left out."""
     _say_heading(prepared.covered, prepared.selected)
     _say_rows(account_rows(prepared))
 
