@@ -13,6 +13,7 @@ from exchange.cli.group import App
 from exchange.cli.questions import is_so
 from exchange.cli.unlock import unlock
 from exchange.errors import Usage
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
 from exchange.log.recipients import my_card
@@ -77,6 +78,16 @@ class EntryWriter:
         """Say what was logged: in a line for people, or as JSON."""
         console.outcome(text, json=self.as_json, **values)
 
+    def unlock(self, question: str = "") -> UnlockedKey:
+        """Have what is asked confirmed, and unlock the officer's identity.
+
+        Raises:
+            Usage, KeyRefused: as for `confirmed` and `unlock`.
+        """
+        if question:
+            confirmed(question, yes=self.yes)
+        return unlock(self.settings, self.passphrase_file)
+
     def add(self, body: KnownBody, question: str) -> int:
         """Have an entry confirmed and log it; return its position.
 
@@ -91,8 +102,7 @@ class EntryWriter:
         Raises:
             NotEntitled: one would not count; neither it nor what follows was written.
         """
-        confirmed(question, yes=self.yes)
-        key, positions = unlock(self.settings, self.passphrase_file), []
+        key, positions = self.unlock(question), []
         for body in bodies:
             position = self.log.write(body, my_card(self.log, key), key, self.app.now)
             say_store(self.log, position)

@@ -6,11 +6,9 @@ from typing import Any
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App
-from exchange.cli.options import as_json, find_files, passphrase_file, yes
-from exchange.cli.session import confirmed, open_log
+from exchange.cli.options import find_files
+from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.tree import summary
-from exchange.cli.unlock import unlock
 from exchange.keys.cards import fingerprint, read_card_file
 from exchange.log.recipients import of_senders
 from exchange.profile.enrolment import (
@@ -42,15 +40,10 @@ def _cards(
 
 @click.command(help=summary("partner add"))
 @click.argument("cards", nargs=-1, required=True, metavar="CARD|FOLDER...", callback=_cards)
-@yes
-@passphrase_file
-@as_json
-@click.pass_obj
-def command(
-    app: App, cards: tuple[Path, ...], yes: bool, passphrase_file: str | None, as_json: bool
-) -> None:
+@writes_entries
+def command(writer: EntryWriter, cards: tuple[Path, ...]) -> None:
     """Show whose cards they are, have it confirmed, and write the entries."""
-    settings = app.settings
+    settings, now = writer.settings, writer.app.now
     added = [read_card_file(path) for path in cards]
     founding = bool(settings.plan)
     added = with_own_card(settings, added) if founding else not_enrolled(settings, added)
@@ -62,15 +55,12 @@ def command(
         console.detail(f"{card.who}  {card.name}  {kinds}  {roles}  {card.contact}")
         console.detail(f"fingerprint {fingerprint(card)}")
     action = "create the partnership" if founding else "enrol"
-    confirmed(f"Have you checked each fingerprint by phone? Continue, and {action}?", yes=yes)
-    officer = unlock(settings, passphrase_file)
+    officer = writer.unlock(f"Have you checked each fingerprint by phone? Continue, and {action}?")
     entries = (
-        [("created", 0, found_partnership(settings, officer, pair, plan, app.now))]
-        if founding
-        else []
+        [("created", 0, found_partnership(settings, officer, pair, plan, now))] if founding else []
     )
-    entries += [("enrolled", enrol(settings, officer, card, app.now), card[0].who) for card in rest]
-    if as_json:
+    entries += [("enrolled", enrol(settings, officer, card, now), card[0].who) for card in rest]
+    if writer.as_json:
         console.as_json([{"entry": n, "enrolled": who} for _, n, who in entries])
         return
     for action, position, who in entries:

@@ -7,13 +7,11 @@ from typing import Any
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App
-from exchange.cli.options import DAY, as_json, extract, passphrase_file, yes
+from exchange.cli.options import DAY, extract
 from exchange.cli.protocol_settings import TypedSettings
 from exchange.cli.protocol_words import say_published
-from exchange.cli.session import confirmed, open_log
+from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from exchange.cli.unlock import unlock
 from exchange.submission.protocol import day_of, hash_document
 from exchange.text import in_columns, with_noun
 from partners.register.rules import SMALLEST_MOST
@@ -85,47 +83,31 @@ from schemas.datasets.dataset import SMALLEST
     metavar="DATE",
     help="Date of the next review.",
 )
-@yes
-@passphrase_file
-@as_json
-@click.pass_obj
-def command(
-    app: App,
-    /,
-    file: Path,
-    title: str | None,
-    yes: bool,
-    passphrase_file: str | None,
-    as_json: bool,
-    **typed: Any,
-) -> None:
+@writes_entries
+def command(writer: EntryWriter, file: Path, title: str | None, **typed: Any) -> None:
     """Write its hash and its settings into the log; every authority then signs it."""
     from exchange.submission.publish_protocol import cancelled, check_version, publish
 
-    settings, document = app.settings, app.folder / file
-    log = open_log(settings)
+    log, document = writer.log, writer.app.folder / file
     with document.open("rb") as content:
         digest, size = hash_document(content, file.name)
     published = TypedSettings(**typed).read(title or file.stem, digest, size, log)
     check_version(published, log.register)
     signed, sharing_personal = cancelled(log.register), bool(log.register.personal_signatories)
-    show = console.detail if as_json else console.result
-    say_published(published, show)
-    _say_signatures("publishing this version cancels these signatures:", signed, show)
-    confirmed(_question(len(signed)), yes=yes)
-    officer = unlock(settings, passphrase_file)
-    position = publish(published, document, log=log, officer=officer, now=app.now)
-    console.outcome(
-        f"published  {published.title}  log {position.position}",
-        json=as_json,
-        entry=position.position,
+    say_published(published, writer.show)
+    _say_signatures("publishing this version cancels these signatures:", signed, writer.show)
+    officer = writer.unlock(_question(len(signed)))
+    logged = publish(published, document, log=log, officer=officer, now=writer.app.now)
+    writer.say(
+        f"published  {published.title}  log {logged.position}",
+        entry=logged.position,
         **published.to_json(),
         cancelled=list(signed),
     )
-    _say_signatures("no longer signed:", signed, show)
+    _say_signatures("no longer signed:", signed, writer.show)
     if sharing_personal:
         console.hint(_until_signed(published.personal))
-    if not position.is_document_kept:
+    if not logged.is_document_kept:
         console.hint("it is too large for the shared folder: send it to every authority yourself")
     console.hint(
         "every authority saves the document with: exchange partnership protocol show --save FILE, "
