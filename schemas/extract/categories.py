@@ -33,24 +33,24 @@ _NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pe
 def read_categories(cells: Cells) -> tuple[FieldResult, tuple[str, ...]]:
     """Give category, scheme and edition, with what the list says of it; and what was assumed."""
     categories = cells.rows.select("category_scheme", "category_edition", "category")
-    named = [c for c in categories.columns[:2] if categories[c].null_count() < categories.height]
+    used = [c for c in categories.columns[:2] if categories[c].null_count() < categories.height]
     assumed: tuple[str, ...] = ()
     likely: dict[str, pl.Expr] = {}
-    if "category_scheme" not in named:
+    if "category_scheme" not in used:
         code_list = likely_list(cells.dataset, cells.mapping, categories["category"], cells.nation)
         assumed = (_read_as(code_list),)
-        named = []
+        used = []
         likely = {
             "category_scheme": pl.lit(code_list.scheme),
             "category_edition": pl.lit(code_list.edition),
         }
-    elif "category_edition" not in named:
+    elif "category_edition" not in used:
         assumed = _editions(cells, categories["category_scheme"])
-    on = [*(c for c in named if categories[c].n_unique() > 1), "category"]
-    pairs = categories.unique(on).with_columns(**likely)
-    answers = _per_pair(cells, pairs).select(*on, *_ANSWERS, _REPAIRED, "told")
-    joined = categories.select(on).join(
-        answers, on=on, how="left", nulls_equal=True, maintain_order="left"
+    keys = [*(c for c in used if categories[c].n_unique() > 1), "category"]
+    pairs = categories.unique(keys).with_columns(**likely)
+    answers = _per_pair(cells, pairs).select(*keys, *_ANSWERS, _REPAIRED, "told")
+    joined = categories.select(keys).join(
+        answers, on=keys, how="left", nulls_equal=True, maintain_order="left"
     )
     unknown = joined["_scheme"].is_null()
     wrong = joined["_code"].is_null() & joined["told"] & ~unknown
@@ -62,9 +62,9 @@ def read_categories(cells: Cells) -> tuple[FieldResult, tuple[str, ...]]:
         empty = joined["_code"].is_null() & ~joined["told"]
         faults += cells.fault("category-missing", "category", empty)
     columns = [joined[name].alias(_NAMES.get(name, name)) for name in _ANSWERS]
-    also = [f.name for f in cells.dataset.fields.values() if f.reads is Reads.ALSO_CATEGORY]
-    for name in also:
-        read, broken = _further(cells, joined, name)
+    further = [f.name for f in cells.dataset.fields.values() if f.reads is Reads.ALSO_CATEGORY]
+    for name in further:
+        read, broken = _read_further(cells, joined, name)
         columns.append(read)
         faults += broken
     return FieldResult(columns, faults), assumed
@@ -72,8 +72,8 @@ def read_categories(cells: Cells) -> tuple[FieldResult, tuple[str, ...]]:
 
 def _editions(cells: Cells, schemes: pl.Series) -> tuple[str, ...]:
     """Say which edition of a scheme is taken, where it has several and the rows name none."""
-    named = [s.strip().lower() for s in schemes.drop_nulls().unique().sort()]
-    lists = {scheme: _list(cells, scheme, None) for scheme in named if len(editions(scheme)) > 1}
+    names = [s.strip().lower() for s in schemes.drop_nulls().unique().sort()]
+    lists = {scheme: _list(cells, scheme, None) for scheme in names if len(editions(scheme)) > 1}
     return tuple(_read_as(code_list) for code_list in lists.values() if code_list)
 
 
@@ -94,24 +94,24 @@ def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Faul
     wrong &= ~changed
     distinct = rows.filter(wrong).unique()
     distinct = distinct.head(_NEAR_MOST)
-    meant = [_meant(cells, *row) for row in distinct.iter_rows()]
-    slips = distinct.with_columns(pl.Series("_near", [bool(m) for m in meant], dtype=pl.Boolean))
+    entries = [_near_entry(cells, *row) for row in distinct.iter_rows()]
+    slips = distinct.with_columns(pl.Series("_near", [bool(m) for m in entries], dtype=pl.Boolean))
     is_slip = rows.join(
         slips, on=rows.columns, how="left", nulls_equal=True, maintain_order="left"
     )["_near"].fill_null(value=False)
     faults += cells.fault("category-unreadable", "category", wrong & ~is_slip)
     slip = cells.fault("category-nearly", "category", wrong & is_slip)
-    return faults + [one._replace(meant=tuple(sorted({m for m in meant if m}))) for one in slip]
+    return faults + [f._replace(meant=tuple(sorted({m for m in entries if m}))) for f in slip]
 
 
-def _meant(cells: Cells, scheme: str | None, edition: str | None, cell: str | None) -> str:
+def _near_entry(cells: Cells, scheme: str | None, edition: str | None, cell: str | None) -> str:
     """Return the entry of the list that a cell nearly is; of the list, and not of the cell."""
     code_list = _list(cells, scheme, edition)
     code = code_list.nearly(cell) if code_list and cell is not None else None
     return f"{code} {code_list.codes[code].label}" if code_list and code else ""
 
 
-def _further(cells: Cells, rows: pl.DataFrame, name: str) -> tuple[pl.Series, list[Fault]]:
+def _read_further(cells: Cells, rows: pl.DataFrame, name: str) -> tuple[pl.Series, list[Fault]]:
     """Read a further column of codes by the list of the row's first; ask about what it has not."""
     pairs = pl.DataFrame(
         {
@@ -142,8 +142,8 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.Da
         plain("category_edition"),
         pl.when(is_told).then(text).replace(codes),
     )
-    named = {row[:2] for row in words.iter_rows()}
-    lists = {one: _list(cells, *one) for one in named}
+    pairs_named = {row[:2] for row in words.iter_rows()}
+    lists = {key: _list(cells, *key) for key in pairs_named}
     answers = [_category(lists[row[:2]], row[2], free=free) for row in words.iter_rows()]
     columns = [
         pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
@@ -225,14 +225,14 @@ def share_listed(values: pl.Series, code_list: CodeList) -> float:
 
 def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | None:
     """Return the list that a row names; where it names no edition, the one most rows fit."""
-    some = [
+    lists = [
         code_list
         for code_list in lists_of(cells.dataset, cells.mapping)
         if code_list.scheme == scheme
     ]
     if edition is not None:
-        return next((code_list for code_list in some if code_list.edition == edition), None)
-    return _best(some, cells.rows["category"]) if some else None
+        return next((code_list for code_list in lists if code_list.edition == edition), None)
+    return _best(lists, cells.rows["category"]) if lists else None
 
 
 def likely_list(dataset: Dataset, mapping: Mapping, cells: pl.Series, nation: str = "") -> CodeList:
@@ -275,6 +275,6 @@ def listed_categories(
         if scheme in (None, code_list.scheme):
             codes = {code for cell in cells if (code := _read(code_list, cell)[0]) is not None}
             listed = [entry for code in codes if (entry := code_list.listed(code)) is not None]
-            ours = sum(dataset.belongs(code_list.scheme, entry.klass) for entry in listed)
-            counts.append((len(listed), ours))
+            belonging = sum(dataset.belongs(code_list.scheme, entry.klass) for entry in listed)
+            counts.append((len(listed), belonging))
     return max(counts)

@@ -92,23 +92,23 @@ class Cells:
         column: str,
         read: Callable[[pl.Series], pl.DataFrame],
         *,
-        also: tuple[str, ...] = (),
+        blanks: tuple[str, ...] = (),
     ) -> pl.DataFrame:
         """Read each distinct value of a column once, and put the answers back on its rows.
 
         Beside the answers, `told` says of each row whether it holds more than a word for nothing.
 
         Args:
-            also: What stands for nothing in this column, besides the usual words.
+            blanks: What stands for nothing in this column, besides the usual words.
         """
         cells = self.rows[column]
         if cells.null_count() == cells.len():
-            nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
-            return nothing.with_columns(told=pl.lit(value=False))
+            empty = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
+            return empty.with_columns(told=pl.lit(value=False))
         values, on_rows = self.shown(column), self.distinct(column)[1]
         if codes := self.mapping.codes.get(column):
             values = values.replace(codes)
-        says_nothing = values.to_frame().select(_says_nothing(also)).to_series()
+        says_nothing = values.to_frame().select(_says_nothing(blanks)).to_series()
         if says_nothing.any():
             # No value is put on the rows, only the number of its answer: that takes much less time.
             numbers = pl.repeat(None, len(values), dtype=pl.UInt32, eager=True)
@@ -119,9 +119,9 @@ class Cells:
 
     def see_distinct(self, columns: Iterable[str]) -> None:
         """Find the distinct values of columns that will be read, two columns at once."""
-        held = [c for c in columns if self.rows[c].null_count() < self.rows.height]
-        found = on_both_cores(lambda c: distinct(self.rows[c]), held, rows=self.rows.height)
-        self._distinct.update(zip(held, found, strict=True))
+        filled = [c for c in columns if self.rows[c].null_count() < self.rows.height]
+        results = on_both_cores(lambda c: distinct(self.rows[c]), filled, rows=self.rows.height)
+        self._distinct.update(zip(filled, results, strict=True))
 
     def shown(self, column: str) -> pl.Series:
         """Return the distinct values of a column as somebody sees them; two may be alike."""
@@ -138,8 +138,8 @@ class Cells:
 
 
 @cache
-def _says_nothing(also: tuple[str, ...]) -> pl.Expr:
-    return pl.col("_v").str.to_lowercase().is_in([*NOTHING, *also])
+def _says_nothing(blanks: tuple[str, ...]) -> pl.Expr:
+    return pl.col("_v").str.to_lowercase().is_in([*NOTHING, *blanks])
 
 
 @dataclass(frozen=True, slots=True, repr=False)

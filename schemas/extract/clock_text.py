@@ -35,8 +35,8 @@ def day_and_clock() -> tuple[pl.Expr, ...]:
     """Return the parts of text that is a day and a time, in either order; nulls of any other."""
     behind, before = groups_of("_text", _BEHIND), groups_of("_text", _BEFORE)
     return tuple(
-        pl.coalesce(one, two).alias(name)
-        for name, one, two in zip(_NAMES, behind, before, strict=True)
+        pl.coalesce(first, second).alias(name)
+        for name, first, second in zip(_NAMES, behind, before, strict=True)
     )
 
 
@@ -54,10 +54,10 @@ def groups_of(column: str, pattern: str) -> tuple[pl.Expr, ...]:
         else:
             numbered += part
     matched = pl.col(column).str.extract_groups(numbered)
-    nothing = pl.lit(None, dtype=pl.String)
+    null = pl.lit(None, dtype=pl.String)
     return tuple(
         pl.coalesce(
-            [matched.struct.field(f"{name}_{n}") for n in range(1, count + 1)] or [nothing]
+            [matched.struct.field(f"{name}_{n}") for n in range(1, count + 1)] or [null]
         ).alias(name)
         for name, count in counts.items()
     )
@@ -93,10 +93,10 @@ def offset_of(zone: pl.Expr) -> pl.Expr:
     minutes = figures.struct[1].cast(pl.Int64, strict=False) * 60 + figures.struct[2].cast(
         pl.Int64, strict=False
     ).fill_null(0)
-    named = zone.str.to_uppercase().replace_strict(
+    of_zone = zone.str.to_uppercase().replace_strict(
         {"Z": 0, "UTC": 0, "GMT": 0, "BST": 60}, default=None, return_dtype=pl.Int64
     )
-    return pl.coalesce(named, sign * minutes)
+    return pl.coalesce(of_zone, sign * minutes)
 
 
 def seconds_of_day(fraction: pl.Expr) -> pl.Expr:

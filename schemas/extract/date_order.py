@@ -68,7 +68,7 @@ def order_of_days(values: pl.Series, others: pl.Series | None = None) -> Order:
         return Order(fault="dates-order-unclear", odd=_SHORT_YEARS)
     if not either and day + month > _FEW and _are_early(values):
         return Order(fault="dates-exchanged-by-excel", odd=_DAY_OF_ISO)
-    order = _shown(day, month, either) if day or month else _of_others(days, others)
+    order = _own_order(day, month, either) if day or month else _order_of_others(days, others)
     # Years of two figures stand last where the other parts differ more.
     return replace(order, short_years=0 < last < _FEW < first)
 
@@ -90,7 +90,7 @@ def _are_early(values: pl.Series) -> bool:
     return len(days) > _FEW and not days.str.contains(rf"^{_OVER}$").any()
 
 
-def _shown(day: int, month: int, either: int) -> Order:
+def _own_order(day: int, month: int, either: int) -> Order:
     """Return the order that a column shows itself; a few dates of the other are slips.
 
     Args:
@@ -108,7 +108,7 @@ def _shown(day: int, month: int, either: int) -> Order:
     return first if month >= _FEW else Order()
 
 
-def _of_others(days: pl.Series, others: pl.Series | None) -> Order:
+def _order_of_others(days: pl.Series, others: pl.Series | None) -> Order:
     """Return the order of a column that does not show it, by the other dates of the file."""
     if others is not None and len(others):
         order = order_of_days(others)
@@ -116,10 +116,10 @@ def _of_others(days: pl.Series, others: pl.Series | None) -> Order:
             return Order(month_first=True, fault="dates-month-first", odd=EITHER)
         if others.str.contains(ONLY_DAY).any():
             return Order()
-    return Order(fault="dates-order-unclear", odd=EITHER) if _by_chance(days) else Order()
+    return Order(fault="dates-order-unclear", odd=EITHER) if _fits_by_chance(days) else Order()
 
 
-def _by_chance(days: pl.Series) -> bool:
+def _fits_by_chance(days: pl.Series) -> bool:
     """Say whether days of which each part may be the month fit one quarter with the month first
     only, or are too many to be no later than the twelfth by chance.
     """

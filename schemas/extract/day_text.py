@@ -110,11 +110,11 @@ def _plain_days() -> pl.Expr:
 
 def of_other_weekday(texts: pl.Series, days: pl.Series) -> pl.Series | None:
     """Say which texts name a weekday that their day is not; None if none names any."""
-    named = texts.str.extract(r"^\s*(?i:(mon|tue|wed|thu|fri|sat|sun)[a-z]*)[.,]{0,2} [0-9A-Za-z]")
-    if not named.is_not_null().any():
+    words = texts.str.extract(r"^\s*(?i:(mon|tue|wed|thu|fri|sat|sun)[a-z]*)[.,]{0,2} [0-9A-Za-z]")
+    if not words.is_not_null().any():
         return None
     numbers = {name: number for number, name in enumerate(_NAMES_OF_DAYS, 1)}
-    stated = named.str.to_lowercase().replace_strict(numbers, default=None, return_dtype=pl.Int8)
+    stated = words.str.to_lowercase().replace_strict(numbers, default=None, return_dtype=pl.Int8)
     return (stated != days.dt.weekday()).fill_null(value=False)
 
 
@@ -122,14 +122,14 @@ def _in_english(text: pl.Expr) -> pl.Expr:
     """Write a month in English that stands there in Welsh."""
     month = text.str.extract(_WELSH_MONTH).str.to_lowercase()
     english = month.replace_strict(_ENGLISH, default=None, return_dtype=pl.String)
-    written = text.str.replace(_WELSH_MONTH, english.fill_null(""))
-    return pl.when(english.is_not_null()).then(written).otherwise(text)
+    english_text = text.str.replace(_WELSH_MONTH, english.fill_null(""))
+    return pl.when(english.is_not_null()).then(english_text).otherwise(text)
 
 
 def plain_form(form: str) -> str:
     """Return a mapping's form of days as `plain_days` leaves such days."""
-    for written, plain in _FORMS:
-        form = re.sub(written, plain, form)
+    for pattern, plain in _FORMS:
+        form = re.sub(pattern, plain, form)
     return form
 
 
@@ -151,7 +151,7 @@ def day_month_or_quarter(column: str, form: str, epoch: date | None) -> pl.Expr:
         return ("01 " + text).str.to_date("%d " + form, strict=False)
     if form:
         return pl.col("days")
-    months = [_shaped(text, shape, one, first_of_month=True) for shape, one in _MONTHS]
+    months = [_read_shape(text, shape, f, first_of_month=True) for shape, f in _MONTHS]
     return pl.coalesce(pl.col("days"), serial_day(epoch), *months, _quarter(text))
 
 
@@ -163,9 +163,9 @@ def days_in(text: pl.Series, form: str, *, month_first: bool, short_years: bool)
         return text.str.to_date(form, strict=False)
     shapes = _shapes(month_first=month_first, short_years=short_years)
     first = next(iter(text.drop_nulls()), "")
-    for shape, one in shapes:  # of which a text has no other, and nearly always all have the same
+    for shape, f in shapes:  # of which a text has no other, and nearly always all have the same
         if re.search(shape, first) and text.str.contains(shape).all():
-            shapes = ((shape, one),)
+            shapes = ((shape, f),)
     return text.to_frame("_v").select(_read_by(shapes)).to_series()
 
 
@@ -173,15 +173,15 @@ def days_in(text: pl.Series, form: str, *, month_first: bool, short_years: bool)
 def _shapes(*, month_first: bool, short_years: bool) -> tuple[tuple[str, str], ...]:
     """Return the shapes that a day may have, each with its form."""
     figured = (*_FIGURED, *_SHORT) if short_years else _FIGURED
-    return (*((shape, both[month_first]) for shape, *both in figured), *_DAYS)
+    return (*((shape, forms[month_first]) for shape, *forms in figured), *_DAYS)
 
 
 @cache
 def _read_by(shapes: tuple[tuple[str, str], ...]) -> pl.Expr:
-    return pl.coalesce(_shaped(pl.col("_v"), shape, one) for shape, one in shapes)
+    return pl.coalesce(_read_shape(pl.col("_v"), shape, form) for shape, form in shapes)
 
 
-def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
+def _read_shape(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
     fits: pl.Expr = pl.when(text.str.contains(shape)).then(text)
     if "%b" in form:  # of which chrono wants one form
         fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")

@@ -75,9 +75,9 @@ def table_of(text: bytes, separator: str) -> SheetTable:
     if _is_regular(text, separator):
         headings = _headings(text[: text.find(b"\n")].decode(), separator)
         if sum(map(bool, headings)) >= len(headings) * _HEADED:
-            cells = _fast(text, separator, len(headings))
+            cells = _parse_fast(text, separator, len(headings))
             return records_of(SheetTable(cells, headings))
-    return _careful(text, separator)
+    return _parse(text, separator)
 
 
 def _together(text: bytes) -> bytes:
@@ -141,8 +141,8 @@ def _is_regular(text: bytes, separator: str) -> bool:
             open_=outside.str.contains('"', literal=True),
         )
     )
-    odd = pl.col("open_").any() | (pl.col("seps") != pl.col("seps").first()).any()
-    return not tally.select(odd).collect(engine="in-memory").item()
+    is_ragged = pl.col("open_").any() | (pl.col("seps") != pl.col("seps").first()).any()
+    return not tally.select(is_ragged).collect(engine="in-memory").item()
 
 
 def _count(text: bytes, byte: bytes) -> int:
@@ -164,7 +164,7 @@ def _lines(text: bytes) -> pl.DataFrame:
     )
 
 
-def _fast(text: bytes, separator: str, columns: int) -> pl.DataFrame:
+def _parse_fast(text: bytes, separator: str, columns: int) -> pl.DataFrame:
     try:
         cells = pl.read_csv(
             io.BytesIO(text),
@@ -173,7 +173,7 @@ def _fast(text: bytes, separator: str, columns: int) -> pl.DataFrame:
             new_columns=[f"_{i}" for i in range(columns)],
         )
     except pl.exceptions.PolarsError:
-        return _careful(text, separator).cells  # which says the lines; polars' message quotes cells
+        return _parse(text, separator).cells  # which says the lines; polars' message quotes cells
     return _without_empty(cells.with_row_index(LINE, offset=2))
 
 
@@ -192,7 +192,7 @@ def _is_empty(column: str) -> pl.Expr:
     return pl.col(column).is_null() | (pl.col(column).str.strip_chars() == "")
 
 
-def _careful(text: bytes, separator: str) -> SheetTable:
+def _parse(text: bytes, separator: str) -> SheetTable:
     """Read records that run over several lines, find the table, and refuse ragged ones."""
     _refuse_conflicts(text)
     records, numbers = _records(text, separator)
@@ -203,11 +203,11 @@ def _careful(text: bytes, separator: str) -> SheetTable:
     lines, headings = set(table.cells[LINE]) | alone, table.heading_line
     heads = next(r for n, r in zip(numbers, records, strict=True) if n == headings)
     width = len(heads)
-    named = max(n for n, cell in enumerate(heads, 1) if cell.strip())  # commas may stand behind
+    last = max(n for n, cell in enumerate(heads, 1) if cell.strip())  # commas may stand behind
     ragged = [
         n
         for n, record in zip(numbers, records, strict=True)
-        if n in lines and (len(record) < named or any(cell.strip() for cell in record[width:]))
+        if n in lines and (len(record) < last or any(cell.strip() for cell in record[width:]))
     ]
     if ragged:
         raise SourceRefused(
@@ -249,9 +249,9 @@ def _headings(line: str, separator: str) -> list[str]:
 def _refuse_conflicts(text: bytes) -> None:
     """Refuse a file saved in the middle of a merge."""
     for mark in _MARKS:
-        at = 0 if text.startswith(mark) else text.find(b"\n" + mark) + 1
-        if at or text.startswith(mark):
-            number = text[:at].count(b"\n") + 1
+        position = 0 if text.startswith(mark) else text.find(b"\n" + mark) + 1
+        if position or text.startswith(mark):
+            number = text[:position].count(b"\n") + 1
             raise SourceRefused(
                 "merge-conflict-marks",
                 f"the file was saved in the middle of a merge: conflict marks on line {number:,}",

@@ -51,36 +51,36 @@ def draft_counts(raw: Raw, dataset: Dataset, guesses: list[Guess]) -> CountDraft
     """Return how the rows of a file are counted into records; None if it is not of people."""
     if NEED not in dataset.needs or {g.field for g in guesses} & set(dataset.needs[NEED]):
         return None
-    taken = {guess.column for guess in guesses if guess.field != "reference"}
-    free = [n for n in range(1, len(raw.headings) + 1) if n not in taken and raw.headings[n - 1]]
+    used = {guess.column for guess in guesses if guess.field != "reference"}
+    free = [n for n in range(1, len(raw.headings) + 1) if n not in used and raw.headings[n - 1]]
     values = {n: distinct(raw.cells[f"_{n - 1}"]).to_list() for n in free}
-    severity = _named(raw, [n for n in free if _are_severities(values[n])], "casualty")
+    severity = _column_with(raw, [n for n in free if _are_severities(values[n])], "casualty")
     if not severity:
         return None
-    by = _record_of(raw, guesses, [n for n in free if n != severity])
-    if not by:
+    record = _record_of(raw, guesses, [n for n in free if n != severity])
+    if not record:
         return None
-    bands = [n for n in free if n not in (severity, by) and _are_ages(values[n])]
-    age = _named(raw, bands, "age")
+    bands = [n for n in free if n not in (severity, record) and _are_ages(values[n])]
+    age = _column_with(raw, bands, "age")
     ages = _by_age(raw, age) if age else {"age_unknown": []}
     count = {}
-    for who, of_age in ages.items():
-        for what, words in _SEVERITIES.items():
+    for person, of_age in ages.items():
+        for severity_name, words in _SEVERITIES.items():
             counts = {
                 raw.headings[severity - 1]: [v for v in values[severity] if v.lower() in words]
             }
             if age:
                 counts[raw.headings[age - 1]] = of_age
-            if all(counts.values()) and f"{who}_{what}" in dataset.fields:
-                count[f"{who}_{what}"] = counts
+            if all(counts.values()) and f"{person}_{severity_name}" in dataset.fields:
+                count[f"{person}_{severity_name}"] = counts
     straddling = tuple(v for v in values.get(age, []) if _age(v) == "age_unknown" and _is_band(v))
-    return CountDraft(RowGrouping(raw.headings[by - 1], count), severity, age, straddling)
+    return CountDraft(RowGrouping(raw.headings[record - 1], count), severity, age, straddling)
 
 
-def _named(raw: Raw, columns: list[int], word: str) -> int:
+def _column_with(raw: Raw, columns: list[int], word: str) -> int:
     """Return the column whose heading has a word, else the first; 0 if there is none."""
-    named = [n for n in columns if word in raw.headings[n - 1].lower()]
-    return next(iter([*named, *columns]), 0)
+    matching = [n for n in columns if word in raw.headings[n - 1].lower()]
+    return next(iter([*matching, *columns]), 0)
 
 
 def _are_severities(values: list[str]) -> bool:
@@ -132,9 +132,9 @@ def _by_age(raw: Raw, column: int) -> dict[str, list[str]]:
     by_age: dict[str, list[str]] = {"adults": [], "children": [], "age_unknown": ["-1", ""]}
     cells = raw.cells[f"_{column - 1}"].fill_null("").str.strip_chars().unique().sort()
     for value in cells:
-        who = _age(value)
-        if who and value not in by_age[who]:
-            by_age[who].append(value)
+        person = _age(value)
+        if person and value not in by_age[person]:
+            by_age[person].append(value)
     return by_age
 
 

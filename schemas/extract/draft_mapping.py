@@ -77,12 +77,12 @@ def draft_of(
         guess_by_values(
             raw, dataset, places, {g.field for g in guesses}, {g.column for g in guesses}
         ),
-        key=lambda one: one[0],
+        key=lambda scored: scored[0],
         reverse=True,
     ):
         add_guess(guesses, guess[1])
     doubts = []
-    for doubt in _protecting(raw, dataset, places, guesses):
+    for doubt in _protectors(raw, dataset, places, guesses):
         if doubt.sure is Sure.LIKELY and doubt.field not in {guess.field for guess in guesses}:
             guesses.append(doubt)
         else:
@@ -93,8 +93,8 @@ def draft_of(
         guesses.append(Guess("reference", column, Sure.PERHAPS))
     order = list(dataset.fields)
     guesses.sort(key=lambda guess: order.index(guess.field))
-    counted = set(counts.together.count) if counts else set()
-    missing = dataset.missing({guess.field for guess in guesses} | counted)
+    count_fields = set(counts.together.count) if counts else set()
+    missing = dataset.missing({guess.field for guess in guesses} | count_fields)
     dated = {
         guess.field: values_of(raw.cells[f"_{guess.column - 1}"])
         for guess in guesses
@@ -110,7 +110,7 @@ def draft_of(
     return Draft(guesses, missing, doubts, likely, codes, dates, unclear, counts)
 
 
-def _protecting(
+def _protectors(
     raw: Raw, dataset: Dataset, places: PlaceLookup, guesses: list[Guess]
 ) -> list[Guess]:
     """Return which columns that are not guessed to be another field may be one that protects."""

@@ -49,7 +49,7 @@ def _dates(cells: Cells, name: str) -> FieldResult:
         )
 
     try:
-        answers = cells.per_value(name, read, also=UNKNOWN)
+        answers = cells.per_value(name, read, blanks=UNKNOWN)
     except ValueError:
         answers = None
     if answers is None:
@@ -57,7 +57,7 @@ def _dates(cells: Cells, name: str) -> FieldResult:
             "mapping-date-form-unknown",
             f"[dates] {name} in the mapping {cells.mapping.name} is not a date format",
         )
-    assumed = [words for what, words in SAYS.items() if answers[what].any()]
+    assumed = [words for part, words in SAYS.items() if answers[part].any()]
     if cells.serials is not None:
         assumed = [words for words in assumed if words != SAYS["serial"]]
     if answers["stand_in"].any():
@@ -112,7 +112,7 @@ def _time(cells: Cells, name: str) -> FieldResult:
         clocks = read_clocks(values, cells.serials)
         return pl.DataFrame({"time": clocks, "over": is_day_over(values)})
 
-    answers = cells.per_value(name, read, also=UNKNOWN)
+    answers = cells.per_value(name, read, blanks=UNKNOWN)
     date_ = name.replace("time_", "occurred_")
     dated = cells.rows[date_].is_not_null() if date_ in cells.rows.columns else pl.Series([False])
     over = answers["over"].fill_null(value=False) & dated
@@ -182,14 +182,14 @@ def _school(cells: Cells, name: str) -> FieldResult:
 
 
 def _text(cells: Cells, name: str) -> FieldResult:
-    answers = cells.per_value(name, lambda values: values.to_frame("text"), also=UNKNOWN)
+    answers = cells.per_value(name, lambda values: values.to_frame("text"), blanks=UNKNOWN)
     return FieldResult([answers["text"].alias(name)], [])
 
 
 def _postcode(cells: Cells, name: str) -> FieldResult:
     """Give the outward code, what became of the cell, and what is known of the place."""
     answers = cells.per_value(
-        name, lambda values: read_postcodes(values, cells.places), also=UNKNOWN
+        name, lambda values: read_postcodes(values, cells.places), blanks=UNKNOWN
     )
     became = {
         "place-unreadable": answers["became"] == Outward.UNREADABLE.value,
@@ -214,10 +214,10 @@ def _lsoa(cells: Cells, name: str) -> FieldResult:
     def read(values: pl.Series) -> pl.DataFrame:
         code = pl.col("_v").str.to_uppercase()
         sound = code.str.contains(r"^[EWSN][0-9]{8}$")
-        ours = pl.when(code.str.contains(rf"^{LSOA_SHAPE}$")).then(code)
-        return values.to_frame("_v").select(ours.alias("lsoa"), sound.alias("sound"))
+        lsoa = pl.when(code.str.contains(rf"^{LSOA_SHAPE}$")).then(code)
+        return values.to_frame("_v").select(lsoa.alias("lsoa"), sound.alias("sound"))
 
-    answers = cells.per_value(name, read, also=UNKNOWN)
+    answers = cells.per_value(name, read, blanks=UNKNOWN)
     broken = ~answers["sound"].fill_null(value=True)
     heading = cells.mapping.columns.get(name, "")
     edition = pl.lit(cells.places.edition_of(heading), dtype=LSOA_EDITION).alias("lsoa_edition")
@@ -228,7 +228,7 @@ def _lsoa(cells: Cells, name: str) -> FieldResult:
 def _grid_reference(cells: Cells, name: str) -> FieldResult:
     """Give the middle of the square that a reference such as SU 351 402 names, and its side."""
     answers = cells.per_value(
-        name, lambda values: values.to_frame("_v").select(*grid_references()), also=UNKNOWN
+        name, lambda values: values.to_frame("_v").select(*grid_references()), blanks=UNKNOWN
     )
     broken = answers["told"] & answers["reference_easting"].is_null()
     columns = [answers[n] for n in ("reference_easting", "reference_northing", "reference_side")]

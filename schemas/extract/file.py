@@ -106,7 +106,7 @@ def read_all(paths: Sequence[ExtractFile]) -> Raw:
                 raise SourceRefused(
                     "too-many-files", f"more than {_FILES_MOST} files cannot be sent as one"
                 )
-    raw = raws[0] if len(raws) == 1 else _together(raws)
+    raw = raws[0] if len(raws) == 1 else _combine(raws)
     return replace(raw, findings=(*raw.findings, *repeated_records(raw.cells)))
 
 
@@ -144,15 +144,15 @@ def _in_order_of(first: Raw, raw: Raw) -> Raw:
     )
 
 
-def _together(raws: Sequence[Raw]) -> Raw:
+def _combine(raws: Sequence[Raw]) -> Raw:
     """Return several files as one extract."""
     raws = [_in_order_of(raws[0], raw) for raw in raws]
-    if joined := _joined(raws):
+    if joined := _join(raws):
         return joined
-    if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
+    if different := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
         raise SourceRefused(
             "files-differ",
-            f"file {odd[0]} of {len(raws)} has different headings from file 1",
+            f"file {different[0]} of {len(raws)} has different headings from file 1",
             "send together only files of one kind; if these are of one kind, give their columns "
             "the same headings",
         )
@@ -169,18 +169,18 @@ def _together(raws: Sequence[Raw]) -> Raw:
     ]
     assumed = [words for raw in raws for words in raw.assumed]
     sheets = any(words.startswith(SEVERAL_SHEETS) for words in assumed)
-    what = "table" if sheets else "file"
-    together = f"{len(raws)} {what}s combined; line 2:17 means line 17 of {what} 2"
+    kind = "table" if sheets else "file"
+    together = f"{len(raws)} {kind}s combined; line 2:17 means line 17 of {kind} 2"
     return Raw(
         pl.concat(cells),
         raws[0].headings,
         (together, *dict.fromkeys(assumed)),
         next(iter(epochs), None),
-        tuple(_of_file(f, n, what) for n, raw in enumerate(raws) for f in raw.findings),
+        tuple(_name_file(f, n, kind) for n, raw in enumerate(raws) for f in raw.findings),
     )
 
 
-def _joined(raws: Sequence[Raw]) -> Raw | None:
+def _join(raws: Sequence[Raw]) -> Raw | None:
     """Return the tables of a source that has several as one; None if they are not of one."""
     if all(raw.headings == raws[0].headings for raw in raws):
         return None
@@ -189,7 +189,7 @@ def _joined(raws: Sequence[Raw]) -> Raw | None:
         return None
     cells = joined.cells.rename({h: _name(n) for n, h in enumerate(joined.headings)})
     assumed = [joined.says, *(words for raw in raws for words in raw.assumed)]
-    findings = [_of_file(f, n, "file") for n, raw in enumerate(raws) for f in raw.findings]
+    findings = [_name_file(f, n, "file") for n, raw in enumerate(raws) for f in raw.findings]
     if len(joined.alone):
         findings.append(Finding.at(RULES["rows-not-joined"], None, joined.alone))
     return Raw(
@@ -197,10 +197,10 @@ def _joined(raws: Sequence[Raw]) -> Raw | None:
     )
 
 
-def _of_file(finding: Finding, number: int, what: str) -> Finding:
+def _name_file(finding: Finding, number: int, kind: str) -> Finding:
     """Return what was found in one of several files or sheets, its lines named as that file's."""
     lines = tuple(line + number * FILE_LINES for line in finding.lines)
-    where = f"{what} {number + 1}" + (f", {finding.detail}" if finding.detail else "")
+    where = f"{kind} {number + 1}" + (f", {finding.detail}" if finding.detail else "")
     return replace(finding, lines=lines, detail="" if lines else where)
 
 
@@ -287,7 +287,7 @@ def _raw(table: SheetTable) -> Raw:
         _unique([plain_heading(heading) for heading in table.headings]),
         table.assumed,
         table.epoch,
-        (*table.findings, *_cut(table)),
+        (*table.findings, *_ask_if_cut(table)),
     )
 
 
@@ -304,7 +304,7 @@ def _without_empty_columns(table: SheetTable) -> SheetTable:
     return replace(table, cells=table.cells.drop(columns[n] for n in empty), headings=headings)
 
 
-def _cut(table: SheetTable) -> list[Finding]:
+def _ask_if_cut(table: SheetTable) -> list[Finding]:
     """Ask about a table that ends where a sheet of Excel does."""
     rows = table.cells.height
     if not any(rows in (most - 1, most) or table.cells[LINE][-1] == most for most in _SHEET_ROWS):

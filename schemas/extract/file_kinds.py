@@ -92,9 +92,9 @@ def is_workbook(content: bytes) -> bool:
         SourceRefused: it is neither.
     """
     names = _names(content)
-    for start, what, remedy in _PACKED:
+    for start, kind, remedy in _PACKED:
         if any(name.startswith(start) for name in names):
-            raise _no_table(what, remedy)
+            raise _no_table(kind, remedy)
     return not names or any(
         name.startswith("xl/") or name in ("mimetype", "[Content_Types].xml") for name in names
     )
@@ -141,13 +141,13 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
         raise _old(content)
     _refuse_markup(content)
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return _decoded(content, "utf-32"), "UTF-32"
+        return _decode(content, "utf-32"), "UTF-32"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = _decoded(content, "utf-16")
+        text = _decode(content, "utf-16")
         _refuse_markup(text)
         return text, "UTF-16"
     if encoding := _utf_16_without_mark(content[:_HEAD]):
-        text = _decoded(content, encoding)
+        text = _decode(content, encoding)
         _refuse_markup(text)
         return text, "UTF-16"
     if _BROKEN_OFF in content:
@@ -166,7 +166,7 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
     if not content.isascii() and not _decodes(content):
         if any(_is_utf8(line) for line in content.split(b"\n")):
             return _by_line(content[3 * bom :]), "UTF-8 and Windows-1252, each line as what it is"
-        return _decoded(content, "cp1252"), "Windows-1252"
+        return _decode(content, "cp1252"), "Windows-1252"
     return content[3 * bom :], "UTF-8"
 
 
@@ -184,7 +184,7 @@ def _by_line(content: bytes) -> bytes:
     lines = content.split(b"\n")
     for number, line in enumerate(lines):
         if not line.isascii() and not _is_utf8(line):
-            lines[number] = _decoded(line, "cp1252")
+            lines[number] = _decode(line, "cp1252")
     return b"\n".join(lines)
 
 
@@ -204,7 +204,7 @@ def _decodes(content: bytes) -> bool:
     return True
 
 
-def _decoded(content: bytes, encoding: str) -> bytes:
+def _decode(content: bytes, encoding: str) -> bytes:
     try:
         return content.decode(encoding).encode()
     except UnicodeDecodeError:
@@ -219,9 +219,9 @@ def _refuse_markup(content: bytes) -> None:
     head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"%PDF"):
         raise SourceRefused("file-is-pdf", "the file is a PDF", _EXPORT)
-    for pattern, what, remedy in _MARKUP:
+    for pattern, kind, remedy in _MARKUP:
         if pattern.match(head):
-            raise _no_table(what, remedy)
+            raise _no_table(kind, remedy)
 
 
 def _old(content: bytes) -> SourceRefused:
@@ -247,5 +247,5 @@ def _is_furniture(name: str) -> bool:
     return name.startswith("__MACOSX/") or last.startswith(".") or last == "Thumbs.db"
 
 
-def _no_table(what: str, remedy: str) -> SourceRefused:
-    return SourceRefused("file-is-no-table", f"the file is {what}, not a table", remedy)
+def _no_table(kind: str, remedy: str) -> SourceRefused:
+    return SourceRefused("file-is-no-table", f"the file is {kind}, not a table", remedy)

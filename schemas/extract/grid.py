@@ -88,18 +88,18 @@ def without_points_of_nothing(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _is_nothing(one: str, other: str) -> pl.Expr:
+def _is_nothing(x: str, y: str) -> pl.Expr:
     """Say where both numbers of a point are 0, or both -1; longitude -1 alone is in Leicester."""
-    both = [(pl.col(one) == n) & (pl.col(other) == n) for n in (0, -1)]
-    return pl.any_horizontal(both).fill_null(value=False)
+    pairs = [(pl.col(x) == n) & (pl.col(y) == n) for n in (0, -1)]
+    return pl.any_horizontal(pairs).fill_null(value=False)
 
 
 def has_exchanged_coordinates(rows: pl.DataFrame) -> pl.Series:
     """Say which points are far from their own postcode, and near it with the two exchanged."""
     east, north = pl.col("easting"), pl.col("northing")
-    there, up = pl.col("found_easting"), pl.col("found_northing")
-    stated = (east - there).abs() + (north - up).abs()
-    turned = (north - there).abs() + (east - up).abs()
+    own_east, own_north = pl.col("found_easting"), pl.col("found_northing")
+    stated = (east - own_east).abs() + (north - own_north).abs()
+    turned = (north - own_east).abs() + (east - own_north).abs()
     return rows.select(
         ((stated > _FAR) & (turned < _AT_HAND)).fill_null(value=False).alias("exchanged")
     ).to_series()
@@ -115,14 +115,14 @@ def with_points(rows: pl.DataFrame) -> pl.DataFrame:
     if "longitude" not in rows.columns:
         return rows
     rows = _with_grid(rows)
-    for of in ("reference", "grid"):
-        if f"{of}_easting" not in rows.columns:
+    for source in ("reference", "grid"):
+        if f"{source}_easting" not in rows.columns:
             continue
         empty = pl.any_horizontal(pl.col("easting", "northing").is_null())
-        side = pl.col("reference_side") if of == "reference" else pl.lit(None)
+        side = pl.col("reference_side") if source == "reference" else pl.lit(None)
         rows = rows.with_columns(
-            pl.when(empty).then(f"{of}_easting").otherwise("easting").alias("easting"),
-            pl.when(empty).then(f"{of}_northing").otherwise("northing").alias("northing"),
+            pl.when(empty).then(f"{source}_easting").otherwise("easting").alias("easting"),
+            pl.when(empty).then(f"{source}_northing").otherwise("northing").alias("northing"),
             pl.when(empty).then(side).otherwise("point_side").alias("point_side"),
         )
     has_point = pl.col("easting").is_not_null()
@@ -145,8 +145,8 @@ def _with_grid(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _to_grid(points: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     if points.is_empty():
-        nothing = pl.Series([], dtype=pl.Float64)
-        return nothing, nothing
+        empty = pl.Series([], dtype=pl.Float64)
+        return empty, empty
     inside = pl.col("longitude").is_between(*_LONGITUDES) & pl.col("latitude").is_between(
         *_LATITUDES
     )

@@ -39,22 +39,22 @@ def group_rows(raw: Raw, mapping: Mapping) -> GroupedRows:
     cells = raw.cells
     left_out: dict[LeftOut, int] = {}
     if mapping.select:
-        selected = cells.filter(_having(raw, mapping.select))
+        selected = cells.filter(_has_values(raw, mapping.select))
         left_out[LeftOut.OTHER_DATASET] = cells.height - selected.height
         cells = selected
     if mapping.together is None:
         return GroupedRows(cells, left_out)
-    joined = _joined(raw, cells, mapping, mapping.together)
+    joined = _join(raw, cells, mapping, mapping.together)
     left_out[LeftOut.JOINED] = cells.height - joined.height
     differ, uncounted = (joined.filter(name)[LINE] for name in ("_differ", "_uncounted"))
     return GroupedRows(joined.drop(_KEY, "_differ", "_uncounted"), left_out, differ, uncounted)
 
 
-def _having(raw: Raw, values: Values) -> pl.Expr:
+def _has_values(raw: Raw, values: Values) -> pl.Expr:
     """Say which rows have one of the values in each of some columns, whatever their case."""
     return pl.all_horizontal(
-        _text(raw, heading).is_in([value.strip().lower() for value in some])
-        for heading, some in values.items()
+        _text(raw, heading).is_in([value.strip().lower() for value in texts])
+        for heading, texts in values.items()
     ).fill_null(value=False)
 
 
@@ -62,19 +62,19 @@ def _text(raw: Raw, heading: str) -> pl.Expr:
     return plain(raw.name(heading)).str.to_lowercase()
 
 
-def _joined(raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: RowGrouping) -> pl.DataFrame:
+def _join(raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: RowGrouping) -> pl.DataFrame:
     """Bring the rows of each record together; a row without the record's name stands alone."""
     name = _text(raw, together.by)
     alone = pl.lit("line ") + pl.col(LINE).cast(pl.String)
     key = pl.when(name.is_in(["", "na", "n/a", "null", "-"]) | name.is_null()).then(alone)
     keyed = cells.with_columns(pl.coalesce(key, name).alias(_KEY))
     shared = [raw.name(heading) for heading in mapping.columns.values()]
-    counted = {field: _having(raw, values) for field, values in together.count.items()}
-    anywhere = pl.any_horizontal(counted.values()) if counted else pl.lit(value=True)
+    count_columns = {field: _has_values(raw, values) for field, values in together.count.items()}
+    anywhere = pl.any_horizontal(count_columns.values()) if count_columns else pl.lit(value=True)
     return keyed.group_by(_KEY, maintain_order=True).agg(
         pl.col(LINE).first(),
         pl.col(c for c in cells.columns if c != LINE).first(),
-        *(rows.sum().cast(pl.String).alias(field) for field, rows in counted.items()),
+        *(rows.sum().cast(pl.String).alias(field) for field, rows in count_columns.items()),
         _differ=pl.any_horizontal(pl.col(name).n_unique() > 1 for name in shared),
         _uncounted=(~anywhere).any(),
     )

@@ -35,11 +35,11 @@ def are_a_record(headings: Iterable[str]) -> bool:
     return sum(_OF_A_RECORD.fullmatch(cell) is not None for cell in cells) >= _SEVERAL
 
 
-def same_headings(one: Sequence[str], other: Sequence[str]) -> bool:
+def same_headings(headings: Sequence[str], other: Sequence[str]) -> bool:
     """Say whether two tables have the same headings, each once, in any order."""
-    folded = {heading.casefold() for heading in one}
+    folded = {heading.casefold() for heading in headings}
     same = folded == {heading.casefold() for heading in other}
-    return same and "" not in folded and len(folded) == len(one) == len(other)
+    return same and "" not in folded and len(folded) == len(headings) == len(other)
 
 
 @lru_cache(maxsize=4096)  # the names of every field are held against the headings of every file
@@ -51,11 +51,11 @@ def fold(heading: str) -> str:
     >>> fold("DomesticFlag"), fold("Domestic_flag (Y/N)"), fold(" LSOA-code")
     ('domestic flag', 'domestic flag', 'lsoa code')
     """
-    shown = "".join(
+    letters = "".join(
         " " if unicodedata.category(letter) == "Cf" else letter
         for letter in unicodedata.normalize("NFKC", heading)
     )
-    apart = _HUMP.sub(" ", _UNITS.sub(" ", shown))
+    apart = _HUMP.sub(" ", _UNITS.sub(" ", letters))
     return " ".join(_APART.sub(" ", apart).casefold().split())
 
 

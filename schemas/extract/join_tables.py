@@ -45,7 +45,7 @@ def join_tables(tables: Sequence[Table]) -> JoinedTables | None:
         SourceRefused: they are of one, and each repeats the key.
     """
     for mapping in shipped():
-        if mapping.join and (joined := _joined(tables, mapping)) is not None:
+        if mapping.join and (joined := _join_by_key(tables, mapping)) is not None:
             return joined
     return None
 
@@ -55,14 +55,14 @@ def key_of(headings: Sequence[str]) -> str:
     return next((m.join for m in shipped() if m.join and m.join in headings), "")
 
 
-def _joined(tables: Sequence[Table], mapping: Mapping) -> JoinedTables | None:
+def _join_by_key(tables: Sequence[Table], mapping: Mapping) -> JoinedTables | None:
     """Join the table of records with the table of what belongs to each, as a mapping says."""
-    key, wanted = mapping.join, mapping.headings - {mapping.join}
-    kinds = _by_headings(tables)
-    used = [cells for cells in kinds if wanted & set(cells.columns)]
+    key, columns_used = mapping.join, mapping.headings - {mapping.join}
+    kinds = _combine_alike(tables)
+    used = [cells for cells in kinds if columns_used & set(cells.columns)]
     if not all(key in headings for headings, _ in tables) or len(used) != 2:
         return None
-    if not wanted <= {column for cells in used for column in cells.columns}:
+    if not columns_used <= {column for cells in used for column in cells.columns}:
         return None
     keyed = [cells.with_columns(plain(key).alias(_KEY)) for cells in used]
     records = next((t for t in keyed if t[_KEY].n_unique() == t.height), None)
@@ -88,20 +88,20 @@ def _key_repeats(tables: Sequence[pl.DataFrame], key: str) -> SourceRefused:
     """Say which rows of the table that repeats its key least keep it from being joined."""
     repeats = [t.filter(~pl.col(_KEY).is_first_distinct())[LINE] for t in tables]
     lines = min(repeats, key=len)
-    some = ", ".join(map(line_name, lines.head(_LINES_NAMED)))
-    more = len(lines) - _LINES_NAMED
+    first_lines = ", ".join(map(line_name, lines.head(_LINES_NAMED)))
+    rest = len(lines) - _LINES_NAMED
     return SourceRefused(
         "key-repeats",
         f"the files cannot be joined, because each of them has several rows with the same {key}: "
-        f"line {some}" + (f" and {more:,} more" if more > 0 else ""),
+        f"line {first_lines}" + (f" and {rest:,} more" if rest > 0 else ""),
     )
 
 
-def _by_headings(tables: Sequence[Table]) -> list[pl.DataFrame]:
+def _combine_alike(tables: Sequence[Table]) -> list[pl.DataFrame]:
     """Bring tables of the same headings together, their lines told apart by their files."""
     kinds: dict[tuple[str, ...], list[pl.DataFrame]] = {}
     for number, (headings, cells) in enumerate(tables):
         lines = pl.col(LINE) + pl.lit(number * FILE_LINES, dtype=pl.UInt32)
-        named = cells.rename(dict(zip(cells.columns[1:], headings, strict=True)))
-        kinds.setdefault(tuple(headings), []).append(named.with_columns(lines))
-    return [pl.concat(some) for some in kinds.values()]
+        renamed = cells.rename(dict(zip(cells.columns[1:], headings, strict=True)))
+        kinds.setdefault(tuple(headings), []).append(renamed.with_columns(lines))
+    return [pl.concat(group) for group in kinds.values()]

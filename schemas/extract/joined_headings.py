@@ -54,8 +54,8 @@ def _heading(cells: Sequence[str], group: str) -> str:
     known = [part for part in reversed(parts) if is_known(part)]
     if not known:
         return whole
-    more = [part for part in known if set(fold(part).split()) > set(fold(known[0]).split())]
-    return (more or known)[0]
+    longer = [part for part in known if set(fold(part).split()) > set(fold(known[0]).split())]
+    return (longer or known)[0]
 
 
 def _helps(cell: str, heading: str) -> bool:

@@ -83,8 +83,8 @@ class Mapping:
     @property
     def gives(self) -> set[str]:
         """The fields that the mapping gives."""
-        counted = self.together.count if self.together else {}
-        return {*self.columns, *self.constants, *counted}
+        counts = self.together.count if self.together else {}
+        return {*self.columns, *self.constants, *counts}
 
     @property
     def headings(self) -> set[str]:
@@ -182,7 +182,7 @@ def _parse(name: str, text: str) -> Mapping:
         constants=parts.get("constants", {}),
         dates=parts.get("dates", {}),
         codes=parts.get("codes", {}),
-        select=_headed(parts.get("select", {})),
+        select=_plain(parts.get("select", {})),
         together=_together(together) if together else None,
         unused=tuple(map(plain_heading, parts.get("unused", ()))),
         local=local_list(local["edition"], local["codes"]) if local else None,
@@ -191,12 +191,12 @@ def _parse(name: str, text: str) -> Mapping:
     )
 
 
-def _headed(values: Values) -> Values:
-    return {plain_heading(heading): some for heading, some in values.items()}
+def _plain(values: Values) -> Values:
+    return {plain_heading(heading): codes for heading, codes in values.items()}
 
 
 def _together(part: dict[str, Any]) -> RowGrouping:
-    counts = {field: _headed(values) for field, values in part.get("count", {}).items()}
+    counts = {field: _plain(values) for field, values in part.get("count", {}).items()}
     return RowGrouping(plain_heading(part["by"]), counts)
 
 
@@ -242,9 +242,9 @@ def _check_names(name: str, parts: dict[str, Any]) -> None:
             "mapping-dataset-unknown", f"the mapping {name} names a dataset that does not exist"
         )
     fields = {f for d in parts.get("datasets", DATASETS) for f in DATASETS[d].fields}
-    named = {key: parts.get(key, {}) for key in ("columns", "constants", "dates", "codes")}
-    named["together.count"] = parts.get("together", {}).get("count", {})
-    for key, part in named.items():
+    sections = {key: parts.get(key, {}) for key in ("columns", "constants", "dates", "codes")}
+    sections["together.count"] = parts.get("together", {}).get("count", {})
+    for key, part in sections.items():
         if not set(part) <= fields:
             raise MappingRefused(
                 "mapping-field-unknown",

@@ -90,9 +90,9 @@ def known_columns(raw: Raw, dataset: Dataset, places: PlaceLookup) -> dict[str, 
     """Return the headings that are known: of a known source, else by name where values fit."""
     if source := known_source(dataset, raw.headings):
         return source.columns
-    named = by_aliases(dataset, raw.headings).columns
+    by_name = by_aliases(dataset, raw.headings).columns
     sound = {}
-    for field, heading in named.items():
+    for field, heading in by_name.items():
         values = values_of(raw.column(heading))
         declared = dataset.fields[field]
         if (
@@ -115,43 +115,43 @@ def unread_columns(
     used = mapping.headings | set(mapping.unused)
     columns = [n for n, heading in enumerate(raw.headings, start=1) if heading not in used]
     fields = mapping.gives
-    protecting = [g for n in columns if (g := _protecting(raw, dataset, n, fields)) is not None]
-    taken = {n for n in range(1, len(raw.headings) + 1) if n not in columns}
-    taken |= {guess.column for guess in protecting}
+    protecting = [g for n in columns if (g := _protector(raw, dataset, n, fields)) is not None]
+    used_columns = {n for n in range(1, len(raw.headings) + 1) if n not in columns}
+    used_columns |= {guess.column for guess in protecting}
     informing: list[Guess] = []
-    tried = guess_by_values(raw, dataset, places, fields, taken)
-    for _, guess in sorted(tried, key=lambda one: one[0], reverse=True):
+    tried = guess_by_values(raw, dataset, places, fields, used_columns)
+    for _, guess in sorted(tried, key=lambda scored: scored[0], reverse=True):
         add_guess(informing, guess)
     return sorted([*protecting, *informing], key=lambda guess: guess.column)
 
 
-def _protecting(raw: Raw, dataset: Dataset, column: int, given: set[str]) -> Guess | None:
+def _protector(raw: Raw, dataset: Dataset, column: int, known: set[str]) -> Guess | None:
     """Return the field that protects which a column may be; None if it looks like none."""
     values = distinct(raw.cells[f"_{column - 1}"])
     fields = [field for field in dataset.fields.values() if field.protects]
     if values.is_empty() or not fields:
         return None
     heading = raw.headings[column - 1]
-    named = [f for f in fields if _named_so(heading, f)]
-    if named:
-        return Guess(named[0].name, column, Sure.LIKELY)
+    likely = [f for f in fields if _is_named_so(heading, f)]
+    if likely:
+        return Guess(likely[0].name, column, Sure.LIKELY)
     says_domestic = values.str.contains(SAYS_DOMESTIC).any()
     for field in fields:
         if (says_domestic and field.name in _MARKERS) or (
-            field.name not in given and _are_words_of(values, field)
+            field.name not in known and _are_words_of(values, field)
         ):
             return Guess(field.name, column, Sure.PERHAPS)
     return None
 
 
-def _named_so(heading: str, field: Field) -> bool:
+def _is_named_so(heading: str, field: Field) -> bool:
     """Say whether a heading is nearly one of a field's, or has a word of it."""
     folded = fold(heading)
     if folded.replace(" ", "") in field.telling or not words_of(heading).isdisjoint(field.telling):
         return True
     words = {fold(word) for word in (field.name, *field.aliases)}
-    near = max(difflib.SequenceMatcher(None, folded, word).ratio() for word in words)
-    return near >= _NEARLY
+    likeness = max(difflib.SequenceMatcher(None, folded, word).ratio() for word in words)
+    return likeness >= _NEARLY
 
 
 def _are_words_of(values: pl.Series, field: Field) -> bool:
@@ -164,7 +164,7 @@ def _are_words_of(values: pl.Series, field: Field) -> bool:
 
 def add_guess(guesses: list[Guess], guess: Guess) -> None:
     """Take a guess unless its field or its column is taken."""
-    if not any(guess.field == one.field or guess.column == one.column for one in guesses):
+    if not any(guess.field == other.field or guess.column == other.column for other in guesses):
         guesses.append(guess)
 
 
@@ -185,7 +185,7 @@ def guess_by_values(
         for field in dataset.fields.values():
             if field.name in fields or values.is_empty():
                 continue
-            name = _alike(heading, field)
+            name = _likeness(heading, field)
             by_values = field.reads in _BY_VALUES and field.name not in _NAMED_ONLY
             fits = moments.get(field.reads, 0.0)
             if (by_values or name >= _NAMED) and field.reads not in moments:
@@ -228,7 +228,7 @@ def _stated(cells: pl.Series) -> pl.Series:
     return values.filter(~values.str.to_lowercase().is_in(NOTHING))
 
 
-def _alike(heading: str, field: Field) -> float:
+def _likeness(heading: str, field: Field) -> float:
     """Say how alike a heading is to one of those by which a field is known."""
     folded, words = fold(heading), [fold(word) for word in (field.name, *field.aliases)]
     ratio = max(difflib.SequenceMatcher(None, folded, word).ratio() for word in words)

@@ -88,8 +88,8 @@ def _of_process() -> int | None:
     if most == resource.RLIM_INFINITY:
         return None
     statm = Path("/proc/self/statm")
-    taken = _number(lambda: statm.read_text(encoding="ascii").split()[0], resource.getpagesize())
-    return None if taken is None else max((most - taken) // _RESERVED, 1)
+    used = _number(lambda: statm.read_text(encoding="ascii").split()[0], resource.getpagesize())
+    return None if used is None else max((most - used) // _RESERVED, 1)
 
 
 def _of_group() -> int | None:
@@ -103,8 +103,8 @@ def _of_group() -> int | None:
     def told(name: str) -> int | None:
         return _number(lambda: (own() / name).read_text(encoding="ascii"))
 
-    most, taken = told("memory.max"), told("memory.current")
-    return None if most is None or taken is None else max(most - taken, 1)
+    most, used = told("memory.max"), told("memory.current")
+    return None if most is None or used is None else max(most - used, 1)
 
 
 def _number(read: Callable[[], str], times: int = 1) -> int | None:

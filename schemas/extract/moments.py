@@ -68,8 +68,8 @@ def read_moments(
     other = of_other_weekday(values, read["day"])
     if other is None or not other.any():
         return read
-    nothing = pl.when(~pl.lit(other))
-    return read.with_columns(nothing.then(name).alias(name) for name in ("date", "clock", "day"))
+    null = pl.when(~pl.lit(other))
+    return read.with_columns(null.then(name).alias(name) for name in ("date", "clock", "day"))
 
 
 def _read_moments(
@@ -159,8 +159,8 @@ def _figures(text: pl.Series) -> pl.Series:
     if longer and padded.str.contains(r"^(?:[01][0-9]|2[0-4])[0-5][0-9]$").all():
         figures = pl.when(pl.lit(are_figures)).then(pl.col("_text").str.zfill(4))
         return whole.to_frame("_text").select(figures.otherwise("_text")).to_series()
-    several = text.n_unique() >= _SEVERAL
-    with_points = several and text.str.contains(r"^(?:[01]?[0-9]|2[0-3])\.[0-5][0-9]$").all()
+    has_many = text.n_unique() >= _SEVERAL
+    with_points = has_many and text.str.contains(r"^(?:[01]?[0-9]|2[0-3])\.[0-5][0-9]$").all()
     if with_points and not text.str.starts_with("0.").all():
         return text.str.replace(".", ":", literal=True)
     return text
@@ -168,12 +168,12 @@ def _figures(text: pl.Series) -> pl.Series:
 
 def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
     """Bring days and times together."""
-    together, remarks = _together(with_form=bool(form))
+    together, remarks = _combine(with_form=bool(form))
     return read.select(together).select(remarks)
 
 
 @cache
-def _together(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
+def _combine(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
     """Return what brings days and times together, in two steps."""
     stated = pl.col("whole").is_null() & pl.col("behind").is_not_null()
     day = pl.when(stated).then("behind").otherwise("whole")

@@ -23,21 +23,21 @@ def areas_named(texts: Iterable[str], areas: tuple[Area, ...]) -> dict[str, str 
 
     The name of the county that an area of ours lies in is None: it may mean ours.
     """
-    ours = {fold(word): area.code for area in areas for word in (area.name, area.code)}
+    own = {fold(word): area.code for area in areas for word in (area.name, area.code)}
     codes = {area.code for area in areas}
     counties = {
         authority.county for code in codes if (authority := find(code)) and authority.county
     }
-    return {text: _area(text, ours, codes, counties) for text in texts}
+    return {text: _area(text, own, codes, counties) for text in texts}
 
 
-def _area(text: str, ours: dict[str, str], codes: set[str], counties: set[str]) -> str | None:
-    if (own := ours.get(fold(text))) is not None:
+def _area(text: str, own_codes: dict[str, str], codes: set[str], counties: set[str]) -> str | None:
+    if (own := own_codes.get(fold(text))) is not None:
         return own
     authority = authority_of(text)
     if authority is None:
         return OTHER if _GSS.match(text.strip()) else None
-    own = next((code for code in (*_line(authority), authority.county) if code in codes), None)
+    own = next((c for c in (*_line(authority), authority.county) if c in codes), None)
     if own is not None:
         return own
     return None if authority.code in counties else OTHER

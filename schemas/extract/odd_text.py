@@ -34,9 +34,9 @@ def odd_text(cells: Cells) -> list[Fault]:
     values = {name: cells.distinct(name)[0] for name in read}
     if not pl.concat(values.values()).str.contains(_ANY).any():
         return []
-    odd = [name for name, cells_of in values.items() if cells_of.str.contains(_ANY).any()]
+    columns = [name for name, cells_of in values.items() if cells_of.str.contains(_ANY).any()]
     faults = []
-    for rule, name in itertools.product(_ODD, odd):
+    for rule, name in itertools.product(_ODD, columns):
         if not values[name].str.contains(_ODD[rule]).any():
             continue
         broken = cells.rows[name].str.contains(_ODD[rule]).fill_null(value=False)

@@ -138,9 +138,9 @@ def parse(
     rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)
     rows = _with_places(rows, places)
     faults = [fault for result in read for fault in result.faults] + odd_text(cells)
-    also = [words for result in read for words in result.assumed]
+    further = [words for result in read for words in result.assumed]
     faults += cells.fault(
-        "point-exchanged", "easting", has_exchanged_coordinates(rows) | _turned(rows, places)
+        "point-exchanged", "easting", has_exchanged_coordinates(rows) | _with_turned(rows, places)
     )
     for rule, lines in (("rows-differ", arranged.differ), ("row-uncounted", arranged.uncounted)):
         if len(lines):
@@ -150,33 +150,33 @@ def parse(
         raw.cells.height,
         arranged.left_out,
         faults,
-        tuple(dict.fromkeys([*raw.assumed, *assumed, *also, *no_points])),
+        tuple(dict.fromkeys([*raw.assumed, *assumed, *further, *no_points])),
         {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
         places,
         tuple(unread_columns(raw, dataset, mapping, places)),
-        tuple(_of_read(raw, mapping)),
+        tuple(_only_read(raw, mapping)),
     )
 
 
 def _side_by_side(lines: pl.Series, columns: list[pl.Series]) -> pl.DataFrame:
     """Return columns as a table; those of one row stand in it as a value, which takes no room."""
-    alike = [column for column in columns if len(column) == 1]
+    plain_columns = [column for column in columns if len(column) == 1]
     rows = pl.DataFrame([lines, *(column for column in columns if len(column) == len(lines))])
-    return rows.with_columns(pl.lit(c[0], dtype=c.dtype).alias(c.name) for c in alike)
+    return rows.with_columns(pl.lit(c[0], dtype=c.dtype).alias(c.name) for c in plain_columns)
 
 
-def _of_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
+def _only_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
     """Return what there is to ask about the file; of its columns only those that are read."""
     read = {heading: raw.headings.index(heading) + 1 for heading in mapping.headings}
     for finding in raw.findings:
-        meant = list(read.values())
+        columns = list(read.values())
         if finding.column:
-            meant = [
+            columns = [
                 n for heading, n in read.items() if heading == mapping.columns.get(finding.column)
             ]
-        positions = tuple(n for n in finding.positions if n in meant)
+        positions = tuple(n for n in finding.positions if n in columns)
         if positions or not finding.positions:
             yield replace(finding, positions=positions)
 
@@ -192,9 +192,9 @@ def _with_places(rows: pl.DataFrame, places: PlaceLookup) -> pl.DataFrame:
     if places.protected.points and not points.is_empty():
         rows = rows.with_columns(protected=pl.col("protected") | places.protected.near())
     if places.nearest is not None and not points.is_empty():
-        near = places.nearest(points)
+        nearest = places.nearest(points)
         rows = rows.drop(NEAR).join(
-            near, on=["easting", "northing"], how="left", nulls_equal=True, maintain_order="left"
+            nearest, on=["easting", "northing"], how="left", nulls_equal=True, maintain_order="left"
         )
     if places.find is None:
         return rows
@@ -206,7 +206,7 @@ def _with_places(rows: pl.DataFrame, places: PlaceLookup) -> pl.DataFrame:
     )
 
 
-def _turned(rows: pl.DataFrame, places: PlaceLookup) -> pl.Series:
+def _with_turned(rows: pl.DataFrame, places: PlaceLookup) -> pl.Series:
     """Say which points have no postcode near them and have one with the two numbers exchanged.
 
     Only where that is so of most points: a lonely place may have its like elsewhere.
@@ -220,23 +220,23 @@ def _turned(rows: pl.DataFrame, places: PlaceLookup) -> pl.Series:
     if lost.height * 2 <= points.height:
         return none
     turned = places.nearest(lost.select(easting="northing", northing="easting"))
-    near = turned.filter(pl.col("near_outward").is_not_null())
-    if near.height * 2 <= points.height:
-        near = near.clear()
-    there = near.select(easting="northing", northing="easting", turned=pl.lit(value=True))
-    joined = rows.join(there, on=["easting", "northing"], how="left", maintain_order="left")
+    matched = turned.filter(pl.col("near_outward").is_not_null())
+    if matched.height * 2 <= points.height:
+        matched = matched.clear()
+    swapped = matched.select(easting="northing", northing="easting", turned=pl.lit(value=True))
+    joined = rows.join(swapped, on=["easting", "northing"], how="left", maintain_order="left")
     return joined["turned"].fill_null(value=False)
 
 
 def _fields(raw: Raw, arranged: GroupedRows, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
     """Return the cells under the fields' names."""
     columns = [pl.col(LINE)]
-    counted = mapping.together.count if mapping.together else {}
+    counts = mapping.together.count if mapping.together else {}
     names = dict.fromkeys([*dataset.fields, *(n for n in SPINE if n.startswith("category_"))])
     for name in names:
         if name in mapping.columns:
             columns.append(pl.col(raw.name(mapping.columns[name])).alias(name))
-        elif name in counted:
+        elif name in counts:
             columns.append(pl.col(name))
         else:
             columns.append(pl.lit(mapping.constants.get(name), dtype=pl.String).alias(name))

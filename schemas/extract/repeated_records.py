@@ -29,13 +29,13 @@ def repeated_records(cells: pl.DataFrame) -> list[Finding]:
         known = records.join(by_record, on="same").filter(pl.col("first") < pl.col("file"))
         shared = dict(known["file"].value_counts().iter_rows())
         sizes = dict(records["file"].value_counts().iter_rows())
-        said = [
+        texts = [
             f"file {file + 1}: {n:,} of {sizes[file]:,} records"
             for file, n in sorted(shared.items())
             if n >= _FEW and n * _SHARE > sizes[file]
         ]
-        if said:
-            return [Finding(RULES["records-repeat"], detail="; ".join(said))]
+        if texts:
+            return [Finding(RULES["records-repeat"], detail="; ".join(texts))]
     if by_record.height >= _ENOUGH and bool((by_record["len"] > 1).all()):
         detail = f"{records.height:,} records, none of which stands once"
         return [Finding(RULES["records-repeat"], detail=detail)]

@@ -132,7 +132,7 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         cells = _without(cells, again)
         assumed.append(f"repeated headings on {_lines(again)} were skipped")
     _refuse_headings_on_each_line(cells, table.headings)
-    sparse = _sparse(cells)
+    sparse = _sparse_lines(cells)
     if sparse.is_empty():
         return _with_more_headings(replace(table, cells=cells, assumed=tuple(assumed)))
     kinds = {
@@ -140,12 +140,12 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         "page headers and footers": pl.col("_text").is_in(sorted(titles)) | pl.col("_printed"),
         "lines of dashes": pl.col("_ruled"),
     }
-    for what, is_it in kinds.items():
+    for kind, is_it in kinds.items():
         lines = sparse.filter(is_it)[LINE]
         if len(lines):
             cells = _without(cells, lines)
             sparse = _without(sparse, lines)
-            assumed.append(f"{what} on {_lines(lines)} were skipped")
+            assumed.append(f"{kind} on {_lines(lines)} were skipped")
     alone = sparse.filter(pl.col("_alone"))[LINE]
     if len(alone):
         cells = _without(cells, alone)
@@ -157,8 +157,8 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
 def _are_units(cells: pl.DataFrame) -> bool:
     """Say whether the first line below the headings says how the columns are written."""
     first = cells.drop(LINE).head(1).rows()
-    told = [cell.strip() for row in first for cell in row if cell and cell.strip()]
-    return bool(told) and all(re.match(_UNIT, cell) for cell in told)
+    texts = [cell.strip() for row in first for cell in row if cell and cell.strip()]
+    return bool(texts) and all(re.match(_UNIT, cell) for cell in texts)
 
 
 def _with_more_headings(table: SheetTable) -> SheetTable:
@@ -168,12 +168,12 @@ def _with_more_headings(table: SheetTable) -> SheetTable:
         SourceRefused: what stands below the first line may be headings, and names no column that
             is known.
     """
-    more = _more_headings(table.cells)
-    if more.is_empty():
+    rows = _more_headings(table.cells)
+    if rows.is_empty():
         return table
-    columns = [c for c in more.columns if c != LINE]
-    below = [[" ".join((cell or "").split()) for cell in row] for row in more[columns].iter_rows()]
-    lines = f"{table.heading_line} to {more[LINE][-1]}"
+    columns = [c for c in rows.columns if c != LINE]
+    below = [[" ".join((cell or "").split()) for cell in row] for row in rows[columns].iter_rows()]
+    lines = f"{table.heading_line} to {rows[LINE][-1]}"
     headings = joined_headings([table.headings, *below])
     if not headings:
         raise SourceRefused(
@@ -184,7 +184,7 @@ def _with_more_headings(table: SheetTable) -> SheetTable:
             "if one of these lines is a record, it has no date: correct it, and export again",
         )
     assumed = (*table.assumed, f"the headings on lines {lines} were read as one")
-    return replace(table, cells=table.cells[more.height :], headings=headings, assumed=assumed)
+    return replace(table, cells=table.cells[rows.height :], headings=headings, assumed=assumed)
 
 
 def _more_headings(cells: pl.DataFrame) -> pl.DataFrame:
@@ -197,24 +197,24 @@ def _more_headings(cells: pl.DataFrame) -> pl.DataFrame:
     figures = cells.head(_LOOKED_AT).select(
         pl.any_horizontal(pl.col(c).str.contains("[0-9]").fill_null(value=False) for c in columns)
     )
-    shown = figures.to_series().to_list() if columns else []
-    lines = shown.index(True) if True in shown else 0
-    if not 0 < lines <= _HEADING_LINES or len(shown) < lines + 3 or not all(shown[lines:]):
+    flags = figures.to_series().to_list() if columns else []
+    lines = flags.index(True) if True in flags else 0
+    if not 0 < lines <= _HEADING_LINES or len(flags) < lines + 3 or not all(flags[lines:]):
         return cells.clear()
-    below, more = cells[lines:], cells[:lines]
-    if more.select(count_filled(columns).min()).item() < 2:
+    below, top = cells[lines:], cells[:lines]
+    if top.select(count_filled(columns).min()).item() < 2:
         return cells.clear()
-    words = ((c, more[c].str.strip_chars().replace("", None).drop_nulls()) for c in columns)
-    if any(below[c].str.strip_chars().is_in(some.implode()).any() for c, some in words):
+    words = ((c, top[c].str.strip_chars().replace("", None).drop_nulls()) for c in columns)
+    if any(below[c].str.strip_chars().is_in(texts.implode()).any() for c, texts in words):
         return cells.clear()
-    return more
+    return top
 
 
 def _without(cells: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     return cells.filter(~pl.col(LINE).is_in(lines.implode()))
 
 
-def _sparse(cells: pl.DataFrame) -> pl.DataFrame:
+def _sparse_lines(cells: pl.DataFrame) -> pl.DataFrame:
     """Return what tells of the lines that hold much less than the others whether they are records.
 
     `_first` cell that holds something, `_text` of all cells with figures made alike, whether one of
@@ -222,17 +222,17 @@ def _sparse(cells: pl.DataFrame) -> pl.DataFrame:
     """
     columns = [c for c in cells.columns if c != LINE]
     filled = pl.sum_horizontal(pl.col(c).fill_null("") != "" for c in columns).cast(pl.UInt32)
-    counted = cells.with_columns(_told=filled)
-    usual = counted["_told"].median()
+    sizes = cells.with_columns(_told=filled)
+    usual = sizes["_told"].median()
     usual = usual if isinstance(usual, float) else 0
     ruled = pl.col(columns[0]).str.head(2).is_in(_RULES)
     last = cells.tail(1).filter(plain(columns[0]).str.contains(_TOTAL))[LINE].to_list()
-    few = counted.filter((pl.col("_told") * _SPARSE <= usual) | ruled | pl.col(LINE).is_in(last))
+    few = sizes.filter((pl.col("_told") * _SPARSE <= usual) | ruled | pl.col(LINE).is_in(last))
     if few.is_empty():
         return few
-    shown = few.select(LINE, *(plain(c).fill_null("") for c in columns))
+    tidy = few.select(LINE, *(plain(c).fill_null("") for c in columns))
     texts = pl.concat_list(columns).list.eval(pl.element().filter(pl.element() != ""))
-    return shown.select(
+    return tidy.select(
         LINE,
         _first=texts.list.first(),
         _text=texts.list.join(" ").str.replace_all(r"\s+", " ").str.replace_all(r"\d+", "#"),
@@ -254,12 +254,12 @@ def page_text(text: str) -> str:
 def _headings_again(cells: pl.DataFrame, headings: list[str]) -> pl.Series:
     """Return the lines on which the headings stand again, as in files put together by hand."""
     columns = [c for c in cells.columns if c != LINE]
-    named = [(c, plain_heading(h)) for c, h in zip(columns, headings, strict=True) if h]
-    if len(named) < 2:
+    columns_named = [(c, plain_heading(h)) for c, h in zip(columns, headings, strict=True) if h]
+    if len(columns_named) < 2:
         return cells[LINE].clear()
     # Looked for first where there is least to look at: in a column of few distinct values.
-    named.sort(key=lambda one: cells[one[0]].head(_TRIED).n_unique())
-    (first, heading), *rest = named
+    columns_named.sort(key=lambda pair: cells[pair[0]].head(_TRIED).n_unique())
+    (first, heading), *rest = columns_named
     firsts = cells.select(first).unique().filter(_is_heading(first, heading))
     if firsts.is_empty():
         return cells[LINE].clear()
@@ -288,9 +288,9 @@ def _is_heading(column: str, heading: str) -> pl.Expr:
 
 
 def _lines(lines: pl.Series) -> str:
-    shown = ", ".join(f"{n:,}" for n in lines.head(_NAMED))
-    more = len(lines) - _NAMED
-    return ("line " if len(lines) == 1 else "lines ") + shown + (f" and {more:,} more" * (more > 0))
+    first = ", ".join(f"{n:,}" for n in lines.head(_NAMED))
+    rest = len(lines) - _NAMED
+    return ("line " if len(lines) == 1 else "lines ") + first + (f" and {rest:,} more" * (rest > 0))
 
 
 def _heading_line(rows: pl.DataFrame, width: int) -> int:

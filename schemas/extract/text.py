@@ -37,8 +37,8 @@ def plain(column: str) -> "pl.Expr":
     """Return a column's text as somebody sees it, without space around it."""
     import polars as pl  # noqa: PLC0415 - many commands read no rows
 
-    shown = pl.col(column).str.replace_all(INVISIBLE, "").str.replace_all(_SPACES, " ")
-    bare = shown.str.replace(_FORMULA, "$1").str.replace(_APOSTROPHE, "$1")
+    visible = pl.col(column).str.replace_all(INVISIBLE, "").str.replace_all(_SPACES, " ")
+    bare = visible.str.replace(_FORMULA, "$1").str.replace(_APOSTROPHE, "$1")
     return bare.str.strip_chars()
 
 
@@ -48,8 +48,8 @@ def plain_heading(text: str) -> str:
     >>> plain_heading("Domestic\\u200b  flag"), plain_heading('="Code"')
     ('Domestic flag', 'Code')
     """
-    shown = re.sub(f"{_SPACES}|{INVISIBLE}", " ", text)
-    return " ".join(re.sub(_FORMULA, r"\1", shown).split())
+    visible = re.sub(f"{_SPACES}|{INVISIBLE}", " ", text)
+    return " ".join(re.sub(_FORMULA, r"\1", visible).split())
 
 
 def invisible_in(values: "pl.Series") -> str:

@@ -59,12 +59,12 @@ def read_workbook(content: bytes) -> list[SheetTable]:
         )
     names = [name.strip() for name in book.sheet_names]
     shown = [sheet.visible == "visible" for sheet in loaded]
-    heights = [_filled(sheet) for sheet in sheets]
+    heights = [_count_filled_rows(sheet) for sheet in sheets]
     numbers = [names.index(RECORDS)] if RECORDS in names else _with_table(sheets, heights, shown)
     assumed = [_ODS if content[_MIMETYPE].startswith(b"application/vnd.oasis") else _EXCEL]
     if len(sheets) > 1:
-        some = "read from sheet " if len(numbers) == 1 else SEVERAL_SHEETS
-        assumed.append(some + ", ".join(str(n + 1) for n in numbers) + f" of {len(sheets)}")
+        says = "read from sheet " if len(numbers) == 1 else SEVERAL_SHEETS
+        assumed.append(says + ", ".join(str(n + 1) for n in numbers) + f" of {len(sheets)}")
     hidden = _hidden_sheets(sheets, heights, shown, numbers)
     tables = []
     for number in numbers:
@@ -75,8 +75,8 @@ def read_workbook(content: bytes) -> list[SheetTable]:
             *table.findings,
             *hidden,
             *_hidden(sheets[number], parts, table),
-            *_of_cells(sheets[number], table, "category-changed-by-excel", parts.powers),
-            *_of_cells(sheets[number], table, "formula-without-value", parts.uncalculated),
+            *_cell_findings(sheets[number], table, "category-changed-by-excel", parts.powers),
+            *_cell_findings(sheets[number], table, "formula-without-value", parts.uncalculated),
             *_errors(sheets[number], table, parts),
         )
         assumptions = (*assumed, *table.assumed)
@@ -161,8 +161,8 @@ def _is_like(headings: list[str], others: list[str]) -> bool:
 
 def _is_copy(sheet: pl.DataFrame, other: pl.DataFrame) -> bool:
     """Say whether most records of a sheet are those of another, whatever stands around them."""
-    one, two = ({*_table_on(s).cells.drop(LINE).iter_rows()} for s in (sheet, other))
-    return len(one & two) * 2 > len(one)
+    rows, other_rows = ({*_table_on(s).cells.drop(LINE).iter_rows()} for s in (sheet, other))
+    return len(rows & other_rows) * 2 > len(rows)
 
 
 def _headings_of(sheet: pl.DataFrame) -> list[str]:
@@ -173,7 +173,7 @@ def _headings_of(sheet: pl.DataFrame) -> list[str]:
         return []
 
 
-def _filled(sheet: pl.DataFrame) -> int:
+def _count_filled_rows(sheet: pl.DataFrame) -> int:
     """Count the rows with something in two cells or more."""
     return sheet.filter(count_filled(sheet.columns) > 1).height if sheet.width > 1 else 0
 
@@ -218,7 +218,7 @@ def _hidden(sheet: pl.DataFrame, parts: Parts, table: SheetTable) -> list[Findin
     return findings
 
 
-def _of_cells(
+def _cell_findings(
     sheet: pl.DataFrame, table: SheetTable, rule: str, cells: tuple[tuple[int, int], ...]
 ) -> Iterator[Finding]:
     """Find, column by column, cells of the table that their own XML tells a fault of.
@@ -227,12 +227,12 @@ def _of_cells(
     that nothing has calculated.
     """
     columns = [c for c in table.cells.columns if c != LINE]
-    of = "category" if rule == "category-changed-by-excel" else None
+    field = "category" if rule == "category-changed-by-excel" else None
     for number in sorted({column for _, column in cells}):
         rows = [row for row, column in cells if column == number]
         lines = table.cells[LINE].filter(table.cells[LINE].is_in(rows))
         if len(lines) and sheet.columns[number - 1] in columns:
-            finding = Finding.at(RULES[rule], of, lines)
+            finding = Finding.at(RULES[rule], field, lines)
             position = columns.index(sheet.columns[number - 1]) + 1
             yield replace(finding, positions=(position,))
 
@@ -240,7 +240,7 @@ def _of_cells(
 def _errors(sheet: pl.DataFrame, table: SheetTable, parts: Parts) -> Iterator[Finding]:
     """Find errors of formulas by their names; other names than Excel's are not said."""
     detail = ", ".join(name for name in parts.error_names if name.lower() in FORMULA_ERRORS)
-    for finding in _of_cells(sheet, table, "formula-error", parts.errors):
+    for finding in _cell_findings(sheet, table, "formula-error", parts.errors):
         yield replace(finding, detail=detail)
 
 

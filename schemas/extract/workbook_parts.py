@@ -116,10 +116,10 @@ def _hidden_columns(sheet: bytes) -> frozenset[int]:
 
 def _styles_of_powers(styles: bytes) -> set[int]:
     """Return the numbers of the styles that show a number by a power of ten."""
-    own = {_attribute(match[0], b"numFmtId") for match in _FORMAT.finditer(styles)}
+    own_formats = {_attribute(match[0], b"numFmtId") for match in _FORMAT.finditer(styles)}
     xfs = _XFS.search(styles)
     formats = (_attribute(xf[0], b"numFmtId") for xf in _XF.finditer(xfs[0])) if xfs else ()
-    return {n for n, form in enumerate(formats) if form in _POWERS or form in own}
+    return {n for n, form in enumerate(formats) if form in _POWERS or form in own_formats}
 
 
 def _cells_of(sheet: bytes, styles: set[int]) -> tuple[tuple[int, int], ...]:

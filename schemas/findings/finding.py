@@ -77,8 +77,8 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 
 def gone_with(findings: Sequence[Finding], first: int) -> int:
     """Return how much of all faults in lines is gone once the first are corrected, per cent."""
-    everything = sum(finding.count for finding in findings)
-    return 100 * sum(f.count for f in findings[:first]) // everything if everything else 0
+    total = sum(finding.count for finding in findings)
+    return 100 * sum(f.count for f in findings[:first]) // total if total else 0
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:

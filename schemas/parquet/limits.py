@@ -167,7 +167,7 @@ class _File:
         columns = len(meta[2]) - 1
         _need(0 < columns <= self.limits.columns, f"it has more than {self.limits.columns} columns")
         _need(meta[2][0][5] == columns, "its columns are nested")
-        _need(not any(one.get(5) or one.get(3) == 2 for one in meta[2][1:]), "columns are nested")
+        _need(not any(c.get(5) or c.get(3) == 2 for c in meta[2][1:]), "columns are nested")
         _need(len(meta[4]) <= self.limits.groups, "it has too many groups of rows")
         for group in meta[4]:
             _need(len(group[1]) == columns, "a group of rows has other columns")
@@ -183,17 +183,17 @@ class _File:
         _need(meta[4] in self.limits.codecs, "it is packed in a way that is not used")
         if rows == meta[7] == 0:  # it has no pages
             return
-        at = min(offset for offset in (meta.get(11), meta[9]) if offset)
-        end = at + meta[7]
-        _need(len(_MAGIC) <= at <= end <= footer, "a column lies outside of it")
+        position = min(offset for offset in (meta.get(11), meta[9]) if offset)
+        end = position + meta[7]
+        _need(len(_MAGIC) <= position <= end <= footer, "a column lies outside of it")
         self.packed += meta[7]
         _need(self.packed <= len(self.data), "its columns lie over one another")
         values = 0
-        while at < end:
-            header, length = read_struct(self.data[at : min(end, at + _HEADER_MAX)])
+        while position < end:
+            header, length = read_struct(self.data[position : min(end, position + _HEADER_MAX)])
             values += self._page(header)
-            at += length + header[3]
-        _need(at == end and values == rows, "a column's pages are not as its footer says")
+            position += length + header[3]
+        _need(position == end and values == rows, "a column's pages are not as its footer says")
 
     def _page(self, header: Struct) -> int:
         """Count a page; return how many values it holds."""

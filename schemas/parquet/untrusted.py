@@ -27,17 +27,17 @@ def read_untrusted(read: Callable[[io.BytesIO], Read], content: bytes) -> Read |
         read: Such as `pl.read_parquet`, or `pl.read_parquet_schema`.
     """
     with _QUIET:
-        kept = _errors()
+        descriptor = _errors()
         try:
-            if kept is not None:
+            if descriptor is not None:
                 _silence()
             return _read(read, content)
         finally:
             # An interrupt can come twice, from polars and from Python: nothing of ours is called
             # in between, where the second would leave the errors silent.
-            if kept is not None:
-                os.dup2(kept, _ERRORS)
-                os.close(kept)
+            if descriptor is not None:
+                os.dup2(descriptor, _ERRORS)
+                os.close(descriptor)
 
 
 def _read(read: Callable[[io.BytesIO], Read], content: bytes) -> Read | None:

@@ -113,7 +113,7 @@ def _column(name: str, field: Field | None) -> Column:
 def frozen_wire(dataset_id: str, version: int) -> Wire | None:
     """Return the frozen form of a dataset in a version; None if this release has none."""
     file = files(__package__) / f"{dataset_id}-{version}.json"
-    return _parsed(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+    return _parse(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
 
 
 @cache
@@ -129,13 +129,13 @@ def wire_of(dataset: Dataset, version: int | None = None) -> Wire:
     version = dataset.version if version is None else version
     wire = frozen_wire(dataset.id, version)
     if wire is None and not any(frozen_wire(dataset.id, n) for n in range(1, dataset.version + 1)):
-        wire = _undeclared(dataset, version)
+        wire = _undeclared_form(dataset, version)
     if wire is None:
         raise KeyError(f"{dataset.id} version {version}")
     return wire
 
 
-def _undeclared(dataset: Dataset, version: int) -> Wire | None:
+def _undeclared_form(dataset: Dataset, version: int) -> Wire | None:
     """Return a form of a dataset that has no frozen ones; None if it does not follow from it."""
     if version == dataset.version:
         return declared_wire(dataset)
@@ -144,7 +144,7 @@ def _undeclared(dataset: Dataset, version: int) -> Wire | None:
     return None
 
 
-def _parsed(parts: dict[str, Any]) -> Wire:
+def _parse(parts: dict[str, Any]) -> Wire:
     columns = tuple(
         Column(
             column["name"],
@@ -195,10 +195,10 @@ def next_step(dataset: Dataset) -> str:
 
 def freeze(datasets: list[Dataset], folder: Path) -> list[Path]:
     """Write the newest form of each dataset that has no file yet; never over one."""
-    written = []
+    paths = []
     for dataset in datasets:
         path = folder / f"{dataset.id}-{dataset.version}.json"
         if not path.exists():
             path.write_text(text_of(declared_wire(dataset)), encoding="utf-8")
-            written.append(path)
-    return written
+            paths.append(path)
+    return paths

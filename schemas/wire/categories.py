@@ -61,20 +61,20 @@ def says_sensitive(rows: pl.DataFrame) -> pl.Expr:
     if "category_scheme" not in rows.columns:
         return NEVER
     lists = ["category_scheme", "category_edition"]
-    held = rows.select(*lists, "category").unique()
+    distinct = rows.select(*lists, "category").unique()
     sensitive: dict[tuple[str, str], list[str]] = {}
-    for scheme, edition, category in held.iter_rows():
+    for scheme, edition, category in distinct.iter_rows():
         if is_sensitive(scheme, edition, category):
             sensitive.setdefault((scheme, edition), []).append(category)
-    of_one_list = held.n_unique(lists) == 1
+    of_one_list = distinct.n_unique(lists) == 1
     return pl.any_horizontal(
         NEVER,
         *(
             pl.all_horizontal(
                 pl.col("category").is_in(categories),
-                *(() if of_one_list else (pl.col(n) == v for n, v in zip(lists, of, strict=True))),
+                *(() if of_one_list else (pl.col(n) == v for n, v in zip(lists, key, strict=True))),
             )
-            for of, categories in sensitive.items()
+            for key, categories in sensitive.items()
         ),
     )
 
@@ -92,15 +92,15 @@ def wrong_categories(
     for name in ("category", "reason_2", "reason_3"):
         if name not in rows.columns:
             continue
-        of = rows.select("category_scheme", "category_edition").unique()
-        on = [name] if of.height == 1 else [*of.columns, name]
-        distinct = rows.select(on).unique()
-        distinct = of.join(distinct, how="cross") if of.height == 1 else distinct
+        lists = rows.select("category_scheme", "category_edition").unique()
+        keys = [name] if lists.height == 1 else [*lists.columns, name]
+        distinct = rows.select(keys).unique()
+        distinct = lists.join(distinct, how="cross") if lists.height == 1 else distinct
         if name != "category":
             distinct = distinct.drop_nulls(name)
-        both = second and name == "category"
+        pair = second and name == "category"
         if not all(
-            _is_category(dataset, *row, listed=listed) or (both and _is_two_classes(dataset, *row))
+            _is_category(dataset, *row, listed=listed) or (pair and _is_two_classes(dataset, *row))
             for row in distinct.iter_rows()
         ):
             wrong.add(name)

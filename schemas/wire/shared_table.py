@@ -249,8 +249,8 @@ def _fine_rules(rows: pl.DataFrame, dataset: Dataset, fine: pl.Expr) -> dict[str
         wrong["domestic, of a row that is not generalised"] = fine & (pl.col("domestic") == "yes")
     if "category_scheme" in rows.columns:
         word = pl.col("category") == VIOLENCE_OR_SEXUAL  # which only coarse rows say
-        named = word | says_sensitive(rows)
-        wrong["category, of a row that is not generalised"] = fine & named & ~_as_published(rows)
+        shows = word | says_sensitive(rows)
+        wrong["category, of a row that is not generalised"] = fine & shows & ~_as_published(rows)
     return wrong
 
 
