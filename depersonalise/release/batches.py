@@ -150,4 +150,10 @@ def with_earlier_columns(treated: pl.DataFrame, earlier: Earlier, dataset: Datas
 def rows_no_longer_in_source(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
     """Return what left coarse of records that are in the source no more; it leaves again."""
     coarse = earlier.replaced.filter(pl.col("state") == COARSE)
-    return coarse.join(treated, left_on=["ref", "nth"], right_on=["_ref", "_nth"], how="anti")
+    return coarse.join(
+        treated,
+        left_on=["ref", "nth"],
+        right_on=["_ref", "_nth"],
+        how="anti",
+        maintain_order="left",
+    )

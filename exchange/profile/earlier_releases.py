@@ -245,7 +245,7 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
     rows = rows.with_columns(covered=pl.lit(str(shared.covered)))
     if policy.earlier is not None:
         before = pl.concat([policy.earlier.rows, policy.earlier.held], how="diagonal")
-        rest = before.join(rows, on=["ref", "nth"], how="anti")
+        rest = before.join(rows, on=["ref", "nth"], how="anti", maintain_order="left")
         rows = pl.concat([rows.select(before.columns), rest])
     settled = Settled(policy.smallest, str(policy.domestic), policy.key.hex(), shared.late)
     plain = io.BytesIO()

@@ -26,8 +26,11 @@ _CODES = (*["49", "28E", "45", "30C"] * 4, "105A", "105A", "8N", "8N", "8Q", "19
 
 @contextlib.contextmanager
 def fixed_random_bytes() -> Iterator[None]:
-    """Draw the salts, the order of equal rows and the choice of cover the same in each run."""
-    drawn = SimpleNamespace(token_bytes=random.Random(1).randbytes)
+    """Draw the salts, the order of equal rows and the choice of cover the same in each run.
+
+    How often was drawn before does not matter: a submission may be tried twice (`Partnership`).
+    """
+    drawn = SimpleNamespace(token_bytes=lambda count: random.Random(count).randbytes(count))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("exchange.submission.parts.secrets", drawn)
         patched.setattr("exchange.submission.policy.new_key", lambda officer, dataset: bytes(32))
