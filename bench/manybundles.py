@@ -49,7 +49,7 @@ def make(folder: Path, count: int, rows: int) -> None:
         words = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         plain, sealed = io.BytesIO(), io.BytesIO()
         table.write_parquet(plain, compression_level=1, metadata={bundle.METADATA: words + "\n"})
-        done = bundle.seal_payload(io.BytesIO(pad(plain.getvalue())), sealed, recipients)
+        done = bundle.seal(io.BytesIO(pad(plain.getvalue())), sealed, recipients)
         (folder / "share" / bundle_name(done.bundle_sha256)).write_bytes(sealed.getvalue())
         said = replace(
             one,

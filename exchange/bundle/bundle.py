@@ -99,8 +99,8 @@ def refuse_too_many(rows: int) -> None:
         )
 
 
-def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Recipient]) -> Sealed:
-    """Write the bundle of some depersonalised rows for its recipients.
+def payload_of(shared: Depersonalised) -> BinaryIO:
+    """Return what is encrypted of some depersonalised rows: their table, and what it states.
 
     Raises:
         Usage: they are more than a receiver reads.
@@ -113,12 +113,10 @@ def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Reci
     if shared.dataset.is_second(shared.version):
         payload = io.BytesIO(pad(payload.getvalue()))
     payload.seek(0)
-    return seal_payload(payload, target, recipients)
+    return payload
 
 
-def seal_payload(
-    payload: BinaryIO, target: BinaryIO, recipients: Sequence[age.Recipient]
-) -> Sealed:
+def seal(payload: BinaryIO, target: BinaryIO, recipients: Sequence[age.Recipient]) -> Sealed:
     """Write the bundle of a payload, from where it stands, for its recipients."""
     plain, sealed = _Hashing(payload), _Hashing(target)
     age.encrypt(plain, sealed, recipients)  # type: ignore[arg-type]  # it only reads and writes

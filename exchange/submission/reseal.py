@@ -64,7 +64,7 @@ def reseal(
             opened, payload = bundle.open_payload(log.store, old, card.who, officer.identity)
             bundle.check_opened([opened])
             with (folder / "bundle.age").open("xb") as file:
-                sealed = bundle.seal_payload(io.BytesIO(payload), file, recipients)
+                sealed = bundle.seal(io.BytesIO(payload), file, recipients)
             statement = replace(
                 old,
                 officer=card.officer,

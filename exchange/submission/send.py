@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from depersonalise.depersonalise import Depersonalised
 from exchange import age
-from exchange.bundle.bundle import seal
+from exchange.bundle.bundle import payload_of, seal
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import LogBroken, NotEntitled
 from exchange.keys.identity import UnlockedKey
@@ -96,7 +97,9 @@ def submit(
             log.catch_up()
         check_version(log.register, shared)
         key = ReturnKey(card.partner, shared.dataset.id, shared.policy.part, shared.personal)
-        content = content_hash(shared, key, officer)
+        with ThreadPoolExecutor(1) as beside:
+            making = beside.submit(payload_of, shared)
+            content = content_hash(shared, key, officer)
         item, waiting = left_by_earlier_runs(settings, log, key, shared.covered, content)
         if same := _same(log.register, key, content):
             return Sent(same.position, same.statement, same.time, waiting, again=True)
@@ -105,6 +108,7 @@ def submit(
             stage("sealing")
             item = _seal(
                 shared,
+                making.result(),
                 settings=settings,
                 log=log,
                 card=card,
@@ -143,6 +147,7 @@ def _deliver(
 
 def _seal(
     shared: Depersonalised,
+    payload: BinaryIO,
     *,
     settings: Settings,
     log: Log,
@@ -161,7 +166,7 @@ def _seal(
         with ThreadPoolExecutor(1) as beside:
             own = beside.submit(_write_own_files, folder, shared, officer, own_keys, now)
             with (folder / "bundle.age").open("xb") as file:
-                sealed = seal(shared, file, recipients)
+                sealed = seal(payload, file, recipients)
             own.result()
         statement = statement_of(shared, log, card, sealed, content=content, answers=answers)
         entry = entry_of(log, statement, time_of(now), entry_id)
