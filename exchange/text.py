@@ -43,6 +43,11 @@ def with_noun(count: int, singular: str, plural: str = "") -> str:
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
+def capitalised(text: str) -> str:
+    """Begin a sentence with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def list_some(names: Sequence[str]) -> str:
     """Name the first of many.
 

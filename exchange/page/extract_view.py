@@ -18,7 +18,7 @@ from exchange.submission.prepare import CheckedExtract, Prepared
 from exchange.submission.repairs import kind_of_repair
 from exchange.submission.submit import SentBundle
 from exchange.submission.summary import account_rows, loss_in_words, rows_in
-from exchange.text import time_in_words, with_noun
+from exchange.text import capitalised, time_in_words, with_noun
 from schemas.checks.coverage import months_of
 from schemas.checks.select import Selected
 from schemas.datasets.registry import DATASETS
@@ -189,13 +189,8 @@ def _finding_text(finding: Finding) -> str:
     is_whole = text.split(" ", maxsplit=1)[0] not in _VERBS
     if finding.column is None and not finding.positions:
         subject = "a row" if finding.lines else "the file"
-        return first_upper(text if is_whole else f"{subject} {text}")
-    return first_upper(where(finding).replace("_", " ") + (": " if is_whole else " ") + text)
-
-
-def first_upper(text: str) -> str:
-    """Begin a text with a capital letter."""
-    return text[:1].upper() + text[1:]
+        return capitalised(text if is_whole else f"{subject} {text}")
+    return capitalised(where(finding).replace("_", " ") + (": " if is_whole else " ") + text)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -244,7 +239,7 @@ def loss_view(raw: Raw, prepared: Prepared, why: LeftOut) -> LossView:
     tables = [("By area", areas), ("By file or sheet", files if files[1:] else [])]
     view = _rows_at(raw, lines.head(_LINES).to_list(), columns)
     return LossView(
-        first_upper(loss_in_words(why)),
+        capitalised(loss_in_words(why)),
         with_noun(len(lines), "row"),
         [(caption, rows) for caption, rows in tables if rows],
         [view.headings[n] for n in sorted(view.marked)],

@@ -13,6 +13,7 @@ from exchange.page.room import Room
 from exchange.page.send import TITLE, on, step
 from exchange.page.templates import render
 from exchange.submission.plan import Plan, PlannedExtract
+from exchange.text import capitalised
 from schemas.findings.finding import Finding
 from schemas.findings.reasons import OTHER, REASONS
 
@@ -67,6 +68,6 @@ async def take(room: Room, draft: Draft, request: Request) -> Response:
         text = note if reason == OTHER else reason
         await asyncio.to_thread(plan.answer, rule, text, room.clock(), dataset)
     except Usage as refusal:
-        fault = extract_view.first_upper(refusal.says)
+        fault = capitalised(refusal.says)
         return _query(room, draft, fault) or await on(room, draft)
     return await on(room, draft, "/queries")

@@ -17,6 +17,7 @@ from exchange.page.send import GONE, TITLE, again, finding_of, on, step
 from exchange.page.templates import render
 from exchange.submission.mapping_files import undo
 from exchange.submission.repairs import Repair, repair, repair_of
+from exchange.text import capitalised
 from schemas.findings.finding import Finding
 
 
@@ -72,7 +73,7 @@ async def take(room: Room, draft: Draft, request: Request) -> Response:
         partnerships = [member.settings for member in plan.members]
         mapping = await asyncio.to_thread(repair, partnerships, pair[0], fix, chosen)
     except Refusal as refusal:
-        return await _form(room, draft, request, extract_view.first_upper(refusal.says))
+        return await _form(room, draft, request, capitalised(refusal.says))
     repairs = (*draft.repairs, mapping)
     return await again(room, draft, dataset=draft.dataset, dates=draft.dates, repairs=repairs)
 

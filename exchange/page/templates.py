@@ -13,7 +13,7 @@ from exchange.errors import Refusal
 from exchange.page.guard import page_id
 from exchange.page.room import Room
 from exchange.submission.protocol import day_of
-from exchange.text import format_count, with_noun
+from exchange.text import capitalised, format_count, with_noun
 from schemas.quarters import long_date
 
 # In a remedy, the words of the command line, which are shown apart.
@@ -128,5 +128,5 @@ def sentence(text: str) -> str:
     ('Nothing was sent.', 'july.csv: the file is empty.')
     """
     if "." not in text.split(" ", maxsplit=1)[0].rstrip("."):  # not the name of a file
-        text = text[:1].upper() + text[1:]
+        text = capitalised(text)
     return text if not text or text[-1] in ".?!:" else f"{text}."

@@ -67,7 +67,7 @@ class Sent:
         return self.statement.quarter.is_late(self.time)
 
 
-def submit(
+def send_rows(
     shared: Depersonalised,
     *,
     settings: Settings,
@@ -140,7 +140,7 @@ def _deliver(
         return None
     stage("sending")
     try:
-        return send(item, settings, log, card, officer)
+        return store_and_log(item, settings, log, card, officer)
     except NotEntitled as refusal:
         raise LogBroken("submission-not-logged", refusal.says) from None
 
@@ -196,7 +196,9 @@ def _write_own_files(
         earlier_releases.write(folder / name, shared, own_keys)
 
 
-def send(item: OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey) -> int:
+def store_and_log(
+    item: OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey
+) -> int:
     """Put the bundle in the store, then the entry in the log; return its position.
 
     Raises:

@@ -18,7 +18,7 @@ from exchange.submission.confidentiality import confidentiality_not_considered
 from exchange.submission.may_submit import check_may_submit
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.receipt_file import keep_receipt
-from exchange.submission.send import Sent, submit
+from exchange.submission.send import Sent, send_rows
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
 from partners.entries.returns import Answer
@@ -214,7 +214,7 @@ def _send(
             outlines = Outlines(settings, shared.dataset.id, shared.policy.part)
             outlines.keep(outgoing.part.outline, payload)
 
-    sent = submit(
+    sent = send_rows(
         shared,
         settings=settings,
         log=outgoing.log,

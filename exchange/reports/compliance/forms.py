@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from exchange.reports.compliance.requirement_answers import RequirementAnswer, capital
+from exchange.reports.compliance.requirement_answers import RequirementAnswer
 from exchange.reports.report import ReportTable
 from exchange.reports.source import Source
-from exchange.text import number_ranges
+from exchange.text import capitalised, number_ranges
 from partners.entries.answers import STATES
 from partners.law.requirements import (
     CHAPTERS,
@@ -65,14 +65,14 @@ def _to_do(answer: RequirementAnswer) -> str:
     """Return what is to be done; any state but yes, no and in part is said here too."""
     is_other = answer.state not in ("", "met", "not-met", "in-part")
     when = f" ({answer.when})" if answer.when and answer.action else answer.when
-    parts = (capital(STATES[answer.state]) if is_other else "", answer.action + when)
+    parts = (capitalised(STATES[answer.state]) if is_other else "", answer.action + when)
     return ". ".join(part for part in parts if part)
 
 
 def _development(answer: RequirementAnswer) -> str:
     """Return what has come of it; what it waits on stands first, as in the paper's colours."""
     waits = answer.state.startswith("waits-") or answer.state == "to-consider"
-    return f"{capital(STATES[answer.state])}: {answer.position}" if waits else answer.position
+    return f"{capitalised(STATES[answer.state])}: {answer.position}" if waits else answer.position
 
 
 def _when(answer: RequirementAnswer) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from exchange.reports.compliance.proofs import PROOFS, Proof
 from exchange.reports.registers.group import GROUP_PROOFS
 from exchange.reports.source import Source
-from exchange.text import with_noun
+from exchange.text import capitalised, with_noun
 from partners.entries.answers import STATES, Answer
 from partners.law.requirements import GUIDE, Law, Requirement, requirements
 from partners.register.state import GivenAnswer
@@ -103,7 +103,7 @@ class RequirementAnswer:
             sentences += [self.answer.position] if not differs else []
         words = ". ".join(sentence.rstrip(".") for sentence in sentences if sentence)
         if self.stale:
-            return ". ".join(text for text in (words, capital(self.stale)) if text)
+            return ". ".join(text for text in (words, capitalised(self.stale)) if text)
         return words or STATES.get(self.state, NOT_ANSWERED)
 
     @property
@@ -188,8 +188,3 @@ def _year_after(day: date) -> date:
     """Return the same day a year later; of 29 February, the day before it."""
     last = day.replace(day=28) if (day.month, day.day) == (2, 29) else day
     return last.replace(year=day.year + 1)
-
-
-def capital(text: str) -> str:
-    """Begin a sentence with a capital letter."""
-    return text[:1].upper() + text[1:]
