@@ -87,7 +87,7 @@ class PartBroken(Exception):
 def parts_of(
     whole: WholeExtract,
     outcome: Outcome,
-    of: Sequence[PartnershipOverlap],
+    overlaps: Sequence[PartnershipOverlap],
     options: PrepareOptions,
     *,
     today: date,
@@ -99,7 +99,7 @@ def parts_of(
         summary: The outline of the whole extract, which is that of the only part.
     """
     memories: dict[str, Memory | None] = {}
-    for overlap in of:
+    for overlap in overlaps:
         settings, register = overlap.member
         selected, checked = whole.selected, outcome.checked
         if whole.typed is not None:
@@ -115,11 +115,11 @@ def parts_of(
             summary = outline(selected, whole.covered)
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, overlap, options, memories)
-            shared, personal = _depersonalised(checked, policy, options, settings, register)
+            shared, personal = _depersonalise(checked, policy, options, settings, register)
             yield Part(settings, register, summary, checked, shared, personal)
 
 
-def _depersonalised(
+def _depersonalise(
     checked: Checked,
     policy: Policy,
     options: PrepareOptions,
@@ -180,7 +180,7 @@ def _shared(
 
 def was_sent_before(whole: WholeExtract, overlap: PartnershipOverlap) -> bool:
     """Say whether something was sent before, which nobody could open here."""
-    return any(sent_before(*one, whole.dataset, whole.covered) for one in overlap.kin)
+    return any(sent_before(*member, whole.dataset, whole.covered) for member in overlap.kin)
 
 
 def much_generalised(parts: Sequence[Part]) -> list[Finding]:

@@ -138,7 +138,7 @@ def prepare(
     """
     sender = sender_of(members)
     everybody = everybody or members
-    of = [overlap_of(member, everybody) for member in members]
+    overlaps = [overlap_of(member, everybody) for member in members]
     stage("reading")
     try:
         raw = read_all(paths)
@@ -150,8 +150,8 @@ def prepare(
         read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]
         raw_cells = raw if options.keeps_cells else None
         del raw  # the largest thing there is
-        wholes = [
-            _whole(d, m, typed, of, dates=options.dates, prompt=prompt, now=now)
+        extracts = [
+            _whole_extract(d, m, typed, overlaps, dates=options.dates, prompt=prompt, now=now)
             for d, m, typed in read
         ]
     except (SourceRefused, MappingRefused) as fault:
@@ -162,26 +162,27 @@ def prepare(
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
     prepared = [
-        _prepared(whole, of, options, now=now, stage=stage, checked=checked) for whole in wholes
+        _prepare_whole(whole, overlaps, options, now=now, stage=stage, checked=checked)
+        for whole in extracts
     ]
     return [replace(extract, raw=raw_cells) for extract in prepared]
 
 
-def _whole(
+def _whole_extract(
     dataset: Dataset,
     mapping: Mapping,
     typed: Typed,
-    of: Sequence[PartnershipOverlap],
+    overlaps: Sequence[PartnershipOverlap],
     *,
     dates: str | None,
     prompt: Prompt | None,
     now: datetime,
 ) -> WholeExtract:
-    areas = {area.code: area for overlap in of for area in overlap.areas}
-    wanted = merged_areas(area for overlap in of for area in overlap.member[1].areas)
+    areas = {area.code: area for overlap in overlaps for area in overlap.areas}
+    own_areas = merged_areas(area for overlap in overlaps for area in overlap.member[1].areas)
     selected = (
-        select(typed, dataset, tuple(areas.values()), wanted)
-        if of
+        select(typed, dataset, tuple(areas.values()), own_areas)
+        if overlaps
         else select(typed, dataset, None)
     )
     covered = covered_dates(selected, dates, prompt, now)
@@ -191,11 +192,11 @@ def _whole(
     running = bool(dates) and is_running(selected, covered, today)
     if running:
         selected = only_dates(selected, covered, today)
-    to_split = typed if len(of) > 1 else None
+    to_split = typed if len(overlaps) > 1 else None
     return WholeExtract(dataset, mapping, to_split, selected, covered, running)
 
 
-def _repeated_once(findings: list[Finding]) -> list[Finding]:
+def _report_repeats_once(findings: list[Finding]) -> list[Finding]:
     """Report records that repeat once: by their references, with their lines and files."""
     if all(finding.rule.id != "reference-repeats" for finding in findings):
         return findings
@@ -207,9 +208,9 @@ def _repeated_once(findings: list[Finding]) -> list[Finding]:
     ]
 
 
-def _prepared(
+def _prepare_whole(
     whole: WholeExtract,
-    of: Sequence[PartnershipOverlap],
+    overlaps: Sequence[PartnershipOverlap],
     options: PrepareOptions,
     *,
     now: datetime,
@@ -220,27 +221,27 @@ def _prepared(
     today = london_day(now)
     outcome = check.check(whole.selected, whole.covered, today)
     if outcome.checked is None:  # what is a fault to this release may be a word of a newer one
-        for one in of:
-            refuse_newer(whole.dataset, whole.covered, one.member[1])
-    members = [overlap.member for overlap in of]
+        for overlap in overlaps:
+            refuse_newer(whole.dataset, whole.covered, overlap.member[1])
+    members = [overlap.member for overlap in overlaps]
     summary = outline(whole.selected, whole.covered)
     comparison = compare(summary, members, whole.dataset.id, options.part)
     findings = [*outcome.findings, *gaps(whole.selected, whole.covered)]
     changed = changes(summary, comparison.last, whole.selected)
-    findings = _repeated_once([*findings, *changed])
+    findings = _report_repeats_once([*findings, *changed])
     parts: list[Part] = []
     if outcome.checked is not None:
         checked(CheckedExtract(whole.covered, whole.selected, outcome))
         stage("depersonalising")
         try:
-            parts = [*parts_of(whole, outcome, of, options, today=today, summary=summary)]
+            parts = [*parts_of(whole, outcome, overlaps, options, today=today, summary=summary)]
             findings += [*much_generalised(parts), *references_used_again(parts)]
             for part in parts:
                 member = part.settings, part.register
                 findings += correction_queries(part.outline, member, whole.dataset.id, options.part)
-            if any(is_stricter(whole.dataset, overlap, options) for overlap in of):
+            if any(is_stricter(whole.dataset, overlap, options) for overlap in overlaps):
                 findings.append(Finding(RULES["another-is-stricter"]))
-            if options.unlock is None and any(was_sent_before(whole, overlap) for overlap in of):
+            if options.unlock is None and any(was_sent_before(whole, o) for o in overlaps):
                 findings.append(Finding(RULES["earlier-not-compared"]))
         except ReferenceMissing:
             findings.append(Finding(RULES["reference-needed"], "reference"))
