@@ -78,8 +78,8 @@ def _ends(footer: Struct) -> Iterator[int]:
     for group in footer.get(_ROW_GROUPS, []):
         for chunk in group[_CHUNKS]:
             meta = chunk[_META]
-            start = min(at for n in _PAGES if (at := meta.get(n)))
+            start = min(page for n in _PAGES if (page := meta.get(n)))
             yield start + meta[_COMPRESSED]
-            for where, (offset, length) in (*((chunk, one) for one in _BESIDE), (meta, _BLOOM)):
+            for where, (offset, length) in (*((chunk, pair) for pair in _BESIDE), (meta, _BLOOM)):
                 if offset in where and length in where:
                     yield where[offset] + where[length]

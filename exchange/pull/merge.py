@@ -46,23 +46,23 @@ _MOST: Final = 4 * _ROWS  # under way at a time; a single submission may be larg
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A submission that can't be checked, or is not as signed, and why: named, and never merged."""
+    """A submission that can't be checked, or is not as signed: named, and never merged."""
 
-    one: Submission
-    why: Refusal
+    submission: Submission
+    refusal: Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class _OpenedBundle:
     """A submission and what its bundle holds."""
 
-    one: Submission
+    submission: Submission
     opened: Opened
 
     @property
     def form(self) -> tuple[str, int]:
         """The dataset and the version of its form."""
-        return self.one.statement.dataset, self.one.statement.schema
+        return self.submission.statement.dataset, self.submission.statement.schema
 
 
 def merge(
@@ -99,11 +99,11 @@ def merge(
         for batch in _batches(log, officer, submissions, tick, aside=aside):
             rows = sum(read.opened.rows.height for read in batch)
             finish(max(_MOST - rows, 0))
-            under_way.append((rows, pool.submit(_written, batch, new, aside)))
+            under_way.append((rows, pool.submit(_write_batch, batch, new, aside)))
             if rows > _MOST:
                 finish(0)  # it has the memory for itself
         finish(-1)
-    return items, sorted(aside.found, key=lambda set_aside: set_aside.one.position)
+    return items, sorted(aside.items, key=lambda item: item.submission.position)
 
 
 @dataclass(slots=True)
@@ -115,13 +115,13 @@ class _Aside:
     """
 
     broken: bool
-    found: list[SetAside] = field(default_factory=list)
+    items: list[SetAside] = field(default_factory=list)
 
-    def take(self, submission: Submission, why: Refusal) -> None:
+    def take(self, submission: Submission, refusal: Refusal) -> None:
         """Set a submission aside, or raise why it is not to be."""
-        if not self.broken and not isinstance(why, ReleaseTooOld):
-            raise why
-        self.found.append(SetAside(submission, why))
+        if not self.broken and not isinstance(refusal, ReleaseTooOld):
+            raise refusal
+        self.items.append(SetAside(submission, refusal))
 
 
 def _batches(
@@ -147,8 +147,8 @@ def _batches(
         tick(number)
         try:
             read = _read(log, officer, submission)
-        except (ReleaseTooOld, BundleBroken, KeyRefused) as why:
-            aside.take(submission, why)
+        except (ReleaseTooOld, BundleBroken, KeyRefused) as refusal:
+            aside.take(submission, refusal)
             continue
         height = read.opened.rows.height
         full = rows >= _ROWS or rows + height > _MOST  # what is too large for memory is by itself
@@ -168,7 +168,7 @@ def _read(log: Log, officer: UnlockedKey, submission: Submission) -> _OpenedBund
     )
 
 
-def _checked(
+def _check(
     batch: list[_OpenedBundle], aside: _Aside
 ) -> tuple[list[_OpenedBundle], list[pl.DataFrame]]:
     """Check a batch; return the rows of each that is what may leave."""
@@ -176,32 +176,32 @@ def _checked(
         return batch, check_opened([read.opened for read in batch])
     except (BundleBroken, ReleaseTooOld) as fault:
         if len(batch) == 1:
-            aside.take(batch[0].one, fault)
+            aside.take(batch[0].submission, fault)
             return [], []
         if isinstance(fault, BundleBroken) and not aside.broken:
             raise
-    each = [_checked([read], aside) for read in batch]
-    return [r for reads, _ in each for r in reads], [t for _, tables in each for t in tables]
+    singly = [_check([read], aside) for read in batch]
+    return [r for reads, _ in singly for r in reads], [t for _, tables in singly for t in tables]
 
 
-def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[MergedSubmission]:
+def _write_batch(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[MergedSubmission]:
     """Check a batch, and write the rows and the incidents of each submission."""
-    batch, checked = _checked(batch, aside)
+    batch, checked = _check(batch, aside)
     if not batch:
         return []
-    dataset = batch[0].one.statement.dataset
-    merged = _merged(_with_provenance(batch, checked), dataset)
+    dataset = batch[0].submission.statement.dataset
+    merged = _merge_tables(_with_provenance(batch, checked), dataset)
     heights = [read.opened.rows.height for read in batch]
     files: list[dict[str, str]] = [{} for _ in batch]
     for table, (content, rows_of_each) in _of_each(merged, heights).items():
         metadata = metadata_as_text(content)
-        for read, written, rows in zip(batch, files, rows_of_each, strict=True):
-            name = _file(read.one, table)
+        for read, hashes, rows in zip(batch, files, rows_of_each, strict=True):
+            name = _file(read.submission, table)
             _write(rows, new / name, dataset, metadata)
-            written[name] = file_sha256(new / name)
+            hashes[name] = file_sha256(new / name)
     return [
-        MergedSubmission.of(read.one, height, written, secret_of(read.opened.salt))
-        for read, height, written in zip(batch, heights, files, strict=True)
+        MergedSubmission.of(read.submission, height, hashes, secret_of(read.opened.salt))
+        for read, height, hashes in zip(batch, heights, files, strict=True)
     ]
 
 
@@ -219,7 +219,7 @@ def _of_each(
     }
 
 
-def _merged(rows: pl.LazyFrame, dataset: str) -> dict[str, pl.LazyFrame]:
+def _merge_tables(rows: pl.LazyFrame, dataset: str) -> dict[str, pl.LazyFrame]:
     """Return the tables that rows of a dataset become, by the folder that each is in."""
     name = f"dataset={dataset}"
     if DATASETS[dataset].is_numbers:
@@ -233,7 +233,7 @@ def _merged(rows: pl.LazyFrame, dataset: str) -> dict[str, pl.LazyFrame]:
 
 def _with_provenance(batch: list[_OpenedBundle], checked: list[pl.DataFrame]) -> pl.LazyFrame:
     """Return the rows of a batch, each with whence it is."""
-    statements = [read.one.statement for read in batch]
+    statements = [read.submission.statement for read in batch]
     partners = {statement.partner for statement in statements}
     parts = {statement.part for statement in statements}
     tables = [
@@ -242,7 +242,7 @@ def _with_provenance(batch: list[_OpenedBundle], checked: list[pl.DataFrame]) ->
             part=word(s.part, parts),
             covered_from=pl.lit(s.covered.first),
             covered_to=pl.lit(s.covered.last),
-            entry=pl.lit(read.one.position, dtype=pl.UInt32),
+            entry=pl.lit(read.submission.position, dtype=pl.UInt32),
             schema_version=pl.lit(s.schema, dtype=pl.UInt16),
         )
         for read, s, rows in zip(batch, statements, checked, strict=True)

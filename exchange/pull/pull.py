@@ -165,7 +165,7 @@ def pull(
             set_aside=set_aside,
         )
         if aside and not reused and not new_items:
-            raise aside[0].why
+            raise aside[0].refusal
         aside = [*suspended(log, officer, selection, personal=False), *aside]
         present = reused | new_items
         items = [
@@ -173,7 +173,7 @@ def pull(
         ]
         _finish(log, items, new, forms, places)
         editions = write_editions(log, officer, selection.editions(log.register), items, new)
-        without = [(one.one, one.why.id) for one in aside]
+        without = [(s.submission, s.refusal.id) for s in aside]
         Manifest.write(new, log, selection.size, items, editions, set_aside=without)
         keep_private(new)
         swap(folder, new, before.holds if before else ())
@@ -282,7 +282,7 @@ def _suspension(submission: Submission) -> BundleBroken:
 def _no_data(log: Log, not_for_me: Sequence[Submission], aside: Sequence[SetAside]) -> Refusal:
     """Say why there is nothing to download, and who can change that."""
     if aside:
-        return aside[0].why
+        return aside[0].refusal
     if not not_for_me:
         return NothingToDo(
             "nothing-to-pull",

@@ -261,10 +261,8 @@ def _say_set_aside(items: Sequence[SetAside]) -> list[Notice]:
     """Name what this release cannot check, or is not as signed; it is in none of the tables."""
     hints: set[str] = set()
     notices = []
-    for set_aside in items:
-        new = [hint for hint in set_aside.why.hints[:1] if hint not in hints]
+    for refusal in [item.refusal for item in items]:
+        new = [hint for hint in refusal.hints[:1] if hint not in hints]
         hints.update(new)
-        notices.append(
-            Notice(set_aside.why.id, f"{set_aside.why.says}; it is not in the tables", tuple(new))
-        )
+        notices.append(Notice(refusal.id, f"{refusal.says}; it is not in the tables", tuple(new)))
     return notices

@@ -407,8 +407,8 @@ def test_a_submission_that_is_too_large_for_memory_is_checked_by_itself(shared, 
         batches.append([read.opened.rows.height for read in batch])
         return write(batch, *others)
 
-    write = merge._written
-    monkeypatch.setattr("exchange.pull.merge._written", written)
+    write = merge._write_batch
+    monkeypatch.setattr("exchange.pull.merge._write_batch", written)
     monkeypatch.setattr("exchange.pull.merge._MOST", 29)
     pull(shared)
     assert [30] in batches
