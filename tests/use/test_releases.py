@@ -10,7 +10,7 @@ import pytest
 
 from exchange import age, open_merged
 from exchange.bundle.sealed_files import bundle_name
-from exchange.keys import identity, signed_note
+from exchange.keys import cards, signed_note
 from exchange.profile import enrolment
 from partners.entries import canonical_json
 from partners.entries.entry import _WRITTEN
@@ -204,7 +204,7 @@ def first(tmp_path, monkeypatch) -> Partnership:
     with monkeypatch.context() as earlier:
         for kind in ("found", "enrol"):
             earlier.setitem(_WRITTEN, kind, 1)
-        earlier.setattr(identity, "_MADE", 1)
+        earlier.setattr(cards, "_MADE", 1)
         earlier.setattr(enrolment, "PROVING", 1)
         p = found(tmp_path / "first")
     p.submit("police", p.extract("police", "crime.csv", mixed()))
