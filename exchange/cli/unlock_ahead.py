@@ -60,8 +60,9 @@ def unlock_ahead(words: Sequence[str], folder: Path) -> None:
     from exchange.profile.settings import Settings  # noqa: PLC0415
 
     with contextlib.suppress(Refusal, OSError):
-        key = Settings.all(folder)[0].key_file
-        _begun[key, file] = Unlocking(lambda: read_identity(key, passphrase_from(file)))
+        key, *others = {settings.key_file for settings in Settings.all(folder)}
+        if not others:
+            _begun[key, file] = Unlocking(lambda: read_identity(key, passphrase_from(file)))
 
 
 def begun_ahead(key: Path, file: str) -> Unlocking | None:
@@ -75,4 +76,4 @@ def _passphrase_file(words: Sequence[str]) -> str | None:
     if not asks_nothing or _OPTION not in words[:-1]:
         return None
     file = words[words.index(_OPTION) + 1]
-    return None if file == "-" else file
+    return file if Path(file).is_file() else None  # what is piped can be read only once

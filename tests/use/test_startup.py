@@ -16,6 +16,7 @@ from exchange.cli.tree import MOVED, NODES, summary
 from exchange.cli.unlock_ahead import Unlocking, begun_ahead, unlock_ahead
 from exchange.garbage import nothing_collected
 from exchange.keys.identity import read_identity
+from exchange.profile.settings import Settings
 from tests.lib.commands import every_command
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW, PASSPHRASE
@@ -169,6 +170,21 @@ def test_a_command_takes_the_key_that_is_unlocked_ahead(partnership):
     assert (
         partnership.run("police", *words, file, status=13).refusal == "passphrase-file-unreadable"
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_piped_passphrase_and_one_of_several_keys_are_left_to_the_command(partnership):
+    folder, file = partnership.root / "police", str(partnership.root / "passphrase.txt")
+    pipe = str(folder / "pipe")
+    os.mkfifo(pipe)  # which could be read only once
+    unlock_ahead(["pull", "merged", "--passphrase-file", pipe], folder)
+    assert begun_ahead(folder / "police-liaison.key", pipe) is None
+    settings = folder / "exchange.toml"
+    text = settings.read_text()
+    settings.write_text(text + text.replace("police-liaison.key", "other.key"))
+    assert len({of.key_file for of in Settings.all(folder)}) == 2
+    unlock_ahead(["pull", "merged", "--passphrase-file", file], folder)
+    assert begun_ahead(folder / "police-liaison.key", file) is None
 
 
 def test_nothing_is_set_aside_where_nothing_is_imported():
