@@ -17,7 +17,7 @@ from schemas.zip_files import UNREADABLE
 
 _TIMES: Final = 5.5  # bytes of memory for each byte of text that is read (bench/README.md)
 _BESIDE: Final = 300 * 2**20  # bytes for the libraries, and for unlocking the key
-_RESERVED: Final = 3  # bytes of address space that the libraries reserve for each that they use
+_RESERVED: Final = 3  # bytes that the libraries reserve for each that they use
 _GROUPS: Final = Path("/sys/fs/cgroup")
 
 
@@ -79,17 +79,22 @@ def _of_windows() -> int | None:
 
 
 def _of_process() -> int | None:
-    """Return how much memory this process may still take, where its address space is limited."""
+    """Return how much memory this process may still take, where one of its limits is set."""
     if sys.platform == "win32":
         return None
     import resource  # noqa: PLC0415 - Windows has none
 
-    most, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if most == resource.RLIM_INFINITY:
+    try:
+        taken = [int(pages) for pages in Path("/proc/self/statm").read_text("ascii").split()]
+    except (OSError, ValueError):
         return None
-    statm = Path("/proc/self/statm")
-    used = _number(lambda: statm.read_text(encoding="ascii").split()[0], resource.getpagesize())
-    return None if used is None else max((most - used) // _RESERVED, 1)
+    pages_of = {resource.RLIMIT_AS: taken[0], resource.RLIMIT_DATA: taken[5]}
+    free = [
+        max((most - pages * resource.getpagesize()) // _RESERVED, 1)
+        for limit, pages in pages_of.items()
+        if (most := resource.getrlimit(limit)[0]) != resource.RLIM_INFINITY
+    ]
+    return min(free, default=None)
 
 
 def _of_group() -> int | None:

@@ -27,7 +27,8 @@ PARTS: Final = {
     "simulation": "ten thousand years of a partnership whose store, machines and clocks fail",
     "engines": "Spark and Dask answer ten questions, and Spark counts partnerships, as polars does",
     "power": "four hundred partnerships, with and without planted changes, are assessed",
-    "memory": "pulls of bundles that are made to cost memory are measured",
+    "memory": "pulls of bundles that are made to cost memory are measured, and submissions of the "
+    "most rows and under eight limits",
     "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run; every "
     "dataset and every heading",
 }

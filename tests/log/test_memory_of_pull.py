@@ -4,12 +4,7 @@ Each is made by somebody enrolled so that little is stored and much has to be lo
 """
 
 import io
-import os
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -18,12 +13,11 @@ from exchange.bundle.padding import pad
 from partners.entries import canonical_json
 from partners.entries.entry import in_band
 from schemas.parquet.limits import BUNDLE, TEXT_MAX
-from tests.lib.memory import LINUX
+from tests.lib.memory import LINUX, command
 from tests.lib.partnership import Partnership
 from tests.log.test_dishonest_senders import KEY, forge_payload, payload
 
 GIBIBYTE = 1024 * 1024  # in KiB
-ROOT = Path(__file__).parent.parent.parent
 
 pytestmark = [LINUX, pytest.mark.soak("memory")]
 
@@ -84,36 +78,17 @@ def _forge(p: Partnership, make: Callable[[pl.DataFrame], pl.DataFrame]) -> None
     )
 
 
-def _pull(p: Partnership) -> tuple[int, int, str]:
-    """Pull in a process of its own; return how it ended, its peak in KiB and what it printed."""
-    code = """
-        import re, sys
-        from exchange.cli.main import main
-        ended = main(sys.argv[1:])
-        status = open("/proc/self/status", encoding="ascii").read()
-        print(ended, re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
-    """
-    command = [sys.executable, "-c", textwrap.dedent(code), "pull", "merged"]
-    done = subprocess.run(
-        [*command, "--passphrase-file", "../passphrase.txt"],
-        cwd=p.root / "analysts", env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    ended, peak = done.stdout.splitlines()[-1].split()
-    return int(ended), int(peak), done.stdout + done.stderr
-
-
 @pytest.mark.parametrize("kind", COSTLY)
 def test_a_pull_takes_less_than_a_gibibyte_whatever_a_bundle_holds(sent, kind):
     _forge(sent, COSTLY[kind])
-    status, peak, said = _pull(sent)
-    assert status in (14, 15), said  # as is a list of codes that this release does not have
-    assert peak < GIBIBYTE
+    pulled = command(sent, "analysts", "pull", "merged")
+    assert pulled.status in (14, 15), pulled.said  # as is a list of codes that is not known here
+    assert pulled.peak < GIBIBYTE
 
 
 def test_the_most_rows_that_are_taken_cost_less_than_a_gibibyte_too(sent):
     _forge(sent, _as_honest)
-    status, peak, said = _pull(sent)
-    assert status == 0, said
-    assert "2,000,000 rows" in said
-    assert peak < GIBIBYTE
+    pulled = command(sent, "analysts", "pull", "merged")
+    assert pulled.status == 0, pulled.said
+    assert f"{BUNDLE.rows:,} rows" in pulled.said
+    assert pulled.peak < GIBIBYTE

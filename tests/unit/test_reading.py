@@ -7,7 +7,7 @@ from exchange.errors import messages
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import FileInMemory, read, read_all
 from schemas.extract.line_numbers import LINE
-from tests.lib.memory import LINUX, hole, memory_for
+from tests.lib.memory import LIMITS, LINUX, hole, memory_for
 
 TABLE = "Date,Place\n2026-07-01,here\n2026-07-02,there\n"
 
@@ -268,13 +268,14 @@ def test_a_file_in_memory_is_read_as_one_on_disk(file):
 
 
 @LINUX
-def test_a_file_that_does_not_fit_into_memory_is_refused_before_it_is_read(tmp_path, file):
-    with memory_for(10**9), pytest.raises(SourceRefused) as told:
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_file_that_does_not_fit_into_memory_is_refused_before_it_is_read(tmp_path, file, limit):
+    with memory_for(10**9, limit), pytest.raises(SourceRefused) as told:
         read(hole(tmp_path / "x.csv", 10**9))
     assert told.value.id == "memory-too-small"
     assert "about 5.8 GB of memory, and 1.0 GB are free" in told.value.says
     assert "each month separately" in messages()[told.value.id].remedy
-    with memory_for(10**9):
+    with memory_for(10**9, limit):
         assert read(file(TABLE)).cells.height == 2
 
 
