@@ -76,6 +76,17 @@ def cards_without_access(log: Log, submission: Submission) -> list[Card]:
     return [card for card in cards if card.signer not in keys]
 
 
+def officers_without_access(log: Log, submission: Submission) -> list[str]:
+    """Return the officers who are entitled to a submission, and could open it with none of their keys.
+
+    Whoever renewed a key has two until the earlier one is revoked, and it opens what was sent before.
+    """
+    lacking = cards_without_access(log, submission)
+    cards = recipient_cards(log.register, personal=submission.statement.personal)
+    able = {card.who for card in cards if card not in lacking}
+    return list(dict.fromkeys(card.who for card in lacking if card.who not in able))
+
+
 def contact_of(register: Register, partner: str) -> str:
     """Name an authority and how to reach the officer who shares its data, as their card says."""
     nominated = register.nominations.get((partner, False))

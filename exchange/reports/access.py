@@ -7,7 +7,13 @@ from collections.abc import Iterator
 
 from exchange.errors import Notice
 from exchange.log.log import Log
-from exchange.log.recipients import ask_for_access, cards_without_access, log_numbers, sent_by
+from exchange.log.recipients import (
+    ask_for_access,
+    cards_without_access,
+    log_numbers,
+    officers_without_access,
+    sent_by,
+)
 from exchange.profile.own_keys import other_keys
 from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
@@ -21,13 +27,15 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
     lacking: dict[str, list[Submission]] = {}
     for submission in log.register.current():
         if submission.statement.partner == settings.partner:
-            for card in cards_without_access(log, submission):
-                lacking.setdefault(names[card.who], []).append(submission)
+            without = officers_without_access(log, submission)
+            for who in dict.fromkeys(card.who for card in cards_without_access(log, submission)):
+                words = names[who] if who in without else f"{names[who]}, whose earlier key opens it"
+                lacking.setdefault(words, []).append(submission)
     if lacking:
         lines = (f"{who}: {log_numbers(submissions)}" for who, submissions in lacking.items())
         yield Notice(
             "submission-not-shared-with-all",
-            "some partners cannot open your submissions yet, because their keys are newer",
+            "your submissions are not encrypted yet for keys that were added after you sent them",
             ("give it to all of them: exchange log reseal",),
             tuple(lines),
         )
@@ -44,11 +52,10 @@ def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
         if sender == settings.partner:
             continue
         cards = cards_without_access(log, submission)
-        whose = dict.fromkeys(card.who for card in cards if card.signer not in unused)
-        if settings.who in whose:
+        if settings.who in {card.who for card in cards if card.signer not in unused}:
             own.setdefault(sender, []).append(submission)
-        elif whose:
-            called = list_some([names[who] for who in whose])
+        elif without := officers_without_access(log, submission):
+            called = list_some([names[who] for who in without])
             others.setdefault((sender, called), []).append(submission)
     if own:
         count = with_noun(sum(map(len, own.values())), "submission")

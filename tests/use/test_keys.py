@@ -166,9 +166,15 @@ def test_what_the_key_in_use_opens_is_not_asked_for_because_a_new_key_waits(part
     send(p)
     p.signed("analysts", "key", "renew")
     p.signed("council", "partner", "add", p.root / "analysts/analysts-analyst-2.card", "--yes")
-    assert "submission-not-shared-with-all" not in p.run("analysts", "status").warnings
+    for who in ("analysts", "council"):
+        assert "submission-not-shared-with-all" not in p.run(who, "status").warnings
+    sender = p.run("police", "status").err
+    assert "Westshire analysts (analyst), whose earlier key opens it: log 3" in sender
     p.signed("analysts", "key", "use", "analysts-analyst-2.key")
     assert "not encrypted for your key yet" in p.run("analysts", "status").err
+    revoke(p, "council", "analysts", "replaced")
+    council = p.run("council", "status").err
+    assert "Westshire analysts (analyst) cannot open submissions of Westshire police" in council
 
 
 def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partnership):

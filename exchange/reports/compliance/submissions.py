@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from typing import Final
 
-from exchange.log.recipients import cards_without_access
+from exchange.log.recipients import officers_without_access
 from exchange.pull.answers import answers_in_words
 from exchange.reports.compliance.board_page import TREND, last_quarters
 from exchange.reports.report import ReportTable
@@ -174,9 +174,7 @@ def that_some_cannot_open(source: Source) -> ReportTable:
     """Return the submissions that were sent before some keys were added."""
     rows = []
     for submission in source.log.register.current():
-        names = ", ".join(
-            dict.fromkeys(card.who for card in cards_without_access(source.log, submission))
-        )
+        names = ", ".join(officers_without_access(source.log, submission))
         if names:
             s = submission.statement
             rows.append((s.partner, s.dataset, str(s.covered), names, str(submission.position)))
