@@ -77,9 +77,9 @@ def cards_without_access(log: Log, submission: Submission) -> list[Card]:
 
 
 def officers_without_access(log: Log, submission: Submission) -> list[str]:
-    """Return the officers who are entitled to a submission, and could open it with none of their keys.
+    """Return who is entitled to a submission, and could open it with none of their keys.
 
-    Whoever renewed a key has two until the earlier one is revoked, and it opens what was sent before.
+    Whoever renewed a key has two until the earlier is revoked, which opens what was sent before.
     """
     lacking = cards_without_access(log, submission)
     cards = recipient_cards(log.register, personal=submission.statement.personal)

@@ -149,7 +149,7 @@ def smallest_of(manifest: Manifest) -> int:
     return min(bases, default=manifest.smallest)
 
 
-def _editions(manifest: Manifest, quarter: str) -> list[EditionItem]:
+def whole_editions(manifest: Manifest, quarter: str) -> list[EditionItem]:
     """Return the editions of a quarter; none if what one of them counts could not be opened."""
     editions = [edition for edition in manifest.editions if edition.quarter == quarter]
     return editions if all(edition.whole for edition in editions) else []
@@ -157,14 +157,14 @@ def _editions(manifest: Manifest, quarter: str) -> list[EditionItem]:
 
 def _base(manifest: Manifest, quarter: str) -> int:
     """Return the smallest number of a quarter: what it was for the first edition."""
-    editions = _editions(manifest, quarter)
+    editions = whole_editions(manifest, quarter)
     return editions[0].smallest if editions else manifest.smallest
 
 
 def _quarter_cube(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFrame:
     """Return the cells of a quarter, as its newest edition has them; else as they were pulled."""
     base = _base(manifest, quarter)
-    if editions := _editions(manifest, quarter):
+    if editions := whole_editions(manifest, quarter):
         tables = [pl.read_parquet(folder / edition.file) for edition in editions]
         keys = [bytes.fromhex(edition.key) for edition in editions]
         return _round(tables, keys, base)

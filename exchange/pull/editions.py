@@ -13,8 +13,8 @@ from exchange.errors import BundleBroken, KeyRefused
 from exchange.files import scratch
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
-from exchange.pull.cube import cells_of, rounding_key
-from exchange.pull.manifest import EditionItem, MergedSubmission, file_sha256
+from exchange.pull.cube import cells_of, rounding_key, whole_editions
+from exchange.pull.manifest import EditionItem, Manifest, MergedSubmission, file_sha256
 from exchange.pull.merge import merge
 from partners.register.register import Register
 from partners.register.state import IssuedEdition
@@ -51,6 +51,17 @@ def write_editions(
             part = [pulled[payload] for payload in payloads] if whole else []
             edition_items.append(_write_cells(item, part, folder) if whole else item)
     return edition_items
+
+
+def payloads_counted(manifest: Manifest, register: Register, quarter: Quarter) -> set[str]:
+    """Return what the published cells of a quarter of a pull count.
+
+    It is what the newest edition counts, and not less where only a part was asked for.
+    """
+    if editions := whole_editions(manifest, str(quarter)):
+        counted = register.submissions_counted(quarter, editions[-1].size)
+        return {submission.statement.payload_sha256 for submission in counted}
+    return {item.payload_sha256 for item in manifest.items.values()}
 
 
 def _open_earlier(

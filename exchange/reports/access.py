@@ -29,7 +29,9 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
         if submission.statement.partner == settings.partner:
             without = officers_without_access(log, submission)
             for who in dict.fromkeys(card.who for card in cards_without_access(log, submission)):
-                words = names[who] if who in without else f"{names[who]}, whose earlier key opens it"
+                words = (
+                    names[who] if who in without else f"{names[who]}, whose earlier key opens it"
+                )
                 lacking.setdefault(words, []).append(submission)
     if lacking:
         lines = (f"{who}: {log_numbers(submissions)}" for who, submissions in lacking.items())

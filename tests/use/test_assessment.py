@@ -316,6 +316,14 @@ def test_what_was_shared_and_not_pulled_is_missing_too(two_years):
         "not received": "2026Q1, 2026Q2",
         "received, but not downloaded here": "2026Q3",
     }
+    p.signed("council", "report", "edition", "2026Q3", "--yes")  # which counts it, pulled or not
+    again = p.extract("police", "again.csv", crimes(90, first=date(2026, 7, 1)))
+    p.submit("police", again, "--dates", "2026Q3", "--answer", "correction-differs=checked")
+    p.signed("analysts", "pull", "merged", "--partner", "police")
+    rows = [r for r in made(p)["tables"]["gaps"] if r["quarters"].endswith("2026Q3")]
+    assert {r["partners"]: r["reason"] for r in rows if r["reason"].startswith("received")} == {
+        "police": "received after the newest edition of its quarter"
+    }
 
 
 def test_small_numbers_stand_nowhere(partnership):

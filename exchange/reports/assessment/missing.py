@@ -1,9 +1,10 @@
 """The data missing from a set of figures: datasets not received, or not downloaded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from exchange.pull.editions import payloads_counted
 from exchange.reports.assessment.year_file import months
 from exchange.reports.names import INCOMPLETE
 from exchange.reports.report import ReportTable
@@ -100,11 +101,14 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     whole: set[Key] = set()
     pending: set[Quarter] = set()
     for pulled in pulls:
+        statements = [(s.position, s.statement) for s in pulled.source.log.register.submissions]
+        payloads = {n: said.payload_sha256 for n, said in statements if not said.personal}
         for quarter in quarters:
+            counted = payloads_counted(pulled.manifest, pulled.source.log.register, quarter)
             for s in pulled.source.standings(quarter):
                 if s.state is State.DUE:
                     pending.add(quarter)
-                elif why := _why(pulled, s):
+                elif why := _why(pulled, s, payloads, counted):
                     gaps.append(Gap(pulled.partner(s.partner), s.dataset, quarter, why))
                 elif s.state is not State.NOT_HELD:
                     # The records are the submitter's, where another submits for the partner.
@@ -117,12 +121,20 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     return Gaps(tuple(gaps), frozenset(present - missing), tuple(sorted(pending)))
 
 
-def _why(pulled: PulledFolder, s: Standing) -> str:
-    """Say why a dataset is missing, or not whole; empty if it is, or if it is not held."""
+def _why(
+    pulled: PulledFolder, s: Standing, payloads: Mapping[int, str], counted: Collection[str]
+) -> str:
+    """Say why a dataset is missing, or not whole; empty if it is, or if it is not held.
+
+    Args:
+        payloads: What each submission holds that tables count, by its log number.
+        counted: What the figures of its quarter count.
+    """
     if s.state is State.NOT_HELD:
         return ""
     if s.state not in (State.ON_TIME, State.LATE, State.RECEIVED):
         return "received in part" if s.entries else "not received"
-    records = {submission.position for submission in pulled.source.log.register.submissions}
-    missing = (records & set(s.entries)) - pulled.manifest.items.keys()
-    return "received, but not downloaded here" if missing else ""
+    missing = {n for n in s.entries if n in payloads and payloads[n] not in counted}
+    if missing - pulled.manifest.items.keys():
+        return "received, but not downloaded here"
+    return "received after the newest edition of its quarter" if missing else ""
