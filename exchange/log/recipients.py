@@ -79,7 +79,7 @@ def cards_without_access(log: Log, submission: Submission) -> list[Card]:
 def officers_without_access(log: Log, submission: Submission) -> list[str]:
     """Return who is entitled to a submission, and could open it with none of their keys.
 
-    Whoever renewed a key has two until the earlier is revoked, which opens what was sent before.
+    Whoever renewed a key has two until the earlier is revoked, and that opens earlier submissions.
     """
     lacking = cards_without_access(log, submission)
     cards = recipient_cards(log.register, personal=submission.statement.personal)
