@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import NothingToDo, Refusal, Usage
-from exchange.keys.cards import card_in, fingerprint, read_card_file
+from exchange.keys.cards import card_in, fingerprint
 from exchange.page.forms import WRONG, fields_of
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
@@ -19,14 +19,12 @@ from exchange.page.templates import fault_at_field, refused, render
 from exchange.page.uploads import form_of
 from exchange.profile.enrolment import (
     GivenCard,
+    add_cards,
+    cards_to_add,
     check_cards,
-    enrol,
-    found_partnership,
     founding_file,
     plan_with_outward,
-    two_coordinators,
 )
-from exchange.profile.new_member import card_file_of
 from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 
@@ -74,21 +72,10 @@ async def take(room: Room, request: Request) -> Response:
         cards = [card_in(file.content, f"file {n}") for n, file in enumerate(files, 1)]
         if not cards:
             return _choose(room, form, "Choose the cards that the officers sent you")
-        cards = _with_own(settings, cards)
-        check_cards(settings, cards)
-        if settings.plan:
-            two_coordinators(cards)
+        cards = cards_to_add(settings, cards)
     except Refusal as refusal:
         return _choose(room, form, fault_at_field(refusal))
     return await asyncio.to_thread(_check, room, settings, cards)
-
-
-def _with_own(settings: Settings, cards: list[GivenCard]) -> list[GivenCard]:
-    """Put the officer's own card first where the partnership is founded with it."""
-    if not settings.plan or not settings.key:
-        return cards
-    own = read_card_file(card_file_of(settings))
-    return [own, *(card for card in cards if card[0].signer != own[0].signer)]
 
 
 def _check(
@@ -158,29 +145,18 @@ def _decode_cards(text: str) -> list[GivenCard]:
     return [card_in(card, "this file") for card in data]
 
 
-def _card_name(card: GivenCard) -> str:
-    return f"{card[0].name}, {card[0].who}"
-
-
 def _add(room: Room, settings: Settings, cards: list[GivenCard], passphrase: str) -> _AddedCards:
     """Found or enrol; what was logged before a refusal is shown with it."""
-    key, now = unlock_with(passphrase_or_kept(settings, passphrase))(settings), room.clock()
+    key = unlock_with(passphrase_or_kept(settings, passphrase))(settings)
     logged: list[tuple[str, int]] = []
-    rest = cards
-    if settings.plan:
-        pair, rest = two_coordinators(cards)
-        plan = plan_with_outward(settings)
-        found_partnership(settings, key, pair, plan, now)
-        logged.append((" and ".join(map(_card_name, pair)), 0))
-    for card in rest:
-        try:
-            logged.append((_card_name(card), enrol(settings, key, card, now)))
-        except NothingToDo:
-            continue  # enrolled already, perhaps by the same form
-        except Refusal as refusal:
-            if not logged:
-                raise
-            return _AddedCards(logged, f"{_card_name(card)}: {refusal.says}")
+    try:
+        for added in add_cards(settings, key, cards, room.clock()):
+            names = " and ".join(f"{card.name}, {card.who}" for card in added.cards)
+            logged.append((names, added.position))
+    except Refusal as refusal:
+        if not logged:
+            raise
+        return _AddedCards(logged, refusal.says)
     if not logged:
         raise NothingToDo("key-already-enrolled", "all of these officers were already added")
     return _AddedCards(logged, "")

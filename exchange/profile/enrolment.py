@@ -1,9 +1,10 @@
 """Adding officers: the partnership is founded with two coordinators' cards, others are enrolled."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from depersonalise.places.gazetteer import Gazetteer
 from exchange.errors import NotEntitled, NothingToDo, Usage
@@ -29,6 +30,13 @@ from schemas.areas import Area
 from schemas.quarters import Quarter
 
 GivenCard = tuple[Card, bytes]  # a card, and its bytes as they were made
+
+
+class AddedCards(NamedTuple):
+    """What one entry added: two cards that created the partnership, or one; its log number."""
+
+    cards: tuple[Card, ...]
+    position: int
 
 
 def check_cards(settings: Settings, cards: list[GivenCard]) -> None:
@@ -78,29 +86,61 @@ def two_coordinators(cards: list[GivenCard]) -> tuple[list[GivenCard], list[Give
     )
 
 
-def with_own_card(settings: Settings, cards: list[GivenCard]) -> list[GivenCard]:
-    """Return the cards that are given, and the officer's own where they create the partnership."""
+def cards_to_add(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
+    """Return the cards that are still to be added, of a folder that holds others too.
+
+    The officer's own is among those that create the partnership.
+
+    Raises:
+        NothingToDo: all of them are enrolled already.
+        Usage, NotEntitled: as `check_cards` and `two_coordinators`.
+    """
+    if settings.plan:
+        cards = _with_own_card(settings, given)
+        two_coordinators(cards)
+    else:
+        enrolled = open_log(settings).log.register.cards
+        cards = [card for card in given if card[0].signer not in enrolled]
+    if not cards:
+        names = ", ".join(card.who for card, _ in given)
+        raise NothingToDo("key-already-enrolled", f"already enrolled, with the same key: {names}")
+    check_cards(settings, cards)
+    return cards
+
+
+def _with_own_card(settings: Settings, cards: list[GivenCard]) -> list[GivenCard]:
     path = card_file_of(settings)
-    if not (settings.plan and settings.key and path.is_file()):
+    if not (settings.key and path.is_file()):
         return cards
     own = read_card_file(path)
     return cards if own[0].signer in {card.signer for card, _ in cards} else [own, *cards]
 
 
-def not_enrolled(settings: Settings, new_cards: list[GivenCard]) -> list[GivenCard]:
-    """Return the cards that are still to be added, of a folder that holds others too.
+def add_cards(
+    settings: Settings, officer: UnlockedKey, cards: list[GivenCard], now: datetime
+) -> Iterator[AddedCards]:
+    """Create the partnership where there is only its plan, and enrol the others, one by one.
+
+    Args:
+        cards: As `cards_to_add` returns them; one that was enrolled meanwhile is skipped.
 
     Raises:
-        NothingToDo: all of them are enrolled already.
+        NotEntitled, LogBroken: one could not be added; what was yielded before it was.
     """
-    cards = open_log(settings).log.register.cards
-    new = [card for card in new_cards if card[0].signer not in cards]
-    if new:
-        return new
-    raise NothingToDo(
-        "key-already-enrolled",
-        f"already enrolled, with the same key: {', '.join(card.who for card, _ in new_cards)}",
-    )
+    if settings.plan:
+        pair, cards = two_coordinators(cards)
+        found_partnership(settings, officer, pair, now)
+        yield AddedCards(tuple(card for card, _ in pair), 0)
+    for card, data in cards:
+        log = open_log(settings).log
+        if card.signer in log.register.cards:
+            continue
+        try:
+            position = log.write(Enrol(data.decode()), my_card(log, officer), officer, now)
+        except NotEntitled as refusal:
+            says = f"{card.who} was not added: {refusal.says}"
+            raise NotEntitled(refusal.id, says, *refusal.hints) from None
+        yield AddedCards((card,), position)
 
 
 def plan_with_outward(settings: Settings) -> dict[str, Any]:
@@ -117,10 +157,9 @@ def found_partnership(
     settings: Settings,
     officer: UnlockedKey,
     cards: list[GivenCard],
-    plan: dict[str, Any],
     now: datetime,
-) -> str:
-    """Write the first entry, and pin it; return who founded the partnership.
+) -> None:
+    """Write the first entry, and pin it.
 
     Raises:
         NotEntitled: neither card is the officer's, or the entry would not count.
@@ -129,6 +168,7 @@ def found_partnership(
     cards = sorted(cards, key=lambda pair: pair[0].signer != officer.signer)
     if cards[0][0].signer != officer.signer:
         raise NotEntitled("neither-card-yours", "neither card is yours")
+    plan = plan_with_outward(settings)
     note = _first_entry(settings.origin, officer, cards, plan, now)
     founding = Founding.of(settings.origin, note)
     store = settings.open_store()
@@ -144,7 +184,6 @@ def found_partnership(
     replace(founding_file(settings), text.encode())
     settings.plan = {}
     settings.write()
-    return " and ".join(card.who for card, _ in cards)
 
 
 def _first_entry(
@@ -187,17 +226,3 @@ def _has_begun(settings: Settings, store: Store) -> bool:
 def founding_file(settings: Settings) -> Path:
     """Return the file that shows a new partner which log is the partnership's."""
     return settings.folder / f"{settings.origin.split('/', maxsplit=1)[0]}.founding"
-
-
-def enrol(settings: Settings, officer: UnlockedKey, given_card: GivenCard, now: datetime) -> int:
-    """Log that a card is enrolled; return its log number.
-
-    Raises:
-        NothingToDo: it is enrolled already.
-        NotEntitled: it would not count.
-    """
-    log = open_log(settings).log
-    card, data = given_card
-    if card.signer in log.register.cards:
-        raise NothingToDo("key-already-enrolled", f"{card.who} is already enrolled with this key")
-    return log.write(Enrol(data.decode()), my_card(log, officer), officer, now)

@@ -100,9 +100,13 @@ def test_who_may_revoke(partnership):
 def test_a_revoked_key_is_not_enrolled_again(partnership):
     p = partnership
     revoke(p, "council", "ambulance", "lost")
-    card = p.root / "ambulance/ambulance-liaison.card"
-    ran = p.signed("council", "partner", "add", card, "--yes", status=12)
+    lib.join(p, "fire")
+    lib.make_key(p, "fire")
+    card, other = (p.root / f"{who}/{who}-liaison.card" for who in ("ambulance", "fire"))
+    ran = p.signed("council", "partner", "add", other, card, "--yes", status=12)
     assert ran.refusal == "card-key-revoked"
+    assert "enrolled  fire/liaison" in ran.out
+    assert "ambulance/liaison was not added" in ran.err
     assert p.signed("ambulance", "key", "renew", status=12).refusal == "signer-key-revoked"
     for name in ("ambulance-liaison.key", "ambulance-liaison.card"):  # as its remedy says
         (p.root / "ambulance" / name).rename(p.root / name)

@@ -1,7 +1,6 @@
 """exchange partner add: found the partnership with two coordinators' cards, or admit a card."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -12,14 +11,10 @@ from exchange.cli.tree import summary
 from exchange.keys.cards import fingerprint, read_card_file
 from exchange.log.recipients import of_senders
 from exchange.profile.enrolment import (
-    check_cards,
-    enrol,
-    found_partnership,
+    add_cards,
+    cards_to_add,
     founding_file,
-    not_enrolled,
     plan_with_outward,
-    two_coordinators,
-    with_own_card,
 )
 from exchange.profile.settings import Settings
 from exchange.text import list_some, with_noun
@@ -43,28 +38,27 @@ def _cards(
 @writes_entries
 def command(writer: EntryWriter, cards: tuple[Path, ...]) -> None:
     """Show whose cards they are, have it confirmed, and write the entries."""
-    settings, now = writer.settings, writer.app.now
-    added = [read_card_file(path) for path in cards]
+    settings = writer.settings
     founding = bool(settings.plan)
-    added = with_own_card(settings, added) if founding else not_enrolled(settings, added)
-    check_cards(settings, added)
-    pair, rest = two_coordinators(added) if founding else ([], added)
-    plan = _plan_with_outward(settings) if founding else {}
-    for card, _ in added:
+    given = cards_to_add(settings, [read_card_file(path) for path in cards])
+    if founding:
+        _say_areas(settings)
+    for card, _ in given:
         kinds, roles = ", ".join(card.kinds), ", ".join(card.roles)
         console.detail(f"{card.who}  {card.name}  {kinds}  {roles}  {card.contact}")
         console.detail(f"fingerprint {fingerprint(card)}")
     action = "create the partnership" if founding else "enrol"
     officer = writer.unlock(f"Have you checked each fingerprint by phone? Continue, and {action}?")
-    entries = (
-        [("created", 0, found_partnership(settings, officer, pair, plan, now))] if founding else []
-    )
-    entries += [("enrolled", enrol(settings, officer, card, now), card[0].who) for card in rest]
+    entries = []
+    for added in add_cards(settings, officer, given, writer.app.now):
+        who = " and ".join(card.who for card in added.cards)
+        entries.append({"entry": added.position, "enrolled": who})
+        if not writer.as_json:
+            action = "enrolled" if added.position else "created"
+            console.result(f"{action}  {who}  log {added.position}")
     if writer.as_json:
-        console.as_json([{"entry": n, "enrolled": who} for _, n, who in entries])
+        console.as_json(entries)
         return
-    for action, position, who in entries:
-        console.result(f"{action}  {who}  log {position}")
     if founding:
         file = founding_file(settings)
         console.hint(
@@ -87,10 +81,9 @@ def _say_who_gives_access(settings: Settings) -> None:
         )
 
 
-def _plan_with_outward(settings: Settings) -> dict[str, Any]:
-    """Return the plan, and say which outward codes its areas have."""
-    plan = plan_with_outward(settings)
-    for area in plan["areas"]:
+def _say_areas(settings: Settings) -> None:
+    """Say which outward codes the areas of a new partnership have."""
+    for area in plan_with_outward(settings)["areas"]:
         console.detail(
             f"area {area['code']}  {area['name']}  "
             f"{with_noun(len(area['outward']), 'outward code')} inside it"
@@ -108,4 +101,3 @@ def _plan_with_outward(settings: Settings) -> dict[str, Any]:
                 "or list them afterwards: exchange partnership area set "
                 f"{area['code']} --outward SP10,SP11"
             )
-    return plan
