@@ -50,7 +50,7 @@ from schemas.wire.categories import unknown_lists
 from schemas.wire.order import is_sorted
 from schemas.wire.record_ids import derived_ids
 from schemas.wire.shared_table import check_shared
-from schemas.wire.versions import NotAsDeclared, conformed, upgraded
+from schemas.wire.versions import NotAsDeclared, upgraded
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,6 @@ def open_payload(
         if dataset.is_second(statement.schema):
             check_padded(payload, counted.footer)
         rows = read_table(payload, sender, dataset, statement.schema)
-        rows = conformed(rows, dataset, statement.schema)
     except (NotAsDeclared, NotPadded) as fault:
         raise _not_allowed(sender, str(fault)) from None
     return Opened(statement, sender, rows, str(said.get("salt", "")).encode()), payload

@@ -4,6 +4,7 @@ Leaves to others: opening what is encrypted, and what the values are held to (`b
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -17,7 +18,7 @@ from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.parquet.limits import TEXT_MAX, Counted, NoTable, TooMuch, count
 from schemas.parquet.untrusted import read_untrusted
-from schemas.wire.versions import check_types, polars_schema
+from schemas.wire.versions import check_types, conformed, polars_schema
 
 METADATA: Final = "csp-exchange"
 _SALT: Final = r"[0-9a-f]{64}"
@@ -58,28 +59,33 @@ def read_table(payload: bytes, sender: str, dataset: Dataset, version: int) -> p
 
     Raises:
         BundleBroken: it can't be read, or has a text that is too long.
-        NotAsDeclared: its columns are not those of its dataset.
+        NotAsDeclared: its columns are not those of its dataset, or have words that are not theirs.
     """
     types = read_untrusted(pl.read_parquet_schema, payload)
     if types is None:
         raise not_described(sender)
-    check_types(pl.Schema(types), dataset, version)
+    declared = polars_schema(dataset, version)
+    is_as_declared = list(types.items()) == list(declared.items())
+    if not is_as_declared:
+        check_types(pl.Schema(types), dataset, version)
     rows = read_untrusted(pl.read_parquet, payload)
     if rows is None:
         raise not_described(sender)
-    if _longest(rows, polars_schema(dataset, version)) > TEXT_MAX:
+    if _longest(rows, types, declared) > TEXT_MAX:
         raise _too_large(sender, f"a text is longer than {TEXT_MAX} bytes")
-    return rows
+    return rows if is_as_declared else conformed(rows, dataset, version)
 
 
-def _longest(rows: pl.DataFrame, declared: pl.Schema) -> int:
+def _longest(
+    rows: pl.DataFrame, types: Mapping[str, pl.DataType], declared: Mapping[str, pl.DataType]
+) -> int:
     """Return the length of the longest text of some rows, in bytes; 0 if they have none.
 
     Columns whose words are those of their own list are not looked at.
     """
     texts = [
         pl.col(name) if dtype == pl.String else pl.col(name).unique().cast(pl.String)
-        for name, dtype in rows.schema.items()
+        for name, dtype in types.items()
         if isinstance(dtype, pl.String | pl.Categorical)
         or (isinstance(dtype, pl.Enum) and dtype != declared[name])
     ]

@@ -23,9 +23,9 @@ def week_part(columns: set[str]) -> pl.Expr:
         if precision in columns
     ]
     weekend = pl.coalesce(days).dt.weekday() > _FRIDAY
-    word = pl.when(weekend).then(pl.lit("weekend")).otherwise(pl.lit("weekday"))
-    part = pl.when(weekend.is_null()).then(pl.lit("")).otherwise(word)
-    return part.cast(WEEK_PART).alias("week_part")
+    nowhere, ends, begins = (pl.lit(word, WEEK_PART) for word in ("", "weekend", "weekday"))
+    part = pl.when(weekend.is_null()).then(nowhere).when(weekend).then(ends).otherwise(begins)
+    return part.alias("week_part")
 
 
 def day_too_fine(rows: pl.DataFrame, day: str, precision: str) -> pl.Expr:
@@ -33,11 +33,18 @@ def day_too_fine(rows: pl.DataFrame, day: str, precision: str) -> pl.Expr:
     date, named = pl.col(day), pl.col(precision)
     finer = [named.eq("none") & date.is_not_null()]
     finer += [
-        named.eq(name) & date.ne(date.dt.truncate(EVERY[name]))
+        named.eq(name) & ~_begins(date, name)
         for name in rows[precision].unique()  # most tables have one or two of them
         if name in EVERY and name != "day"  # a date is no finer than that
     ]
     return pl.any_horizontal(finer)
+
+
+def _begins(date: pl.Expr, period: str) -> pl.Expr:
+    """Say where a date is the first day of a month, quarter or year."""
+    first = date.dt.day() == 1
+    months = {"month": 1, "quarter": 3, "year": 12}[period]
+    return first if months == 1 else first & (date.dt.month() % months == 1)
 
 
 def clock_too_fine(rows: pl.DataFrame, clock: str) -> pl.Expr:
