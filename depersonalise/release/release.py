@@ -22,7 +22,7 @@ from schemas.datasets.axes import CRIME, INCIDENT, WEEK, Axis, Node, first_form,
 from schemas.datasets.column_types import GENERALISED
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID, columns_of, released_columns
-from schemas.distinct import distinct
+from schemas.distinct import distinct, varying
 from schemas.wire import wire_of
 from schemas.wire.categories import shows_sensitive
 from schemas.wire.times import LASTS
@@ -57,6 +57,7 @@ def too_few(
         smallest: How many rows must be alike in the submission of each row.
     """
     coarse, whole = pl.col("generalised") == GENERALISED_AS, alike_by(dataset, version)
+    differing = varying(rows, whole)  # what all rows say parts none of them
     sensitive = coarse & shows_sensitive(rows, dataset)
     if not dataset.is_second(version):
         all_rows = pl.lit(value=bool(dataset.axes) and not dataset.call)
@@ -65,7 +66,7 @@ def too_few(
     groups = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]
     return any(
         batches.filter(condition)
-        .group_by("_of", "_smallest", *columns)
+        .group_by("_of", "_smallest", *(name for name in columns if name in differing))
         .len()
         .select((pl.col("len") < pl.col("_smallest")).any())
         .collect(engine="in-memory")

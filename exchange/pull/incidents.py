@@ -137,20 +137,21 @@ def overlap(rows: pl.LazyFrame, smallest: int | None) -> pl.DataFrame:
     totals, from which it could be had by subtraction.
     """
     least = max(smallest or SMALLEST, SMALLEST)
+    by_dates = (
+        rows.with_columns(outward=pl.coalesce("^outward_best_fit$", "outward"))
+        .filter(pl.col("outward").is_not_null(), pl.col("date_precision").is_in(["day", "month"]))
+        .group_by("outward", "date_from", "date_to", "theme", "agency")
+        .len("records")
+        .collect(engine="streaming")
+    )
     cell = ["outward", "month", "theme"]
     counts = (
-        rows.with_columns(outward=pl.coalesce("^outward_best_fit$", "outward"))
-        .filter(
-            pl.col("outward").is_not_null(),
-            pl.col("date_precision").is_in(["day", "month"]),
-            pl.col("date_from").dt.month_start() == pl.col("date_to").dt.month_start(),
-        )
-        .with_columns(month=pl.col("date_from").dt.strftime("%Y-%m"))
+        by_dates.with_columns(month=pl.col("date_from").dt.strftime("%Y-%m"))
+        .filter(pl.col("month") == pl.col("date_to").dt.strftime("%Y-%m"))
         .group_by(*cell, "agency")
-        .len("records")
+        .agg(pl.col("records").sum())
         .filter(pl.col("agency").n_unique().over(cell) > 1)
         .sort(*cell, "agency")
-        .collect()
     )
     number = pl.when(pl.col("records") >= least).then(pl.col("records").cast(pl.String))
     return counts.with_columns(number.otherwise(pl.lit(SUPPRESSED)).alias("records"))

@@ -23,6 +23,7 @@ from schemas.codes.vocabularies import (
     VIOLENCE_OR_SEXUAL,
     VIOLENT_OR_SEXUAL_CLASSES,
 )
+from schemas.distinct import distinct_rows
 
 # The whole of a list, or of all crime: its codes have no theme in common.
 _SAYING_NOTHING: Final = ("ambulance call", "crime")
@@ -107,7 +108,7 @@ def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
             null.alias("category_level"), theme=pl.lit(_total_of(of_dataset or OTHER)),
         )  # fmt: skip
     words = rows.with_columns(pl.col(CATEGORY).cast(pl.String))
-    distinct = words.select(CATEGORY).unique().collect()
+    distinct = distinct_rows(words.select(CATEGORY).collect(), CATEGORY)
     distinct = distinct.with_columns(_enum_of(name, distinct[name].to_list()) for name in CATEGORY)
     words = words.cast(distinct.schema)
     facts = [

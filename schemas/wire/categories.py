@@ -19,6 +19,7 @@ from schemas.codes.vocabularies import (
     VIOLENT_OR_SEXUAL_CLASSES,
 )
 from schemas.datasets.dataset import Dataset
+from schemas.distinct import distinct_rows
 
 EDITION_SHAPE: Final = r"undated|[0-9]{1,4}([/-][0-9]{2})?"  # of every list's edition
 NEVER: Final = pl.lit(value=False)
@@ -32,7 +33,7 @@ def unknown_lists(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
     """
     if "category_scheme" not in rows.columns:
         return []
-    pairs = rows.select("category_scheme", "category_edition").unique().drop_nulls().rows()
+    pairs = distinct_rows(rows, ["category_scheme", "category_edition"]).drop_nulls().rows()
     missing = [
         (scheme, edition)
         for scheme, edition in pairs
@@ -61,7 +62,7 @@ def says_sensitive(rows: pl.DataFrame) -> pl.Expr:
     if "category_scheme" not in rows.columns:
         return NEVER
     lists = ["category_scheme", "category_edition"]
-    distinct = rows.select(*lists, "category").unique()
+    distinct = distinct_rows(rows, [*lists, "category"])
     sensitive: dict[tuple[str, str], list[str]] = {}
     for scheme, edition, category in distinct.iter_rows():
         if is_sensitive(scheme, edition, category):
@@ -92,10 +93,7 @@ def wrong_categories(
     for name in ("category", "reason_2", "reason_3"):
         if name not in rows.columns:
             continue
-        lists = rows.select("category_scheme", "category_edition").unique()
-        keys = [name] if lists.height == 1 else [*lists.columns, name]
-        distinct = rows.select(keys).unique()
-        distinct = lists.join(distinct, how="cross") if lists.height == 1 else distinct
+        distinct = distinct_rows(rows, ["category_scheme", "category_edition", name])
         if name != "category":
             distinct = distinct.drop_nulls(name)
         pair = second and name == "category"

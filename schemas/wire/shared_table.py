@@ -24,6 +24,7 @@ from schemas.codes.vocabularies import (
 )
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID
+from schemas.distinct import distinct_rows
 from schemas.wire import Column, Wire, wire_of
 from schemas.wire.categories import NEVER, says_sensitive, wrong_categories
 from schemas.wire.times import DAYS, clock_too_fine, day_too_fine, week_part
@@ -47,10 +48,8 @@ def _per_value(columns: list[str], sound: pl.Expr) -> pa.Check:
     """Return a check that looks at each distinct value once; which rows hold it does not matter."""
 
     def check(data: pa.PolarsData) -> bool:
-        values = data.lazyframe.select(columns).unique()
-        return bool(
-            values.select(sound.fill_null(value=False).all()).collect(engine="in-memory").item()
-        )
+        values = distinct_rows(data.lazyframe.select(columns).collect(), columns)
+        return bool(values.select(sound.fill_null(value=False).all()).item())
 
     return pa.Check(check, name="has its shape")
 
