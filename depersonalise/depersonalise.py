@@ -112,7 +112,11 @@ class Depersonalised:
 
 
 def depersonalise(
-    checked: Checked, random: Callable[[int], bytes], policy: Policy | None = None
+    checked: Checked,
+    random: Callable[[int], bytes],
+    policy: Policy | None = None,
+    *,
+    lets_go: bool = False,
 ) -> Depersonalised:
     """Apply the treatments that the dataset declares.
 
@@ -121,6 +125,7 @@ def depersonalise(
 
     Args:
         random: Returns so many random bytes; `secrets.token_bytes` outside tests.
+        lets_go: The rows that were checked are let go (`Checked.let_go`) as soon as possible.
 
     Raises:
         IdentifiersFound: something that would leave looks like an identifier.
@@ -128,7 +133,10 @@ def depersonalise(
         NotAsDeclared: what left before may not leave in the version that is used now.
     """
     policy, dataset = policy or Policy(), checked.dataset
-    rows = with_states(treated_rows(checked, policy), dataset, policy).drop(DECIDING)
+    rows = treated_rows(checked, policy)
+    if lets_go:
+        checked.let_go()
+    rows = with_states(rows, dataset, policy).drop(DECIDING)
     apart = rows["_reason"].is_in(DOMESTIC) & ~rows["_stays"]
     if policy.domestic is Domestic.GENERALISE:
         apart &= False

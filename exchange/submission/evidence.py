@@ -43,9 +43,11 @@ def measure_extract(plan: Plan) -> list[dict[str, Any]]:
 
     Raises:
         RulesBroken: the extract breaks rules, so nothing of it would leave.
+        Usage: the plan keeps no rows.
     """
     if refusal := plan.refusal("was not measured"):
         raise refusal
+    plan.check_keeps_rows()
     return [gather(prepared, part).facts for prepared in plan.prepared for part in prepared.parts]
 
 

@@ -92,11 +92,13 @@ def parts_of(
     *,
     today: date,
     summary: SubmissionSummary,
+    lets_go: bool,
 ) -> Iterator[Part]:
     """Give what may leave to each partnership that has rows in the extract.
 
     Args:
         summary: The outline of the whole extract, which is that of the only part.
+        lets_go: The checked rows are let go where nothing more is made of them.
     """
     memories: dict[str, Memory | None] = {}
     for overlap in overlaps:
@@ -115,7 +117,9 @@ def parts_of(
             summary = outline(selected, whole.covered)
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, overlap, options, memories)
-            shared, personal = _depersonalise(checked, policy, options, settings, register)
+            shared, personal = _depersonalise(
+                checked, policy, options, settings, register, lets_go=lets_go
+            )
             yield Part(settings, register, summary, checked, shared, personal)
 
 
@@ -125,6 +129,8 @@ def _depersonalise(
     options: PrepareOptions,
     settings: Settings,
     register: Register,
+    *,
+    lets_go: bool,
 ) -> tuple[Depersonalised, Depersonalised | None]:
     """Return what may leave to all, and what to the signatories of the personal clause alone.
 
@@ -133,6 +139,8 @@ def _depersonalise(
     """
     refuse_too_many(checked.rows.height)  # before the work, which takes long of so many
     try:
+        if lets_go and policy.earlier is None and policy.domestic is not Domestic.PERSONAL:
+            return depersonalise(checked, secrets.token_bytes, policy, lets_go=True), None
         shared = _shared(checked, policy, options, settings, register)
         if policy.domestic is not Domestic.PERSONAL:
             return shared, None
@@ -196,6 +204,6 @@ def references_used_again(parts: Sequence[Part]) -> list[Finding]:
     What left with other dates is not sent twice, so such records would be taken for those.
     """
     away = sum(part.shared.account.elsewhere for part in parts)
-    rows = sum(part.checked.rows.height for part in parts)
+    rows = sum(part.checked.tally.accepted for part in parts)
     many = away > _FEW_MOVE and away * _MOST_MOVE > rows
     return [Finding(RULES["reference-used-again"], "reference")] if many else []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from depersonalise.depersonalise import Depersonalised
-from exchange.errors import Notice, Refusal, RulesBroken, remedy
+from exchange.errors import Notice, Refusal, RulesBroken, Usage, remedy
 from exchange.keys.identity import opens
 from exchange.log.log import Log
 from exchange.profile.answers import Answers, reason_and_note, refuse_passphrase
@@ -135,6 +135,20 @@ class Plan:
         stopped = [extract.prepared for extract in self.extracts if extract.prepared.stopped]
         return broken_rules(stopped[0], what_was_not_done) if stopped else None
 
+    def check_keeps_rows(self) -> None:
+        """Refuse to look at the rows of a plan that let them go.
+
+        Raises:
+            Usage: it did.
+        """
+        parts = [part for extract in self.prepared for part in extract.parts]
+        if any(part.checked.rows.is_empty() for part in parts):
+            raise Usage(
+                "plan-keeps-no-rows",
+                "a plan for sending keeps no rows to look at",
+                "plan it without sends=True, or with PrepareOptions(keeps_cells=True)",
+            )
+
     def answer(self, rule: str, text: str, now: datetime, only: str = "") -> None:
         """Answer a query: why it is right in this extract.
 
@@ -224,7 +238,7 @@ def plan_extract(
         answers: Queries, and why each is right in this extract: a reason of
             `schemas.findings.reasons`, or a sentence.
         sends: The plan is for sending, so a partnership is needed, and what is seen of its log is
-            cosigned.
+            cosigned; rows are kept only if the options say so.
         offline: Where a store does not answer, take its log as it was last verified here.
         prompt: Who can be asked; None where nobody can.
         stage: Is called with what is being done.
@@ -241,12 +255,14 @@ def plan_extract(
         stage("reading the log")
         when = now if sends else None
         members, notices = open_memberships(folder, partnership, now=when, offline=offline)
+    options = options or PrepareOptions()
     prepared = prepare(
         files,
         members=[(member.settings, member.log.register) for member in members],
         everybody=_all_members(folder, members) if partnership else (),
         datasets=datasets,
-        options=options or PrepareOptions(),
+        options=options,
+        lets_go=sends and not options.keeps_cells,
         prompt=prompt,
         now=now,
         stage=stage,

@@ -46,7 +46,8 @@ class PrepareOptions:
         domestic: How to treat recorded domestic incidents; empty for what is settled already.
         part: Of several in which the partner returns the dataset.
         unlock: Returns the unlocked officer's identity, to compare with what was sent earlier.
-        keeps_cells: The cells of the file are kept for whoever shows rows beside what is shared.
+        keeps_cells: The cells of the file are kept for whoever shows rows beside what is shared,
+            and the rows of a plan for sending, which are let go otherwise.
     """
 
     dates: str | None = None

@@ -85,10 +85,12 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
 
     Raises:
         RulesBroken: the extract breaks rules, so nothing of it would leave.
+        Usage: the plan keeps no rows.
         ExtractUnreadable: its files cannot be read any more.
     """
     if refusal := plan.refusal("was not previewed"):
         raise refusal
+    plan.check_keeps_rows()
     raw = cells_of(plan.prepared[0], plan.files)
     return [
         PartPreview(

@@ -3,7 +3,7 @@
 Leaves to others: whether the rows that stay are right (`check.py`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -57,6 +57,10 @@ class Selected:
     def days(self) -> dict[date, int]:
         """The days that decide the rows' quarters, and how many rows each has."""
         return dict(day_of(self.rows).drop_nulls().value_counts().iter_rows())
+
+    def with_days_alone(self) -> "Selected":
+        """Return it with no more of its rows than their days, to spare memory."""
+        return replace(self, rows=self.rows.select("recorded", "occurred_from"))
 
 
 def select(

@@ -8,6 +8,7 @@ import pytest
 
 import exchange
 from exchange.errors import Refusal
+from exchange.submission.evidence import measure_extract
 from tests.lib.extracts import crimes
 from tests.lib.partnership import PASSPHRASE
 
@@ -98,6 +99,25 @@ def test_what_was_planned_without_a_partnership_is_not_taken_for_sent(partnershi
         exchange.submit_extract(plan, unlock=exchange.unlock_with(PASSPHRASE), now=p.now)
     assert refused.value.id == "settings-missing"
     assert not p.log().register.submissions
+
+
+def test_a_plan_for_sending_keeps_no_rows_to_look_at(partnership):
+    p, unlock = partnership, exchange.unlock_with(PASSPHRASE)
+    file = p.extract("police", "crime.csv", crimes(30))
+    plan = exchange.plan_extract(
+        folder=p.root / "police",
+        files=[file],
+        now=p.now,
+        datasets=["police-crime"],
+        options=exchange.PrepareOptions(unlock=unlock),
+        sends=True,
+    )
+    for look_at in (exchange.preview_extract, measure_extract):
+        with pytest.raises(Refusal) as refused:
+            look_at(plan)
+        assert refused.value.id == "plan-keeps-no-rows"
+    (sent,) = exchange.submit_extract(plan, unlock=unlock, now=p.now).sent
+    assert sent.outgoing.shared.rows.height == 30
 
 
 def test_no_result_repeats_a_record(partnership):

@@ -23,7 +23,7 @@ def store(dataset: Dataset, path: Path) -> None:
     rows = depersonalised(dataset.id, made.text())
     target = io.BytesIO()
     recipients = [officer("analysts").identity.recipient]
-    bundle.seal(rows, target, recipients)
+    bundle.seal(bundle.payload_of(rows), target, recipients)
     path.write_bytes(target.getvalue())
 
 
