@@ -19,7 +19,7 @@ from partners.entries.fields import Malformed
 from schemas.extract.text_files import decode_text
 
 _MADE: Final = PROVING  # the format of the cards that are made now
-_TOLD: Final = re.compile(r"\{.*\}")
+_JSON: Final = re.compile(r"\{.*\}")
 _SIGNATURE: Final = re.compile(r"[\u2012-\u2015-]{1,2} (\S+ [A-Za-z0-9+/]+={0,2})")
 
 
@@ -101,7 +101,7 @@ def _card_in_text(data: bytes) -> bytes:
         lines = [line.strip("> \t\u00a0") for line in decode_text(data).split("\n")]
     except ValueError:
         return data
-    recipient = next((line for line in lines if _TOLD.fullmatch(line)), "")
+    recipient = next((line for line in lines if _JSON.fullmatch(line)), "")
     signatures = [match[1] for line in lines if (match := _SIGNATURE.fullmatch(line))]
     signed = "".join(f"\u2014 {signature}\n" for signature in dict.fromkeys(signatures))
     return f"{recipient}\n\n{signed}".encode() if recipient and signed else data

@@ -264,7 +264,7 @@ def _faults(
     if "category" in fields:
         slips |= _slips_of_category(dataset)
     slips |= {rule: {name: cell} for name, rule, cell in _ODD if name in fields}
-    return slips | _slips_of_places(fields, places)
+    return slips | _faults_of_places(fields, places)
 
 
 def _slips_of_moments(quarter: Quarter, fields: dict[str, Field]) -> dict[str, Row]:
@@ -305,7 +305,7 @@ def _slips_of_category(dataset: Dataset) -> dict[str, Row]:
     return slips
 
 
-def _slips_of_places(fields: dict[str, Field], places: SampleArea) -> dict[str, Row]:
+def _faults_of_places(fields: dict[str, Field], places: SampleArea) -> dict[str, Row]:
     slips: dict[str, Row] = {}
     if "easting" in fields:
         slips["number-unreadable"] = {"northing": "a few"}
@@ -317,8 +317,8 @@ def _slips_of_places(fields: dict[str, Field], places: SampleArea) -> dict[str, 
     if "lsoa" in fields:
         slips["lsoa-unreadable"] = {"lsoa": "E0199"}
     if "district" in fields:
-        places_told = [n for n in ("postcode", "lsoa", "lsoa_name") if n in fields]
-        slips["area-nearly"] = dict.fromkeys(places_told, "") | {
+        columns = [n for n in ("postcode", "lsoa", "lsoa_name") if n in fields]
+        slips["area-nearly"] = dict.fromkeys(columns, "") | {
             "district": places.district + places.district[-1]
         }
     return slips

@@ -48,18 +48,18 @@ def read_categories(cells: Cells) -> tuple[FieldResult, tuple[str, ...]]:
         assumed = _editions(cells, categories["category_scheme"])
     keys = [*(c for c in used if categories[c].n_unique() > 1), "category"]
     pairs = categories.unique(keys).with_columns(**likely)
-    answers = _per_pair(cells, pairs).select(*keys, *_ANSWERS, _REPAIRED, "told")
+    answers = _per_pair(cells, pairs).select(*keys, *_ANSWERS, _REPAIRED, "filled")
     joined = categories.select(keys).join(
         answers, on=keys, how="left", nulls_equal=True, maintain_order="left"
     )
     unknown = joined["_scheme"].is_null()
-    wrong = joined["_code"].is_null() & joined["told"] & ~unknown
+    wrong = joined["_code"].is_null() & joined["filled"] & ~unknown
     faults = cells.fault("scheme-unknown", "category_scheme", unknown)
     faults += cells.fault("category-repaired", "category", joined[_REPAIRED])
     faults += _unreadable(cells, categories.with_columns(**likely), wrong) if wrong.any() else []
-    if not cells.dataset.fields["category"].needs and joined["told"].any():
+    if not cells.dataset.fields["category"].needs and joined["filled"].any():
         # Where the export says it of some rows, a row without it could be any dataset's.
-        empty = joined["_code"].is_null() & ~joined["told"]
+        empty = joined["_code"].is_null() & ~joined["filled"]
         faults += cells.fault("category-missing", "category", empty)
     columns = [joined[name].alias(_NAMES.get(name, name)) for name in _ANSWERS]
     further = [f.name for f in cells.dataset.fields.values() if f.reads is Reads.ALSO_CATEGORY]
@@ -135,12 +135,12 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.Da
         free: People write what they like in this column, so nothing in it is an error.
     """
     text = plain("category")
-    is_told = ~text.str.to_lowercase().is_in(NOTHING).fill_null(value=True)
+    is_filled = ~text.str.to_lowercase().is_in(NOTHING).fill_null(value=True)
     codes = cells.mapping.codes.get("category", {})
     words = pairs.select(
         plain("category_scheme").str.to_lowercase(),
         plain("category_edition"),
-        pl.when(is_told).then(text).replace(codes),
+        pl.when(is_filled).then(text).replace(codes),
     )
     pairs_named = {row[:2] for row in words.iter_rows()}
     lists = {key: _list(cells, *key) for key in pairs_named}
@@ -149,7 +149,7 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.Da
         pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
         for i, (name, dtype) in enumerate((_ANSWERS | {_REPAIRED: pl.Boolean}).items())
     ]
-    return pairs.with_columns(*columns, told=is_told)
+    return pairs.with_columns(*columns, filled=is_filled)
 
 
 _NAMES: Final = {

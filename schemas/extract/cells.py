@@ -96,7 +96,7 @@ class Cells:
     ) -> pl.DataFrame:
         """Read each distinct value of a column once, and put the answers back on its rows.
 
-        Beside the answers, `told` says of each row whether it holds more than a word for nothing.
+        Beside the answers, `filled` says of each row whether it holds more than a word for nothing.
 
         Args:
             blanks: What stands for nothing in this column, besides the usual words.
@@ -104,7 +104,7 @@ class Cells:
         cells = self.rows[column]
         if cells.null_count() == cells.len():
             empty = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
-            return empty.with_columns(told=pl.lit(value=False))
+            return empty.with_columns(filled=pl.lit(value=False))
         values, on_rows = self.shown(column), self.distinct(column)[1]
         if codes := self.mapping.codes.get(column):
             values = values.replace(codes)
@@ -115,7 +115,7 @@ class Cells:
             values = values.filter(~says_nothing)
             places = pl.int_range(len(values), eager=True)
             on_rows = numbers.scatter((~says_nothing).arg_true(), places)[on_rows]
-        return read(values)[on_rows].with_columns(told=on_rows.is_not_null())
+        return read(values)[on_rows].with_columns(filled=on_rows.is_not_null())
 
     def see_distinct(self, columns: Iterable[str]) -> None:
         """Find the distinct values of columns that will be read, two columns at once."""

@@ -73,7 +73,7 @@ def _dates(cells: Cells, name: str) -> FieldResult:
         clock.alias(f"_clock_{name}"),
         answers["month_only"].fill_null(value=False).alias(f"_month_{name}"),
     ]
-    broken = answers["told"] & answers["date"].is_null()
+    broken = answers["filled"] & answers["date"].is_null()
     broken &= ~answers["stand_in"].fill_null(value=False)
     if order.stops:  # which says enough of those that are written in figures
         broken &= ~_lines_with(cells, name, IN_FIGURES)
@@ -117,7 +117,7 @@ def _time(cells: Cells, name: str) -> FieldResult:
     dated = cells.rows[date_].is_not_null() if date_ in cells.rows.columns else pl.Series([False])
     over = answers["over"].fill_null(value=False) & dated
     clock = pl.when(over.alias("over")).then(pl.time(0)).otherwise("time").alias(name)
-    broken = answers["told"] & answers["time"].is_null() & ~over
+    broken = answers["filled"] & answers["time"].is_null() & ~over
     return FieldResult(
         [answers.select(clock)[name], over.alias(f"_over_{name}")],
         cells.fault("time-unreadable", name, broken),
@@ -134,7 +134,7 @@ def _word(cells: Cells, name: str) -> FieldResult:
         return values.to_frame("_v").select(word.cast(words_type(words)).alias("word"))
 
     answers = cells.per_value(name, read)
-    broken = answers["told"] & answers["word"].is_null()
+    broken = answers["filled"] & answers["word"].is_null()
     rule = "flag-unreadable" if "yes" in words.also else "word-unreadable"
     return FieldResult(
         [answers["word"].fill_null(words.untold).alias(name)], cells.fault(rule, name, broken)
@@ -163,7 +163,7 @@ def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], FieldResult]:
             return values.to_frame("_v").select(number.cast(dtype, strict=False).alias("number"))
 
         answers = cells.per_value(name, read)
-        broken = answers["told"] & answers["number"].is_null()
+        broken = answers["filled"] & answers["number"].is_null()
         return FieldResult(
             [answers["number"].alias(name)], cells.fault("number-unreadable", name, broken)
         )
@@ -177,7 +177,7 @@ def _school(cells: Cells, name: str) -> FieldResult:
         return values.to_frame("_v").select(fits.str.replace("/", "", literal=True).alias("school"))
 
     answers = cells.per_value(name, read)
-    broken = answers["told"] & answers["school"].is_null()
+    broken = answers["filled"] & answers["school"].is_null()
     return FieldResult([answers["school"].alias(name)], cells.fault("school-unknown", name, broken))
 
 
@@ -230,7 +230,7 @@ def _grid_reference(cells: Cells, name: str) -> FieldResult:
     answers = cells.per_value(
         name, lambda values: values.to_frame("_v").select(*grid_references()), blanks=UNKNOWN
     )
-    broken = answers["told"] & answers["reference_easting"].is_null()
+    broken = answers["filled"] & answers["reference_easting"].is_null()
     columns = [answers[n] for n in ("reference_easting", "reference_northing", "reference_side")]
     return FieldResult(columns, cells.fault("grid-unreadable", name, broken))
 

@@ -28,7 +28,7 @@ _LETTERS: Final = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 _GRID: Final = r"^([HNOST][A-HJ-Z])((?:[0-9]{2}){1,5})$"
 # Great Britain with room to spare; outside it the operation means nothing.
 _LONGITUDES: Final = (-9.5, 3.0)
-_TOLD: Final = 1  # metres: what a point in figures is taken to be exact to
+_SIDE: Final = 1  # metres: what a point in figures is taken to be exact to
 _LATITUDES: Final = (49.0, 61.5)
 _METRES: Final = ("easting", "northing")
 _DEGREES: Final = ("longitude", "latitude")
@@ -128,7 +128,7 @@ def with_points(rows: pl.DataFrame) -> pl.DataFrame:
     has_point = pl.col("easting").is_not_null()
     return rows.with_columns(
         pl.col("easting", "northing").round().cast(pl.Int32),
-        point_side=pl.when(has_point).then(pl.col("point_side").fill_null(_TOLD)).cast(pl.Int32),
+        point_side=pl.when(has_point).then(pl.col("point_side").fill_null(_SIDE)).cast(pl.Int32),
     ).drop("^(reference|grid)_(easting|northing|side)$")
 
 

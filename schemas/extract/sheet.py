@@ -89,13 +89,13 @@ def locate(sheet: pl.DataFrame) -> SheetTable:
         SourceRefused: no line looks like headings.
     """
     columns = [c for c in sheet.columns if c != LINE]
-    rows = sheet.with_columns(count_filled(columns).alias("_told"))
+    rows = sheet.with_columns(count_filled(columns).alias("_filled"))
     heading = _heading_line(rows, len(columns))
-    above = rows.filter((pl.col(LINE) < heading) & (pl.col("_told") > 0))
+    above = rows.filter((pl.col(LINE) < heading) & (pl.col("_filled") > 0))
     assumed = []
     if above.height:
         assumed.append(f"the headings are on line {heading}; titles above them were skipped")
-    body = rows.filter((pl.col(LINE) > heading) & (pl.col("_told") > 0))
+    body = rows.filter((pl.col(LINE) > heading) & (pl.col("_filled") > 0))
     body, notes = _without_notes(body, len(columns))
     if notes:
         assumed.append(f"notes below the table, from line {notes:,}, were skipped")
@@ -222,12 +222,12 @@ def _sparse_lines(cells: pl.DataFrame) -> pl.DataFrame:
     """
     columns = [c for c in cells.columns if c != LINE]
     filled = pl.sum_horizontal(pl.col(c).fill_null("") != "" for c in columns).cast(pl.UInt32)
-    sizes = cells.with_columns(_told=filled)
-    usual = sizes["_told"].median()
+    sizes = cells.with_columns(_filled=filled)
+    usual = sizes["_filled"].median()
     usual = usual if isinstance(usual, float) else 0
     ruled = pl.col(columns[0]).str.head(2).is_in(_RULES)
     last = cells.tail(1).filter(plain(columns[0]).str.contains(_TOTAL))[LINE].to_list()
-    few = sizes.filter((pl.col("_told") * _SPARSE <= usual) | ruled | pl.col(LINE).is_in(last))
+    few = sizes.filter((pl.col("_filled") * _SPARSE <= usual) | ruled | pl.col(LINE).is_in(last))
     if few.is_empty():
         return few
     tidy = few.select(LINE, *(plain(c).fill_null("") for c in columns))
@@ -295,9 +295,9 @@ def _lines(lines: pl.Series) -> str:
 
 def _heading_line(rows: pl.DataFrame, width: int) -> int:
     """Return the first line, among the first, that fills most of the columns that records fill."""
-    usual = rows.filter(pl.col("_told") > 1)["_told"].median()
+    usual = rows.filter(pl.col("_filled") > 1)["_filled"].median()
     least = max(2, int((usual if isinstance(usual, float) else width) * _FILLED))
-    top = rows.head(_TOP).filter(pl.col("_told") >= min(least, width))
+    top = rows.head(_TOP).filter(pl.col("_filled") >= min(least, width))
     if top.is_empty():
         raise SourceRefused(
             "headings-missing", f"no line among the first {_TOP} looks like headings", SAVE
@@ -313,7 +313,7 @@ def _without_notes(body: pl.DataFrame, width: int) -> tuple[pl.DataFrame, int]:
     """
     if width < 3 or body.is_empty():
         return body, 0
-    table = body.filter(pl.col("_told") > 1)
+    table = body.filter(pl.col("_filled") > 1)
     if table.is_empty():
         return body, 0
     last = int(table[LINE][-1])

@@ -321,10 +321,10 @@ def test_each_distinct_value_is_read_once():
     assert sorted(seen) == ["a", "b"]
     assert answers.to_dict(as_series=False) == {
         "text": ["b", "a", "b", None, None, "a"],
-        "told": [True, True, True, False, False, True],
+        "filled": [True, True, True, False, False, True],
     }
     nothing = cells_of(Reads.TEXT, "reference", [None, None]).per_value("reference", reader)
-    assert nothing.to_dict(as_series=False) == {"text": [None, None], "told": [False, False]}
+    assert nothing.to_dict(as_series=False) == {"text": [None, None], "filled": [False, False]}
 
 
 def test_nothing_of_a_record_is_shown_of_cells_or_of_what_was_read():
