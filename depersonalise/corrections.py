@@ -40,11 +40,11 @@ def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.D
     """
     earlier = policy.earlier
     if earlier is None:
-        return _protected(treated, dataset, policy).with_columns(_stays=pl.lit(value=False))
+        return _protect(treated, dataset, policy).with_columns(_stays=pl.lit(value=False))
     treated = keep_protected(treated, earlier)
     new, frozen, moved = compare_with_earlier(treated, earlier)
     _check_references(treated.filter(new), earlier)
-    batch = _protected(treated.filter(new), dataset, policy)
+    batch = _protect(treated.filter(new), dataset, policy)
     rest = treated.filter(~new).with_columns(
         _state=pl.lit(FINE, dtype=pl.Int8), _cover=pl.lit(value=False)
     )
@@ -53,7 +53,7 @@ def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.D
     stays = [
         rest.filter(moved).with_columns(_state=pl.lit(ELSEWHERE, dtype=pl.Int8)),
         with_earlier_columns(rest.filter(frozen), earlier, dataset),
-        _gone(treated, earlier, dataset),
+        _gone_rows(treated, earlier, dataset),
     ]
     # `_stays`: it is as it was sent before, whatever was chosen for domestic incidents since.
     return pl.concat(
@@ -65,14 +65,14 @@ def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.D
     )
 
 
-def _protected(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
+def _protect(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
     """Decide how rows leave that never left: protected among themselves, or held.
 
     Raises:
         ReferenceMissing: some are held, and could not be distinguished when they may leave.
     """
     if policy.holds:
-        decided = _held(rows, dataset, policy)
+        decided = _hold(rows, dataset, policy)
         if (decided["_state"] == HELD).any() and decided["_ref"].is_null().any():
             raise ReferenceMissing
         return decided
@@ -85,7 +85,7 @@ def _protected(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataF
     )
 
 
-def _held(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
+def _hold(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
     """Hold protected rows and their cover; what was held before waits on."""
     if policy.earlier is None:
         return hold_protected(rows, dataset, covered=policy.cover)
@@ -115,7 +115,7 @@ def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
         raise ReferenceMissing
 
 
-def _gone(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
+def _gone_rows(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
     """Return coarse rows that left before and whose record is gone, as rows that leave."""
     rows = rows_no_longer_in_source(treated, earlier)
     return rows.select(

@@ -113,7 +113,7 @@ def place(dataset: Dataset) -> list[pl.Expr]:
         (pl.when((pl.col("_level") < HOME) & ~(no_square() & (name == "square"))).then(value), p)
         for name, value, p in finest
     ]
-    places = (*fine, (pl.col("postcode"), _of("outward")), (pl.col("area"), _of("district")))
+    places = (*fine, (pl.col("postcode"), _level("outward")), (pl.col("area"), _level("district")))
     precision = pl.coalesce(pl.when(value.is_not_null()).then(name) for value, name in places)
     place_columns = [
         pl.coalesce(value for value, _ in places).alias("place"),
@@ -126,7 +126,7 @@ def place(dataset: Dataset) -> list[pl.Expr]:
     return place_columns
 
 
-def _of(precision: str) -> pl.Expr:
+def _level(precision: str) -> pl.Expr:
     return pl.lit(precision, dtype=PLACE_PRECISION)
 
 
@@ -139,10 +139,10 @@ def _point() -> pl.Expr:
 _FINEST: Final = {
     Place.LSOA: (
         ("square", pl.col("square"), pl.col("square_precision")),
-        ("lsoa", pl.col("lsoa"), _of("lsoa")),
+        ("lsoa", pl.col("lsoa"), _level("lsoa")),
     ),
-    Place.POINT: (("point", _point(), _of("point")),),
-    Place.SCHOOL: (("school", pl.col("school"), _of("school")),),
+    Place.POINT: (("point", _point(), _level("point")),),
+    Place.SCHOOL: (("school", pl.col("school"), _level("school")),),
 }
 
 

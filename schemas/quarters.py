@@ -92,10 +92,10 @@ class Quarter:
         >>> str(Quarter.parse("Q2 2026/27")), str(Quarter.parse("Q4 2026/27"))
         ('2026Q3', '2027Q1')
         """
-        return _of_this_century(cls._written(" ".join(text.split())))
+        return _of_this_century(cls._read(" ".join(text.split())))
 
     @classmethod
-    def _written(cls, text: str) -> "Quarter":
+    def _read(cls, text: str) -> "Quarter":
         if match := _CALENDAR.fullmatch(text):
             return cls(int(match[1]), int(match[2]))
         if match := _CALENDAR_TURNED.fullmatch(text):
@@ -103,7 +103,7 @@ class Quarter:
         if match := _FINANCIAL.fullmatch(text):
             return cls._financial(int(match[1]), int(match[2]), match[3])
         if match := _MONTH_NAMES.fullmatch(text):
-            return cls._named(match[1], match[2], int(match[3]))
+            return cls._of_month_names(match[1], match[2], int(match[3]))
         raise NotAQuarter("a quarter is written 2026Q3, Jul-Sep 2026 or Q2 2026/27")
 
     @classmethod
@@ -113,7 +113,7 @@ class Quarter:
         return cls(year + 1, 1) if number == 4 else cls(year, number + 1)
 
     @classmethod
-    def _named(cls, first: str, last: str, year: int) -> "Quarter":
+    def _of_month_names(cls, first: str, last: str, year: int) -> "Quarter":
         numbers = [_month_number(name) for name in (first, last)]
         if numbers[0] % 3 != 1 or numbers[1] != numbers[0] + 2:
             raise NotAQuarter("the quarters are Jan-Mar, Apr-Jun, Jul-Sep and Oct-Dec")
@@ -232,12 +232,12 @@ class Covered:
             NotAQuarter: it is none of these, is not inside one quarter, or is of a year that can
                 only be a slip.
         """
-        covered = cls._written(text.strip())
+        covered = cls._read(text.strip())
         _of_this_century(covered.quarter)
         return covered
 
     @classmethod
-    def _written(cls, text: str) -> "Covered":
+    def _read(cls, text: str) -> "Covered":
         if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
             _of_this_century(Quarter(int(match[1]), 1))  # there is no year 0
             return cls.month(int(match[1]), int(match[2]))

@@ -144,7 +144,7 @@ class Gazetteer:
         known = codes & outward_codes().keys()
         if self.directory:
             known |= codes & self.directory.outward
-        return known | self._asked(codes - known).keys()
+        return known | self._middles_of(codes - known).keys()
 
     def points(self, codes: set[str]) -> dict[str, tuple[float, float]]:
         """Return the centre of each of some outward codes that has one: longitude, latitude.
@@ -153,10 +153,10 @@ class Gazetteer:
             GazetteerBroken: what was kept can't be read.
         """
         known = outward_points(codes)
-        middles = self._asked(codes - known.keys())
+        middles = self._middles_of(codes - known.keys())
         return known | {code: point for code, point in middles.items() if point is not None}
 
-    def _asked(self, codes: set[str]) -> dict[str, tuple[float, float] | None]:
+    def _middles_of(self, codes: set[str]) -> dict[str, tuple[float, float] | None]:
         """Ask a copy of the officer's table, because pgeocode writes beside what it reads."""
         if not codes or self._folder is None or OUTWARD not in self.held:
             return {}
@@ -169,7 +169,7 @@ class Gazetteer:
                 raise GazetteerBroken(
                     "gazetteer-damaged", "the copy of the postcode directory cannot be read"
                 ) from None
-            return _asked(Path(folder), sorted(codes))
+            return _ask_table(Path(folder), sorted(codes))
 
     @cached_property
     def directory(self) -> "Directory | None":
@@ -318,7 +318,7 @@ def _read_places(file: Path, target: Path, *, raw: bool) -> int:
     return table.height
 
 
-def _asked(folder: Path, codes: list[str]) -> dict[str, tuple[float, float] | None]:
+def _ask_table(folder: Path, codes: list[str]) -> dict[str, tuple[float, float] | None]:
     """Return the codes that exist, and where their middle is, if that is known."""
     import pgeocode  # noqa: PLC0415 - it brings pandas, and few submissions need it
 

@@ -44,15 +44,15 @@ def always(columns: set[str]) -> Columns:
         "lsoa_edition": pl.lit("", dtype=LSOA_EDITION),
         "area_basis": pl.lit("district", dtype=AREA_BASIS),
     }
-    return _of(columns, values)
+    return _only(columns, values)
 
 
 def at_level(axis: Axis, level: int, columns: set[str]) -> Columns:
     """Return what is released at a level of an axis, of a table with these columns."""
-    return _of(columns, _LEVELS[axis.name, axis.levels[level]])
+    return _only(columns, _LEVELS[axis.name, axis.levels[level]])
 
 
-def _of(columns: set[str], values: Columns) -> Columns:
+def _only(columns: set[str], values: Columns) -> Columns:
     return {name: value for name, value in values.items() if name in columns}
 
 

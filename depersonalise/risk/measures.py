@@ -89,7 +89,7 @@ def measure(checked: Checked, shared: Depersonalised) -> Measures:
         return Measures(None, None, {}, None, {})
     known = knowledge(checked.rows, dataset)
     released = rows.with_columns(shared.origin["line"])
-    reasons = shared.origin.select("line", _why())
+    reasons = shared.origin.select("line", _reason())
     attacked = attack(known, released).join(reasons, on="line")
     by_reason = {
         str(reason or FINE): summed(part)
@@ -105,7 +105,7 @@ def measure(checked: Checked, shared: Depersonalised) -> Measures:
     )
 
 
-def _why() -> pl.Expr:
+def _reason() -> pl.Expr:
     """Say why a row is protected, or that it is cover; nothing of the others."""
     return pl.when(pl.col("cover")).then(pl.lit(COVER)).otherwise("why").alias("why")
 
@@ -120,7 +120,7 @@ def _groups(rows: pl.DataFrame, shared: Depersonalised) -> Groups | None:
     for name in names if few.any() else []:
         if name in _BESIDE:
             continue
-        rest = [n for n in names if n not in (name, *_beside(name))]
+        rest = [n for n in names if n not in (name, *_columns_beside(name))]
         larger = rows.select(pl.len().over(rest) >= SMALLEST if rest else True).to_series()
         drivers[name] = int((few & larger).sum())
     drivers = dict(sorted(drivers.items(), key=lambda item: -item[1]))
@@ -134,7 +134,7 @@ def _groups(rows: pl.DataFrame, shared: Depersonalised) -> Groups | None:
     )
 
 
-def _beside(name: str) -> tuple[str, ...]:
+def _columns_beside(name: str) -> tuple[str, ...]:
     """Return the columns that leave with one, because they say how finely it is given."""
     stem = name.split("_", maxsplit=1)[0]
     return tuple(n for n in _BESIDE if n.startswith(stem))
@@ -231,7 +231,7 @@ def _counted_by_now(shared: Depersonalised) -> pl.DataFrame:
     if days:
         by_day = pl.any_horizontal(pl.col(precision) == "day" for precision in days)
         columns_now["told_weekday"] = by_day | pl.col("weekday").is_not_null()
-    reasons = shared.origin.select("line", _why())
+    reasons = shared.origin.select("line", _reason())
     return shared.rows.select(**columns_now).with_columns(reasons.get_columns())
 
 

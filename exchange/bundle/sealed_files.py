@@ -35,16 +35,16 @@ class _Sealed(io.RawIOBase):
         self.begins = b""
 
     def read(self, size: int = -1) -> bytes:
-        return self._seen(self._file.read(self._at_most(size)))
+        return self._count(self._file.read(self._at_most(size)))
 
     def readline(self, size: int | None = -1) -> bytes:  # inherited, it would read byte by byte
-        return self._seen(self._file.readline(self._at_most(size)))
+        return self._count(self._file.readline(self._at_most(size)))
 
     def _at_most(self, size: int | None) -> int:
         room = self._most + 1 - self.size
         return room if size is None or size < 0 else min(size, room)
 
-    def _seen(self, data: bytes) -> bytes:
+    def _count(self, data: bytes) -> bytes:
         self.digest.update(data)
         self.size += len(data)
         if len(self.begins) < age.HEADER_MAX:

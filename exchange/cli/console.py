@@ -81,19 +81,19 @@ def notices(several: Iterable[Notice]) -> None:
     """Say what a library call noticed."""
     for notice in several:
         warning(notice.id, notice.says)
-        _more(notice)
+        _say_more(notice)
 
 
 def refused(refusal: Refusal) -> None:
     """Say a refusal: what happened, its details, and what to do."""
     error(refusal.id, refusal.says)
-    _more(refusal)
+    _say_more(refusal)
 
 
-def _more(said: Notice | Refusal) -> None:
-    for line in said.lines:
+def _say_more(message: Notice | Refusal) -> None:
+    for line in message.lines:
         detail(line)
-    for text in said.hints:
+    for text in message.hints:
         hint(text)
 
 

@@ -118,7 +118,7 @@ class SyncedLog:
     def catch_up(self, tick: Callable[[int], None] = lambda _: None) -> None:
         """Read what was added, and hold all of it against the memory and the checkpoints."""
         self._read_on(tick)
-        if lost := self._lost():
+        if lost := self._lost_entries():
             self._give_back(lost, self.tree.size)
             self._read_on(tick)
         self.compare()
@@ -190,7 +190,7 @@ class SyncedLog:
         self._copy(cached)
         self._whole = False
 
-    def _lost(self) -> list[bytes]:
+    def _lost_entries(self) -> list[bytes]:
         """Return the entries that the store has no more, where the officer's copy has them.
 
         Only what leads, after what is there, to the very tree that this client remembers.

@@ -103,7 +103,7 @@ async def add(room: Room, request: Request) -> Response:
     settings, sent = settings_of(room, form), form.get("form", "")
     cards = _decode_cards(form.get("cards", ""))
     check_cards(settings, cards)
-    fault, field = _missing(settings, form)
+    fault, field = _missing_field(settings, form)
     if fault:
         return _check(room, settings, cards, fault, field)
     if not room.first_use(sent):
@@ -121,7 +121,7 @@ async def add(room: Room, request: Request) -> Response:
     return render(room, "cards-added", title, added=added, founding=file)
 
 
-def _missing(settings: Settings, form: dict[str, str]) -> tuple[str, str]:
+def _missing_field(settings: Settings, form: dict[str, str]) -> tuple[str, str]:
     """Return what the form lacks, and the field; both empty if it lacks nothing."""
     if form.get("checked") != "yes":
         return "Confirm that you compared each fingerprint by phone", "checked"

@@ -52,13 +52,13 @@ class Guard:
 
         if scope["type"] != "http":
             return
-        why = self._refused(Request(scope))
+        why = self._refusal(Request(scope))
         if why:
             await PlainTextResponse(why, 403)(scope, receive, with_headers)
             return
         await self._app(scope, receive, with_headers)
 
-    def _refused(self, request: Request) -> str:
+    def _refusal(self, request: Request) -> str:
         """Return why a request is refused; empty if it is not."""
         why = self._from_elsewhere(request)
         entry = f"{self._room.path}/enter/"

@@ -113,7 +113,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
         register.name,
         names.get(settings.partner, settings.partner),
         list(_quarters(own, names)),
-        list(_shared(whole, names)),
+        list(_partners(whole, names)),
         whole.quarter.label,
         [
             Remark(notice.says, notice.lines, **remedies(notice.hints))
@@ -149,7 +149,7 @@ def _due(standing: Standing, names: dict[str, str]) -> Due:
     )
 
 
-def _shared(status: Status, names: dict[str, str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _partners(status: Status, names: dict[str, str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Give what each other partner has shared of the quarter that is due next."""
     others: dict[str, list[tuple[str, str]]] = {}
     for standing in status.standings:

@@ -231,7 +231,7 @@ async def take_key(room: Room, request: Request) -> Response:
         return await _take_reuse(room, settings, other, form)
     if not settings.founding:  # only the two coordinators make keys before there is a partnership
         form["office"] = "liaison"
-    fault, field = _missing(form)
+    fault, field = _missing_field(form)
     if fault:
         return _key(room, settings, form, fault, field)
     words, office = usual(form["passphrase"]), form["office"]
@@ -259,7 +259,7 @@ async def take_key(room: Room, request: Request) -> Response:
     return _to_card(room, settings)
 
 
-def _missing(form: dict[str, str]) -> tuple[str, str]:
+def _missing_field(form: dict[str, str]) -> tuple[str, str]:
     """Return what the form lacks, and the field; both empty if it lacks nothing."""
     for name, fault in _MISSING.items():
         if not form.get(name) or (name == "office" and form[name] not in _OFFICES):

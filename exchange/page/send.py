@@ -85,7 +85,7 @@ async def show(room: Room, draft: Draft, _: Request) -> Response:
     if draft.state is State.ASKED and draft.question is not None:
         return _question(room, draft, draft.question)
     if draft.state is State.STOPPED:
-        return _stopped(room, draft)
+        return _stopped_page(room, draft)
     if draft.state is State.SENT:
         return _receipt(room, draft)
     return _account(room, draft)
@@ -127,7 +127,7 @@ def _question(room: Room, draft: Draft, question: Question, fault: str = "") -> 
     )
 
 
-def _stopped(room: Room, draft: Draft) -> Response:
+def _stopped_page(room: Room, draft: Draft) -> Response:
     refusal = draft.refusal or Refusal(
         "fault-in-exchange", f"a fault in exchange, not in your file ({draft.fault})"
     )

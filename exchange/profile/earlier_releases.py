@@ -100,7 +100,7 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     rest = rows.filter(~_is_held())
     away = [
         frame.filter(~_is_held()).select("ref", "nth")
-        for frame in (*others, rest.filter(~_within(inside)))
+        for frame in (*others, rest.filter(~_is_within(inside)))
     ]
     return Earlier(rest, tuple(inside), pl.concat(away).drop_nulls("ref"), waiting), settled
 
@@ -109,7 +109,7 @@ def _is_held() -> pl.Expr:
     return pl.col("state").is_in([HELD, HELD_COVER])
 
 
-def _within(inside: list[str]) -> pl.Expr:
+def _is_within(inside: list[str]) -> pl.Expr:
     return pl.col("covered").is_in(inside)
 
 

@@ -58,16 +58,16 @@ class Outlines:
     def before(self, covered: Covered, register: Register) -> SubmissionSummary | None:
         """Return the last submission of earlier dates."""
         earlier = [
-            summary for summary in self._logged(register) if summary.covered.last < covered.first
+            summary for summary in self._in_log(register) if summary.covered.last < covered.first
         ]
         return max(reversed(earlier), key=lambda summary: summary.covered.last, default=None)
 
     def of(self, covered: Covered, register: Register) -> SubmissionSummary | None:
         """Return the last submission for some dates."""
-        same = [summary for summary in self._logged(register) if summary.covered == covered]
+        same = [summary for summary in self._in_log(register) if summary.covered == covered]
         return same[-1] if same else None
 
-    def _logged(self, register: Register) -> list[SubmissionSummary]:
+    def _in_log(self, register: Register) -> list[SubmissionSummary]:
         logged = {submission.statement.payload_sha256 for submission in register.submissions}
         return [_outline(item) for item in self._kept if item["payload"] in ("", *logged)]
 

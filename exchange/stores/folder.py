@@ -91,7 +91,7 @@ class FolderStore:
             Unfit: it is larger than `most`, or no regular file.
             LogBroken: the store can't be read.
         """
-        file = self._opened(name)
+        file = self._open_file(name)
         if file is None:
             return None
         try:
@@ -110,17 +110,17 @@ class FolderStore:
             Unfit: it is no regular file.
             LogBroken: the store can't be read.
         """
-        file = self._opened(name)
+        file = self._open_file(name)
         return None if file is None else cast("BinaryIO", io.BufferedReader(file))
 
-    def _opened(self, name: str) -> io.FileIO | None:
+    def _open_file(self, name: str) -> io.FileIO | None:
         path = f"{self._folder}{os.sep}{name.replace('/', os.sep)}"
         try:
             # Asked for thousands of entries, one after the other: the plain call is a third faster.
             file = open(path, "rb", buffering=0, opener=_without_waiting)  # noqa: SIM115
         except FileNotFoundError:
             with _in_words(self.root):
-                self._missing(name)
+                self._check_missing(name)
             return None
         except OSError as fault:
             if fault.errno == errno.ELOOP or os.path.isdir(path):  # noqa: PTH112
@@ -182,7 +182,7 @@ class FolderStore:
         except OSError:
             return None
 
-    def _missing(self, name: str) -> None:
+    def _check_missing(self, name: str) -> None:
         """Distinguish a missing file from a link to nothing, and from a store that is.
 
         A file that another has put there in the meantime was not there when it was read.

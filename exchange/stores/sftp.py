@@ -83,34 +83,34 @@ class SftpStore:
     def set_up(self) -> None:
         """Make the folders."""
         for name in FOLDERS:
-            self._do(self._sftp.makedirs(self._at(name), exist_ok=True))
+            self._do(self._sftp.makedirs(self._path_of(name), exist_ok=True))
 
     def read(self, name: str, most: int) -> bytes | None:
         """Return a file's bytes, or None where there is none."""
         try:
-            content = self._do(_read(self._sftp, self._at(name), most))
+            content = self._do(_read(self._sftp, self._path_of(name), most))
         except FileNotFoundError:
-            self._missing(name)
+            self._check_missing(name)
             return None
         return bounded(content, most)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open a file for reading, or return None where there is none."""
         try:
-            file = self._do(_opened(self._sftp, self._at(name)))
+            file = self._do(_open_file(self._sftp, self._path_of(name)))
         except FileNotFoundError:
-            self._missing(name)
+            self._check_missing(name)
             return None
         return cast("BinaryIO", io.BufferedReader(_Reading(self, file), _BLOCK))
 
     def publish(self, name: str, content: bytes | BinaryIO, tag: str = "") -> None:
         """Put a file in place, whole, where there is none of that name."""
-        folder, _, last = self._at(name).rpartition("/")
+        folder, _, last = self._path_of(name).rpartition("/")
         part = f"{folder}/.{last}.{tag or secrets.token_hex(6)}.part"
         source = io.BytesIO(content) if isinstance(content, bytes) else content
         try:
             self._do(_write(self._sftp, part, source))
-            self._do(_take(self._sftp, part, self._at(name)))
+            self._do(_take(self._sftp, part, self._path_of(name)))
         except FileExistsError:
             raise AlreadyThere(name) from None
         except FileNotFoundError:
@@ -123,7 +123,7 @@ class SftpStore:
     def destroy(self, name: str) -> None:
         """Delete a file; it may be gone already."""
         try:
-            self._do(self._sftp.remove(self._at(name)))
+            self._do(self._sftp.remove(self._path_of(name)))
         except FileNotFoundError:
             self._reachable()
 
@@ -137,7 +137,7 @@ class SftpStore:
     def names(self, folder: str, after: str = "") -> list[str]:
         """Return the names in a folder that sort after one, sorted."""
         try:
-            listed = self._do(self._sftp.listdir(self._at(folder)))
+            listed = self._do(self._sftp.listdir(self._path_of(folder)))
         except FileNotFoundError:
             self._reachable()
             raise
@@ -146,26 +146,26 @@ class SftpStore:
     def written_at(self, name: str) -> datetime | None:
         """Return when a file was written by the server's clock."""
         try:
-            modified = self._do(self._sftp.stat(self._at(name))).mtime
+            modified = self._do(self._sftp.stat(self._path_of(name))).mtime
         except (LogBroken, FileNotFoundError):
             return None
         return None if modified is None else datetime.fromtimestamp(modified, UTC)
 
-    def _at(self, name: str) -> str:
+    def _path_of(self, name: str) -> str:
         return f"{self._server.root}/{name}"
 
-    def _missing(self, name: str) -> None:
+    def _check_missing(self, name: str) -> None:
         """Distinguish a missing file from a link to nothing, and from a store that is.
 
         A file that another has put there in the meantime was not there when it was read.
         """
         self._reachable()
-        if self._do(self._sftp.islink(self._at(name))):
+        if self._do(self._sftp.islink(self._path_of(name))):
             raise Unfit
 
     def _reachable(self) -> None:
         """Distinguish a missing file from a missing store."""
-        if not self._do(self._sftp.isdir(self._at("log"))):
+        if not self._do(self._sftp.isdir(self._path_of("log"))):
             raise LogBroken("store-not-found", f"the store {self} cannot be found")
 
     @property
@@ -173,10 +173,10 @@ class SftpStore:
         """The connection, made when it is first needed."""
         with self._lock:
             if self._client is None:
-                self._client = self._do(self._connected())
+                self._client = self._do(self._connect())
         return self._client
 
-    async def _connected(self) -> asyncssh.SFTPClient:
+    async def _connect(self) -> asyncssh.SFTPClient:
         server = self._server
         connection = await asyncssh.connect(
             server.host,
@@ -255,7 +255,7 @@ async def _take(sftp: asyncssh.SFTPClient, part: str, target: str) -> None:
         raise
 
 
-async def _opened(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPClientFile:
+async def _open_file(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPClientFile:
     await _see_regular(sftp, path)
     return await sftp.open(path, "rb")
 

@@ -138,7 +138,7 @@ def correction_queries(
     if before is not None and before.fingerprint == now.fingerprint:
         return []
     undone = outlines.sent_before(register, key, now)
-    findings = [Finding(RULES["sent-before"], detail=_ended(undone))] if undone else []
+    findings = [Finding(RULES["sent-before"], detail=_say_ended(undone))] if undone else []
     if before is not None and before.groups:
         return findings + correction(now, before)
     if replaced is not None:
@@ -165,7 +165,7 @@ def _entries(replaced: Replaced) -> str:
     return " and ".join(str(position) for position in replaced.entries)
 
 
-def _ended(submission: Submission) -> str:
+def _say_ended(submission: Submission) -> str:
     if submission.withdrawn_by is not None:
         return f"log {submission.position}, which you withdrew with log {submission.withdrawn_by}"
     return f"log {submission.position}, which you replaced with log {submission.superseded_by}"

@@ -69,7 +69,7 @@ def gather(prepared: Prepared, part: Part) -> Evidence:
             "covered": str(prepared.covered),
             "recipients": names,
             "verdict": verdict(measures, missing, account),
-            "missing": _missing(missing),
+            "missing": _missing_rows(missing),
             "account": [(words, few(n)) for words, n in account_rows(prepared)],
             "settings": _settings(prepared, part),
             "columns": [(name, how, few(n)) for name, how, n in column_detail(part.shared)],
@@ -237,7 +237,7 @@ def _without_cover(part: Part) -> dict[str, Loss]:
     return losses(part.checked, depersonalise(part.checked, secrets.token_bytes, policy))
 
 
-def _missing(missing: Absences | None) -> list[tuple[str, ...]]:
+def _missing_rows(missing: Absences | None) -> list[tuple[str, ...]]:
     strata = missing.by_stratum if missing is not None else {}
     return [
         (name, few(absence.rows), few(absence.missing), f"{absence.base:.0%}",

@@ -17,7 +17,7 @@ _OF_SEVERAL: Final = {"is": "are", "has": "have", "does": "do"}
 def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Write findings a line each, worst first, capped, with their true counts."""
     shown = findings[:_SHOWN]
-    lines = in_columns([(where(f), says(f), _count(f), _rest(f)) for f in shown])
+    lines = in_columns([(where(f), says(f), _count(f), _details(f)) for f in shown])
     if len(findings) > _SHOWN:
         lines.append(f"and {with_noun(len(findings) - _SHOWN, 'more rule')}")
     return tuple(lines)
@@ -69,7 +69,7 @@ def says(finding: Finding) -> str:
     return f"{_OF_SEVERAL.get(verb, verb)} {rest}"
 
 
-def _rest(finding: Finding) -> str:
+def _details(finding: Finding) -> str:
     """Say the lines, what may have been meant, and the numbers of it."""
     parts = [_lines(finding), finding.detail]
     if finding.meant:

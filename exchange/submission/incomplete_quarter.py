@@ -18,17 +18,17 @@ from schemas.quarters import Covered, days_in_words, london_day, long_date, unco
 
 def completes_quarter(register: Register, key: ReturnKey, covered: Covered) -> bool:
     """Say whether a return for these dates would complete its quarter."""
-    others = [returned.statement.covered for returned in _others(register, key, covered)]
+    others = [returned.statement.covered for returned in _other_returns(register, key, covered)]
     return not uncovered(covered.quarter, [*others, covered])
 
 
 def months_with_held_rows(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
     """Return the submissions of other dates of the quarter of which rows are held."""
-    others = _others(register, key, covered)
+    others = _other_returns(register, key, covered)
     return [month for month in others if isinstance(month, Submission) and month.has_held]
 
 
-def _others(register: Register, key: ReturnKey, covered: Covered) -> list[Return]:
+def _other_returns(register: Register, key: ReturnKey, covered: Covered) -> list[Return]:
     """Return what is in effect for the quarter and would not be replaced."""
     quarter = Covered.whole(covered.quarter)
     returns = register.overlapping(key, quarter)

@@ -141,7 +141,7 @@ def _depersonalise(
     try:
         if lets_go and policy.earlier is None and policy.domestic is not Domestic.PERSONAL:
             return depersonalise(checked, secrets.token_bytes, policy, lets_go=True), None
-        shared = _shared(checked, policy, options, settings, register)
+        shared = _share(checked, policy, options, settings, register)
         if policy.domestic is not Domestic.PERSONAL:
             return shared, None
         return shared, as_personal(checked, secrets.token_bytes, policy)
@@ -164,7 +164,7 @@ def _depersonalise(
         ) from None
 
 
-def _shared(
+def _share(
     checked: Checked,
     policy: Policy,
     options: PrepareOptions,

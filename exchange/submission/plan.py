@@ -268,7 +268,7 @@ def plan_extract(
         stage=stage,
         checked=checked,
     )
-    notices = (*notices, *_shared(folder, files))
+    notices = (*notices, *_warn_of_shared(folder, files))
     own = members[0].settings.own if members else None
     extracts = tuple(
         PlannedExtract(extract, Answers.of(own, extract.dataset.id, _figures(extract)))
@@ -283,7 +283,7 @@ def plan_extract(
     return plan
 
 
-def _shared(folder: Path, files: Sequence[ExtractFile]) -> Iterator[Notice]:
+def _warn_of_shared(folder: Path, files: Sequence[ExtractFile]) -> Iterator[Notice]:
     """Say which files everybody can read who has the shared folder."""
     for file in files:
         if isinstance(file, Path) and is_shared(folder, file):

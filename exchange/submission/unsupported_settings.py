@@ -63,7 +63,7 @@ def _places(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
         option = f"--place {name}={place}"
         dataset = DATASETS.get(name)
         if dataset is None:
-            yield _unknown(option, name)
+            yield _unknown_dataset(option, name)
         elif Policy(place=place).of(dataset).place not in _KEPT_BY[place]:
             says = f"{dataset.title}: places are shared as {_SHARES[dataset.place]}"
             yield UnsupportedSetting(option, says, _place(dataset))
@@ -81,7 +81,7 @@ def _withheld(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
         option = f"--withhold {name}"
         dataset = DATASETS.get(name)
         if dataset is None:
-            yield _unknown(option, name)
+            yield _unknown_dataset(option, name)
         elif not dataset.marks_domestic:
             says = f"{dataset.title}: domestic incidents are not marked, so they cannot be withheld"
             yield UnsupportedSetting(option, says, f"without {option}")
@@ -102,7 +102,7 @@ def _behalf(published: PublishProtocol, register: Register) -> Iterator[Unsuppor
             yield UnsupportedSetting(option, says, f"without {option}")
 
 
-def _unknown(option: str, name: str) -> UnsupportedSetting:
+def _unknown_dataset(option: str, name: str) -> UnsupportedSetting:
     return UnsupportedSetting(
         option, f"this release does not know a dataset called {name}", f"without {option}"
     )

@@ -56,13 +56,13 @@ def limit(stratum: str) -> float:
     return _CLASS_KNOWN if stratum in CLASS_KNOWN else _EVEN
 
 
-def _protected(measures: Measures) -> list[Attack]:
+def _attacks(measures: Measures) -> list[Attack]:
     rest = ("all rows", FINE, COVER)
     return [attack for name, attack in measures.intruder.items() if name not in rest]
 
 
 def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
-    protected = _protected(measures)
+    protected = _attacks(measures)
     if targets := sum(attack.targets for attack in protected):
         certain = sum(attack.found for attack in protected)
         yield (
@@ -95,7 +95,7 @@ def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
 
 
 def _against(measures: Measures, absences: Absences | None) -> Iterator[str]:
-    if any(attack.found for attack in _protected(measures)):
+    if any(attack.found for attack in _attacks(measures)):
         yield "At least one protected row can be found with certainty."
     groups = measures.counted
     if groups is not None and groups.few:

@@ -76,7 +76,7 @@ def of_lsoa(code: str) -> str:
 
 def lsoa_count(code: str) -> int:
     """Return how many LSOAs of 2011 are known to lie in an authority."""
-    return sum(last - first + 1 for first, last, owner in _listed(code[:1]) if owner == code)
+    return sum(last - first + 1 for first, last, owner in _lsoa_runs(code[:1]) if owner == code)
 
 
 def districts_of(county: str) -> list[LocalAuthority]:
@@ -134,7 +134,7 @@ def _plain(name: str) -> str:
 
 
 @cache
-def _listed(nation: str) -> tuple[tuple[int, int, str], ...]:
+def _lsoa_runs(nation: str) -> tuple[tuple[int, int, str], ...]:
     """Return runs of LSOA numbers of a nation, sorted: the first, the last, and whose they are."""
     runs = []
     for row in read_table(__package__, "lsoas-2011.csv"):
@@ -146,5 +146,5 @@ def _listed(nation: str) -> tuple[tuple[int, int, str], ...]:
 
 @cache
 def _runs(nation: str) -> tuple[list[int], list[tuple[int, str]]]:
-    runs = _listed(nation)
+    runs = _lsoa_runs(nation)
     return [first for first, _, _ in runs], [(last, owner) for _, last, owner in runs]

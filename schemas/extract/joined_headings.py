@@ -68,11 +68,11 @@ def _helps(cell: str, heading: str) -> bool:
 
 def is_known(heading: str) -> bool:
     """Say whether some dataset knows a heading."""
-    return fold(heading) in _known()
+    return fold(heading) in _known_headings()
 
 
 @cache
-def _known() -> frozenset[str]:
+def _known_headings() -> frozenset[str]:
     """Return every heading that some dataset knows."""
     fields = [field for dataset in DATASETS.values() for field in dataset.fields.values()]
     return frozenset(fold(word) for field in fields for word in (field.name, *field.aliases))

@@ -213,17 +213,17 @@ def values_of(cells: pl.Series) -> pl.Series:
 
     A column of -1 alone, as STATS19 has them, would be read as empty by any field.
     """
-    values = _stated(cells)
+    values = _values(cells)
     values = values.filter(~values.is_in(UNKNOWN))
     return values.gather_every(max(len(values) // _LOOKED_AT, 1))
 
 
 def distinct(cells: pl.Series) -> pl.Series:
     """Return each value of a column once, without words for nothing."""
-    return _stated(cells.unique())
+    return _values(cells.unique())
 
 
-def _stated(cells: pl.Series) -> pl.Series:
+def _values(cells: pl.Series) -> pl.Series:
     values = cells.drop_nulls().to_frame("v").select(plain("v"))["v"]
     return values.filter(~values.str.to_lowercase().is_in(NOTHING))
 

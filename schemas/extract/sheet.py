@@ -129,7 +129,7 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         cells = cells[1:]
     again = _headings_again(cells, table.headings)
     if len(again):
-        cells = _without(cells, again)
+        cells = _drop_lines(cells, again)
         assumed.append(f"repeated headings on {_lines(again)} were skipped")
     _refuse_headings_on_each_line(cells, table.headings)
     sparse = _sparse_lines(cells)
@@ -143,12 +143,12 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
     for kind, is_it in kinds.items():
         lines = sparse.filter(is_it)[LINE]
         if len(lines):
-            cells = _without(cells, lines)
-            sparse = _without(sparse, lines)
+            cells = _drop_lines(cells, lines)
+            sparse = _drop_lines(sparse, lines)
             assumed.append(f"{kind} on {_lines(lines)} were skipped")
     alone = sparse.filter(pl.col("_alone"))[LINE]
     if len(alone):
-        cells = _without(cells, alone)
+        cells = _drop_lines(cells, alone)
         findings.append(Finding.at(RULES["lines-not-records"], None, alone))
     records = replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
     return _with_more_headings(records)
@@ -210,7 +210,7 @@ def _more_headings(cells: pl.DataFrame) -> pl.DataFrame:
     return top
 
 
-def _without(cells: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+def _drop_lines(cells: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     return cells.filter(~pl.col(LINE).is_in(lines.implode()))
 
 

@@ -31,13 +31,13 @@ def decode_text(content: bytes) -> str:
     Raises:
         ValueError: they are no text.
     """
-    text = _decoded(content)
+    text = _decode(content)
     if text is None or "\x00" in text:
         raise ValueError
     return text.removeprefix(MARK).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decoded(content: bytes) -> str | None:
+def _decode(content: bytes) -> str | None:
     """Return bytes in the first encoding in which they are text; None if there is none."""
     if content.startswith(_UTF16):
         encodings = ["utf-16"]

@@ -26,7 +26,7 @@ def read_struct(data: bytes, at: int = 0, depth: int = 0) -> tuple[Struct, int]:
         if kind >> 4:
             number += kind >> 4
         else:
-            number, at = _signed(data, at)
+            number, at = _signed_int(data, at)
         if kind & 15 in (1, 2):  # true and false have no bytes of their own
             fields[number] = kind & 15 == 1
         else:
@@ -37,7 +37,7 @@ def read_struct(data: bytes, at: int = 0, depth: int = 0) -> tuple[Struct, int]:
 def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Any, int]:
     match kind:
         case 4 | 5 | 6:  # whole numbers
-            return _signed(data, at)
+            return _signed_int(data, at)
         case 8:  # text or bytes, which nothing here needs
             length, at = _varint(data, at)
             if at + length > len(data):
@@ -70,7 +70,7 @@ def _list(data: bytes, at: int, depth: int) -> tuple[list[Any], int]:
     return values, at
 
 
-def _signed(data: bytes, at: int) -> tuple[int, int]:
+def _signed_int(data: bytes, at: int) -> tuple[int, int]:
     number, at = _varint(data, at)
     return (number >> 1) ^ -(number & 1), at
 

@@ -40,10 +40,10 @@ def unknown_lists(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
         if scheme not in SCHEMES
         or (scheme in dataset.schemes and scheme != LOCAL and find(scheme, edition) is None)
     ]
-    return sorted({_named(scheme, edition) for scheme, edition in missing})
+    return sorted({_list_name(scheme, edition) for scheme, edition in missing})
 
 
-def _named(scheme: str, edition: str) -> str:
+def _list_name(scheme: str, edition: str) -> str:
     if scheme not in SCHEMES:
         return "a code list"
     return f"{scheme} {edition}" if re.fullmatch(EDITION_SHAPE, edition) else scheme

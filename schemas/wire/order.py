@@ -40,7 +40,7 @@ def is_sorted(rows: pl.DataFrame, heights: Sequence[int]) -> bool:
         places = column.to_physical()
         differs = places.head(len(alike)).ne_missing(places.tail(len(alike))).to_numpy()
         at = np.flatnonzero(alike & differs)
-        before, after = np.split(_numbered(column.gather(np.concatenate([at, at + 1]))), 2)
+        before, after = np.split(_number(column.gather(np.concatenate([at, at + 1]))), 2)
         if (before > after).any():
             return False
         alike[at] = False
@@ -69,12 +69,12 @@ def _is_compared(name: str) -> bool:
 
 def _rank(column: pl.Series) -> Numbers:
     """Return numbers from 0 that sort as the values do."""
-    rank = _numbered(column)
+    rank = _number(column)
     rank -= rank.min(initial=_MOST)  # what is the same in every row takes no room
     return rank
 
 
-def _numbered(column: pl.Series) -> Numbers:
+def _number(column: pl.Series) -> Numbers:
     """Return numbers that sort as the values do; an empty cell is 0."""
     if isinstance(column.dtype, pl.Enum):
         ranks, places = _ranks_of_list(column.dtype), column.to_physical()

@@ -97,12 +97,12 @@ def upgraded(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame
         rows = rows.drop(upgrade.drops).rename(upgrade.renames)
         rows = rows.with_columns(
             *(pl.lit(value).alias(name) for name, value in upgrade.adds.items() if name in has),
-            *(_worded(name, words) for name, words in upgrade.words.items() if name in has),
+            *(_with_words(name, words) for name, words in upgrade.words.items() if name in has),
         )
     return _in_form(rows, dataset, dataset.version)
 
 
-def _worded(name: str, words: dict[str, str]) -> pl.Expr:
+def _with_words(name: str, words: dict[str, str]) -> pl.Expr:
     return pl.col(name).cast(pl.String).replace(words)
 
 
@@ -113,18 +113,18 @@ def as_version(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFra
         NotAsDeclared: that version has no word for what they say; the message names columns.
     """
     for upgrade in reversed(dataset.upgrades[version - 1 :]):
-        rows = _without(upgrade, rows)
+        rows = _undo(upgrade, rows)
     return _in_form(rows, dataset, version)
 
 
-def _without(upgrade: Upgrade, rows: pl.DataFrame) -> pl.DataFrame:
+def _undo(upgrade: Upgrade, rows: pl.DataFrame) -> pl.DataFrame:
     if upgrade.drops:
         raise NotAsDeclared("not held any more: " + ", ".join(sorted(upgrade.drops)))
     rows = rows.drop([name for name in upgrade.adds if name in rows.columns])
     rows = rows.rename({new: old for old, new in upgrade.renames.items()})
     back = {name: {new: old for old, new in words.items()} for name, words in upgrade.words.items()}
     return rows.with_columns(
-        _worded(name, words) for name, words in back.items() if name in rows.columns
+        _with_words(name, words) for name, words in back.items() if name in rows.columns
     )
 
 

@@ -226,7 +226,7 @@ def _to_json(draft: Draft, raw: Raw, dataset: Dataset, path: Path) -> dict[str, 
             {"field": g.field, "column": g.column, "certainty": g.sure.value} for g in draft.guesses
         ],
         "constants": draft.constants,
-        "unused": _unused(draft, raw),
+        "unused": _unused_columns(draft, raw),
         "scheme": draft.likely.scheme if draft.likely else None,
         "dates": draft.dates,
         "casualties": {
@@ -240,7 +240,7 @@ def _to_json(draft: Draft, raw: Raw, dataset: Dataset, path: Path) -> dict[str, 
     }
 
 
-def _unused(draft: Draft, raw: Raw) -> list[int]:
+def _unused_columns(draft: Draft, raw: Raw) -> list[int]:
     used = {guess.column for guess in draft.guesses}
     if draft.counts is not None:
         used |= {draft.counts.severity, draft.counts.age}
@@ -254,7 +254,7 @@ def _say(draft: Draft, raw: Raw, path: Path) -> None:
     console.table(rows, ("field", "column", "certainty"))
     if draft.counts is not None:
         _say_counts(draft.counts)
-    if rest := _unused(draft, raw):
+    if rest := _unused_columns(draft, raw):
         names = ", ".join(map(str, rest))
         console.result(f"not used: {'columns' if len(rest) > 1 else 'column'} {names}")
     if draft.likely is not None:

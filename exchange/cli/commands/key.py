@@ -260,7 +260,7 @@ def list_(app: App, as_json: bool) -> None:
         console.as_json(listed + [_to_json(r.card) | {"revoked": r.position} for r in revocations])
         return
     rows = [_row(card, "accepted") for card in register.cards.values()]
-    rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in revocations]
+    rows += [_row(r.card, f"revoked by log {r.position}: {_reason(r.reason)}") for r in revocations]
     console.table(rows, ("officer", "roles", "fingerprint", "made", "renew by", "state"))
 
 
@@ -274,7 +274,7 @@ def revoke(writer: session.EntryWriter, typed: str, reason: str) -> None:
     What it signed before stays good. The fingerprint is that of: exchange key list.
     """
     card = card_by_fingerprint(writer.log.register, typed)
-    question = f"Revoke the key of {card.who} ({_why(reason)})?"
+    question = f"Revoke the key of {card.who} ({_reason(reason)})?"
     position = writer.add(Revoke(card.signer, reason), question)
     writer.say(
         f"revoked  {card.who}  log {position}",
@@ -349,7 +349,7 @@ def _row(card: Card, state: str) -> tuple[str, ...]:
     )
 
 
-def _why(reason: str) -> str:
+def _reason(reason: str) -> str:
     return REASONS["revoke"][reason]
 
 

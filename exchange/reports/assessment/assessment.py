@@ -92,15 +92,15 @@ def _names(pulls: Sequence[PulledFolder]) -> dict[str, str]:
 def _footnote(pulls: Sequence[PulledFolder]) -> str:
     if len(pulls) > 1:
         return f"Audit references: see {LOGS}. {REFERENCES}"
-    return f"{audit_reference(pulls[0].source.log)} ({_downloaded(pulls[0])}). {REFERENCES}"
+    return f"{audit_reference(pulls[0].source.log)} ({_say_size(pulls[0])}). {REFERENCES}"
 
 
-def _downloaded(pull: PulledFolder) -> str:
+def _say_size(pull: PulledFolder) -> str:
     return f"data downloaded at {pull.manifest.size}"
 
 
 def _logs(pack: Pack) -> ReportTable:
-    rows = [(p.name, f"{reference_text(p.source.log)} ({_downloaded(p)})") for p in pack.pulls]
+    rows = [(p.name, f"{reference_text(p.source.log)} ({_say_size(p)})") for p in pack.pulls]
     says = "The records that this report was made from. Quote the reference to check them."
     columns = ("district", "audit_reference")
     return ReportTable("logs", LOGS, says, columns, rows, identifiers=(0,))
@@ -120,7 +120,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield findings(verdicts)
     yield pack.gaps.table()
     yield levels.levels(pack)
-    yield _by(pack, "quarters", "Levels by quarter", "theme", "quarter")
+    yield _table_by(pack, "quarters", "Levels by quarter", "theme", "quarter")
     yield levels.months_of(pack)
     yield levels.by_month(pack)
     yield control(pack)
@@ -144,7 +144,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     for section in SECTIONS[1:]:
         yield _words(pack, section)
     if len(pack.pulls) > 1:
-        yield _by(pack, "districts", "Levels by district", "theme", "area")
+        yield _table_by(pack, "districts", "Levels by district", "theme", "area")
     elif pack.pulls[0].source.log.register.has_two_tiers:
         yield change.to_the_county(verdicts)
         yield _words(pack, ESCALATE)
@@ -154,7 +154,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield _sources(pack)
 
 
-def _by(pack: Pack, name: str, title: str, row: str, column: str) -> ReportTable:
+def _table_by(pack: Pack, name: str, title: str, row: str, column: str) -> ReportTable:
     says = f"Records by {row} and {'district' if column == 'area' else column}."
     return pack.table(name, title, says, pack.counts(row, column), row, column)
 

@@ -121,7 +121,7 @@ def _comparison(
 
 def _themes(years: Years) -> list[Comparison]:
     """Return each theme, without the datasets too many rows of which do not say theirs."""
-    silent, doubtful = _unstated(years)
+    silent, doubtful = _without_theme(years)
     drop = pl.col("dataset").is_in(silent) & (pl.col("theme") != UNSTATED_THEME)
     stated = Years(years.before.filter(~drop), years.now.filter(~drop), years.quarters, years.years)
     before, now, keys = _count(stated, ["theme"])
@@ -132,7 +132,7 @@ def _themes(years: Years) -> list[Comparison]:
     ]  # fmt: skip
 
 
-def _unstated(years: Years) -> tuple[list[str], tuple[int, int]]:
+def _without_theme(years: Years) -> tuple[list[str], tuple[int, int]]:
     """Return the datasets that can't be compared by theme, and how many rows of the others may be
     of any theme: by so many fewer rows say no theme now, or did before.
     """
@@ -183,7 +183,7 @@ def _sum(numbers: Mapping[tuple[str, ...], tuple[int, ...]], key: tuple[str, ...
 def _places(years: Years) -> list[Comparison]:
     """Return each theme in each place, held against the rest of the area."""
     before, now, keys = _count(
-        Years(_placed(years.before), _placed(years.now), years.quarters, years.years), PLACE
+        Years(_with_place(years.before), _with_place(years.now), years.quarters, years.years), PLACE
     )
     totals: dict[tuple[str, str], list[int]] = {}
     for key in keys:
@@ -198,7 +198,7 @@ def _places(years: Years) -> list[Comparison]:
     return places
 
 
-def _placed(cells: pl.DataFrame) -> pl.DataFrame:
+def _with_place(cells: pl.DataFrame) -> pl.DataFrame:
     """Return the cells with a place: the LSOA, else the outward code, that they were shared by."""
     by_lsoa = pl.col("lsoa") != UNKNOWN
     return cells.filter(

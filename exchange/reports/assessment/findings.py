@@ -56,7 +56,7 @@ def findings(verdicts: Verdicts) -> ReportTable:
     )
     columns = ("finding", "certainty", "see")
     return ReportTable(
-        "findings", "What stands out", says, columns, rows, (), _nothing(verdicts),
+        "findings", "What stands out", says, columns, rows, (), _no_changes(verdicts),
         pictures=pictures,
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ def _stands_out(verdict: Verdict) -> bool:
     return verdict.rises or (verdict.falls and verdict.comparison.kind == "theme")
 
 
-def _nothing(verdicts: Verdicts) -> str:
+def _no_changes(verdicts: Verdicts) -> str:
     if not can_test():
         return f"Not tested. {INSTALL}"
     if not verdicts.of_year and not verdicts.of_quarter:

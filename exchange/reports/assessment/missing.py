@@ -108,7 +108,7 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
             for s in pulled.source.standings(quarter):
                 if s.state is State.DUE:
                     pending.add(quarter)
-                elif why := _why(pulled, s, payloads, counted):
+                elif why := _reason(pulled, s, payloads, counted):
                     gaps.append(Gap(pulled.partner(s.partner), s.dataset, quarter, why))
                 elif s.state is not State.NOT_HELD:
                     # The records are the submitter's, where another submits for the partner.
@@ -121,7 +121,7 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     return Gaps(tuple(gaps), frozenset(present - missing), tuple(sorted(pending)))
 
 
-def _why(
+def _reason(
     pulled: PulledFolder, s: Standing, payloads: Mapping[int, str], counted: Collection[str]
 ) -> str:
     """Say why a dataset is missing, or not whole; empty if it is, or if it is not held.

@@ -87,12 +87,12 @@ def _of_datasets(source: Source, standings: Sequence[Standing]) -> list[Decision
             continue
         for partner, datasets in missing.items():
             name = source.partner_names[partner]
-            request = f"Ask {name} to {action}: {_some(datasets)}."
+            request = f"Ask {name} to {action}: {_list_few(datasets)}."
             decisions.append(Decision(request, f"Liaison officer of {name}", by))
     return decisions
 
 
-def _some(names: Sequence[str]) -> str:
+def _list_few(names: Sequence[str]) -> str:
     if len(names) <= 2:
         return " and ".join(names)
     return f"{names[0]} and {len(names) - 1} more datasets"

@@ -63,7 +63,7 @@ def board_page(source: Source, quarter: Quarter) -> FrontPage:
     return FrontPage(
         verdict,
         state,
-        tuple(_who(source, quarter, standings, earlier)),
+        tuple(_say_who(source, quarter, standings, earlier)),
         _matrix(source, quarter, standings, earlier),
         tuple(_bar(q, rows) for q, rows in last.items()),
         decisions,
@@ -144,7 +144,7 @@ def _of_quarter(source: Source, quarter: Quarter, due: Sequence[Standing]) -> tu
     return f"The duty to share is not met for {name}", overdue, _NOT_MET
 
 
-def _who(
+def _say_who(
     source: Source, quarter: Quarter, standings: Sequence[Standing], earlier: Sequence[Standing]
 ) -> list[str]:
     """Say who is overdue and who was late, since when; what is expected, and what was deleted."""

@@ -38,8 +38,8 @@ def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple
     """Draft the decisions that the meeting has to take, from the gaps."""
     return (
         *_of_earlier_quarters(source, min(standings)),
-        *_missing(source, standings),
-        *_unsigned(source),
+        *_missing_points(source, standings),
+        *_ask_to_sign(source),
         *_without_officer(source),
         *(OpenPoint(text) for text, _ in group_decisions(source)),
         *_not_enrolled(source),
@@ -73,7 +73,7 @@ def _of_earlier_quarters(source: Source, first: Quarter) -> list[OpenPoint]:
     return lines
 
 
-def _missing(source: Source, standings: dict[Quarter, list[Standing]]) -> list[OpenPoint]:
+def _missing_points(source: Source, standings: dict[Quarter, list[Standing]]) -> list[OpenPoint]:
     """Say what has not come: once what a partner has to send of several datasets or quarters."""
     names = names_of(source.log.register)
     datasets: dict[tuple[str, str, str, str], list[str]] = {}
@@ -100,7 +100,7 @@ def _ask(s: Standing) -> str:
     return "Ask whether they hold this and will send it"
 
 
-def _unsigned(source: Source) -> list[OpenPoint]:
+def _ask_to_sign(source: Source) -> list[OpenPoint]:
     protocol = source.log.register.protocol
     if protocol is None:
         return [OpenPoint("No protocol is published. Agree one and publish it.")]

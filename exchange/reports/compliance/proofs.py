@@ -87,7 +87,7 @@ def absent(source: Source) -> list[str]:
     return [title for kind, title in titles.items() if kind not in kinds]
 
 
-def _others(source: Source) -> Proof:
+def _other_signatures(source: Source) -> Proof:
     register = source.log.register
     protocol = register.protocol
     signed = protocol.signatures if protocol else {}
@@ -164,7 +164,7 @@ PROOFS: Final[dict[str, Callable[[Source], Proof]]] = {
     "protocol": _protocol,
     "signatures": _signatures,
     "liaison": _liaison,
-    "others": _others,
+    "others": _other_signatures,
     "personal": _personal,
     "sharing": _sharing,
     "considered": _records_considered,

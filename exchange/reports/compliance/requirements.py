@@ -44,7 +44,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
             f"Position at {long_date(source.today)}",
             f"Layout: {PAPERS[form.paper]}",
         ),
-        _unknown(source),
+        _warn_unknown(source),
         None,
         (*tables, _decisions(decisions), notes),
         {
@@ -123,7 +123,7 @@ def _open(law: Sequence[RequirementAnswer]) -> Iterator[str]:
         yield f"Not answered: requirement{many} {', '.join(unanswered)}."
 
 
-def _unknown(source: Source) -> tuple[ReportWarning, ...]:
+def _warn_unknown(source: Source) -> tuple[ReportWarning, ...]:
     names = unknown(list(source.log.register.answers))
     says = f"answers to requirements {', '.join(names)} need a newer exchange and are not shown"
     return (ReportWarning("requirements-unknown", says),) * bool(names)

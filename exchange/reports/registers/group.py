@@ -132,7 +132,7 @@ def _without_seat(source: Source) -> list[str]:
     return [partner for partner in source.responsible if partner not in seated]
 
 
-def _represented(source: Source) -> Proof | None:
+def _representation(source: Source) -> Proof | None:
     return _count_seats(source, {member["authority"] for member in members(source)}, "represented")
 
 
@@ -267,7 +267,7 @@ def _senior_at_meetings(source: Source) -> Proof | None:
 
 
 GROUP_PROOFS: Final[dict[str, Callable[[Source], Proof | None]]] = {
-    "represented": _represented,
+    "represented": _representation,
     "senior": _senior,
     "councillor": _councillor,
     "chair": _chair,
