@@ -41,7 +41,7 @@ _FEW_RESIDENTS: Final = "few residents"
 _ORDER: Final = 8  # bytes of what cover is taken by
 
 
-def kept(dataset: Dataset) -> list[pl.Expr]:
+def kept_fields(dataset: Dataset) -> list[pl.Expr]:
     """Fields that leave as they are; what is domestic by whatever says so, is marked so."""
     names = [f.name for f in dataset.fields.values() if f.treat is Treat.KEEP]
     marked = pl.col("_reason").is_in(DOMESTIC)
@@ -171,7 +171,7 @@ def numbers(_: Dataset) -> list[pl.Expr]:
 
 
 TREATMENTS: Final[dict[Treat, Callable[[Dataset], list[pl.Expr]]]] = {
-    Treat.KEEP: kept,
+    Treat.KEEP: kept_fields,
     Treat.DATE: dates,
     Treat.TIME: times,
     Treat.PLACE: place,

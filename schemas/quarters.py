@@ -300,7 +300,7 @@ def month_name(day: date) -> str:
     return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
-def uncovered(whole: Quarter | Covered, parts: list[Covered]) -> list[Covered]:
+def uncovered_dates(whole: Quarter | Covered, parts: list[Covered]) -> list[Covered]:
     """Return the runs of days of a quarter, or of a part of one, that no part covers, in order."""
     gaps, day = [], whole.first
     for part in sorted(parts):

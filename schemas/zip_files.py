@@ -16,7 +16,7 @@ UNREADABLE: Final = (
 """What opening and reading a zip raises where it is not what it should be."""
 
 
-def bounded(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+def read_bounded(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     """Return what a file in a zip holds, never reading on beyond `most` bytes.
 
     Raises:

@@ -95,7 +95,7 @@ def _shapes(file: Path) -> "tuple[str, pl.DataFrame]":
     try:
         features = json.loads(file.read_bytes())["features"]
         properties = [feature["properties"] for feature in features]
-        shapes = [rounded(feature["geometry"]) for feature in features]
+        shapes = [round_polygon(feature["geometry"]) for feature in features]
     except (ValueError, LookupError, TypeError, RecursionError):
         shapes = []
     if not shapes:
@@ -113,7 +113,7 @@ def _shapes(file: Path) -> "tuple[str, pl.DataFrame]":
     )
 
 
-def rounded(geometry: Mapping[str, Any]) -> dict[str, Any]:
+def round_polygon(geometry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a polygon, or several, with as many decimals as a page shows.
 
     Raises:

@@ -49,7 +49,7 @@ def kind() -> pl.Expr:
     )
 
 
-def pooled(rows: pl.DataFrame, smallest: int) -> pl.Series:
+def is_pooled(rows: pl.DataFrame, smallest: int) -> pl.Series:
     """Say which rows are of an outward code that is too small to be released by itself.
 
     Args:

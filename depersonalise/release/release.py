@@ -277,7 +277,7 @@ def _in_units(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
     none, rest = len(codes), len(codes) + 1  # numbers of an area, beside those of its outward codes
     area = distinct(rows["area"])[1] * (rest + 1)
     place = area + code.fill_null(none)
-    small = cover.pooled(
+    small = cover.is_pooled(
         rows.select(
             place.alias("place"),
             dwelling="_dwelling",

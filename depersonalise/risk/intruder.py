@@ -87,7 +87,7 @@ def _precision_columns(rows: pl.DataFrame) -> list[str]:
     return ["place_precision", "has_weekday", *(p for p in DAYS.values() if p in rows.columns)]
 
 
-def summed(attacked: pl.DataFrame) -> Attack | None:
+def sum_attacks(attacked: pl.DataFrame) -> Attack | None:
     """Sum up what was found; None if there was nobody to look for."""
     if attacked.is_empty():
         return None

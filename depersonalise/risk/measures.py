@@ -13,7 +13,7 @@ import polars as pl
 from depersonalise.depersonalise import Depersonalised
 from depersonalise.release.release import alike_by
 from depersonalise.release.sensitivity import COVER
-from depersonalise.risk.intruder import Attack, attack, knowledge, summed
+from depersonalise.risk.intruder import Attack, attack, knowledge, sum_attacks
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import SMALLEST
 from schemas.extract.line_numbers import LINE
@@ -92,15 +92,15 @@ def measure(checked: Checked, shared: Depersonalised) -> Measures:
     reasons = shared.origin.select("line", _reason())
     attacked = attack(known, released).join(reasons, on="line")
     by_reason = {
-        str(reason or FINE): summed(part)
+        str(reason or FINE): sum_attacks(part)
         for (reason,), part in attacked.group_by("why", maintain_order=True)
     }
-    intruder = {"all rows": summed(attacked)} | by_reason
+    intruder = {"all rows": sum_attacks(attacked)} | by_reason
     return Measures(
         _groups(rows.filter(is_counted), shared),
         _groups(rows.filter(~is_counted), shared),
         {name: result for name, result in intruder.items() if result is not None},
-        summed(attack(known, _naive(checked))),
+        sum_attacks(attack(known, _naive(checked))),
         losses(checked, shared),
     )
 

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from exchange.age import header as _header
 from exchange.age import payload as _payload
-from exchange.age.armor import opened
+from exchange.age.armor import open_armor
 from exchange.age.errors import (
     AgeError,
     HeaderBroken,
@@ -90,7 +90,7 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Unwraps]) -
         HeaderBroken: its beginning is not an age header, or was altered.
         PayloadBroken: its content was altered; PayloadCutShort: or ends early.
     """
-    source, first = opened(source)
+    source, first = open_armor(source)
     header = _header.read(source, first)
     kinds = [stanza.type for stanza in header.stanzas]
     if "scrypt" in kinds and len(kinds) > 1:
@@ -102,7 +102,7 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Unwraps]) -
         _mac(file_key, header.signed), header.mac
     ):
         raise HeaderBroken("the header was altered")
-    nonce = _payload.filled(source, _NONCE)
+    nonce = _payload.read_fully(source, _NONCE)
     if len(nonce) != _NONCE:
         raise PayloadCutShort("the content ends early")
     _payload.open_(source, target, derive(file_key, nonce, b"payload"))
@@ -115,7 +115,7 @@ def count_recipients(source: BinaryIO) -> int:
         HeaderForOthers: it is for somebody else too.
         HeaderBroken: its beginning is not an age header.
     """
-    stanzas = _header.read(*opened(source)).stanzas
+    stanzas = _header.read(*open_armor(source)).stanzas
     try:
         for stanza in stanzas:
             hybrid_share(stanza)

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 from exchange.age.errors import HeaderBroken
 from exchange.age.header import LINE_MAX
-from exchange.age.payload import filled
+from exchange.age.payload import read_fully
 
 _BEGIN: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _END: Final = b"-----END AGE ENCRYPTED FILE-----"
@@ -20,7 +20,7 @@ _SPACE: Final = b" \t\r\n"
 _BLOCK: Final = 64 * 1024
 
 
-def opened(source: BinaryIO) -> tuple[BinaryIO, bytes]:
+def open_armor(source: BinaryIO) -> tuple[BinaryIO, bytes]:
     """Return an age file without its armour, if it has one, and its first line, which was read.
 
     Whatever is read of it afterwards raises HeaderBroken where the armour is malformed.
@@ -55,7 +55,7 @@ class _Armored(io.RawIOBase):
         return len(chunk)
 
     def _next(self) -> bytes:
-        read = filled(self._source, _BLOCK)
+        read = read_fully(self._source, _BLOCK)
         body, dashes, after = (self._text + read).replace(b"\r\n", b"\n").partition(b"-----")
         if dashes:
             self._end(dashes + after)
@@ -69,9 +69,9 @@ class _Armored(io.RawIOBase):
     def _end(self, text: bytes) -> None:
         """Read what is left: the last line, and whitespace."""
         self._ended = True
-        if (text + filled(self._source, _BLOCK)).rstrip(_SPACE) != _END:
+        if (text + read_fully(self._source, _BLOCK)).rstrip(_SPACE) != _END:
             raise HeaderBroken("the armour has no end, or something follows it")
-        while part := filled(self._source, _BLOCK):
+        while part := read_fully(self._source, _BLOCK):
             if part.strip(_SPACE):
                 raise HeaderBroken("something follows the armour")
 

@@ -15,7 +15,7 @@ _CHUNK: Final = 64 * 1024
 _TAG: Final = 16
 
 
-def filled(source: BinaryIO, size: int) -> bytes:
+def read_fully(source: BinaryIO, size: int) -> bytes:
     """Read so many bytes; fewer only where the source ends: a pipe may give it piece by piece.
 
     Raises:
@@ -33,9 +33,9 @@ def filled(source: BinaryIO, size: int) -> bytes:
 def seal(source: BinaryIO, target: BinaryIO, key: bytes) -> None:
     """Encrypt all of a source."""
     cipher = ChaCha20Poly1305(key)
-    number, chunk = 0, filled(source, _CHUNK)
+    number, chunk = 0, read_fully(source, _CHUNK)
     while True:
-        following = filled(source, _CHUNK) if len(chunk) == _CHUNK else b""
+        following = read_fully(source, _CHUNK) if len(chunk) == _CHUNK else b""
         target.write(cipher.encrypt(_nonce(number, last=not following), chunk, None))
         if not following:
             return
@@ -50,9 +50,9 @@ def open_(source: BinaryIO, target: BinaryIO, key: bytes) -> None:
         PayloadBroken: it was altered.
     """
     cipher = ChaCha20Poly1305(key)
-    number, chunk = 0, filled(source, _CHUNK + _TAG)
+    number, chunk = 0, read_fully(source, _CHUNK + _TAG)
     while True:
-        following = filled(source, _CHUNK + _TAG) if len(chunk) == _CHUNK + _TAG else b""
+        following = read_fully(source, _CHUNK + _TAG) if len(chunk) == _CHUNK + _TAG else b""
         plain = _decrypt(cipher, number, chunk, last=not following)
         if plain is None:
             _explain(cipher, number, chunk, last=not following)

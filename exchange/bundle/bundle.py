@@ -50,7 +50,7 @@ from schemas.wire.categories import unknown_lists
 from schemas.wire.order import is_sorted
 from schemas.wire.record_ids import derived_ids
 from schemas.wire.shared_table import check_shared
-from schemas.wire.versions import NotAsDeclared, upgraded
+from schemas.wire.versions import NotAsDeclared, upgrade_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +284,7 @@ def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
         ]
         rows = rows.select(pl.concat(ids), pl.all())  # the rows that were opened stay as they are
     if version != dataset.version:
-        rows = upgraded(rows, dataset, version)
+        rows = upgrade_rows(rows, dataset, version)
     ends = [*accumulate(heights, initial=0)]
     return [rows.slice(start, height) for start, height in zip(ends, heights, strict=False)]
 

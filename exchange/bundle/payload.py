@@ -18,7 +18,7 @@ from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.parquet.limits import TEXT_MAX, Counted, NoTable, TooMuch, count
 from schemas.parquet.untrusted import read_untrusted
-from schemas.wire.versions import check_types, conformed, polars_schema
+from schemas.wire.versions import check_types, conform, polars_schema
 
 METADATA: Final = "csp-exchange"
 _SALT: Final = r"[0-9a-f]{64}"
@@ -73,7 +73,7 @@ def read_table(payload: bytes, sender: str, dataset: Dataset, version: int) -> p
         raise not_described(sender)
     if _longest(rows, types, declared) > TEXT_MAX:
         raise _too_large(sender, f"a text is longer than {TEXT_MAX} bytes")
-    return rows if is_as_declared else conformed(rows, dataset, version)
+    return rows if is_as_declared else conform(rows, dataset, version)
 
 
 def _longest(

@@ -84,7 +84,7 @@ def notices(several: Iterable[Notice]) -> None:
         _say_more(notice)
 
 
-def refused(refusal: Refusal) -> None:
+def say_refusal(refusal: Refusal) -> None:
     """Say a refusal: what happened, its details, and what to do."""
     error(refusal.id, refusal.says)
     _say_more(refusal)
@@ -133,7 +133,7 @@ _transcript_width = 0  # in which people read what is printed, though it is no t
 
 
 @contextmanager
-def aligned() -> Iterator[None]:
+def align_tables() -> Iterator[None]:
     """Write tables as on a wide terminal, for a transcript that people read."""
     global _transcript_width  # noqa: PLW0603 - as there is one standard output
     _transcript_width = _TRANSCRIPT

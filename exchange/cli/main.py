@@ -38,7 +38,7 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except Refusal as refusal:
-        console.refused(refusal)
+        console.say_refusal(refusal)
         return refusal.status
     except click.exceptions.NoArgsIsHelpError as fault:
         fault.show()

@@ -4,7 +4,7 @@ from exchange.cli import console
 from exchange.cli.questions import ask, is_so
 from exchange.cli.unlock import passphrase
 from exchange.errors import KeyRefused
-from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
+from exchange.keys.passphrases import check_new_passphrase, has_keyring, normalise
 from exchange.profile.settings import Settings
 
 
@@ -20,7 +20,7 @@ def new_passphrase(settings: Settings, file: str | None) -> str:
             "a passphrase is needed, and there is no terminal to ask at",
         )
     if file is not None:
-        words = usual(passphrase(settings, file))
+        words = normalise(passphrase(settings, file))
     else:
         return _ask_new_passphrase()
     check_new_passphrase(words)
@@ -40,7 +40,7 @@ def _ask_new_passphrase() -> str:
         try:
             check_new_passphrase(words)
         except KeyRefused as refusal:
-            console.refused(refusal)
+            console.say_refusal(refusal)
             continue
         return words
 

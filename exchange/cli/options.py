@@ -84,7 +84,7 @@ def ask_until_read(question: str, read: Callable[[str], Any], default: str | Non
         except click.BadParameter as fault:
             click.echo(f"  {fault.message}", err=True)
         except Usage as refusal:
-            console.refused(refusal)
+            console.say_refusal(refusal)
 
 
 _ASKED: Final = "exchange.asked"  # in a context, once something was asked

@@ -82,10 +82,10 @@ class EntryWriter:
         """Have what is asked confirmed, and unlock the officer's identity.
 
         Raises:
-            Usage, KeyRefused: as for `confirmed` and `unlock`.
+            Usage, KeyRefused: as for `confirm` and `unlock`.
         """
         if question:
-            confirmed(question, yes=self.yes)
+            confirm(question, yes=self.yes)
         return unlock(self.settings, self.passphrase_file)
 
     def add(self, body: KnownBody, question: str) -> int:
@@ -147,7 +147,7 @@ def say_store(log: Log, position: int) -> None:
         )
 
 
-def confirmed(question: str, *, yes: bool) -> None:
+def confirm(question: str, *, yes: bool) -> None:
     """Have the officer confirm.
 
     Raises:

@@ -17,7 +17,7 @@ from exchange import age
 from exchange.age.recipients import derive
 from exchange.errors import KeyRefused
 from exchange.files import aside, publish
-from exchange.keys.passphrases import forms, usual, wrong_passphrase
+from exchange.keys.passphrases import forms, normalise, wrong_passphrase
 
 _SIGN: Final = b"csp-exchange/v1/sign"
 _CONTENT: Final = b"csp-exchange/v1/content"
@@ -63,7 +63,7 @@ def write_identity(path: Path, passphrase: str, *, now: datetime, work_factor: i
         age.encrypt(
             io.BytesIO(text.encode()),
             file,
-            [age.PassphraseRecipient(usual(passphrase), work_factor)],
+            [age.PassphraseRecipient(normalise(passphrase), work_factor)],
         )
         publish(file, temporary, path)
     return UnlockedKey(identity)

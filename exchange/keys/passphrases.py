@@ -120,7 +120,7 @@ def wrong_passphrase(key: str) -> KeyRefused:
     return KeyRefused("passphrase-wrong", says)
 
 
-def usual(passphrase: str) -> str:
+def normalise(passphrase: str) -> str:
     """Return a passphrase as it is used for new keys: in Unicode's composed form (NFC).
 
     >>> usual("\\ufeffcafe\\u0301") == "caf\\u00e9"
@@ -133,7 +133,7 @@ def forms(passphrase: str) -> tuple[str, ...]:
     """Return the forms in which a key may have been made with a passphrase, likeliest first."""
     bare = passphrase.removeprefix(MARK)
     decomposed = unicodedata.normalize("NFD", bare)
-    return tuple(dict.fromkeys([usual(passphrase), bare, passphrase, decomposed]))
+    return tuple(dict.fromkeys([normalise(passphrase), bare, passphrase, decomposed]))
 
 
 def _read(file: str) -> str:

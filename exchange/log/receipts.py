@@ -36,7 +36,7 @@ from exchange.text import utc_in_words
 from partners.entries.card import Card
 from partners.entries.entry import Entry, UnknownBody, parse
 from partners.entries.members import Enrol, Found
-from schemas.zip_files import UNREADABLE, bounded
+from schemas.zip_files import UNREADABLE, read_bounded
 
 _MAGIC: Final = "c2sp.org/tlog-proof@v1"
 _FILE_MAX: Final = 64 * 1024  # bytes of a proof
@@ -139,7 +139,7 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
                 number = rest.removesuffix(".tlog-proof")
                 if folder in ("entries", "proofs") and _NUMBER.fullmatch(number):
                     part = files if folder == "entries" else proofs
-                    part[int(number)] = bounded(archive, name, _FILE_MAX)
+                    part[int(number)] = read_bounded(archive, name, _FILE_MAX)
             position = int(archive.comment.decode("ascii"))
     except UNREADABLE:
         position = -1

@@ -20,7 +20,7 @@ from exchange.log.documents import document_name
 from exchange.log.log import Log
 from exchange.log.proved_times import Witnessed
 from exchange.log.reader import entry_name
-from exchange.log.witness import witnessed
+from exchange.log.witness import read_witnesses
 from exchange.stores.store import FOLDERS
 from exchange.text import utc_in_words
 from partners.register.state import Submission
@@ -73,7 +73,7 @@ def verify(
         LogBroken: somebody has signed another log than this one, or more of it.
     """
     count, not_counting = log.checkpoints.check_all(log.tree, log.register.cards)
-    witnesses = witnessed(log, cosignatures_file, whole=True)
+    witnesses = read_witnesses(log, cosignatures_file, whole=True)
     names = {folder: log.store.names(folder) for folder in FOLDERS}
     present = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}
     missing = [size for size in range(1, log.tree.size + 1) if checkpoint_name(size) not in present]

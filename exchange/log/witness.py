@@ -110,7 +110,7 @@ def _last_size(profile: Path) -> int:
     return 0
 
 
-def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
+def read_witnesses(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
     """Return what witnesses have seen of a log.
 
     Args:

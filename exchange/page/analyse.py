@@ -16,10 +16,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from exchange.errors import Notice, Refusal, Usage
 from exchange.page.folders import show_folder
 from exchange.page.forms import WRONG, fields_of
-from exchange.page.partnerships import founded, partnership_names, settings_of
+from exchange.page.partnerships import founded_partnerships, partnership_names, settings_of
 from exchange.page.pulls import PullInProgress
 from exchange.page.room import Room
-from exchange.page.templates import not_found, refused, remedies, render
+from exchange.page.templates import not_found, refusal_page, remedies, render
 from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 from exchange.pull.export import write_csv, write_xlsx
@@ -92,7 +92,7 @@ def _page(
     form: dict[str, str] | None = None,
     also: Sequence[str] = (),
 ) -> Response:
-    partnerships = founded(room)
+    partnerships = founded_partnerships(room)
     return render(
         room,
         "analyse",
@@ -126,7 +126,7 @@ async def pull(room: Room, request: Request) -> Response:
         await asyncio.to_thread(unlock, settings)
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
-            return refused(room, refusal, _NOT_COMBINED, back="/analyse")
+            return refusal_page(room, refusal, _NOT_COMBINED, back="/analyse")
         return _page(room, WRONG, "passphrase", form, extras)
     work = partial(
         pull_tables,
@@ -161,7 +161,7 @@ async def pulled(room: Room, request: Request) -> Response:
     if running.result is None:
         fault = f"a fault in exchange, not in a file of yours ({running.fault})"
         refusal = running.refusal or Refusal("fault-in-exchange", fault)
-        return refused(room, refusal, _NOT_COMBINED, back="/analyse")
+        return refusal_page(room, refusal, _NOT_COMBINED, back="/analyse")
     settings = Settings.find(room.folder, running.slug)
     return render(
         room,
@@ -243,7 +243,7 @@ async def report(room: Room, request: Request) -> Response:
         if refusal.id in ("quarter-not-understood", "year-not-understood"):
             fault = "Enter a quarter such as 2026Q3, or a year such as 2026 or 2026/27"
             return _page(room, fault, "period", form)
-        return refused(room, refusal, "The report was not made", back="/analyse")
+        return refusal_page(room, refusal, "The report was not made", back="/analyse")
     name = f"{kind}-{period}" if kind in _OF_A_PERIOD else kind
     return as_file(content, name, suffix)
 
@@ -289,5 +289,5 @@ async def open_folder(room: Room, request: Request) -> Response:
     folder = tables_of(settings)
     if not folder.is_dir() or not await asyncio.to_thread(show_folder, folder):
         refusal = Usage("folder-not-opened", f"{folder} could not be opened")
-        return refused(room, refusal, "The folder was not opened", back="/analyse")
+        return refusal_page(room, refusal, "The folder was not opened", back="/analyse")
     return RedirectResponse(f"{room.path}/analyse", 303)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from exchange.errors import Refusal
 from exchange.log.log import Log
 from exchange.page.forms import fields_of, log_once
-from exchange.page.partnerships import founded, partnership_names, settings_of
+from exchange.page.partnerships import founded_partnerships, partnership_names, settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
 from exchange.page.uploads import form_of
@@ -58,7 +58,7 @@ def _choose(room: Room, fault: str = "", lines: tuple[str, ...] = ()) -> Respons
         room,
         "answers",
         TITLE,
-        partnerships=partnership_names(founded(room)),
+        partnerships=partnership_names(founded_partnerships(room)),
         fault=fault,
         field="workbook",
         lines=lines,

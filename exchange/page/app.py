@@ -33,7 +33,7 @@ from exchange.page import map as column_map
 from exchange.page.faults import fault_in_words
 from exchange.page.guard import COOKIE, Guard, new_cookie
 from exchange.page.room import Room
-from exchange.page.templates import not_found, refused, render
+from exchange.page.templates import not_found, refusal_page, render
 
 # What is served as it stands: a list, so that no other file can be.
 ASSETS: Final = (
@@ -81,7 +81,7 @@ def _with_refusals(route: Route) -> Route:
         try:
             return await handler(room, request)
         except Refusal as refusal:
-            return refused(room, refusal, _not_done(route.path))
+            return refusal_page(room, refusal, _not_done(route.path))
         except Exception as error:  # noqa: BLE001 - it must not be printed
             where = fault_in_words(error)
         return render(room, "fault", "A fault in exchange", 500, where=where)

@@ -15,7 +15,7 @@ from exchange.keys.cards import card_in, fingerprint
 from exchange.page.forms import WRONG, fields_of
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
-from exchange.page.templates import fault_at_field, refused, render
+from exchange.page.templates import fault_at_field, refusal_page, render
 from exchange.page.uploads import form_of
 from exchange.profile.enrolment import (
     GivenCard,
@@ -115,7 +115,7 @@ async def add(room: Room, request: Request) -> Response:
         room.not_used(sent)
         if refusal.id == "passphrase-wrong":
             return _check(room, settings, cards, WRONG, "passphrase")
-        return refused(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
+        return refusal_page(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
     file = founding_file(settings) if is_founding else None
     title = CREATED if is_founding else DONE
     return render(room, "cards-added", title, added=added, founding=file)

@@ -13,7 +13,7 @@ from exchange.page.analyse import FORMATS, as_file, tables_of
 from exchange.page.forms import fields_of
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
-from exchange.page.templates import refused, render
+from exchange.page.templates import refusal_page, render
 from exchange.reports.formats import FORMS
 from exchange.reports.published_table import countable_columns, table_report
 from schemas.datasets.registry import DATASETS
@@ -33,7 +33,7 @@ async def _page(room: Room, form: dict[str, str], fault: str = "", field: str = 
     try:
         names = await asyncio.to_thread(columns)
     except Refusal as refusal:
-        return refused(room, refusal, "The table was not made", back="/analyse")
+        return refusal_page(room, refusal, "The table was not made", back="/analyse")
     return render(
         room,
         "counts",
@@ -78,5 +78,5 @@ async def make(room: Room, request: Request) -> Response:
         report = await asyncio.to_thread(report_of)
         content = await asyncio.to_thread(FORMS[suffix], report, room.clock())
     except Refusal as refusal:
-        return refused(room, refusal, "The table was not made", back="/analyse")
+        return refusal_page(room, refusal, "The table was not made", back="/analyse")
     return as_file(content, f"table-{rows}-{columns}", suffix)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from exchange.errors import Refusal
 from exchange.log.log import Log
 from exchange.page.room import Room
-from exchange.page.templates import refused
+from exchange.page.templates import refusal_page
 from exchange.profile.open_logs import LoggedEntry, log_entries
 from exchange.profile.settings import Settings
 from partners.entries.kinds import KnownBody
@@ -54,10 +54,10 @@ async def log_once(
         room.not_used(sent)
         if refusal.id == "passphrase-wrong":
             return ask(WRONG, "passphrase")
-        return refused(room, refusal, "Nothing was logged")
+        return refusal_page(room, refusal, "Nothing was logged")
     room.logged.add(logged.position)
     try:
         await asyncio.to_thread(then, logged)
     except Refusal as refusal:
-        return refused(room, refusal, f"Logged as {logged.position}, but not finished")
+        return refusal_page(room, refusal, f"Logged as {logged.position}, but not finished")
     return RedirectResponse(f"{room.path}/logged/{logged.position}", 303)

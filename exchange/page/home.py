@@ -13,7 +13,7 @@ from starlette.responses import Response
 from exchange.errors import Refusal
 from exchange.page.cards import CREATE
 from exchange.page.room import Room
-from exchange.page.templates import refused, remedies, render
+from exchange.page.templates import refusal_page, remedies, render
 from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.reports.state_words import words
@@ -203,7 +203,7 @@ async def home(room: Room, request: Request) -> Response:
         founded = [settings for settings in partnerships if settings.founding]
         views = await asyncio.to_thread(_views, room, founded)
     except Refusal as refusal:
-        return refused(room, refusal, "Your quarter cannot be shown", back="")
+        return refusal_page(room, refusal, "Your quarter cannot be shown", back="")
     several = len(partnerships) > 1
     return render(room, "home", TITLE, views=views, several=several, not_founded=not_founded)
 

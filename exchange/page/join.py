@@ -11,14 +11,14 @@ from starlette.responses import RedirectResponse, Response
 from exchange.errors import Refusal
 from exchange.keys.cards import fingerprint, read_card_file
 from exchange.keys.identity import UnlockedKey
-from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
+from exchange.keys.passphrases import check_new_passphrase, has_keyring, normalise
 from exchange.log.trust import Founding
 from exchange.page.create import access_file
 from exchange.page.forms import WRONG, fields_of
 from exchange.page.interview import ACCESS, ACCESS_HINT, STORE, STORE_HINT
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
-from exchange.page.templates import fault_at_field, refused, render
+from exchange.page.templates import fault_at_field, refusal_page, render
 from exchange.page.uploads import form_of
 from exchange.profile.founding_file import founding_in
 from exchange.profile.new_member import (
@@ -234,7 +234,7 @@ async def take_key(room: Room, request: Request) -> Response:
     fault, field = _missing_field(form)
     if fault:
         return _key(room, settings, form, fault, field)
-    words, office = usual(form["passphrase"]), form["office"]
+    words, office = normalise(form["passphrase"]), form["office"]
     roles = first_roles(settings, office)
     details = CardDetails(
         form["partner"], form["name"], (form["kind"],), office, roles, form["contact"]
@@ -255,7 +255,7 @@ async def take_key(room: Room, request: Request) -> Response:
             await asyncio.to_thread(keep_passphrase, settings, words)
         except Refusal as refusal:
             back = f"/join/card?partnership={settings.slug}"
-            return refused(room, refusal, "Your passphrase was not kept", back=back)
+            return refusal_page(room, refusal, "Your passphrase was not kept", back=back)
     return _to_card(room, settings)
 
 
@@ -264,7 +264,7 @@ def _missing_field(form: dict[str, str]) -> tuple[str, str]:
     for name, fault in _MISSING.items():
         if not form.get(name) or (name == "office" and form[name] not in _OFFICES):
             return fault, name
-    if usual(form["passphrase"]) != usual(form.get("again", "")):
+    if normalise(form["passphrase"]) != normalise(form.get("again", "")):
         return "The two passphrases differ", "again"
     for name, (fits, fault) in _FITS.items():
         try:
@@ -304,7 +304,7 @@ async def show_card(room: Room, request: Request) -> Response:
     try:
         card, _ = await asyncio.to_thread(read_card_file, path)
     except Refusal as refusal:
-        return refused(room, refusal, "Your card cannot be shown")
+        return refusal_page(room, refusal, "Your card cannot be shown")
     if settings.plan:
         return render(room, "own-key", OWN, key=settings.key_file)
     return render(

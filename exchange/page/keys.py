@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal, Usage
 from exchange.keys.cards import fingerprint
-from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
+from exchange.keys.passphrases import check_new_passphrase, has_keyring, normalise
 from exchange.page.forms import WRONG, fields_of, log_once
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
@@ -114,10 +114,10 @@ async def renew(room: Room, request: Request) -> Response:
     if not context.is_form:
         return context.page("renew", RENEW)
     typed = context.form.get("passphrase", "")
-    words, sent = usual(typed), context.form.get("form", "")
+    words, sent = normalise(typed), context.form.get("form", "")
     if context.room.was_used(sent):
         return context.home()
-    if words != usual(context.form.get("again", "")):
+    if words != normalise(context.form.get("again", "")):
         return context.page("renew", RENEW, "The two passphrases differ", "again")
     try:
         check_new_passphrase(words)

@@ -17,7 +17,7 @@ def settings_of(room: Room, values: Mapping[str, str]) -> Settings:
     return Settings.find(room.folder, values.get("partnership", "") or room.partnership)
 
 
-def founded(room: Room) -> list[Settings]:
+def founded_partnerships(room: Room) -> list[Settings]:
     """Return the partnerships of the folder that have a log."""
     partnerships = Settings.all(room.folder, room.partnership)
     return [settings for settings in partnerships if settings.founding]

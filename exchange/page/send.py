@@ -16,7 +16,7 @@ from exchange.page.drafts import Draft, Question, State
 from exchange.page.forms import fields_of
 from exchange.page.last_time import expected_files
 from exchange.page.room import Room
-from exchange.page.templates import refused, remedies, render
+from exchange.page.templates import refusal_page, remedies, render
 from exchange.page.uploads import files_of
 from exchange.submission.mapping_files import Undo
 from exchange.submission.plan import Plan
@@ -239,7 +239,7 @@ async def preview(room: Room, draft: Draft, _: Request) -> Response:
     try:
         parts = await asyncio.to_thread(preview_extract, plan, rows=_ROWS)
     except Refusal as refusal:
-        return refused(room, refusal, "The preview cannot be shown", back=f"/send/{draft.id}")
+        return refusal_page(room, refusal, "The preview cannot be shown", back=f"/send/{draft.id}")
     return render(room, "preview", TITLE, draft=draft, parts=parts)
 
 

@@ -80,7 +80,7 @@ def not_found(room: Room) -> HTMLResponse:
     return render(room, "not_found", "This page does not exist", 404)
 
 
-def refused(room: Room, refusal: Refusal, title: str, *, back: str = "/") -> HTMLResponse:
+def refusal_page(room: Room, refusal: Refusal, title: str, *, back: str = "/") -> HTMLResponse:
     """Return a page that says what was refused, and what to do next.
 
     Args:

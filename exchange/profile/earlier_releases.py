@@ -37,7 +37,7 @@ from partners.register.state import ReturnKey, Submission
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID, released_columns
 from schemas.quarters import Covered
-from schemas.wire.versions import polars_schema, upgraded
+from schemas.wire.versions import polars_schema, upgrade_rows
 
 _METADATA: Final = "csp-exchange"
 _FORMAT: Final = 3  # 3: some records are held until the quarter is complete
@@ -163,7 +163,7 @@ def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFra
         pl.col(name).cast(pl.String).cast(dtype) if rows.schema[name] != dtype else pl.col(name)
         for name, dtype in schema.items()
     )
-    return pl.concat([rows.drop(schema), upgraded(typed, dataset, version)], how="horizontal")
+    return pl.concat([rows.drop(schema), upgrade_rows(typed, dataset, version)], how="horizontal")
 
 
 def _rebuild(

@@ -156,7 +156,7 @@ def key_map(origin: pl.DataFrame, when: datetime, target: BinaryIO, salt: bytes)
     origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
 
 
-def traced(settings: Settings, identity: age.Identity, record: str) -> tuple[str, int, str] | None:
+def trace(settings: Settings, identity: age.Identity, record: str) -> tuple[str, int, str] | None:
     """Find a record of ours in the key maps that are kept.
 
     Returns:

@@ -24,7 +24,7 @@ TRANSFERRED: Final = "transferred"  # an empty file: it went into a transfer fil
 LOCK: Final = "lock"
 
 
-def unfinished(settings: Settings, log: Log) -> Iterator[Notice]:
+def unfinished_notices(settings: Settings, log: Log) -> Iterator[Notice]:
     """Say what was interrupted before it was logged, or after that and before anybody was told.
 
     Nothing while a run of this profile is sending: that one is not interrupted.
@@ -40,7 +40,7 @@ def unfinished(settings: Settings, log: Log) -> Iterator[Notice]:
         name = submission_in_words(log, entry.body)
         is_transferred = (file.parent / TRANSFERRED).exists()
         if entry.id not in logged:
-            yield _transferred_notice(name) if is_transferred else interrupted(name)
+            yield _transferred_notice(name) if is_transferred else interrupted_notice(name)
         elif not is_transferred:
             yield _logged_notice(name, logged[entry.id])
 
@@ -53,7 +53,7 @@ def submission_in_words(log: Log, statement: Submit) -> str:
     return f"{title}, {days_in_words(statement.covered)}"
 
 
-def interrupted(name: str) -> Notice:
+def interrupted_notice(name: str) -> Notice:
     """Say that a submission was not logged, and how it is finished."""
     return Notice(
         "submission-interrupted",

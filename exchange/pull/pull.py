@@ -150,7 +150,7 @@ def pull(
     selection = selection or Selection()
     for_me, not_for_me = _sealed_for(log, officer, selection, personal=False)
     if not for_me:
-        raise _no_data(log, not_for_me, suspended(log, officer, selection, personal=False))
+        raise _no_data(log, not_for_me, find_suspended(log, officer, selection, personal=False))
     before = _earlier_manifest(folder, log.founding.origin)
     can_keep = update and before is not None and before.is_current
     with working_folder(folder) as new:
@@ -166,7 +166,7 @@ def pull(
         )
         if aside and not reused and not new_items:
             raise aside[0].refusal
-        aside = [*suspended(log, officer, selection, personal=False), *aside]
+        aside = [*find_suspended(log, officer, selection, personal=False), *aside]
         present = reused | new_items
         items = [
             present[submission.position] for submission in for_me if submission.position in present
@@ -256,7 +256,7 @@ def _sealed_for(
     return for_me, not_for_me
 
 
-def suspended(
+def find_suspended(
     log: Log, officer: UnlockedKey, selection: Selection, *, personal: bool
 ) -> list[SetAside]:
     """Return the submissions asked for that two coordinators have suspended."""

@@ -11,13 +11,13 @@ from exchange.ids import check_dataset, check_partner
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import ask_for_access, log_numbers, my_card, of_senders
-from exchange.log.witness import witnessed
+from exchange.log.witness import read_witnesses
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings, is_shared
 from exchange.pull.answers import answers_in_words
 from exchange.pull.geography import BestFit, best_fit_of
 from exchange.pull.merge import SetAside
-from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal, suspended
+from exchange.pull.pull import Form, MergedTable, Selection, find_suspended, pull, pull_personal
 from exchange.text import with_noun
 from partners.register.state import Submission
 from schemas.quarters import NotAQuarter, Quarter, days_in_words, london_day, long_date
@@ -139,7 +139,7 @@ def pull_personal_tables(
         "what was written is personal data: use it only as the protocol's clause allows, "
         "and do not combine it or pass it on",
     )
-    aside = _say_set_aside(suspended(log, officer, Selection(), personal=True))
+    aside = _say_set_aside(find_suspended(log, officer, Selection(), personal=True))
     return PullResult(tuple(tables), len(tables), (*notices, notice, *aside))
 
 
@@ -157,7 +157,7 @@ def _open(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Log,
     """Open the log; nothing is pulled from one that a witness saw otherwise."""
     settings = Settings.find(folder, partnership)
     log, notices = open_log(settings, now=now)
-    witnessed(log, settings.cosignatures_file)
+    read_witnesses(log, settings.cosignatures_file)
     return settings, log, [*notices]
 
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from exchange.errors import Notice, Usage
 from exchange.log.log import Log
 from exchange.log.proved_times import Witnessed
-from exchange.log.witness import witnessed
+from exchange.log.witness import read_witnesses
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
-from exchange.profile.unfinished import unfinished
+from exchange.profile.unfinished import unfinished_notices
 from exchange.reports.access import not_open, waited_for
 from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
@@ -92,7 +92,7 @@ def partnership_status(
     settings = Settings.find(folder, partnership)
     newest = quarter_of(quarter, now)
     log, notices = open_log(settings, now=now, offline=True)
-    signed = witnessed(log, settings.cosignatures_file)
+    signed = read_witnesses(log, settings.cosignatures_file)
     quarters = _last_quarters(newest) if mine else [newest]
     due = [s for q in quarters for s in _standings(log, q, now, signed)]
     if mine:
@@ -117,7 +117,7 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
     settings = Settings.find(folder, partnership)
     newest = quarter_of(None, now)
     log, notices = open_log(settings, now=now, offline=True)
-    signed = witnessed(log, settings.cosignatures_file)
+    signed = read_witnesses(log, settings.cosignatures_file)
     known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
     own = [
         standing
@@ -214,7 +214,7 @@ def _agreed_in_progress(
 
 def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
     yield from _not_added_yet(settings, log)
-    yield from unfinished(settings, log)
+    yield from unfinished_notices(settings, log)
     yield from not_open(settings, log)
     yield from _agreed_due(settings, log, signed, now)
     yield from _review_due(log, now)

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final, cast
 from exchange.errors import LogBroken
 from exchange.files import CannotPublish, aside, is_held, publish, sweep
 from exchange.stores import failures
-from exchange.stores.store import FOLDERS, AlreadyThere, Unfit, bounded
+from exchange.stores.store import FOLDERS, AlreadyThere, Unfit, check_size
 from exchange.stores.sync_folders import is_synced
 
 # The longest name that this store ever writes: a bundle, written aside under an entry's id.
@@ -101,7 +101,7 @@ class FolderStore:
                     content += chunk  # a share may give it piece by piece
         except OSError as fault:
             raise _refusal(self.root, fault) from None
-        return bounded(content, most)
+        return check_size(content, most)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open a file for reading, or return None where there is none.

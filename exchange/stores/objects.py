@@ -18,7 +18,7 @@ from obstore.store import AzureStore, GCSStore, S3Store
 
 from exchange.errors import LogBroken, Usage
 from exchange.stores import failures
-from exchange.stores.store import ACCESS, AlreadyThere, bounded
+from exchange.stores.store import ACCESS, AlreadyThere, check_size
 
 _BLOCK: Final = 1024 * 1024  # bytes read at a time
 _AT_ONCE: Final = 64 * 1024 * 1024  # bytes of a file that is written in one request
@@ -84,7 +84,7 @@ class ObjectStore:
                 return None
             if answer.meta["size"] > most:
                 answer = obstore.get(self._bucket, name, options={"range": (0, most + 1)})
-            return bounded(bytes(answer.bytes()), most)
+            return check_size(bytes(answer.bytes()), most)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open an object for reading, or return None where there is none."""

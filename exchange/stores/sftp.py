@@ -21,7 +21,7 @@ import asyncssh
 
 from exchange.errors import LogBroken, Usage
 from exchange.stores import failures
-from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, Unfit, bounded
+from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, Unfit, check_size
 
 _BLOCK: Final = 1024 * 1024  # bytes written or read at a time
 _FILES: Final = (asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN)
@@ -92,7 +92,7 @@ class SftpStore:
         except FileNotFoundError:
             self._check_missing(name)
             return None
-        return bounded(content, most)
+        return check_size(content, most)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open a file for reading, or return None where there is none."""

@@ -130,7 +130,7 @@ def prove_no_overwrite(store: Store) -> None:
             store.destroy(trial)
 
 
-def bounded(content: bytes, most: int) -> bytes:
+def check_size(content: bytes, most: int) -> bytes:
     """Return the bytes that were read of a file, of which one more than `most` was asked for.
 
     Raises:

@@ -13,13 +13,13 @@ from datetime import datetime
 from exchange.errors import Usage
 from partners.register.register import Register
 from partners.register.state import Return, ReturnKey, Submission
-from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered
+from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered_dates
 
 
 def completes_quarter(register: Register, key: ReturnKey, covered: Covered) -> bool:
     """Say whether a return for these dates would complete its quarter."""
     others = [returned.statement.covered for returned in _other_returns(register, key, covered)]
-    return not uncovered(covered.quarter, [*others, covered])
+    return not uncovered_dates(covered.quarter, [*others, covered])
 
 
 def months_with_held_rows(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:

@@ -96,7 +96,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
         PartPreview(
             prepared,
             part,
-            tuple(shown(raw, prepared.mapping, part.shared, rows)),
+            tuple(rows_to_show(raw, prepared.mapping, part.shared, rows)),
             tuple(explanations(part.checked, part.shared)),
         )
         for prepared in plan.prepared
@@ -104,7 +104,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
     ]
 
 
-def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[PreviewRow]:
+def rows_to_show(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[PreviewRow]:
     """Return rows so that each way of treating them is seen before one is seen again."""
     return [
         _row(raw, mapping, shared, index, shared.id_of(index))

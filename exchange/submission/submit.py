@@ -13,7 +13,7 @@ from exchange.profile.open_logs import Unlock
 from exchange.profile.outbox import tidy
 from exchange.profile.outlines import Outlines
 from exchange.profile.sent_files import keep_sent_files
-from exchange.profile.unfinished import interrupted
+from exchange.profile.unfinished import interrupted_notice
 from exchange.submission.confidentiality import confidentiality_not_considered
 from exchange.submission.may_submit import check_may_submit
 from exchange.submission.plan import Outgoing, Plan
@@ -22,7 +22,7 @@ from exchange.submission.send import Sent, send_rows
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
 from partners.entries.returns import Answer
-from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered
+from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class SentBundle:
         if key.personal or self.sent.position is None:
             return []
         returns = self.outgoing.log.register.overlapping(key, Covered.whole(quarter))
-        return uncovered(quarter, [returned.statement.covered for returned in returns])
+        return uncovered_dates(quarter, [returned.statement.covered for returned in returns])
 
     def to_json(self) -> dict[str, Any]:
         """Return what came in, what was sent, and when it was due."""
@@ -76,7 +76,7 @@ class SubmitResult:
     @property
     def notices(self) -> list[Notice]:
         """What should be known about it: submissions that were interrupted, and late ones."""
-        notices = [interrupted(name) for bundle in self.sent for name in bundle.sent.waiting]
+        notices = [interrupted_notice(name) for bundle in self.sent for name in bundle.sent.waiting]
         late = {
             bundle.sent.statement.quarter: bundle.sent.time
             for bundle in self.sent

@@ -20,7 +20,7 @@ from exchange.log.log import Log
 from exchange.log.replay import ENTRY_MAX
 from exchange.stores.store import AlreadyThere
 from partners.entries.returns import Submit
-from schemas.zip_files import UNREADABLE, bounded
+from schemas.zip_files import UNREADABLE, read_bounded
 
 _ENTRY, _BUNDLE = "entry", "bundle.age"
 _BLOCK: Final = 1024 * 1024
@@ -55,7 +55,7 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
     note = b""
     try:
         with zipfile.ZipFile(path) as archive:
-            note = bounded(archive, _ENTRY, ENTRY_MAX)
+            note = read_bounded(archive, _ENTRY, ENTRY_MAX)
             entry, signer = log.signed_by(note)
     except UNREADABLE:
         entry, signer = None, None

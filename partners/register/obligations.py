@@ -12,9 +12,9 @@ from functools import partial
 from typing import TypeGuard
 
 from partners.register.register import Register
-from partners.register.replaced_returns import Replaced, replaced
+from partners.register.replaced_returns import Replaced, find_replaced
 from partners.register.state import NilReturn, Partner, Return, Submission
-from schemas.quarters import Covered, Quarter, london_day, uncovered
+from schemas.quarters import Covered, Quarter, london_day, uncovered_dates
 
 # Gives the time that others prove an entry (position, partner) to be later than.
 Proof = Callable[[int, str], datetime | None]
@@ -194,7 +194,7 @@ def _find_standing(
 
 def _not_covered(dates: Quarter | Covered, returns: Sequence[Return]) -> list[Covered]:
     """Return the runs of days for which no return is in effect."""
-    return uncovered(dates, [s.statement.covered for s in returns if s.superseded_by is None])
+    return uncovered_dates(dates, [s.statement.covered for s in returns if s.superseded_by is None])
 
 
 def _meet_deadline(
@@ -247,7 +247,7 @@ def _cover(
     first = tuple(returned for returns in covering for returned in returns)
     current = [returned for returns in of_part for returned in returns if returned.counts]
     later = [returned for returned in current if returned not in first]
-    replacement = replaced(quarter, first, current, _latest(later or first, not_before))
+    replacement = find_replaced(quarter, first, current, _latest(later or first, not_before))
     if replacement is not None and replacement.is_of_placeholder:
         first, replacement = tuple(current), None
     return _latest(first, not_before), tuple(returned.position for returned in first), replacement
@@ -258,7 +258,7 @@ def _first_covering(quarter: Quarter | Covered, ever: Sequence[Return]) -> list[
     covering: list[Return] = []
     for returned in ever:
         covering.append(returned)
-        if not uncovered(quarter, [s.statement.covered for s in covering]):
+        if not uncovered_dates(quarter, [s.statement.covered for s in covering]):
             break
     return covering
 

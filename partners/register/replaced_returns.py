@@ -41,7 +41,7 @@ class Replaced:
         return self.after[0] >= _TIMES * max(self.before[1], 1)
 
 
-def replaced(
+def find_replaced(
     quarter: Quarter, first: Sequence[Return], current: Sequence[Return], when: datetime
 ) -> Replaced | None:
     """Return how the first returns of some dates were replaced, if that was after the deadline.

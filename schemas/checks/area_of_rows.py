@@ -97,7 +97,7 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
     return rows.hstack(placed.drop(used))
 
 
-def unplaced(rows: pl.DataFrame) -> pl.DataFrame:
+def without_areas(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows as `with_areas` does where no areas are known: each may be of any area."""
     return rows.with_columns(
         area=pl.lit(ANY),

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from schemas.areas import Area
-from schemas.checks.area_of_rows import unplaced, with_areas
+from schemas.checks.area_of_rows import with_areas, without_areas
 from schemas.checks.models import ROW_RULES
 from schemas.datasets.dataset import Dataset
 from schemas.extract.cells import Fault
@@ -205,7 +205,7 @@ def _count_elsewhere(rows: pl.DataFrame) -> dict[str, int]:
 
 def _with_areas(typed: Typed, areas: tuple[Area, ...] | None) -> pl.DataFrame:
     if areas is None:
-        return unplaced(typed.rows)
+        return without_areas(typed.rows)
     return _in_force(with_areas(typed.rows, areas, typed.places), areas)
 
 

@@ -18,7 +18,7 @@ class ListMissing(SystemExit):
     """
 
 
-def need(datasets: Iterable[Dataset]) -> None:
+def check_lists(datasets: Iterable[Dataset]) -> None:
     """See that the code lists of datasets are there.
 
     Raises:

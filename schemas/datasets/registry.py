@@ -7,12 +7,12 @@ from schemas.datasets.dataset import Dataset
 from schemas.datasets.fire import FIRE
 from schemas.datasets.health import HEALTH
 from schemas.datasets.local import load
-from schemas.datasets.needed_lists import need
+from schemas.datasets.needed_lists import check_lists
 from schemas.datasets.police import POLICE
 
 PRESCRIBED: Final[dict[str, Dataset]] = {
     dataset.id: dataset for dataset in (*POLICE, *FIRE, *COUNCIL, *HEALTH)
 }
-need(PRESCRIBED.values())
+check_lists(PRESCRIBED.values())
 _LOCAL, REFUSED = load()  # the second: packages' datasets that were refused, and why
 DATASETS: Final[dict[str, Dataset]] = PRESCRIBED | _LOCAL

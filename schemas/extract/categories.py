@@ -81,7 +81,7 @@ def _read_as(code_list: CodeList) -> str:
     return f"using {code_list.title}, edition {code_list.edition}"
 
 
-def uncategorised(cells: Cells) -> FieldResult:
+def without_categories(cells: Cells) -> FieldResult:
     """Give what a dataset without categories has in their stead."""
     rows = cells.rows.with_columns(klass=pl.lit(None, dtype=KLASS), nature=pl.lit("", dtype=NATURE))
     return FieldResult([rows["klass"], rows["nature"]], [])

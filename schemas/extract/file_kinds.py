@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Final
 
 from schemas.extract.errors import SourceRefused
-from schemas.zip_files import UNREADABLE, bounded
+from schemas.zip_files import UNREADABLE, read_bounded
 
 LARGEST: Final = 2 * 10**9  # bytes; a laptop holds twice that in memory, and not much more
 ZIP: Final = b"PK\x03\x04"
@@ -117,7 +117,7 @@ def tables_in(content: bytes) -> list[bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(archive.getinfo(name).file_size for name in names)
             if size < LARGEST:
-                return [bounded(archive, name, LARGEST) for name in names]
+                return [read_bounded(archive, name, LARGEST) for name in names]
     except UNREADABLE:
         pass  # raised below, where no part of the file can hang on to the exception
     raise _no_table(

@@ -13,7 +13,7 @@ import polars as pl
 
 from schemas.extract.errors import SourceRefused
 from schemas.extract.line_numbers import FILE_LINES, LINE, line_name
-from schemas.extract.mapping import Mapping, shipped
+from schemas.extract.mapping import Mapping, read_shipped
 from schemas.extract.text import plain
 
 Table = tuple[list[str], pl.DataFrame]  # headings; cells under them, with `_line`
@@ -44,7 +44,7 @@ def join_tables(tables: Sequence[Table]) -> JoinedTables | None:
     Raises:
         SourceRefused: they are of one, and each repeats the key.
     """
-    for mapping in shipped():
+    for mapping in read_shipped():
         if mapping.join and (joined := _join_by_key(tables, mapping)) is not None:
             return joined
     return None
@@ -52,7 +52,7 @@ def join_tables(tables: Sequence[Table]) -> JoinedTables | None:
 
 def key_of(headings: Sequence[str]) -> str:
     """Return the column by which a table belongs to others of a known source; empty if to none."""
-    return next((m.join for m in shipped() if m.join and m.join in headings), "")
+    return next((m.join for m in read_shipped() if m.join and m.join in headings), "")
 
 
 def _join_by_key(tables: Sequence[Table], mapping: Mapping) -> JoinedTables | None:

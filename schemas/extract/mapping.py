@@ -129,7 +129,7 @@ def read_mapping(path: Path) -> Mapping:
 
 
 @cache
-def shipped() -> tuple[Mapping, ...]:
+def read_shipped() -> tuple[Mapping, ...]:
     """Return the mappings that come with this tool."""
     folder = files(__package__) / "mappings"
     paths = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
@@ -138,7 +138,7 @@ def shipped() -> tuple[Mapping, ...]:
 
 def known_source(dataset: Dataset, headings: list[str]) -> Mapping | None:
     """Return the mapping that comes with this tool for a source of these headings, if one does."""
-    return next((m for m in shipped() if dataset.id in m.datasets and m.fits(headings)), None)
+    return next((m for m in read_shipped() if dataset.id in m.datasets and m.fits(headings)), None)
 
 
 def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:

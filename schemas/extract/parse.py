@@ -16,7 +16,7 @@ from schemas.both_cores import on_both_cores
 from schemas.codes.vocabularies import UNTOLD, YES_NO
 from schemas.datasets.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
 from schemas.datasets.dataset import Dataset, Reads
-from schemas.extract.categories import read_categories, uncategorised
+from schemas.extract.categories import read_categories, without_categories
 from schemas.extract.cells import Cells, Fault
 from schemas.extract.fields import READERS, read_field
 from schemas.extract.file import Raw
@@ -126,7 +126,7 @@ def parse(
     if dataset.schemes and "category" in mapping.gives:
         categories, assumed = read_categories(cells)
     else:
-        categories = uncategorised(cells)
+        categories = without_categories(cells)
     read.append(categories)
     rows = _side_by_side(cells.rows[LINE], [c for result in read for c in result.columns])
     rows = _times_with_dates(rows, dataset)

@@ -13,7 +13,7 @@ from typing import Final
 from schemas.extract.day_text import EPOCH, EPOCH_1904
 from schemas.extract.ods_parts import CONTENT, ods_parts
 from schemas.extract.sheet_parts import Parts
-from schemas.zip_files import UNREADABLE, bounded
+from schemas.zip_files import UNREADABLE, read_bounded
 
 _MOST: Final = 16 * 1024 * 1024  # bytes of the list of sheets
 _LARGEST: Final = 4 * 10**9  # bytes of a sheet
@@ -55,11 +55,11 @@ def parts_of(content: bytes, number: int) -> Parts:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if CONTENT in archive.namelist():
-                return ods_parts(bounded(archive, CONTENT, _LARGEST), number)
-            book = bounded(archive, _BOOK, _MOST)
-            names = _sheet_files(book, bounded(archive, _RELS, _MOST))
-            sheet = bounded(archive, names[number], _LARGEST)
-            styles = bounded(archive, _STYLES, _MOST) if _STYLES in archive.namelist() else b""
+                return ods_parts(read_bounded(archive, CONTENT, _LARGEST), number)
+            book = read_bounded(archive, _BOOK, _MOST)
+            names = _sheet_files(book, read_bounded(archive, _RELS, _MOST))
+            sheet = read_bounded(archive, names[number], _LARGEST)
+            styles = read_bounded(archive, _STYLES, _MOST) if _STYLES in archive.namelist() else b""
     except (*UNREADABLE, IndexError):
         return Parts()
     end = max(sheet.rfind(b"sheetData>"), 0)

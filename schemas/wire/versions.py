@@ -29,7 +29,7 @@ def polars_schema(dataset: Dataset, version: int | None = None) -> pl.Schema:
     return pl.Schema({c.name: type_of(c) for c in wire_of(dataset, version).columns})
 
 
-def conformed(rows: pl.DataFrame, dataset: Dataset, version: int | None = None) -> pl.DataFrame:
+def conform(rows: pl.DataFrame, dataset: Dataset, version: int | None = None) -> pl.DataFrame:
     """Return a table in the types of its dataset's form; text and lists of words may be either.
 
     Args:
@@ -86,7 +86,7 @@ def _is_text(dtype: pl.DataType) -> bool:
     return dtype == pl.String or isinstance(dtype, pl.Enum | pl.Categorical)
 
 
-def upgraded(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
+def upgrade_rows(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
     """Return checked rows of an earlier version as rows of the newest; their ids stay beside them.
 
     Raises:

@@ -77,7 +77,7 @@ def _typed(p: lib.Partnership, command: str) -> str:
     with (
         contextlib.redirect_stdout(said),
         contextlib.redirect_stderr(said),
-        console.aligned(),
+        console.align_tables(),
     ):
         main(words, App(now=p.now, folder=p.root / "records", work_factor=4))
     if words[:2] == ["key", "new"]:

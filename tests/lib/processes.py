@@ -113,13 +113,13 @@ def in_folder(folder: str, now: str, errors: str, words: list[str]) -> int:
 def _serve() -> None:
     """Answer requests, a line each, until there are no more."""
     from exchange.cli.group import exchange
-    from schemas.extract.mapping import shipped
+    from schemas.extract.mapping import read_shipped
 
     for name in exchange.list_commands(None):  # type: ignore[arg-type]
         exchange.get_command(None, name)  # type: ignore[arg-type]
     for name in _SLOW:
         importlib.import_module(name)
-    shipped()
+    read_shipped()
     for line in sys.stdin:
         request = json.loads(line)
         if "function" in request:

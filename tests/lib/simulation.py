@@ -26,8 +26,8 @@ from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, leaf_hash
 from exchange.log.reader import entry_name
 from exchange.log.trust import Founding, VerifiedTreeFile
-from exchange.log.witness import cosign, witnessed
-from exchange.stores.store import AlreadyThere, bounded
+from exchange.log.witness import cosign, read_witnesses
+from exchange.stores.store import AlreadyThere, check_size
 from partners.entries import canonical_json
 from partners.entries.answers import Assess
 from partners.entries.entry import Body, Entry, SeenTree, kind_of, written_format
@@ -113,7 +113,7 @@ class FailingStore:
 
     def read(self, name: str, most: int) -> bytes | None:
         self.call()
-        return bounded(self.files[name], most) if self.is_shown(name) else None
+        return check_size(self.files[name], most) if self.is_shown(name) else None
 
     def open(self, name: str) -> BinaryIO | None:
         raise NotImplementedError
@@ -285,7 +285,7 @@ class Year:
         """Hold all of the store against the log."""
         log = self.open(client, whole=True)
         log.checkpoints.check_all(log.tree, log.register.cards)
-        witnessed(log, client.folder / "sighted", whole=True)
+        read_witnesses(log, client.folder / "sighted", whole=True)
 
     def recall(self, client: Client) -> None:
         log = Log.open_cached(self.store, self.founding, client.memory(), client.cache())
@@ -503,7 +503,7 @@ class Year:
 
     def check_times(self, log: Log) -> None:
         """Hold the times that witnesses prove against those at which entries really came."""
-        seen = witnessed(log, self.root / "sighted", whole=True)
+        seen = read_witnesses(log, self.root / "sighted", whole=True)
         for position, known in self.log.items():
             if position >= log.tree.size or log.tree.leaves[position] != known.leaf:
                 continue

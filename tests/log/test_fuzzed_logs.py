@@ -8,7 +8,7 @@ from exchange.errors import LogBroken
 from exchange.log.cache import EntryCache
 from exchange.log.log import Log
 from exchange.log.trust import Founding, VerifiedTreeFile
-from exchange.log.witness import witnessed
+from exchange.log.witness import read_witnesses
 from exchange.stores.folder import FolderStore
 from tests.lib.fuzzed_logs import Fuzzed
 from tests.lib.second_reading import Refused, verify_store
@@ -34,7 +34,7 @@ def ours(store: Path, founding: str) -> Read:
     try:
         log = Log.open(FolderStore(store), pinned, memory, cache=EntryCache(store / "mirror"))
         log.checkpoints.check_all(log.tree, log.register.cards)
-        seen = witnessed(log, store / "sighted", whole=True)
+        seen = read_witnesses(log, store / "sighted", whole=True)
     except LogBroken as fault:
         return OUTCOMES[fault.id]
     again = Log.open_cached(FolderStore(store), pinned, memory, EntryCache(store / "mirror"))

@@ -16,7 +16,7 @@ from exchange.errors import BundleBroken
 from schemas.codes.lists import LISTS
 from schemas.datasets.registry import DATASETS
 from schemas.wire.shared_table import check_shared
-from schemas.wire.versions import NotAsDeclared, conformed, polars_schema
+from schemas.wire.versions import NotAsDeclared, conform, polars_schema
 from tests.lib.fuzz import examples
 from tests.log.test_dishonest_senders import payload
 
@@ -84,7 +84,7 @@ def _spoilt(rows: pl.DataFrame, name: str) -> Iterator[pl.Expr]:
 def test_an_honest_table_with_two_columns_spoilt_is_taken_or_refused(sent, columns):
     rows, _ = payload(sent)
     dataset = DATASETS["police-crime"]
-    rows = conformed(rows, dataset)
+    rows = conform(rows, dataset)
     others = [change for name in rows.columns for change in _spoilt(rows, name)]
     each = [change for name in columns or rows.columns for change in _spoilt(rows, name)]
     for first, second in product(each, others):

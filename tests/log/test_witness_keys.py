@@ -38,7 +38,7 @@ def test_an_entry_signed_by_a_witness_key_has_no_effect(partnership):
 
 
 def seen(p: Partnership) -> Witnessed:
-    return witness.witnessed(p.log("council"), p.root / "none", whole=True)
+    return witness.read_witnesses(p.log("council"), p.root / "none", whole=True)
 
 
 def by(p: Partnership, partner: str) -> int:

@@ -11,7 +11,7 @@ from exchange.keys.cards import fingerprint
 from exchange.log import witness
 from exchange.log.merkle import Checkpoint
 from exchange.log.proved_times import Cosignature
-from exchange.log.witness import witnessed
+from exchange.log.witness import read_witnesses
 from exchange.stores.folder import FolderStore
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -26,7 +26,7 @@ def send(p: Partnership, rows: str = "") -> None:
 
 def cosignatures(p: Partnership) -> list[Cosignature]:
     """Read all of what witnesses have seen."""
-    return witnessed(p.log("council"), p.root / "none", whole=True).cosignatures
+    return read_witnesses(p.log("council"), p.root / "none", whole=True).cosignatures
 
 
 def look(p: Partnership, who: str, when: datetime | None = None) -> None:
@@ -66,7 +66,7 @@ def test_others_who_saw_it_in_time_are_the_evidence(partnership):
     p = partnership
     send(p)
     assert standing(p)["evidence"] == "confirmed by council"  # who has just looked
-    told = witnessed(p.log("council"), p.root / "none").proved_time(3, "police")
+    told = read_witnesses(p.log("council"), p.root / "none").proved_time(3, "police")
     assert told.before == p.now
     assert told.by == ("council",)
 

@@ -8,7 +8,7 @@ import pytest
 from exchange.keys.identity import FILE_MAX
 from exchange.log import receipts
 from exchange.log.replay import ENTRY_MAX
-from schemas.zip_files import bounded
+from schemas.zip_files import read_bounded
 
 BOMB = bytes(4 * ENTRY_MAX)
 
@@ -24,8 +24,8 @@ def packed(name: str) -> bytes:
 def test_what_unpacks_to_more_than_it_may_is_read_no_further():
     with zipfile.ZipFile(io.BytesIO(packed("x"))) as archive:
         with pytest.raises(zipfile.BadZipFile):
-            bounded(archive, "x", len(BOMB) - 1)
-        assert bounded(archive, "x", len(BOMB)) == BOMB
+            read_bounded(archive, "x", len(BOMB) - 1)
+        assert read_bounded(archive, "x", len(BOMB)) == BOMB
 
 
 def test_a_card_a_courier_file_and_a_receipt_that_are_too_large_are_refused(partnership):

@@ -2,7 +2,7 @@ import pytest
 
 from schemas.datasets.registry import DATASETS
 from schemas.extract.errors import MappingRefused
-from schemas.extract.mapping import Mapping, by_aliases, read_mapping, shipped
+from schemas.extract.mapping import Mapping, by_aliases, read_mapping, read_shipped
 from tests.lib.extracts import csv
 from tests.lib.typed import shared
 
@@ -72,7 +72,7 @@ def test_a_mapping_that_is_not_there(tmp_path):
 
 
 def test_the_shipped_ones_name_datasets_and_fields_that_exist():
-    assert [m.name for m in shipped()] == [
+    assert [m.name for m in read_shipped()] == [
         "london-fire-brigade", "police-uk-street", "school-census-exclusions", "stats19-accidents",
         "stats19-casualties", "stats19-collisions-lsoa", "stats19-collisions",
     ]  # fmt: skip

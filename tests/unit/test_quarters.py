@@ -11,7 +11,7 @@ from schemas.quarters import (
     NotAQuarter,
     Quarter,
     days_in_words,
-    uncovered,
+    uncovered_dates,
 )
 
 quarters = st.builds(Quarter, st.integers(2000, 2099), st.integers(1, 4))
@@ -129,18 +129,18 @@ def test_covered_dates_lie_in_one_quarter():
 def test_what_is_not_covered_is_named():
     quarter = Quarter(2026, 3)
     july, september = Covered.parse("2026-07"), Covered.parse("2026-09")
-    assert uncovered(quarter, [september, july]) == [Covered.parse("2026-08")]
-    assert uncovered(quarter, []) == [Covered.whole(quarter)]
-    assert uncovered(quarter, [july, Covered.parse("2026-08"), september]) == []
-    assert uncovered(quarter, [july]) == [Covered(date(2026, 8, 1), date(2026, 9, 30))]
+    assert uncovered_dates(quarter, [september, july]) == [Covered.parse("2026-08")]
+    assert uncovered_dates(quarter, []) == [Covered.whole(quarter)]
+    assert uncovered_dates(quarter, [july, Covered.parse("2026-08"), september]) == []
+    assert uncovered_dates(quarter, [july]) == [Covered(date(2026, 8, 1), date(2026, 9, 30))]
 
 
 def test_the_last_day_of_a_quarter_may_be_all_that_is_missing():
     quarter = Quarter(2026, 3)
-    assert uncovered(quarter, [Covered(date(2026, 7, 1), date(2026, 9, 29))]) == [
+    assert uncovered_dates(quarter, [Covered(date(2026, 7, 1), date(2026, 9, 29))]) == [
         Covered(date(2026, 9, 30), date(2026, 9, 30))
     ]
-    assert uncovered(quarter, [Covered(date(2026, 7, 2), date(2026, 9, 30))]) == [
+    assert uncovered_dates(quarter, [Covered(date(2026, 7, 2), date(2026, 9, 30))]) == [
         Covered(date(2026, 7, 1), date(2026, 7, 1))
     ]
 
@@ -211,7 +211,7 @@ def test_the_quarter_before_a_moment_is_the_last_that_has_ended_in_london(moment
 
 def test_what_lies_beyond_the_days_asked_about_covers_none_of_them():
     july, later = Covered.parse("2026-07"), Covered.parse("2026-08")
-    assert uncovered(july, [later]) == [july]
-    assert uncovered(july, [Covered.parse("2026-07-31..2026-08-02")]) == [
+    assert uncovered_dates(july, [later]) == [july]
+    assert uncovered_dates(july, [Covered.parse("2026-07-31..2026-08-02")]) == [
         Covered.parse("2026-07-01..2026-07-30")
     ]

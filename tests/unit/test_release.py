@@ -6,7 +6,7 @@ from datetime import time
 import polars as pl
 import pytest
 
-from depersonalise.release.cover import pooled
+from depersonalise.release.cover import is_pooled
 from depersonalise.release.levels import at_level
 from depersonalise.release.release import alike_by, axes_of
 from depersonalise.release.sensitivity import COVER
@@ -220,4 +220,4 @@ def test_an_outward_code_of_few_sensitive_rows_or_less_cover_is_not_released(
     rows = pl.DataFrame({"sensitive": is_sensitive}).select(
         "sensitive", place=pl.lit(1), dwelling=pl.lit(value=True), cover=~pl.col("sensitive")
     )
-    assert pooled(rows, SMALLEST).unique().to_list() == [too_small]
+    assert is_pooled(rows, SMALLEST).unique().to_list() == [too_small]

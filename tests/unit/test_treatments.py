@@ -7,7 +7,7 @@ import pytest
 
 from schemas.datasets.registry import DATASETS
 from schemas.datasets.shared_columns import columns_of
-from schemas.extract.mapping import Mapping, shipped
+from schemas.extract.mapping import Mapping, read_shipped
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared
 from tests.lib.typed import shared
@@ -149,7 +149,7 @@ def test_callouts_leave_with_the_outward_code_and_a_band_if_five_are_alike():
 
 
 def test_published_street_crime_keeps_its_lsoa():
-    mapping = next(m for m in shipped() if m.published)
+    mapping = next(m for m in read_shipped() if m.published)
     text = (
         """
     Crime ID | Month | LSOA code | LSOA name | Crime type
@@ -166,7 +166,7 @@ def test_published_street_crime_keeps_its_lsoa():
 
 
 def test_a_source_that_only_looks_published_is_treated_as_any_other():
-    mapping = next(m for m in shipped() if m.published)
+    mapping = next(m for m in read_shipped() if m.published)
     text = (
         """
     Crime ID | Month | LSOA code | LSOA name | Crime type

@@ -16,7 +16,7 @@ from partners.entries import canonical_json
 from partners.entries.entry import _WRITTEN
 from schemas.codes.lists import SCHEMES
 from schemas.datasets.registry import DATASETS
-from schemas.wire.versions import upgraded
+from schemas.wire.versions import upgrade_rows
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership, found
 from tests.log.test_attacks import effects
@@ -260,7 +260,7 @@ def test_all_datasets_are_adopted_at_once_and_nobody_goes_back(first):
 
 def test_what_left_in_version_1_leaves_as_it_left_when_it_is_corrected_in_version_2(first):
     first.signed("council", "partnership", "adopt", "--from", "2026Q3", "--yes")
-    before = upgraded(stored(first, 3), DATASETS["police-crime"], 1)
+    before = upgrade_rows(stored(first, 3), DATASETS["police-crime"], 1)
     more = "N1,06/08/2026,06/08/2026,23:10,45,WZ1 1AA,E01999000,N,N\r\n"
     first.submit("police", first.extract("police", "crime.csv", mixed(more=more)))
     after = stored(first, len(first.entries()) - 1)

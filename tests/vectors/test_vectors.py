@@ -16,7 +16,7 @@ from exchange.errors import BundleBroken, KeyRefused, LogBroken, Refusal
 from exchange.log.cache import EntryCache
 from exchange.log.log import Log
 from exchange.log.trust import Founding, VerifiedTreeFile
-from exchange.log.witness import witnessed
+from exchange.log.witness import read_witnesses
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
 from partners.entries import canonical_json
@@ -96,7 +96,7 @@ def verified(headers: dict[str, str], folder: Path, tmp_path: Path) -> Log:
     memory = remembering(headers, tmp_path / "memory.json")
     log = Log.open(FolderStore(folder), founding_of(headers), memory)
     log.checkpoints.check_all(log.tree, log.register.cards)
-    witnessed(log, tmp_path / "sighted", whole=True)
+    read_witnesses(log, tmp_path / "sighted", whole=True)
     return log
 
 
@@ -143,7 +143,7 @@ def times_of(headers: dict[str, str]) -> tuple[int, str, list[int | None]]:
 @pytest.mark.parametrize("path", TIMES, ids=lambda path: path.stem)
 def test_witnesses_prove_the_time_that_a_vector_says(path, tmp_path):
     headers, folder = stored(path, tmp_path / "store")
-    seen = witnessed(verified(headers, folder, tmp_path), tmp_path / "again", whole=True)
+    seen = read_witnesses(verified(headers, folder, tmp_path), tmp_path / "again", whole=True)
     position, partner, said = times_of(headers)
     one, two = (seen.proved_time(position, partner, enough) for enough in (1, 2))
     times = [time and int(time.timestamp()) for time in (one.after, one.before, two.before)]

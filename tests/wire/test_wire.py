@@ -16,7 +16,7 @@ from schemas.datasets.registry import DATASETS, PRESCRIBED
 from schemas.declarations import next_steps, steps_of_list
 from schemas.wire.categories import EDITION_SHAPE, unknown_lists
 from schemas.wire.shared_table import check_shared
-from schemas.wire.versions import NotAsDeclared, as_version, conformed, polars_schema, upgraded
+from schemas.wire.versions import NotAsDeclared, as_version, conform, polars_schema, upgrade_rows
 from tests.lib.extracts import crimes
 from tests.lib.typed import depersonalised, shared, with_ids
 from tests.vectors.world import officer
@@ -49,9 +49,9 @@ def test_a_stored_bundle_is_read_as_the_newest_version(path):
     rows = pl.read_parquet(plain)
     assert rows.height > 0
     assert rows.schema == polars_schema(dataset, int(version))  # as it was frozen
-    told = conformed(rows, dataset, int(version))
+    told = conform(rows, dataset, int(version))
     check_shared(told, dataset, version=int(version))
-    newest = upgraded(told, dataset, int(version))
+    newest = upgrade_rows(told, dataset, int(version))
     assert newest.drop("record_id", strict=False).schema == polars_schema(dataset)
     assert set(newest["generalised"]) <= {"", "generalised"}
 
@@ -71,7 +71,7 @@ def test_rows_of_the_second_form_are_written_in_the_first_one():
     assert first.schema == polars_schema(CRIME, 1)
     check_shared(first, CRIME, version=1)
     assert first["record_id"].equals(rows["record_id"])
-    again = upgraded(first, CRIME, 1)
+    again = upgrade_rows(first, CRIME, 1)
     assert again.columns == rows.columns
     assert again.drop("week_part").equals(rows.drop("week_part"))
     assert set(again["week_part"]) == {""}
@@ -98,13 +98,13 @@ def test_lists_of_words_of_another_release_are_read_as_text():
     rows = crime()
     wider = pl.Enum([*rows["category_scheme"].unique(), "licensing"])
     other = rows.cast({"category_scheme": wider, "domestic": pl.String})
-    assert conformed(other, CRIME).equals(rows)
+    assert conform(other, CRIME).equals(rows)
 
 
 def test_a_word_that_is_not_of_a_closed_list_names_the_column_and_not_the_word():
     rows = crime().with_columns(domestic=pl.lit("Quackenbush"))
     with pytest.raises(NotAsDeclared) as refused:
-        conformed(rows, CRIME)
+        conform(rows, CRIME)
     assert str(refused.value) == "not as may leave: domestic"
 
 
@@ -156,12 +156,12 @@ def third(monkeypatch):
 
 def test_rows_of_an_earlier_version_become_rows_of_the_newest(third):
     rows = shared_rows(third)
-    told = upgraded(rows, third, 2)
+    told = upgrade_rows(rows, third, 2)
     assert told.columns[-1] == "weapon"
     assert told["weapon"].unique().to_list() == ["yes"]
     assert told["site"].to_list() == rows["place"].to_list()
     assert "weekday" not in told.columns
-    assert upgraded(told, third, 3).equals(told)
+    assert upgrade_rows(told, third, 3).equals(told)
 
 
 def shared_rows(third) -> pl.DataFrame:
@@ -171,7 +171,7 @@ def shared_rows(third) -> pl.DataFrame:
 
 
 def test_an_earlier_version_is_written_where_it_has_words_for_all_that_is_said(third):
-    rows = upgraded(shared_rows(third), third, 2)
+    rows = upgrade_rows(shared_rows(third), third, 2)
     with pytest.raises(NotAsDeclared, match="weekday"):  # it is not held any more
         as_version(rows, third, 2)
     upgrade = dataclasses.replace(third.upgrades[1], drops=())

@@ -213,7 +213,7 @@ def ask_queries(app: App, plan: Plan) -> None:
                 try:
                     plan.answer(query.rule.id, reason, app.now, extract.prepared.dataset.id)
                 except Usage as refusal:
-                    console.refused(refusal)
+                    console.say_refusal(refusal)
 
 
 _LEAVE: Final = "leave"

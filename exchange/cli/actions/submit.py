@@ -14,7 +14,7 @@ from exchange.cli.actions.extracts import (
 )
 from exchange.cli.confidentiality import check_considered
 from exchange.cli.group import App
-from exchange.cli.session import confirmed, say_store
+from exchange.cli.session import confirm, say_store
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import recipient_names
@@ -70,7 +70,7 @@ def submit_files(
     if not as_json:
         _say_recipients(plan)
     check_considered(plan.confidential, considered=confidentiality_considered, yes=yes)
-    confirmed("Send this?", yes=yes)
+    confirm("Send this?", yes=yes)
     with console.progress("sending …") as progress:
         result = submit_extract(
             plan,
@@ -163,7 +163,7 @@ def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
         _say_to_carry(result.sent)
         _say_receipt(result)
     for outgoing, refusal in result.failed:
-        console.refused(refusal)
+        console.say_refusal(refusal)
         console.hint(
             f"this was {outgoing.prepared.dataset.id} for {outgoing.part.settings.slug}: run "
             "the command again"

@@ -62,7 +62,7 @@ _SHOWN = (
 @click.pass_obj
 def command(app: App, folder: Path, replace: bool, quarters: int) -> None:
     """Play it, saying what is done, and leave the folder to look around in."""
-    with console.aligned():
+    with console.align_tables():
         _play_all(app, folder, replace=replace, quarters=quarters)
 
 

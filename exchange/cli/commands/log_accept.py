@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from exchange.cli import console
-from exchange.cli.session import EntryWriter, confirmed, writes_entries
+from exchange.cli.session import EntryWriter, confirm, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.files import scratch
@@ -75,7 +75,7 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
 def _accept_here(writer: EntryWriter, log: Log) -> None:
     """Continue with the log in the store on this computer, in place of what was read of it."""
     settings = writer.settings
-    confirmed("Have you compared this root with a coordinator's by phone?", yes=writer.yes)
+    confirm("Have you compared this root with a coordinator's by phone?", yes=writer.yes)
     accept_here(settings.open_store(), settings.pinned(), settings.memory(), settings.cache)
     writer.say(f"accepted  {log.tree.size:,} entries, on this computer", size=log.tree.size)
     console.hint("what was signed by others still counts; see if it agrees: exchange verify")

@@ -9,7 +9,7 @@ from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, NothingToDo
 from exchange.log.merkle import root_text
-from exchange.log.witness import cosign, witness_of, witnessed
+from exchange.log.witness import cosign, read_witnesses, witness_of
 from exchange.text import with_noun
 
 
@@ -20,7 +20,7 @@ def command(app: App, as_json: bool) -> None:
     """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""
     settings = app.settings
     log = open_log(settings, whole=True)
-    witnessed(log, settings.cosignatures_file, whole=True)
+    read_witnesses(log, settings.cosignatures_file, whole=True)
     if witness_of(settings.profile) not in {card.witness for card in log.register.cards.values()}:
         raise NotEntitled("witness-not-enrolled", "this installation is not enrolled as a witness")
     card = cosign(log, settings.profile, app.now, again=True)

@@ -10,7 +10,7 @@ from exchange.cli.options import as_json
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.log.tiles import export
-from exchange.log.witness import witnessed
+from exchange.log.witness import read_witnesses
 from exchange.text import with_noun
 
 
@@ -22,7 +22,7 @@ def command(app: App, folder: Path, as_json: bool) -> None:
     """Verify the log, and write its tiles and a checkpoint of every size, signed by one key."""
     settings = app.settings
     log = open_log(settings, whole=True)
-    witnessed(log, settings.cosignatures_file, whole=True)
+    read_witnesses(log, settings.cosignatures_file, whole=True)
     vkey = export(log, settings.profile, app.folder / folder)
     console.outcome(
         f"written  {folder}  {with_noun(log.tree.size, 'checkpoint')}\nkey      {vkey}",

@@ -28,13 +28,11 @@ def command(
 ) -> None:
     """Answer a correction query; only whoever sent the record can, for a year."""
     from exchange.log.recipients import log_numbers
-    from exchange.profile.outbox import KEY_MAP_DAYS, traced
+    from exchange.profile.outbox import KEY_MAP_DAYS, trace
 
     settings = app.settings
     log = open_log(settings, offline=True)
-    traced_row = traced(
-        settings, unlock(settings, passphrase_file).identity, record.strip().lower()
-    )
+    traced_row = trace(settings, unlock(settings, passphrase_file).identity, record.strip().lower())
     if traced_row is None:
         raise Usage(
             "record-not-traced",

@@ -8,7 +8,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, extract, passphrase_file, yes
 from exchange.cli.protocol_words import say_published, warn_of_unsupported_settings
-from exchange.cli.session import confirmed, open_log
+from exchange.cli.session import confirm, open_log
 from exchange.cli.tree import summary
 from exchange.cli.unlock import officers
 from exchange.log.recipients import my_card
@@ -46,7 +46,7 @@ def command(
         warn_of_unsupported_settings(protocol.published, log)
     content = "it, and its clause on personal data," if personal_data else "it"
     where = f" in {len(unsigned)} partnerships" if len(unsigned) > 1 else ""
-    confirmed(f"Sign {content} for your authority{where}?", yes=yes)
+    confirm(f"Sign {content} for your authority{where}?", yes=yes)
     officer_of = officers([settings for settings, *_ in unsigned], passphrase_file, now=False)
     results = []
     for settings, log, protocol in unsigned:

@@ -11,7 +11,7 @@ from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.comparisons import Years, compare, newest_quarter, year_on_year
 from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.measures import rate_interval
-from exchange.reports.assessment.statistics import Verdict, can_test, judge, signed
+from exchange.reports.assessment.statistics import Verdict, can_test, judge, signed_percent
 from exchange.reports.published_table import format_count
 from exchange.reports.registers.tables import NOT_RECORDED
 from exchange.reports.registers.targets import priorities_of
@@ -136,7 +136,7 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
                 continue
             cells = (chosen(pack.of_district(pulled, year.lazy()), priority.only) for year in years)
             before, now = (cell.select(pl.col(RECORDS).sum()).collect().item() for cell in cells)
-            percent = f"{signed(now / before)}%" if before else ""
+            percent = f"{signed_percent(now / before)}%" if before else ""
             rows.append((name, format_count(before), format_count(now), percent))
     says = (
         "What the partnership plan puts first, and the records that its targets count, compared as "

@@ -92,10 +92,10 @@ class Verdict:
         """The change in percent, with its interval; empty where there was nothing before."""
         if not self.before or math.isinf(self.ratio):
             return ""
-        change = f"{signed(self.ratio)}%"
+        change = f"{signed_percent(self.ratio)}%"
         if self.chance is None:
             return change
-        return f"{change} ({signed(self.low)} to {signed(self.high)})"
+        return f"{change} ({signed_percent(self.low)} to {signed_percent(self.high)})"
 
     @property
     def says(self) -> str:
@@ -117,7 +117,7 @@ class Verdict:
         return self.chance is not None and self.chance <= RATE and self.ratio < 1
 
 
-def signed(ratio: float) -> str:
+def signed_percent(ratio: float) -> str:
     """Return the change that a ratio is, in whole percent.
 
     >>> signed(1.25), signed(0.75), signed(0.998)

@@ -179,7 +179,7 @@ def legal_requirements(source: Source) -> list[RequirementAnswer]:
     return [answer for answer in requirement_answers(source) if answer.law is not None]
 
 
-def unknown(answers: Sequence[str]) -> list[str]:
+def unknown_requirements(answers: Sequence[str]) -> list[str]:
     """Return the answers to requirements that this release does not know."""
     return [name for name in answers if name not in requirements()]
 

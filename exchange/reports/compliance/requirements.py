@@ -17,7 +17,7 @@ from exchange.reports.compliance.requirement_answers import (
     RequirementAnswer,
     legal_requirements,
     requirement_answers,
-    unknown,
+    unknown_requirements,
 )
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
@@ -124,7 +124,7 @@ def _open(law: Sequence[RequirementAnswer]) -> Iterator[str]:
 
 
 def _warn_unknown(source: Source) -> tuple[ReportWarning, ...]:
-    names = unknown(list(source.log.register.answers))
+    names = unknown_requirements(list(source.log.register.answers))
     says = f"answers to requirements {', '.join(names)} need a newer exchange and are not shown"
     return (ReportWarning("requirements-unknown", says),) * bool(names)
 

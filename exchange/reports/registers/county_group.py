@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from exchange.reports.registers.group import (
     day_in_words,
-    folded,
+    fold_seat,
     meetings,
     members,
     seat_of,
@@ -84,10 +84,10 @@ def county_group_decisions(sources: Mapping[str, Source]) -> list[str]:
     if not any(CHAIR in _values(recorded, "role") for recorded in seats.values()):
         decisions.append("Appoint a chair of the county strategy group.")
     without = []
-    sitting = {folded(seat) for seat in seats}
+    sitting = {fold_seat(seat) for seat in seats}
     for source in sources.values():
         chairs = [seat_of(source, member) for member in members(source) if member["role"] == CHAIR]
-        if chairs and not any(folded(chair) in sitting for chair in chairs):
+        if chairs and not any(fold_seat(chair) in sitting for chair in chairs):
             without.append(source.log.register.name)
     if without:
         names = list_some(without)
@@ -102,7 +102,7 @@ def _seats(sources: Mapping[str, Source]) -> _Seats:
     for name, source in sources.items():
         for member in members(source, county=True):
             seat = seat_of(source, member)
-            key = spelt.setdefault(folded(seat), seat)
+            key = spelt.setdefault(fold_seat(seat), seat)
             seats.setdefault(key, {})[name] = member
     return seats
 

@@ -182,8 +182,8 @@ def _county_chairs(source: Source) -> Proof | None:
     chairs = [member for member in members(source) if member["role"] == CHAIR]
     if not seats or not chairs:
         return None
-    sitting = {folded(seat_of(source, member)) for member in seats}
-    out = [member for member in chairs if folded(seat_of(source, member)) not in sitting]
+    sitting = {fold_seat(seat_of(source, member)) for member in seats}
+    out = [member for member in chairs if fold_seat(seat_of(source, member)) not in sitting]
     if out:
         says = (
             f"Not recorded as a member of the county group: {out[0]['post']}, who chairs this one"
@@ -235,7 +235,7 @@ def seat_of(source: Source, member: Recorded) -> tuple[str, str]:
     return source.partner_names.get(member["authority"], member["authority"]), member["post"]
 
 
-def folded(seat: tuple[str, str]) -> tuple[str, str]:
+def fold_seat(seat: tuple[str, str]) -> tuple[str, str]:
     """Return a seat by which it is one, however its authority and post are spelt."""
     return seat[0].casefold(), seat[1].casefold()
 
