@@ -113,11 +113,12 @@ def bench(rows: int, rounds: int) -> tuple[list[Measured], list[float]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         Measured("setting up").run("-m", "bench.setup", name, str(rows))
-        root, extract = folder / "p", folder / "crime.csv"
+        root, extract, faulty = folder / "p", folder / "crime.csv", str(folder / "faulty.csv")
+        Measured("setting up").run("-m", "bench.setup", "spoil", str(extract), faulty)
         police = str(root / "police")
         for _ in range(rounds):
             command.run("-m", "bench.setup", "submit", police, str(extract))
-            wrong.run("-m", "bench.setup", "check", police, str(folder / "faulty.csv"))
+            wrong.run("-m", "bench.setup", "check", police, faulty)
             forget(root, folder / "pristine")
             waits += visit(root / "police", extract.read_bytes(), page)
             forget(root, folder / "pristine")

@@ -3,6 +3,7 @@
 python -m bench.setup FOLDER ROWS makes the extract and founds a partnership;
 python -m bench.setup submit FOLDER FILE is the process that is measured, and so is check;
 python -m bench.setup page FOLDER serves the officer's page and prints its address;
+python -m bench.setup spoil FILE TARGET writes half of an extract, with a fault in each row;
 python -m bench.setup unlock KEY unlocks a key, and imports nothing that this does not need.
 """
 
@@ -85,15 +86,19 @@ def unlock(key: str) -> None:
     read_identity(Path(key), PASSPHRASE)
 
 
-def make(folder: Path, rows: int) -> None:
-    """Make the extract, the partnership, and a copy of it to go back to."""
+def spoil(source: str, target: str) -> None:
+    """Write half of an extract, with a fault in each row."""
     import polars as pl
 
+    rows = pl.read_csv(source, infer_schema=False)
+    rows.head(rows.height // 2).with_columns(Code=pl.lit("??")).write_csv(target)
+
+
+def make(folder: Path, rows: int) -> None:
+    """Make the extract, the partnership, and a copy of it to go back to."""
     from bench.extract import write
 
     write(folder / "crime.csv", rows)
-    half = pl.read_csv(folder / "crime.csv", infer_schema=False).head(rows // 2)
-    half.with_columns(Code=pl.lit("??")).write_csv(folder / "faulty.csv")
     root = folder / "p"
     root.mkdir()
     found(root)
@@ -110,5 +115,7 @@ if __name__ == "__main__":
             unlock(key)
         case ["page", folder]:
             page(folder)
+        case ["spoil", source, target]:
+            spoil(source, target)
         case [folder, rows]:
             make(Path(folder), int(rows))
