@@ -47,9 +47,8 @@ def test_two_coordinators_accept_the_log_without_it_and_all_goes_on(partnership,
     p.signed("analysts", "pull", "merged")
 
 
-def test_what_somebody_still_has_is_not_lost(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+def test_what_somebody_still_has_is_not_lost(sent):
+    p = sent
     p.run("council", "status")
     (p.share / "log/00000003").unlink()
     ran = p.run("council", "log", "accept", status=2)

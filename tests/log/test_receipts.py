@@ -306,9 +306,8 @@ def test_a_receipt_rests_on_somebody_whom_its_sender_cannot_have_made_up(
     assert status == (0 if vouched else 17)
 
 
-def test_the_command_says_that_nobody_vouches(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
+def test_the_command_says_that_nobody_vouches(sent):
+    p = sent
     ran = p.run("police", "log", "receipt", 3, "-o", "receipt.zip")
     assert ran.warnings == ["receipt-not-vouched"]
     ran = verified(p, status=17)
@@ -319,9 +318,8 @@ def test_the_command_says_that_nobody_vouches(partnership):
     assert "vouched by   ambulance/liaison" in verified(p).out
 
 
-def test_it_rests_on_the_newest_that_others_have_seen(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
+def test_it_rests_on_the_newest_that_others_have_seen(sent):
+    p = sent
     p.run("council", "status")
     p.submit("police", p.extract("police", "more.csv", crimes(31)), "--dates", "2026Q3")
     assert not p.run("police", "log", "receipt", 3, "-o", "receipt.zip").warnings

@@ -20,9 +20,8 @@ def rows(p: Partnership, folder: str) -> int:
     return open_merged(p.root / "analysts" / folder, "police-crime").collect().height
 
 
-def test_two_coordinators_suspend_a_submission_and_one_lifts_it(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+def test_two_coordinators_suspend_a_submission_and_one_lifts_it(sent):
+    p = sent
     first = p.signed("council", *SUSPEND, "contents-in-doubt", "--yes")
     assert "not suspended yet  log 3" in first.out
     assert "exchange log suspend 3 --reason contents-in-doubt" in first.err
@@ -68,9 +67,8 @@ def test_what_is_suspended_is_named_beside_what_is_pulled(partnership):
     assert aside == []
 
 
-def test_words_that_suspend_nothing(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+def test_words_that_suspend_nothing(sent):
+    p = sent
     for arguments in ((), ("--lift", "--reason", "contents-in-doubt")):
         ran = p.signed("council", "log", "suspend", "3", *arguments, "--yes", status=2)
         assert ran.refusal == "suspension-needs-reason"

@@ -46,9 +46,8 @@ def commands(p: Partnership) -> dict[str, tuple[str, tuple]]:
     }
 
 
-def test_without_a_terminal_and_without_yes_nothing_is_logged(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+def test_without_a_terminal_and_without_yes_nothing_is_logged(sent):
+    p = sent
     p.extract("police", "more.csv", crimes(31))
     p.extract("council", "isp.pdf", b"%PDF-1.7 a made-up protocol")
     p.signed("council", "partnership", "protocol", "publish", p.root / "council/isp.pdf", "--yes")

@@ -5,13 +5,10 @@ import stat
 
 import pytest
 
-from tests.lib.extracts import crimes
-
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows keeps no such rights with a file")
-def test_the_profile_and_the_key_are_readable_by_their_owner_only(partnership):
-    p = partnership
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
+def test_the_profile_and_the_key_are_readable_by_their_owner_only(sent):
+    p = sent
     profile = p.settings("police").profile
     names = {path.name for path in profile.rglob("*")}
     assert {"memory.json", "mirror", "witness.key", "keymaps", "pending"} <= names

@@ -92,21 +92,18 @@ def test_a_month_does_not_replace_the_quarter_that_was_sent(partnership):
     assert ran.refusal == "dates-overlap-in-part"
 
 
-def test_the_same_extract_twice_is_logged_once(partnership):
-    file = partnership.extract("police", "crime.csv", crimes(30))
-    partnership.submit("police", file)
-    again = partnership.submit("police", file)
+def test_the_same_extract_twice_is_logged_once(sent):
+    again = sent.submit("police", sent.root / "police/crime.csv")
     assert "log 3" in again.out.splitlines()[-1]
-    assert len(partnership.entries()) == 4
-    assert len(partnership.bundles()) == 1
+    assert len(sent.entries()) == 4
+    assert len(sent.bundles()) == 1
 
 
-def test_an_older_extract_sent_again_after_a_correction_is_a_correction(partnership):
-    one = partnership.extract("police", "one.csv", crimes(30))
-    two = partnership.extract("police", "two.csv", crimes(31))
-    for file in (one, two, one):
-        assert partnership.submit("police", file).out.splitlines()[-1].startswith("sent")
-    assert merged(partnership, "police-crime").height == 30
+def test_an_older_extract_sent_again_after_a_correction_is_a_correction(sent):
+    two = sent.extract("police", "two.csv", crimes(31))
+    for file in (two, sent.root / "police/crime.csv"):
+        assert sent.submit("police", file).out.splitlines()[-1].startswith("sent")
+    assert merged(sent, "police-crime").height == 30
 
 
 def test_late_is_taken_and_said(partnership):
