@@ -29,9 +29,8 @@ from schemas.extract.joined_headings import is_known
 from schemas.extract.line_numbers import FILE_LINES, LINE
 from schemas.extract.memory import refuse_what_does_not_fit
 from schemas.extract.repeated_records import repeated_records
-from schemas.extract.sheet import SheetTable
+from schemas.extract.sheet import SEVERAL_SHEETS, SheetTable
 from schemas.extract.text import plain_heading
-from schemas.extract.workbook import SEVERAL_SHEETS, read_parquet, read_workbook
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 
@@ -252,12 +251,19 @@ def _content(path: ExtractFile) -> bytes:
     raise SourceRefused("file-unreadable", f"the file cannot be opened: {fault.strerror}")
 
 
-def _read(content: bytes, suffix: str) -> list[Raw]:
-    """Read a table, of whatever kind its content says; of a workbook each sheet that has it."""
-    if content.startswith(ZIP):
-        return [_raw(table) for table in read_workbook(content)]
+def _read_binary(content: bytes) -> list[Raw]:
+    """Read a workbook or a Parquet file. Most files are neither, so what reads them waits."""
+    from schemas.extract.workbook import read_parquet, read_workbook  # noqa: PLC0415
+
     if content.startswith(PARQUET):
         return [_raw(read_parquet(content))]
+    return [_raw(table) for table in read_workbook(content)]
+
+
+def _read(content: bytes, suffix: str) -> list[Raw]:
+    """Read a table, of whatever kind its content says; of a workbook each sheet that has it."""
+    if content.startswith((ZIP, PARQUET)):
+        return _read_binary(content)
     text, encoding = as_utf8(content)
     separator = separator_of(text)
     assumed = [f"read as {encoding}"]

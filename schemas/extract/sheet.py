@@ -20,6 +20,7 @@ from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 
 SAVE: Final = "save the sheet with the table as its own workbook, or as CSV UTF-8"
+SEVERAL_SHEETS: Final = "read from sheets "  # what is said of a workbook that has several
 _TOP: Final = 30  # rows in which the headings are looked for
 _FILLED: Final = 0.6  # of the cells that records usually fill, headings fill at least so many
 _NAMED: Final = 5  # lines

@@ -17,7 +17,7 @@ from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import SourceRefused
 from schemas.extract.headings import same_headings
 from schemas.extract.line_numbers import LINE
-from schemas.extract.sheet import SAVE, SheetTable, count_filled, locate, records_of
+from schemas.extract.sheet import SAVE, SEVERAL_SHEETS, SheetTable, count_filled, locate, records_of
 from schemas.extract.sheet_parts import Parts
 from schemas.extract.workbook_parts import parts_of
 from schemas.findings.finding import Finding
@@ -26,7 +26,6 @@ from schemas.parquet.limits import EXTRACT, NoTable, count_rows
 from schemas.parquet.untrusted import read_untrusted
 
 RECORDS: Final = "Records"  # a sheet of this name is the one; templates have it
-SEVERAL_SHEETS: Final = "read from sheets "
 _EXCEL: Final = "read as an Excel workbook"
 _ODS: Final = "read as an OpenDocument spreadsheet"
 _MIMETYPE: Final = slice(38, 80)  # where the zip of an OpenDocument file says what it is

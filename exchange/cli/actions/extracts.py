@@ -14,7 +14,6 @@ from exchange.cli.unlock import officers
 from exchange.errors import Usage
 from exchange.profile.settings import Settings, is_shared
 from exchange.submission.findings_text import finding_lines
-from exchange.submission.findings_workbook import write_report
 from exchange.submission.plan import Plan, plan_extract
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Prepared
@@ -112,6 +111,8 @@ def write_report_files(app: App, plan: Plan, report: Path | None, *, with_values
             f"{report.name} was not written: it would hold values of your file, and lie in the "
             "folder that partners share",
         )
+    from exchange.submission.findings_workbook import write_report  # noqa: PLC0415 - few ask for it
+
     for extract in plan.extracts:
         several, dataset = len(plan.extracts) > 1, extract.prepared.dataset.id
         path = report.with_stem(f"{report.stem}-{dataset}") if several else report
