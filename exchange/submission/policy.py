@@ -78,7 +78,7 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
         frozenset().union(*(listed.points for listed in lists)),
     )
     if directory is None:
-        return PlaceLookup(known, protected=protected, outward_names=outward_names())
+        return PlaceLookup(known, protected=protected, outward_names=outward_names)
     return PlaceLookup(
         known,
         directory.find,
@@ -86,7 +86,7 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
         directory.districts,
         directory.edition,
         protected,
-        outward_names(),
+        outward_names,
     )
 
 

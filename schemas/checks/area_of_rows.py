@@ -83,7 +83,7 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
     ]
     area, elsewhere = pl.col("area"), pl.lit(None, dtype=pl.String)
     if distinct["area"].eq(OTHER).any():
-        elsewhere = _names_of(rows, by_name, places.outward_names)
+        elsewhere = _names_of(rows, by_name, places.outward_names())
     distinct = distinct.select(
         *used,
         "area",

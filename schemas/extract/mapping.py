@@ -128,17 +128,32 @@ def read_mapping(path: Path) -> Mapping:
     return mapping
 
 
-@cache
 def read_shipped() -> tuple[Mapping, ...]:
     """Return the mappings that come with this tool."""
-    folder = files(__package__) / "mappings"
-    paths = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return tuple(_parse(f.name.removesuffix(".toml"), f.read_text(encoding="utf-8")) for f in paths)
+    return tuple(_shipped(name) for name in _shipped_texts())
 
 
 def known_source(dataset: Dataset, headings: list[str]) -> Mapping | None:
-    """Return the mapping that comes with this tool for a source of these headings, if one does."""
-    return next((m for m in read_shipped() if dataset.id in m.datasets and m.fits(headings)), None)
+    """Return the mapping that comes with this tool for a source of these headings, if one does.
+
+    Only those that name the dataset are parsed, which takes longer than all else that is read.
+    """
+    named = (name for name, text in _shipped_texts().items() if f'"{dataset.id}"' in text)
+    mappings = (_shipped(name) for name in named)
+    return next((m for m in mappings if dataset.id in m.datasets and m.fits(headings)), None)
+
+
+@cache
+def _shipped_texts() -> dict[str, str]:
+    """Return the text of each mapping that comes with this tool, by its name."""
+    folder = files(__package__) / "mappings"
+    paths = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return {f.name.removesuffix(".toml"): f.read_text(encoding="utf-8") for f in paths}
+
+
+@cache
+def _shipped(name: str) -> Mapping:
+    return _parse(name, _shipped_texts()[name])
 
 
 def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:

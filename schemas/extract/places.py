@@ -71,7 +71,7 @@ class PlaceLookup:
         nearest: Tells the postcode nearest to a point, where there is a directory.
         districts: The districts, as GSS codes, that the directory has postcodes of.
         edition: Of the LSOAs in the directory: 2011 or 2021.
-        outward_names: What the outward codes of England and Wales are called in an account.
+        outward_names: Tells what outward codes of England and Wales are called in an account.
     """
 
     known: Known
@@ -80,7 +80,7 @@ class PlaceLookup:
     districts: frozenset[str] = frozenset()
     edition: str = ""
     protected: Protected = field(default=Protected())
-    outward_names: Mapping[str, str] = field(default_factory=dict)
+    outward_names: Callable[[], Mapping[str, str]] = dict
 
     def edition_of(self, heading: str) -> str:
         """Return the edition of LSOA codes that a heading tells, such as LSOA21CD.

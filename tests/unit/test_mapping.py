@@ -2,7 +2,7 @@ import pytest
 
 from schemas.datasets.registry import DATASETS
 from schemas.extract.errors import MappingRefused
-from schemas.extract.mapping import Mapping, by_aliases, read_mapping, read_shipped
+from schemas.extract.mapping import Mapping, by_aliases, known_source, read_mapping, read_shipped
 from tests.lib.extracts import csv
 from tests.lib.typed import shared
 
@@ -76,6 +76,9 @@ def test_the_shipped_ones_name_datasets_and_fields_that_exist():
         "london-fire-brigade", "police-uk-street", "school-census-exclusions", "stats19-accidents",
         "stats19-casualties", "stats19-collisions-lsoa", "stats19-collisions",
     ]  # fmt: skip
+    for mapping in read_shipped():
+        for dataset in mapping.datasets:  # each is found where it is for
+            assert known_source(DATASETS[dataset], [*mapping.headings]) is not None
 
 
 def test_no_two_fields_of_a_dataset_share_an_alias():
