@@ -1,8 +1,9 @@
 // Opens pages in Chromium and says what is wrong with each. Usage: node look.mjs CHROMIUM FILE...
 // Writes a JSON object to standard output: by file, axe's violations, requests to anything but the
 // file itself, scripts, how much wider than 320 pixels the page is there, how many tables are not
-// seen whole there although their rows are blocks, and how many tables and
-// charts are cut on paper (A4), and how high the first page of a report for a board is there.
+// seen whole there although their rows are blocks, how many charts that fit have a hint to scroll or
+// that do not fit have none, how many tables and charts are cut on paper (A4), and how high the first
+// page of a report for a board is there.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -38,6 +39,14 @@ for (const file of files) {
     ".scroll:has(.stack)",
     (found) => found.filter((one) => one.scrollWidth > one.clientWidth + 1).length,
   );
+  const hints = await page.$$eval(
+    ".chart",
+    (found) =>
+      found.filter((one) => {
+        const hint = parseFloat(getComputedStyle(one, "::before").height) > 0;
+        return hint !== one.scrollWidth > one.clientWidth + 1;
+      }).length,
+  );
   await page.setViewport({ width: A4, height: 1000 });
   await page.emulateMediaType("print");
   const cut = await page.evaluate(
@@ -52,7 +61,7 @@ for (const file of files) {
       ).length,
   );
   const front = await page.evaluate(() => document.querySelector(".front")?.offsetHeight ?? 0);
-  told[file] = { front, violations, requests, scripts, wider, hidden, cut };
+  told[file] = { front, violations, requests, scripts, wider, hidden, hints, cut };
   await page.close();
 }
 await browser.close();

@@ -79,7 +79,7 @@ def look(pages: list[Path]) -> None:
     assert len(told) == len(pages)
     for name, page in told.items():
         wider, front = page.pop("wider"), page.pop("front")
-        nothing = {"requests": [], "scripts": 0, "hidden": 0, "cut": 0}
+        nothing = {"requests": [], "scripts": 0, "hidden": 0, "hints": 0, "cut": 0}
         assert page == {"violations": {"light": [], "dark": []}, **nothing}, name
         assert wider <= 0, name
         assert front <= A4, name
