@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from exchange.reports.front_page import FrontPage
@@ -52,6 +53,7 @@ class ReportTable:
         implied: Columns of which the report says already what they hold; pages do without them.
         fills_paper: Paper shows as many of its rows as the last page has room for.
         joined: Columns; pages have one row of those that are alike in all but one of them.
+        districts: What all districts of a county are called, where the first column names them.
         identifiers: Which columns hold identifiers, which people read as names and dates.
         identifier_headings: The headings of the columns that are numbers are identifiers too.
         labels: The headings of columns that are made from data, where they are not their ids.
@@ -72,6 +74,7 @@ class ReportTable:
     implied: tuple[int, ...] = ()
     fills_paper: bool = False
     joined: tuple[int, ...] = ()
+    districts: tuple[str, ...] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -119,9 +122,12 @@ class ReportTable:
             for row in rows:
                 rest = (*row[:column], *row[column + 1 :])
                 cells.setdefault(rest, []).append(row[column])
-            distinct = dict.fromkeys(row[column] for row in rows)
+            if self.districts and column == 0:
+                join = partial(in_districts, districts={name: name for name in self.districts})
+            else:
+                join = partial(_join_cells, distinct=dict.fromkeys(row[column] for row in rows))
             rows = [
-                (*rest[:column], _join_cells(dict.fromkeys(ones), distinct), *rest[column:])
+                (*rest[:column], join(dict.fromkeys(ones)), *rest[column:])
                 for rest, ones in cells.items()
             ]
         return replace(self, rows=rows, joined=())
@@ -151,6 +157,24 @@ def _join_cells(cells: Collection[str], distinct: Collection[str]) -> str:
     if len(distinct) <= _MANY or not are_few(missing, distinct):
         return "; ".join(cells)
     return f"all {len(distinct)}" + (f" but {'; '.join(missing)}" if missing else "")
+
+
+def in_districts(names: Collection[str], districts: Mapping[str, str]) -> str:
+    """Name some districts of a county, or say that it is all of them, or all but few.
+
+    Args:
+        districts: What each is called.
+
+    >>> ten = {letter: letter.upper() for letter in "abcdefghij"}
+    >>> in_districts("ab", ten), in_districts(ten, ten), in_districts("bcdefghij", ten)
+    ('a, b', 'all districts', 'all districts but A')
+    """
+    missing = [title for name, title in districts.items() if name not in names]
+    if not missing:
+        return "all districts"
+    if are_few(missing, districts):
+        return f"all districts but {', '.join(missing)}"
+    return ", ".join(names)
 
 
 def are_few(part: Collection[str], whole: Collection[str]) -> bool:

@@ -60,6 +60,10 @@ def test_each_districts_rows_are_named_and_none_is_there_twice(county):
     assert none == f"Have no designated liaison officer: {named}."
     (owing,) = (line for line in told["to_decide"] if ", overdue of earlier quarters: " in line)
     assert owing.startswith(f"{named}, overdue")
+    page = (p.root / "police/c.html").read_text(encoding="utf-8")
+    assert "all districts" in page
+    assert "all 3" not in page
+    assert "Westshire; Northshire; Southshire" not in page
 
 
 def test_districts_are_named_by_their_stores_or_by_their_names(county):
@@ -71,7 +75,7 @@ def test_districts_are_named_by_their_stores_or_by_their_names(county):
 def test_who_serves_several_districts_is_named_once(county):
     (row,) = report(county)["tables"]["shared-officers"]
     assert row["officer"] == "police/liaison"
-    assert row["districts"] == "westshire, northshire, southshire"
+    assert row["districts"] == "all districts"
 
 
 def assert_near(row: dict[str, str], records: dict[str, int], *, by: int) -> None:

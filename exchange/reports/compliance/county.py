@@ -5,7 +5,7 @@ district; an officer who serves several districts is one, known by their key.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -18,7 +18,7 @@ from exchange.reports.registers.county_group import (
     county_meetings,
     county_members,
 )
-from exchange.reports.report import Report, ReportTable, ReportWarning, are_few
+from exchange.reports.report import Report, ReportTable, ReportWarning, in_districts
 from exchange.reports.source import REFERENCES, Source, reference_text
 from exchange.reports.state_words import STATE_COLUMNS
 from exchange.text import with_noun
@@ -79,10 +79,7 @@ def _merge(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
     for name, own_lines in lines.items():
         for line in own_lines:
             districts.setdefault(line, []).append(name)
-    return [
-        ("All districts" if len(names) == len(lines) else ", ".join(names), line)
-        for line, names in districts.items()
-    ]
+    return [(_where(names, lines), line) for line, names in districts.items()]
 
 
 def _open_points(sources: Mapping[str, Source]) -> list[str]:
@@ -98,25 +95,29 @@ def _open_points(sources: Mapping[str, Source]) -> list[str]:
     for points in concerns.values():
         _, first = points[0]
         if first.who:
-            lines.append(first.sentence(_partners(points, len(sources))))
+            lines.append(first.sentence(_partners(points, sources)))
         else:
             names = [district for district, _ in points]
-            where = "All districts" if len(names) == len(sources) else ", ".join(names)
-            lines.append(f"{where}: {first.words}")
+            lines.append(f"{_where(names, sources)}: {first.words}")
     return lines
 
 
-def _partners(points: Sequence[tuple[str, OpenPoint]], districts: int) -> str:
+def _where(names: Collection[str], districts: Iterable[str]) -> str:
+    """Name some districts at the beginning of a sentence."""
+    text = in_districts(names, {name: name for name in districts})
+    return text[0].upper() + text[1:]
+
+
+def _partners(points: Sequence[tuple[str, OpenPoint]], districts: Iterable[str]) -> str:
     """Name the partners whom something concerns, each with its districts."""
     where: dict[str, list[str]] = {}
     for district, point in points:
         for partner in point.who:
             where.setdefault(partner, []).append(district)
     most_first = sorted(where.items(), key=lambda item: -len(item[1]))
+    called = {name: name for name in districts}
     texts = [
-        partner
-        if names == [partner]
-        else f"{partner} ({'all districts' if len(names) == districts else ', '.join(names)})"
+        partner if names == [partner] else f"{partner} ({in_districts(names, called)})"
         for partner, names in most_first
     ]
     return ", ".join(texts)
@@ -147,13 +148,13 @@ def _merge_tables(districts: Mapping[str, str], tables: Sequence[ReportTable]) -
     ]
     if first.id in _ALIKE:
         by_district = dict(zip(districts, (t.rows for t in tables), strict=True))
-        rows = [(_in_districts(names, districts), *row) for names, row in _merge_rows(by_district)]
+        rows = [(in_districts(names, districts), *row) for names, row in _merge_rows(by_district)]
     numbers = tuple(number + 1 for number in first.numbers)
     identifiers = (0, *(number + 1 for number in first.identifiers))
     return replace(
         first, says=says, columns=(_DISTRICT, *first.columns), rows=rows, numbers=numbers,
         identifiers=identifiers, implied=tuple(number + 1 for number in first.implied),
-        joined=(*(number + 1 for number in first.joined), 0),
+        joined=(*(number + 1 for number in first.joined), 0), districts=tuple(districts.values()),
     )  # fmt: skip
 
 
@@ -167,16 +168,6 @@ def _merge_rows(
             sharing.setdefault(tuple(row), []).append(name)
     order = list(requirements())
     return [(sharing[row], row) for row in sorted(sharing, key=lambda row: order.index(row[0]))]
-
-
-def _in_districts(names: Sequence[str], districts: Mapping[str, str]) -> str:
-    """Return the names of some districts, or that it is all of them, or all but few."""
-    if len(names) == len(districts):
-        return "all districts"
-    missing = [title for name, title in districts.items() if name not in names]
-    if are_few(missing, districts):
-        return f"all districts but {', '.join(missing)}"
-    return ", ".join(names)
 
 
 def _summary(sources: Mapping[str, Source]) -> ReportTable:
@@ -204,11 +195,12 @@ def _shared_officers(sources: Mapping[str, Source]) -> ReportTable:
     for name, source in sources.items():
         for card in source.log.register.cards.values():
             cards_by_key.setdefault(card.signer, []).append((name, card.who, ", ".join(card.roles)))
+    districts = {name: source.log.register.name for name, source in sources.items()}
     rows = [
         (
             ", ".join(dict.fromkeys(who for _, who, _ in serves)),
             ", ".join(dict.fromkeys(roles for _, _, roles in serves)),
-            ", ".join(name for name, _, _ in serves),
+            in_districts([name for name, _, _ in serves], districts),
         )
         for serves in cards_by_key.values()
         if len(serves) > 1

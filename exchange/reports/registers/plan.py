@@ -31,7 +31,7 @@ from exchange.reports.registers.targets import (
     priority_names,
     targets_of,
 )
-from exchange.reports.report import Report, ReportTable
+from exchange.reports.report import Report, ReportTable, in_districts
 from exchange.reports.source import (
     PulledFolder,
     Source,
@@ -249,10 +249,9 @@ def _authorities(sources: Mapping[str, Source]) -> ReportTable:
     for source in sources.values():
         for partner in source.responsible:
             serving.setdefault(source.partner_names[partner], []).append(source.log.register.name)
-    rows = [
-        (name, ", ".join(districts) if len(districts) < len(sources) else "all districts")
-        for name, districts in serving.items()
-    ]
+    titles = [source.log.register.name for source in sources.values()]
+    every = dict(zip(titles, titles, strict=True))
+    rows = [(name, in_districts(districts, every)) for name, districts in serving.items()]
     says = "The responsible authorities whose work the agreement coordinates, each named once."
     return ReportTable(
         "authorities", "Responsible authorities", says, ("authority", "districts"), rows
