@@ -123,7 +123,7 @@ def wrong_passphrase(key: str) -> KeyRefused:
 def normalise(passphrase: str) -> str:
     """Return a passphrase as it is used for new keys: in Unicode's composed form (NFC).
 
-    >>> usual("\\ufeffcafe\\u0301") == "caf\\u00e9"
+    >>> normalise("\\ufeffcafe\\u0301") == "caf\\u00e9"
     True
     """
     return unicodedata.normalize("NFC", passphrase.removeprefix(MARK))

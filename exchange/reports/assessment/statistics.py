@@ -120,7 +120,7 @@ class Verdict:
 def signed_percent(ratio: float) -> str:
     """Return the change that a ratio is, in whole percent.
 
-    >>> signed(1.25), signed(0.75), signed(0.998)
+    >>> signed_percent(1.25), signed_percent(0.75), signed_percent(0.998)
     ('+25', '-25', '0')
     """
     text = f"{(ratio - 1) * 100:+.0f}"
