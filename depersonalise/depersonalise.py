@@ -6,6 +6,7 @@ makes a `Depersonalised`, and only from `Checked`.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
@@ -141,10 +142,10 @@ def depersonalise(
     if policy.domestic is Domestic.GENERALISE:
         apart &= False
     leaving = ~apart & rows["_state"].is_in([FINE, COARSE])
-    ordered = in_order(_rows_where(rows, leaving), dataset, policy.version_of(dataset), random)
-    account = treatment_counts(checked.tally, rows, leaving, apart, ordered.rows)
-    waiting = waiting_rows(rows)
-    del rows  # to spare memory
+    account, waiting = treatment_counts(checked.tally, rows, leaving, apart), waiting_rows(rows)
+    rows = _rows_where(rows, leaving)
+    ordered = in_order(rows, dataset, policy.version_of(dataset), random)
+    account = replace(account, generalised=counts_by(ordered.rows, "generalised"))
     known = ordered.known
     memory = _rows_where(known, known["ref"].is_not_null() | (known["state"] == COARSE))
     return _prove(checked, ordered, account, policy, left=memory, waiting=waiting)
@@ -167,6 +168,7 @@ def as_personal(
     if not domestic.any():
         return None
     leaving = treated.filter(domestic).with_columns(_cover=pl.lit(value=False))
+    reasons = counts_by(leaving, "_reason")
     ordered = in_order(leaving, dataset, policy.version_of(dataset), random, personal=True)
     rows = ordered.rows
     tally = RowCounts(rows.height, rows.height, {})
@@ -174,7 +176,7 @@ def as_personal(
         tally,
         counts_by(rows, "place_precision"),
         counts_by(rows, "generalised"),
-        counts_by(leaving, "_reason"),
+        reasons,
     )
     return _prove(checked, ordered, account, policy)
 

@@ -58,9 +58,8 @@ def treatment_counts(
     treated: pl.DataFrame,
     leaving: pl.Series,
     apart: pl.Series,
-    rows: pl.DataFrame,
 ) -> TreatmentCounts:
-    """Count what became of the rows that were checked; `rows` are those that leave."""
+    """Count what became of the rows that were checked, but for the words that they leave with."""
     names = ("place_precision", "_reason", "_protects", "_state", "_cover")
     leaving_rows = treated.select(names).filter(leaving)
     coarse = leaving_rows.filter(pl.col("_state") == COARSE)
@@ -68,7 +67,7 @@ def treatment_counts(
     return TreatmentCounts(
         tally,
         counts_by(leaving_rows, "place_precision"),
-        counts_by(rows, "generalised"),
+        {},
         counts_by(leaving_rows.filter(pl.col("_reason") != ""), "_reason"),
         int(((treated["_state"] == WITHHELD) & ~apart).sum()),
         int(apart.sum()),

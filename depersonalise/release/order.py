@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from schemas.both_cores import on_both_cores
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import released_columns
 from schemas.wire.order import sort_keys
@@ -68,6 +69,9 @@ def in_order(
 ) -> OrderedRows:
     """Return the rows that leave in a version of their form, in the order in which they may leave.
 
+    Args:
+        treated: What leaves. Its columns are taken out of it, to spare memory.
+
     Raises:
         NotAsDeclared: that version has no word for what they say.
     """
@@ -77,17 +81,25 @@ def in_order(
     rows = as_version(newest, dataset, version)
     if personal and not second:  # the first form said what marks them
         rows = rows.with_columns(generalised=treated["_reason"].cast(rows.schema["generalised"]))
+    helpers = treated.select(**_ORIGIN, **({} if personal else _KNOWN))
+    for name in treated.columns:
+        treated.drop_in_place(name)
     order = shuffled_and_sorted(rows, random)
-    rows = rows_at(rows, order)
-    known = pl.DataFrame()
-    if (
-        not personal
-    ):  # in the newest version, the columns are those that leave, and take no more room
-        columns = rows if version == dataset.version else rows_at(newest, order)
-        known = rows_at(treated.select(**_KNOWN), order).hstack(columns)
+    if version == dataset.version:
+        newest = rows = _take(rows, order)
+    else:
+        newest, rows = _take(newest, order), _take(rows, order)
+    helpers = _take(helpers, order)
+    known = pl.DataFrame() if personal else helpers.select(*_KNOWN).hstack(newest)
     if not second:
         rows = rows.insert_column(0, _record_ids(rows.height, random))
-    return OrderedRows(rows, rows_at(treated.select(**_ORIGIN), order), salt, known)
+    return OrderedRows(rows, helpers.select(*_ORIGIN), salt, known)
+
+
+def _take(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
+    """Return the rows at some positions; their columns are taken out of the table one by one."""
+    columns = (rows.drop_in_place(name) for name in rows.columns)
+    return pl.DataFrame([*on_both_cores(lambda c: c.gather(positions), columns, rows=rows.height)])
 
 
 def rows_at(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
