@@ -48,6 +48,6 @@ def distinct_rows(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
 
 def varying(rows: pl.DataFrame, names: Sequence[str]) -> list[str]:
     """Return those of some columns that do not hold the same in every row."""
-    each = pl.col(names)
-    alike = rows.select(each.eq_missing(each.first()).all()).row(0, named=True)
+    column = pl.col(names)
+    alike = rows.select(column.eq_missing(column.first()).all()).row(0, named=True)
     return [name for name in names if not alike[name]]

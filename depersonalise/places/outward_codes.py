@@ -77,6 +77,6 @@ def nearby(code: str, kilometres: float) -> dict[str, float]:
     start = [east] * len(codes), [north] * len(codes)
     easts, norths = zip(*(place.point for place in codes.values()), strict=True)
     _, _, metres = Geod(ellps="WGS84").inv(*start, easts, norths)
-    away = {name: each / 1000 for name, each in zip(codes, metres, strict=True)}
-    within = {name: each for name, each in away.items() if each <= kilometres}
+    away = {name: distance / 1000 for name, distance in zip(codes, metres, strict=True)}
+    within = {name: distance for name, distance in away.items() if distance <= kilometres}
     return dict(sorted(within.items(), key=lambda item: item[1]))

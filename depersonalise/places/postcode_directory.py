@@ -176,8 +176,8 @@ class Directory:
 
         Homes are counted as postcodes in use by small users.
         """
-        here = pl.col("postcodes").filter(pl.col("district") == district).sum()
-        counts = self.residents().group_by("outward").agg(here=here, all=pl.col("postcodes").sum())
+        own = pl.col("postcodes").filter(pl.col("district") == district).sum()
+        counts = self.residents().group_by("outward").agg(here=own, all=pl.col("postcodes").sum())
         most = (pl.col("here") > 0) & (pl.col("here") * 2 >= pl.col("all"))
         return counts.filter(most)["outward"].sort().to_list()
 

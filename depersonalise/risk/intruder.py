@@ -33,13 +33,13 @@ class Attack:
     """What an intruder found among some rows.
 
     Attributes:
-        targets: How many were looked for; `found`, how many with certainty.
+        targets: How many were looked for; `identified`, how many with certainty.
         chance: The mean chance of finding a target, from 0 to 1.
         worst: The same in the outward code in which it is greatest.
     """
 
     targets: int
-    found: int
+    identified: int
     chance: float
     worst: float
 

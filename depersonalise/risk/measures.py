@@ -65,14 +65,14 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """All that is measured of what is shared, of the rows in groups that are counted, and the rest.
+    """All that is measured of what is shared, of rows protected by grouping, and of the others.
 
     Attributes:
         intruder: By class of rows (the reason for which they left coarser), and of all.
         naive: The same intruder, had only the names been taken out.
     """
 
-    counted: Groups | None
+    protected: Groups | None
     others: Groups | None
     intruder: dict[str, Attack]
     naive: Attack | None
@@ -82,9 +82,9 @@ class Measures:
 def measure(checked: Checked, shared: Depersonalised) -> Measures:
     """Measure what is shared against what was checked."""
     dataset, rows = shared.dataset, shared.rows
-    is_counted = (rows["generalised"] != "") & ~shared.origin["cover"].fill_null(value=False)
+    is_protected = (rows["generalised"] != "") & ~shared.origin["cover"].fill_null(value=False)
     if dataset.axes:
-        is_counted = is_counted | True
+        is_protected = is_protected | True
     if dataset.is_numbers:
         return Measures(None, None, {}, None, {})
     known = knowledge(checked.rows, dataset)
@@ -97,8 +97,8 @@ def measure(checked: Checked, shared: Depersonalised) -> Measures:
     }
     intruder = {"all rows": sum_attacks(attacked)} | by_reason
     return Measures(
-        _groups(rows.filter(is_counted), shared),
-        _groups(rows.filter(~is_counted), shared),
+        _groups(rows.filter(is_protected), shared),
+        _groups(rows.filter(~is_protected), shared),
         {name: result for name, result in intruder.items() if result is not None},
         sum_attacks(attack(known, _naive(checked))),
         losses(checked, shared),

@@ -178,25 +178,25 @@ def open_payload(
     """
     if too_new := too_new_for_this_release(statement, sender):
         raise too_new
-    payload = _decrypted(store, statement, sender, identity)
+    payload = _decrypt(store, statement, sender, identity)
     if hashlib.sha256(payload).hexdigest() != statement.payload_sha256:
         raise BundleBroken(
             "bundle-content-altered", f"the content of the file of {sender} is not what they signed"
         )
-    counted = count_payload(payload, sender)
-    height = counted.rows
-    said = description(payload)
+    counts = count_payload(payload, sender)
+    height = counts.rows
+    described = description(payload)
     agrees = in_band(height) == statement.counts["accepted"]
-    if not agrees or not is_described(said, statement, height):
+    if not agrees or not is_described(described, statement, height):
         raise not_described(sender)
     dataset = DATASETS[statement.dataset]
     try:
         if dataset.is_second(statement.schema):
-            check_padded(payload, counted.footer)
+            check_padded(payload, counts.footer)
         rows = read_table(payload, sender, dataset, statement.schema)
     except (NotAsDeclared, NotPadded) as fault:
         raise _not_allowed(sender, str(fault)) from None
-    return Opened(statement, sender, rows, str(said.get("salt", "")).encode()), payload
+    return Opened(statement, sender, rows, str(described.get("salt", "")).encode()), payload
 
 
 def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | None:
@@ -239,7 +239,7 @@ def check_opened(opened: Sequence[Opened]) -> list[pl.DataFrame]:
         ReleaseTooOld: this release can't check one; it is found and named.
     """
     try:
-        return _checked(opened)
+        return _check_rows(opened)
     except NotAsDeclared:
         # Together they may hold what each by itself does not, such as the same record id.
         return [_checked_alone(bundle) for bundle in opened]
@@ -247,7 +247,7 @@ def check_opened(opened: Sequence[Opened]) -> list[pl.DataFrame]:
 
 def _checked_alone(opened: Opened) -> pl.DataFrame:
     try:
-        return _checked([opened])[0]
+        return _check_rows([opened])[0]
     except NotAsDeclared as fault:
         raise _not_allowed(opened.sender, str(fault)) from None
 
@@ -259,7 +259,7 @@ def _not_allowed(sender: str, fault: str) -> BundleBroken:
     )
 
 
-def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
+def _check_rows(opened: Sequence[Opened]) -> list[pl.DataFrame]:
     """Return the rows of bundles as the newest version has them, if they are what may leave.
 
     Raises:
@@ -291,8 +291,8 @@ def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
 
 def _list_not_known(opened: Sequence[Opened], dataset: Dataset) -> ReleaseTooOld:
     """Return the refusal of the first bundle that uses a code list that is not known."""
-    named = ((one.sender, unknown_lists(one.rows, dataset)) for one in opened)
-    sender, lists = next((sender, lists) for sender, lists in named if lists)
+    lists_of = ((o.sender, unknown_lists(o.rows, dataset)) for o in opened)
+    sender, lists = next((sender, lists) for sender, lists in lists_of if lists)
     return ReleaseTooOld(
         "code-list-not-known",
         f"the file of {sender} uses {', '.join(lists)}, which this release does not have",
@@ -310,8 +310,8 @@ def _check_alike(rows: pl.DataFrame, opened: Sequence[Opened]) -> None:
 
     def of_each(values: Sequence[int]) -> pl.Series:
         heights = [bundle.rows.height for bundle in opened]
-        each = [pl.repeat(v, n, dtype=pl.UInt32) for v, n in zip(values, heights, strict=True)]
-        return pl.select(pl.concat(each)).to_series()
+        parts = [pl.repeat(v, n, dtype=pl.UInt32) for v, n in zip(values, heights, strict=True)]
+        return pl.select(pl.concat(parts)).to_series()
 
     least = [_smallest_of(bundle.statement, second=dataset.is_second(version)) for bundle in opened]
     if too_few(rows, dataset, version, of_each(range(len(opened))), of_each(least)):
@@ -324,7 +324,7 @@ def _smallest_of(statement: Submit, *, second: bool) -> int:
     return max(SMALLEST, int(statement.treatments["smallest"])) if second else SMALLEST
 
 
-def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Identity) -> bytes:
+def _decrypt(store: Store, statement: Submit, sender: str, identity: age.Identity) -> bytes:
     payload = decrypt_sealed(store, statement, sender, identity)
     if isinstance(payload, age.NoIdentityMatches):
         raise KeyRefused(

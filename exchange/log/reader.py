@@ -63,8 +63,8 @@ def _begin_fetch(
     """Begin to fetch entries, in runs beside each other; a single one is fetched at once."""
     size = max(1, len(positions) // _THREADS)
     runs = [positions[n : n + size] for n in range(0, len(positions), size)]
-    each = map if len(positions) == 1 else pool.map
-    return zip(runs, each(lambda run: _run(store, run, read), runs), strict=True)
+    apply = map if len(positions) == 1 else pool.map
+    return zip(runs, apply(lambda run: _run(store, run, read), runs), strict=True)
 
 
 def _run(store: Store, positions: range, read: Read) -> list[FetchedEntry]:

@@ -86,7 +86,7 @@ def two_coordinators(cards: list[GivenCard]) -> tuple[list[GivenCard], list[Give
     )
 
 
-def cards_to_add(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
+def cards_to_add(settings: Settings, offered: list[GivenCard]) -> list[GivenCard]:
     """Return the cards that are still to be added, of a folder that holds others too.
 
     The officer's own is among those that create the partnership.
@@ -96,13 +96,13 @@ def cards_to_add(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
         Usage, NotEntitled: as `check_cards` and `two_coordinators`.
     """
     if settings.plan:
-        cards = _with_own_card(settings, given)
+        cards = _with_own_card(settings, offered)
         two_coordinators(cards)
     else:
         enrolled = open_log(settings).log.register.cards
-        cards = [card for card in given if card[0].signer not in enrolled]
+        cards = [card for card in offered if card[0].signer not in enrolled]
     if not cards:
-        names = ", ".join(card.who for card, _ in given)
+        names = ", ".join(card.who for card, _ in offered)
         raise NothingToDo("key-already-enrolled", f"already enrolled, with the same key: {names}")
     check_cards(settings, cards)
     return cards

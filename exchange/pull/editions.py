@@ -59,8 +59,8 @@ def payloads_counted(manifest: Manifest, register: Register, quarter: Quarter) -
     It is what the newest edition counts, and not less where only a part was asked for.
     """
     if editions := whole_editions(manifest, str(quarter)):
-        counted = register.submissions_counted(quarter, editions[-1].size)
-        return {submission.statement.payload_sha256 for submission in counted}
+        submissions = register.submissions_counted(quarter, editions[-1].size)
+        return {submission.statement.payload_sha256 for submission in submissions}
     return {item.payload_sha256 for item in manifest.items.values()}
 
 

@@ -176,7 +176,7 @@ def _reasons(account: TreatmentCounts) -> list[tuple[str, str]]:
 
 def _groups(measures: Measures) -> list[tuple[str, ...]]:
     by_name = {
-        "rows protected by grouping": measures.counted,
+        "rows protected by grouping": measures.protected,
         "all other rows": measures.others,
     }
     return [_group(name, groups) for name, groups in by_name.items() if groups is not None]
@@ -188,7 +188,7 @@ def _group(name: str, groups: Groups) -> tuple[str, ...]:
 
 
 def _drivers(measures: Measures) -> list[tuple[str, str]]:
-    groups = measures.others or measures.counted
+    groups = measures.others or measures.protected
     return [(name, few(n)) for name, n in groups.drivers.items()] if groups else []
 
 
@@ -225,7 +225,7 @@ def _attack(name: str, attack: Attack) -> tuple[str, ...]:
     return (
         name,
         few(attack.targets),
-        few(attack.found),
+        few(attack.identified),
         f"{attack.chance:.1%}",
         f"{attack.worst:.1%}",
     )

@@ -35,7 +35,7 @@ _LOCK_SECONDS: Final = 600
 class OutboxItem:
     """A submission that is finished on this disk."""
 
-    left: OutboxFolder
+    folder: OutboxFolder
     note: bytes
     entry: Entry
     statement: Submit

@@ -110,8 +110,8 @@ def map_columns(
 
 def _members(folder: Path, partnership: str) -> list[Member]:
     """Return the partnerships of a folder, by the log as it was last read where a store is away."""
-    every = Settings.all(folder, partnership)
-    return [(settings, open_log(settings, offline=True).log.register) for settings in every]
+    partnerships = Settings.all(folder, partnership)
+    return [(settings, open_log(settings, offline=True).log.register) for settings in partnerships]
 
 
 def read_unmapped(files: Sequence[ExtractFile], name: str = "") -> Raw:

@@ -134,9 +134,9 @@ def _deliver(
 ) -> int | None:
     """Send a submission and return its log number, or put it into a transfer file."""
     if to is not None:
-        with item.left.bundle() as bundle:
+        with item.folder.bundle() as bundle:
             write_transfer_file(to, item.note, bundle)
-        item.left.transferred()
+        item.folder.transferred()
         return None
     stage("sending")
     try:
@@ -206,15 +206,15 @@ def store_and_log(
         LogBroken: nothing is written after a gap in the log, or the store can't be written.
     """
     stop_at_gap(log)
-    with item.left.bundle() as file:
+    with item.folder.bundle() as file:
         try:
             name = bundle_name(item.statement.bundle_sha256)
-            log.store.publish(name, file, item.left.id)
+            log.store.publish(name, file, item.folder.id)
         except AlreadyThere:
             verify_sealed(log.store, item.statement, card.who)
     position = log.add(item.note, item.entry, card, officer)
     with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
-        item.left.done(settings)
+        item.folder.done(settings)
     return position
 
 

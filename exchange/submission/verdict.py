@@ -64,7 +64,7 @@ def _attacks(measures: Measures) -> list[Attack]:
 def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
     protected = _attacks(measures)
     if targets := sum(attack.targets for attack in protected):
-        certain = sum(attack.found for attack in protected)
+        certain = sum(attack.identified for attack in protected)
         yield (
             "Re-identification: a person who knows the place, the dates, the hour and the type of "
             f"a protected incident can find {few(certain)} of {few(targets)} rows with certainty."
@@ -95,9 +95,9 @@ def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
 
 
 def _against(measures: Measures, absences: Absences | None) -> Iterator[str]:
-    if any(attack.found for attack in _attacks(measures)):
+    if any(attack.identified for attack in _attacks(measures)):
         yield "At least one protected row can be found with certainty."
-    groups = measures.counted
+    groups = measures.protected
     if groups is not None and groups.few:
         yield f"{few(groups.few)} protected rows look the same as fewer than {SMALLEST} rows."
     if absences is None:

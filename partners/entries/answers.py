@@ -128,7 +128,7 @@ class AnswerRequirements(Body):
     SHAPES = {
         "partner": fields.slug,
         "officer": fields.slug,
-        "answers": fields.many(lambda one: Answer(**_ANSWER(one)), least=1, most=ANSWERS_MOST),
+        "answers": fields.many(lambda value: Answer(**_ANSWER(value)), least=1, most=ANSWERS_MOST),
     }
 
 
@@ -165,5 +165,5 @@ class RecordRows(Body):
     SHAPES = {
         "partner": fields.slug,
         "officer": fields.slug,
-        "rows": fields.many(lambda one: Row(**_ROW(one)), least=1, most=ROWS_MOST),
+        "rows": fields.many(lambda value: Row(**_ROW(value)), least=1, most=ROWS_MOST),
     }

@@ -88,10 +88,10 @@ def _take_effect(
 def _take_of_group(register: Register, position: int, entry: Entry) -> None:
     """Take what the strategy group says."""
     match entry.body:
-        case Assess() as said:
-            _answer(register, position, entry.time, (said.as_answer(london_day(entry.time)),))
-        case AnswerRequirements() as given:
-            _answer(register, position, entry.time, given.answers)
+        case Assess() as assessment:
+            _answer(register, position, entry.time, (assessment.as_answer(london_day(entry.time)),))
+        case AnswerRequirements() as answers:
+            _answer(register, position, entry.time, answers.answers)
         case RecordRows() as recorded:
             for row in recorded.rows:
                 register.rows[row.table, row.id] = GivenRow(position, entry.time, row)

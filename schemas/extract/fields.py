@@ -147,8 +147,8 @@ def _qualifier(cells: Cells, name: str) -> FieldResult:
     def read(values: pl.Series) -> pl.DataFrame:
         return values.to_frame("_v").select(said=pl.col("_v").str.contains(SAYS_DOMESTIC))
 
-    said = cells.per_value(name, read)["said"].fill_null(value=False)
-    return FieldResult([said.alias(name)], [])
+    flags = cells.per_value(name, read)["said"].fill_null(value=False)
+    return FieldResult([flags.alias(name)], [])
 
 
 def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], FieldResult]:

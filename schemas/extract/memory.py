@@ -85,10 +85,10 @@ def _of_process() -> int | None:
     import resource  # noqa: PLC0415 - Windows has none
 
     try:
-        taken = [int(pages) for pages in Path("/proc/self/statm").read_text("ascii").split()]
+        counts = [int(pages) for pages in Path("/proc/self/statm").read_text("ascii").split()]
     except (OSError, ValueError):
         return None
-    pages_of = {resource.RLIMIT_AS: taken[0], resource.RLIMIT_DATA: taken[5]}
+    pages_of = {resource.RLIMIT_AS: counts[0], resource.RLIMIT_DATA: counts[5]}
     free = [
         max((most - pages * resource.getpagesize()) // _RESERVED, 1)
         for limit, pages in pages_of.items()

@@ -30,10 +30,10 @@ def week_part(columns: set[str]) -> pl.Expr:
 
 def day_too_fine(rows: pl.DataFrame, day: str, precision: str) -> pl.Expr:
     """Say where a date is finer than the precision named beside it."""
-    date, named = pl.col(day), pl.col(precision)
-    finer = [named.eq("none") & date.is_not_null()]
+    date, word = pl.col(day), pl.col(precision)
+    finer = [word.eq("none") & date.is_not_null()]
     finer += [
-        named.eq(name) & ~_begins(date, name)
+        word.eq(name) & ~_begins(date, name)
         for name in rows[precision].unique()  # most tables have one or two of them
         if name in EVERY and name != "day"  # a date is no finer than that
     ]
@@ -49,10 +49,10 @@ def _begins(date: pl.Expr, period: str) -> pl.Expr:
 
 def clock_too_fine(rows: pl.DataFrame, clock: str) -> pl.Expr:
     """Say where a time is finer than the precision named beside it."""
-    nanoseconds, named = pl.col(clock).cast(pl.Int64), pl.col("time_precision")
-    finer = [named.eq("none") & nanoseconds.is_not_null()]
+    nanoseconds, word = pl.col(clock).cast(pl.Int64), pl.col("time_precision")
+    finer = [word.eq("none") & nanoseconds.is_not_null()]
     finer += [
-        named.eq(name) & (nanoseconds % LASTS[name] != 0)
+        word.eq(name) & (nanoseconds % LASTS[name] != 0)
         for name in rows["time_precision"].unique()
         if name in LASTS
     ]

@@ -184,7 +184,7 @@ def test_what_is_not_protected_is_reported_by_why_its_place_is_coarser(quarters)
     one = quarters["fire-deliberate-primary"]
     told = measure(one.checked, one.shared).intruder["at a dwelling"]
     assert told.targets > 500
-    assert 0 < told.found <= told.targets
+    assert 0 < told.identified <= told.targets
     assert told.chance <= told.worst <= 1
     naive = one.naive.join(one.released.filter(pl.col("why") == "at a dwelling"), on="line")
     assert told.chance < naive["chance"].mean()

@@ -40,21 +40,21 @@ def command(
             f"only the sender can trace a record, and only for {KEY_MAP_DAYS} days; check the ID",
         )
     entry, line, reference = traced_row
-    there = log.register.returned(entry)
-    copies = log.register.copies(there) if there else []
+    submission = log.register.returned(entry)
+    copies = log.register.copies(submission) if submission else []
     if as_json:
         console.as_json(
             {
-                "dataset": there.statement.dataset if there else None,
-                "covered": str(there.statement.covered) if there else None,
+                "dataset": submission.statement.dataset if submission else None,
+                "covered": str(submission.statement.covered) if submission else None,
                 "entry": copies[-1].position if copies else None,
                 "line": line,
                 **({"reference": reference} if with_values else {}),
             }
         )
         return
-    if there is not None:
-        s = there.statement
+    if submission is not None:
+        s = submission.statement
         console.result(f"sent    {s.dataset}  {days_in_words(s.covered)}  {log_numbers(copies)}")
     console.result(f"line    {format_count(line)} of the file that you sent")
     if with_values:

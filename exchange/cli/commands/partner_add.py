@@ -40,17 +40,17 @@ def command(writer: EntryWriter, cards: tuple[Path, ...]) -> None:
     """Show whose cards they are, have it confirmed, and write the entries."""
     settings = writer.settings
     founding = bool(settings.plan)
-    given = cards_to_add(settings, [read_card_file(path) for path in cards])
+    new_cards = cards_to_add(settings, [read_card_file(path) for path in cards])
     if founding:
         _say_areas(settings)
-    for card, _ in given:
+    for card, _ in new_cards:
         kinds, roles = ", ".join(card.kinds), ", ".join(card.roles)
         console.detail(f"{card.who}  {card.name}  {kinds}  {roles}  {card.contact}")
         console.detail(f"fingerprint {fingerprint(card)}")
     action = "create the partnership" if founding else "enrol"
     officer = writer.unlock(f"Have you checked each fingerprint by phone? Continue, and {action}?")
     entries = []
-    for added in add_cards(settings, officer, given, writer.app.now):
+    for added in add_cards(settings, officer, new_cards, writer.app.now):
         who = " and ".join(card.who for card in added.cards)
         entries.append({"entry": added.position, "enrolled": who})
         if not writer.as_json:

@@ -110,8 +110,8 @@ def _small(chart: Any, rows: Sequence[Row], label: str) -> str:
         data = _data([row for row in rows if row["series"] in group])
         facet = alt.Facet("series:N", sort=group, header=header)
         small = chart.properties(width=190, height=80).facet(data=data, facet=facet, columns=2)
-        each = small.resolve_scale(y="independent").resolve_axis(x="independent")
-        pictures.append(_svg(each))
+        part = small.resolve_scale(y="independent").resolve_axis(x="independent")
+        pictures.append(_svg(part))
     return "".join(pictures)
 
 

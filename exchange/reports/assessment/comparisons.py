@@ -76,7 +76,7 @@ def _years(
     rows = [(partner, dataset, str(q), str(years_before(q, n))) for partner, dataset, q, n in pairs]
     frame = pl.LazyFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
-    cells = pack.everything.with_columns(pl.col("partner").replace(heirs))
+    cells = pack.cells.with_columns(pl.col("partner").replace(heirs))
     keys = ["partner", "dataset"]
     then = cells.join(
         frame.select(*keys, "then", now="quarter").unique(),

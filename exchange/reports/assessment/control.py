@@ -114,7 +114,7 @@ def _period(quarters: Sequence[Quarter]) -> str:
 
 def _months(pack: Pack) -> tuple[list[Quarter], Mapping[str, list[int]]]:
     """Return the numbers of each month by theme, of what was shared in each quarter."""
-    shared = set(pack.everything.select("quarter").unique().collect()["quarter"])
+    shared = set(pack.cells.select("quarter").unique().collect()["quarter"])
     quarters: list[Quarter] = []
     quarter = max(
         (quarter for quarter in pack.year.quarters if str(quarter) in shared),
@@ -132,7 +132,7 @@ def _months(pack: Pack) -> tuple[list[Quarter], Mapping[str, list[int]]]:
         sorted(in_all), schema={"partner": pl.String, "dataset": pl.String}, orient="row"
     )
     heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
-    renamed = pack.everything.with_columns(pl.col("partner").replace(heirs))
+    renamed = pack.cells.with_columns(pl.col("partner").replace(heirs))
     cells = renamed.join(keys, on=["partner", "dataset"], how="semi")
     by_theme: dict[str, list[int]] = {}
     for (theme, month), number in sorted(count_by(cells, ["theme", "month"])):

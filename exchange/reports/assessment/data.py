@@ -44,14 +44,14 @@ class Pack:
 
     Attributes:
         pulls: One, or those of the districts of a county.
-        everything: The published cells of all years that were pulled.
+        cells: The published cells of all years that were pulled.
         smallest: The smallest number that can be shown.
         gaps: What is missing of the year; `before`, of the year before.
     """
 
     pulls: tuple[PulledFolder, ...]
     year: Year
-    everything: pl.LazyFrame
+    cells: pl.LazyFrame
     smallest: int
     gaps: Gaps
     before: Gaps
@@ -73,7 +73,7 @@ class Pack:
     @property
     def rows(self) -> pl.LazyFrame:
         """The records of the year."""
-        return of_quarters(self.everything, self.year.quarters)
+        return of_quarters(self.cells, self.year.quarters)
 
     def of_district(self, pulled: PulledFolder, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Return those of some records that are of a district, where there are several."""

@@ -107,7 +107,7 @@ def _cell(number: int | None) -> str:
 
 def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[int | None]:
     """Return the records of each month of a year; none where nothing of its quarter is there."""
-    rows, shared = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
+    rows, shared = of_quarters(pack.cells, quarters), _months_there(pack, quarters)
     numbers = {key[0]: number for key, number in count_by(rows, ["month"])}
     by_month = {month: numbers.get(month, 0) for month in shared}
     return [by_month.get(month) for month in months(quarters)] if shared else []
@@ -115,7 +115,7 @@ def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[int | None]:
 
 def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
     """Return the months of those quarters of which anything was shared."""
-    rows = of_quarters(pack.everything, quarters)
+    rows = of_quarters(pack.cells, quarters)
     shared = set(rows.select("quarter").unique().collect()["quarter"])
     return months([quarter for quarter in quarters if str(quarter) in shared])
 

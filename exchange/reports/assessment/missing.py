@@ -102,7 +102,7 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     pending: set[Quarter] = set()
     for pulled in pulls:
         statements = [(s.position, s.statement) for s in pulled.source.log.register.submissions]
-        payloads = {n: said.payload_sha256 for n, said in statements if not said.personal}
+        payloads = {n: s.payload_sha256 for n, s in statements if not s.personal}
         for quarter in quarters:
             counted = payloads_counted(pulled.manifest, pulled.source.log.register, quarter)
             for s in pulled.source.standings(quarter):

@@ -97,12 +97,12 @@ def _cells(answered: RequirementAnswer) -> tuple[str, ...]:
     r, answer = answered.requirement, answered.answer
     action, note = draft_of(r)
     proved = answered.proof.says if answered.proof else ""
-    given = (
+    own_cells = (
         [_as_text(name, getattr(answer, name)) for name in COLUMNS]
         if answer
         else [""] * len(COLUMNS)
     )
-    return (r.id, CHAPTERS[r.chapter], r.text, note, proved, *given, action)
+    return (r.id, CHAPTERS[r.chapter], r.text, note, proved, *own_cells, action)
 
 
 def _as_text(name: str, value: Any) -> str:

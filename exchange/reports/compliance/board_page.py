@@ -97,10 +97,10 @@ def last_quarters(source: Source, last: Quarter) -> dict[Quarter, list[Standing]
 def overdue_before(source: Source, quarter: Quarter) -> list[Standing]:
     """Return what is overdue of all quarters before one, the oldest first."""
     overdue: list[Standing] = []
-    each = source.log.register.owes_from
-    while each is not None and each < quarter:
-        overdue += [s for s in source.standings(each) if s.state is State.OVERDUE]
-        each = each.next
+    q = source.log.register.owes_from
+    while q is not None and q < quarter:
+        overdue += [s for s in source.standings(q) if s.state is State.OVERDUE]
+        q = q.next
     return overdue
 
 
