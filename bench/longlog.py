@@ -46,7 +46,8 @@ def write(folder: Path, entries: int) -> None:
         card = _card(log, officer, witness, f"force-{number}")
         append(log, folder, Enrol(sign_card(card, officer, witness).decode()), signers[0])
         signers.append((card, officer))
-    recipients = tuple((card.who, card.signer) for card, _ in signers)
+    enrolled = [*log.register.cards.values(), *(card for card, _ in signers[1:])]
+    recipients = tuple((card.who, card.signer) for card in enrolled)
     months = (Covered.month(year, month) for year in count(2008) for month in range(1, 13))
     work = (one for month in months for one in product([month], DATASETS, signers))
     for covered, dataset, signer in islice(work, entries - log.tree.size):

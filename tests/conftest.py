@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from exchange.cli.main import main
 from schemas.datasets.registry import PRESCRIBED
-from tests.lib import fuzz, servers, soak, wine
+from tests.lib import both_ways, fuzz, servers, soak, wine
 from tests.lib.cpu import Account, spare
 from tests.lib.partnership import Partnership, enrol, found, join, police_have_sent
 from tests.lib.processes import Processes, shared
@@ -139,6 +139,13 @@ def pytest_runtest_makereport(
     if report.skipped and os.environ.get(NOTHING_MISSING) == "1" and not may_miss:
         report.outcome = "failed"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the soak says so, hold every log that is opened to a whole replay of it."""
+    if os.environ.get(both_ways.SWITCH):
+        both_ways.always(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -26,12 +26,17 @@ _CLOCKS_DIFFER: Final = 10  # minutes
 
 
 def open_log(
-    settings: Settings, now: datetime | None = None, *, whole: bool = False, offline: bool = False
+    settings: Settings,
+    now: datetime | None = None,
+    *,
+    whole: bool = False,
+    offline: bool = False,
+    resume: bool = True,
 ) -> Log:
     """Open the log of a partnership as `open_logs.open_log`; show progress and what it notices."""
     with console.progress("reading the log …") as progress:
         opened = open_logs.open_log(
-            settings, now=now, whole=whole, offline=offline, tick=progress.step
+            settings, now=now, whole=whole, offline=offline, resume=resume, tick=progress.step
         )
     console.notices(opened.notices)
     return opened.log

@@ -67,6 +67,6 @@ def _is_new_entry(log: SyncedLog, position: int) -> bool:
     given_up = {leaf for settlement in log.register.settled for leaf in settlement.given_up}
     return (
         signer is not None
-        and (signer.signer, entry.id) not in log.register.ids
+        and not log.register.is_copy(signer.signer, entry.id)
         and leaf_hash(data).hex() not in given_up
     )

@@ -27,8 +27,13 @@ class EntryCache:
     def __iter__(self) -> Iterator[bytes]:
         """Walk through the whole entries that are there."""
         self._ends = []
+        return self.walk_on()
+
+    def walk_on(self) -> Iterator[bytes]:
+        """Walk through the whole entries after those that have been walked through."""
         with contextlib.suppress(OSError), self._path.open("rb") as file:
-            end = 0
+            end = self._ends[-1] if self._ends else 0
+            file.seek(end)
             while (digits := file.read(_DIGITS)).isdigit() and len(digits) == _DIGITS:
                 entry = file.read(int(digits))
                 if len(entry) < int(digits):
@@ -44,6 +49,23 @@ class EntryCache:
             file.seek(start + _DIGITS)
             return file.read(self._ends[position] - start - _DIGITS)
         return b""
+
+    @property
+    def ends(self) -> list[int]:
+        """Where the entries end that have been walked through, or added."""
+        return self._ends
+
+    def skip(self, ends: list[int]) -> bool:
+        """Take the first entries for walked through, as it is known where they end.
+
+        Returns:
+            Whether the file is long enough to hold them; nothing is taken where it is not.
+        """
+        with contextlib.suppress(OSError):
+            if self._path.stat().st_size >= ends[-1]:
+                self._ends = [*ends]
+                return True
+        return False
 
     def cut(self, count: int) -> None:
         """Keep the first so many entries."""

@@ -11,6 +11,7 @@ from exchange.log.after_end import stop_at_gap
 from exchange.log.cache import EntryCache
 from exchange.log.entry_signature import cards_in, sign_entry, time_of
 from exchange.log.reader import ENTRY, entry_name
+from exchange.log.snapshot import SnapshotFile
 from exchange.log.sync import SyncedLog
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
@@ -35,6 +36,7 @@ class Log(SyncedLog):
         tick: Callable[[int], None] = lambda _: None,
         cache: EntryCache | None = None,
         *,
+        snapshot: SnapshotFile | None = None,
         whole: bool = False,
     ) -> "Log":
         """Read and verify a log.
@@ -42,6 +44,7 @@ class Log(SyncedLog):
         Args:
             cache: The officer's own copy. What was verified before is taken from it, and the store
                 is asked for the last of it and for what follows.
+            snapshot: What was decided of it before, so that it need not be replayed.
             whole: Ask the store for all of it, whatever was verified before.
 
         Raises:
@@ -49,7 +52,7 @@ class Log(SyncedLog):
             LogBroken: it is another partnership's, lost entries that were seen before, was
                 rewritten, or needs a newer version.
         """
-        log = cls(store, founding, memory, cache)
+        log = cls(store, founding, memory, cache, snapshot)
         log.read_all(tick, whole=whole)
         if not log.tree.size:
             raise LogBroken(
@@ -61,10 +64,15 @@ class Log(SyncedLog):
 
     @classmethod
     def open_cached(
-        cls, store: Store, founding: Founding, memory: VerifiedTreeFile, cache: EntryCache
+        cls,
+        store: Store,
+        founding: Founding,
+        memory: VerifiedTreeFile,
+        cache: EntryCache,
+        snapshot: SnapshotFile | None = None,
     ) -> "Log | None":
         """Return the log as it was last verified here, the store unasked; None if unknown."""
-        log = cls(store, founding, memory, cache)
+        log = cls(store, founding, memory, cache, snapshot)
         return log if log.recall() else None
 
     def add(self, note: bytes, entry: Entry, signer: Card, officer: UnlockedKey) -> int:

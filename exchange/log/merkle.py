@@ -71,29 +71,30 @@ def root_by(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes
 
 @dataclass(slots=True)
 class Tree:
-    """A growing tree: the roots of its full subtrees, largest first, and its root at every size.
+    """A growing tree.
 
     Attributes:
-        leaves: The hashes of its leaves.
+        leaves: The hashes of its leaves. `peaks`: the roots of its full subtrees, largest first.
+        roots: Its root at every size, from 0 on.
     """
 
     leaves: list[bytes] = field(default_factory=list)
-    _peaks: list[bytes] = field(default_factory=list)
-    _roots: list[bytes] = field(default_factory=lambda: [EMPTY])
+    peaks: list[bytes] = field(default_factory=list)
+    roots: list[bytes] = field(default_factory=lambda: [EMPTY])
 
     @property
     def size(self) -> int:
         """How many leaves it has."""
-        return len(self._roots) - 1
+        return len(self.roots) - 1
 
     @property
     def root(self) -> bytes:
         """The root over all leaves."""
-        return self._roots[-1]
+        return self.roots[-1]
 
     def root_at(self, size: int) -> bytes:
         """Return the root it had at a size not greater than now."""
-        return self._roots[size]
+        return self.roots[size]
 
     def append(self, leaf: bytes) -> None:
         """Add a leaf."""
@@ -104,12 +105,12 @@ class Tree:
         size = len(self.leaves)
         self.leaves.append(node)
         while size & 1:  # its neighbour is a full subtree
-            node = _node(self._peaks.pop(), node)
+            node = _node(self.peaks.pop(), node)
             size >>= 1
-        self._peaks.append(node)
-        for peak in self._peaks[-2::-1]:
+        self.peaks.append(node)
+        for peak in self.peaks[-2::-1]:
             node = _node(peak, node)
-        self._roots.append(node)
+        self.roots.append(node)
 
 
 def tree_of(hashes: Sequence[bytes]) -> Tree:

@@ -22,6 +22,7 @@ from partners.entries.entry import Entry, SeenTree, parse
 from partners.entries.fields import Malformed
 from partners.entries.forks import Settle
 from partners.entries.members import Found
+from partners.register.continued import Continued
 from partners.register.register import Register
 from partners.register.replay import apply
 from partners.register.rules import NeedsNewer
@@ -62,7 +63,7 @@ class Replay:
     source: str
     register: Register
     tree: Tree = field(default_factory=Tree)
-    entries: list[Entry | None] = field(default_factory=list)
+    entries: list[Entry | None] | Continued[Entry | None] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
     unsigned: list[int] = field(default_factory=list)
     _by_key: dict[tuple[str, bytes], list[Card]] = field(default_factory=dict)
@@ -147,9 +148,13 @@ class Replay:
                 f"{fault.needed}",
             ) from None
         if not why:
-            for card in cards:
-                self._by_key.setdefault((card.key_name, key_id_of(card)), []).append(card)
+            self.enrol(cards)
         return entry
+
+    def enrol(self, cards: tuple[Card, ...]) -> None:
+        """Know entries by their signatures as those of some cards."""
+        for card in cards:
+            self._by_key.setdefault((card.key_name, key_id_of(card)), []).append(card)
 
     def card_of(self, note: signed_note.Note) -> Card | None:
         """Return whose enrolled key signed a note, under the name of that card."""

@@ -25,11 +25,13 @@ from exchange.log.reader import (
     padded_number,
 )
 from exchange.log.replay import Replay
+from exchange.log.snapshot import Decided, SnapshotFile, resume
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
 from partners.entries.card import Card
 from partners.entries.entry import Entry, SeenTree, parse
 from partners.entries.fields import Malformed
+from partners.register.continued import Continued
 from partners.register.register import Register
 
 _AT_ONCE: Final = 256  # entries that are copied at once
@@ -51,11 +53,13 @@ class SyncedLog:
     founding: Founding
     memory: VerifiedTreeFile
     cache: EntryCache | None = None
+    snapshot: SnapshotFile | None = None
     put_back: int = 0
     switched_fork: VerifiedTree | None = None
     ignore_checkpoints: bool = False
     replay: Replay = field(init=False)
     _whole: bool = False
+    _decided: Decided | None = None
 
     def __post_init__(self) -> None:
         self.replay = Replay.begin(self.founding, str(self.store))
@@ -71,7 +75,7 @@ class SyncedLog:
         return self.replay.tree
 
     @property
-    def entries(self) -> list[Entry | None]:
+    def entries(self) -> list[Entry | None] | Continued[Entry | None]:
         """What each position holds, None where it could not be read."""
         return self.replay.entries
 
@@ -114,6 +118,7 @@ class SyncedLog:
             self._forget()
         self.catch_up(tick)
         self._top_up()
+        self._keep_snapshot()
 
     def catch_up(self, tick: Callable[[int], None] = lambda _: None) -> None:
         """Read what was added, and hold all of it against the memory and the checkpoints."""
@@ -128,6 +133,8 @@ class SyncedLog:
         known = self.memory.read()
         if self.cache is None or not known.size:
             return False
+        if self._resume(known):
+            return True
         files = list(islice(self.cache, known.size))
         if not is_of(files, known):  # a disk may have changed what was verified
             self.cache.cut(0)
@@ -138,9 +145,63 @@ class SyncedLog:
         self.cache.cut(known.size)
         return True
 
+    def _resume(self, known: VerifiedTree) -> bool:
+        """Go on from the snapshot to what was verified; say whether it led there."""
+        decided = self.snapshot.read(self.founding) if self.snapshot is not None else None
+        if self.cache is None or decided is None or decided.size > known.size:
+            return False
+        if not self.cache.skip(decided.ends):
+            return False
+        try:
+            with nothing_collected():
+                resume(decided, self.replay, self._verified_file)
+                for data in islice(self.cache.walk_on(), known.size - decided.size):
+                    self.replay.take(self.replay.read_again(data, known))
+        except LogBroken:
+            leads_there = False
+        else:
+            leads_there = (self.tree.size, self.tree.root.hex()) == (known.size, known.root)
+            leads_there &= self._copied(self.tree.size - 1) is not None
+        if leads_there:
+            self._decided = decided
+        else:
+            self.replay = Replay.begin(self.founding, str(self.store))
+        return leads_there
+
+    def _verified_file(self, position: int) -> bytes:
+        """Return the file of an entry that was verified before, by the copy or else by the store.
+
+        Raises:
+            LogBroken: neither has it.
+        """
+        data = self._copied(position) or entry_at(self.store, position)
+        if data is None or leaf_hash(data) != self.tree.leaves[position]:
+            raise _rewritten_log(position + 1)
+        return data
+
+    def _copied(self, position: int) -> bytes | None:
+        """Return the file of an entry from the officer's copy; None where that is not it.
+
+        All of the copy is looked at next time then.
+        """
+        data = self.cache[position] if self.cache is not None else b""
+        if leaf_hash(data) == self.tree.leaves[position]:
+            return data
+        if self.snapshot is not None:
+            self.snapshot.forget()
+        return None
+
+    def _keep_snapshot(self) -> None:
+        """Keep what was decided, where much was decided since that was kept last."""
+        if self.snapshot is None or self.cache is None or len(self.cache) != self.tree.size:
+            return
+        if self.tree.size - (self._decided.size if self._decided else 0) >= self.snapshot.every:
+            self.snapshot.keep(self._decided, self.replay, self.cache.ends)
+
     def _forget(self) -> None:
         """Begin again, with all of the store; the officer's copy is left as it is."""
         self._whole = True
+        self.snapshot = self._decided = None
         self.replay = Replay.begin(self.founding, str(self.store))
 
     def _repair(self) -> bool:
@@ -149,15 +210,14 @@ class SyncedLog:
         Raises:
             LogBroken: it lost something, and can't be written.
         """
-        assert self.cache is not None  # noqa: S101 - `recall` has taken all of it
         lost: list[bytes] = []
         for position in range(self.tree.size - 1, -1, -1):
-            stored = entry_at(self.store, position)
-            if stored == self.cache[position]:
+            stored, copied = entry_at(self.store, position), self._copied(position)
+            if copied is not None and stored == copied:
                 break
-            if stored is not None:
+            if stored is not None or copied is None:
                 return False
-            lost.insert(0, self.cache[position])
+            lost.insert(0, copied)
         size = self.tree.size - len(lost)
         if not size:
             raise _lost_its_end(self.tree.size, size)

@@ -52,6 +52,7 @@ def open_log(
     now: datetime | None = None,
     whole: bool = False,
     offline: bool = False,
+    resume: bool = True,
     tick: Callable[[int], None] = lambda _: None,
 ) -> OpenedLog:
     """Read and verify the log of a partnership; where a time is given, cosign what was seen.
@@ -61,17 +62,19 @@ def open_log(
     Args:
         whole: Ask the store for all of it, and not only for what is new.
         offline: Where the store does not answer, take the log as it was last verified here.
+        resume: Go on from what was decided of the entries before; otherwise replay all of them.
         tick: Is called with how many entries were read.
 
     Raises:
         LogBroken: the log cannot be verified, or the store cannot be read.
     """
     pinned, memory, cache = settings.pinned(), settings.memory(), settings.cache
+    snapshot = settings.snapshot if resume else None
     store = settings.open_store()
     try:
-        log = Log.open(store, pinned, memory, tick, cache, whole=whole)
+        log = Log.open(store, pinned, memory, tick, cache, snapshot=snapshot, whole=whole)
     except Unreachable as fault:
-        known = Log.open_cached(store, pinned, memory, cache) if offline else None
+        known = Log.open_cached(store, pinned, memory, cache, snapshot) if offline else None
         if known is None:
             raise
         size = with_noun(known.tree.size, "entry", "entries")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange.errors import KeyRefused, Usage
 from exchange.files import refuse_newer, replace
 from exchange.log.cache import EntryCache
+from exchange.log.snapshot import SnapshotFile
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.profile.founding_file import founding_beside
 from exchange.profile.own_folder import make_own
@@ -310,6 +311,16 @@ class Settings:
     def cache(self) -> EntryCache:
         """The officer's own copy of the log's entries."""
         return EntryCache(self.profile / "mirror")
+
+    @property
+    def snapshot(self) -> SnapshotFile | None:
+        """What was decided of the log's entries; none before there is a key to authenticate it."""
+        try:
+            return SnapshotFile(
+                self.profile / "snapshot", (self.profile / "witness.key").read_bytes()
+            )
+        except OSError:
+            return None
 
     @property
     def cosignatures_file(self) -> Path:

@@ -156,7 +156,7 @@ def _refuse_shared(folder: Path, into: Path) -> None:
 def _open(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Log, list[Notice]]:
     """Open the log; nothing is pulled from one that a witness saw otherwise."""
     settings = Settings.find(folder, partnership)
-    log, notices = open_log(settings, now=now)
+    log, notices = open_log(settings, now=now, resume=False)
     read_witnesses(log, settings.cosignatures_file)
     return settings, log, [*notices]
 

@@ -25,7 +25,7 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
     """Tell a sender who waits for access to which of their submissions."""
     names = names_of(log.register)
     lacking: dict[str, list[Submission]] = {}
-    for submission in log.register.current():
+    for submission in log.register.unsettled():
         if submission.statement.partner == settings.partner:
             without = officers_without_access(log, submission)
             for who in dict.fromkeys(card.who for card in cards_without_access(log, submission)):
@@ -49,7 +49,7 @@ def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
     own: dict[str, list[Submission]] = {}
     others: dict[tuple[str, str], list[Submission]] = {}
     unused = {key.card.signer for key in other_keys(settings, log.register)} if settings.key else ()
-    for submission in log.register.current():
+    for submission in log.register.unsettled():
         sender = submission.statement.partner
         if sender == settings.partner:
             continue

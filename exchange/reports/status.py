@@ -222,7 +222,7 @@ def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -
     yield from _inactivity(settings, log, signed, now)
     yield from _remind_of_held(settings, log, now)
     yield from _suspension_asked(settings, log)
-    if rejected := [result for result in log.register.applied if result.rejection]:
+    if rejected := log.register.rejected:
         entries = with_noun(len(rejected), "entry was", "entries were")
         yield Notice(
             "entries-without-effect",
@@ -245,11 +245,10 @@ def _suspension_asked(settings: Settings, log: Log) -> Iterator[Notice]:
     """Tell a coordinator what another one wants suspended, which takes both."""
     if not log.register.is_coordinator(settings.who):
         return
-    for submission in log.register.submissions:
+    for submission in log.register.unsettled():
         if (
             submission.requests
             and not submission.is_suspended
-            and submission.counts
             and settings.who not in submission.requests
         ):
             requests = ", ".join(f"{who} ({reason})" for who, reason in submission.requests.items())
@@ -265,7 +264,7 @@ def _suspension_asked(settings: Settings, log: Log) -> Iterator[Notice]:
 def _remind_of_held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
     """Remind of own rows that wait until their quarter is sent whole."""
     waiting: dict[tuple[Quarter, str], list[str]] = {}
-    for submission in log.register.current():
+    for submission in log.register.unsettled():
         submit = submission.statement
         if submit.partner == settings.partner and submission.has_held:
             name = f"{submit.dataset} {submit.part}".strip()
@@ -321,9 +320,9 @@ def _inactivity(settings: Settings, log: Log, signed: Witnessed, now: datetime) 
         if cosignature.card.partner != settings.partner
     ]
     times += [
-        a.time
-        for a in log.register.applied
-        if a.time and not a.rejection and not a.signer.startswith(f"{settings.partner}/")
+        time
+        for who, time in log.register.latest.items()
+        if not who.startswith(f"{settings.partner}/")
     ]
     days = (now - max(times)).days if times else 0
     if days > _QUIET:

@@ -45,15 +45,26 @@ def take(
 ) -> None:
     """Take the next entry: what follows from it, or `why` it has no effect."""
     position = len(register.applied)
-    if not why:
-        _take_effect(register, position, entry, signer, cards)
-    register.applied.append(EntryResult(position, entry.kind, signer.who, entry.time, why))
+    if why:
+        register.rejected.append(position)
+    else:
+        take_effect(register, position, entry, signer, cards)
+        latest = register.latest.get(signer.who, entry.time)
+        register.latest[signer.who] = max(latest, entry.time)
+    register.applied.append(
+        EntryResult(position, entry.kind, signer.who, entry.time, why, signer.signer)
+    )
     register.ids.add((signer.signer, entry.id))
 
 
-def _take_effect(
+def take_effect(
     register: Register, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> None:
+    """Let an entry that counts take effect.
+
+    One about returns changes those of one quarter, and needs nothing but what was said of these
+    before (`returns.py`).
+    """
     for card in cards:
         register.cards[card.signer] = card
         register.enrolled.add((card.who, card.signer))

@@ -160,7 +160,8 @@ def _find_standing(
 ) -> Standing:
     standing = partial(Standing, partner, dataset, quarter, certain)
     senders = register.submitted_by(partner, dataset)
-    sent = [s for p in senders for s in register.returns_of(p, dataset) if not s.statement.personal]
+    around = [s for p in senders for s in register.returns_around(p, dataset, quarter)]
+    sent = [s for s in around if not s.statement.personal]
     ever = [s for s in sent if s.withdrawn_by is None or _was_kept(s)]
     parts = _parts(ever, quarter)
     ever = [s for s in ever if s.statement.quarter == quarter]

@@ -7,8 +7,8 @@ does (`effects.py`), signatures, the tree, and the files (`exchange/log/replay.p
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from itertools import takewhile
+from datetime import date, datetime, timedelta
+from itertools import chain, takewhile
 from typing import Final
 
 from partners.entries.card import Card
@@ -16,6 +16,8 @@ from partners.entries.forks import Settle
 from partners.entries.members import Succeed
 from partners.entries.protocol import PublishProtocol
 from partners.register.adoptions import Adopted
+from partners.register.continued import Continued
+from partners.register.returns import Returns
 from partners.register.state import (
     AGREEING,
     Claim,
@@ -51,7 +53,7 @@ class Register:
         revoked: Those that count no more, by signing key.
         format: The newest that a coordinator's entry with effect is in.
         adopted: The datasets that it shares beside local ones, in the order of their adoption.
-        returns: Submissions and nil returns that took effect, in order.
+        kept: Submissions and nil returns that took effect.
         protocols: Versions of the protocol, in order.
         since: The position from which on a key has counted.
         successions: The authorities that ended, and who stands in their place from when on.
@@ -60,6 +62,8 @@ class Register:
         answers: The strategy group's last word on each requirement.
         rows: Those of its own registers as they were recorded last: (register, row).
         editions: Of the published tables of each quarter, in order.
+        applied: What became of each entry; `rejected`, the positions of those without effect.
+        latest: The last time that an officer's entries with effect state.
     """
 
     origin: str
@@ -71,7 +75,7 @@ class Register:
     partners: dict[str, Partner] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
     revoked: dict[str, Revocation] = field(default_factory=dict)
-    returns: list[Return] = field(default_factory=list)
+    kept: Returns = field(default_factory=Returns)
     adopted: dict[str, Adopted] = field(default_factory=dict)
     claims: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
     protocols: list[Protocol] = field(default_factory=list)
@@ -79,15 +83,14 @@ class Register:
     answers: dict[str, GivenAnswer] = field(default_factory=dict)
     rows: dict[tuple[str, str], GivenRow] = field(default_factory=dict)
     editions: dict[Quarter, list[IssuedEdition]] = field(default_factory=dict)
-    applied: list[EntryResult] = field(default_factory=list)
+    applied: list[EntryResult] | Continued[EntryResult] = field(default_factory=list)
+    rejected: list[int] = field(default_factory=list)
+    latest: dict[str, datetime] = field(default_factory=dict)
     since: dict[str, int] = field(default_factory=dict)
     successions: dict[str, Succeed] = field(default_factory=dict)
     settlements: dict[Settle, list[str]] = field(default_factory=dict)
     ids: set[tuple[str, str]] = field(default_factory=set)  # of entries, by who signed them
     enrolled: set[tuple[str, str]] = field(default_factory=set)  # "partner/officer" and key
-    _of: dict[tuple[str, str], list[Return]] = field(default_factory=dict)
-    _by_id: dict[str, list[Return]] = field(default_factory=dict)
-    _current: dict[tuple[ReturnKey, Quarter], list[Return]] = field(default_factory=dict)
 
     @property
     def founded(self) -> bool:
@@ -211,6 +214,11 @@ class Register:
         return partner
 
     @property
+    def returns(self) -> list[Return]:
+        """Submissions and nil returns that took effect, in the order of the log."""
+        return self.kept.every()
+
+    @property
     def submissions(self) -> list[Submission]:
         """The submissions that took effect, whatever became of them, in the order of the log."""
         return [returned for returned in self.returns if isinstance(returned, Submission)]
@@ -219,6 +227,15 @@ class Register:
         """Return the submissions in effect, in the order of the log."""
         return [submission for submission in self.submissions if submission.counts]
 
+    def unsettled(self) -> list[Submission]:
+        """Return the submissions in effect of which there may be something to say.
+
+        Those that not all who are enrolled can open, that hold rows back or are asked to be
+        suspended are among them.
+        """
+        returns = self.kept.unsettled(self.cards.keys())
+        return [s for s in returns if isinstance(s, Submission) and s.counts]
+
     def submissions_counted(self, quarter: Quarter, size: int) -> list[Submission]:
         """Return the submissions of a quarter in effect when the log had so many entries.
 
@@ -226,8 +243,8 @@ class Register:
         """
         return [
             submission
-            for submission in self.submissions
-            if submission.statement.quarter == quarter
+            for submission in self.kept.of(quarter)
+            if isinstance(submission, Submission)
             and not submission.statement.personal
             and submission.position < size
             and not submission.was_suspended(size)
@@ -241,7 +258,7 @@ class Register:
         """Return what is in effect whose dates overlap some, but not all theirs are covered."""
         return [
             s
-            for s in self._current.get((key, covered.quarter), [])
+            for s in self.kept.in_effect(key, covered.quarter)
             if covered.overlaps(s.statement.covered) and not covered.contains(s.statement.covered)
         ]
 
@@ -251,7 +268,7 @@ class Register:
 
     def overlapping(self, key: ReturnKey, covered: Covered) -> list[Return]:
         """Return what is in effect that covers some of these dates."""
-        current = self._current.get((key, covered.quarter), [])
+        current = self.kept.in_effect(key, covered.quarter)
         return [s for s in current if covered.overlaps(s.statement.covered)]
 
     def is_coordinator(self, who: str) -> bool:
@@ -269,7 +286,7 @@ class Register:
 
     def returned(self, entry_id: str, partner: str | None = None) -> Return | None:
         """Return what an entry returned, of one partner or of any."""
-        for returned in self._by_id.get(entry_id, []):
+        for returned in self.kept.named(entry_id):
             if partner in (None, returned.statement.partner):
                 return returned
         return None
@@ -291,29 +308,40 @@ class Register:
 
     def returns_of(self, partner: str, dataset: str) -> list[Return]:
         """Return what a partner returned of a dataset, in the order of the log."""
-        return self._of.get((partner, dataset), [])
+        return [
+            returned
+            for returned in self.kept.every()
+            if (returned.statement.partner, returned.statement.dataset) == (partner, dataset)
+        ]
+
+    def returns_around(self, partner: str, dataset: str, quarter: Quarter) -> list[Return]:
+        """Return what a partner returned of a dataset for a quarter and the one before."""
+        of_both = [self.kept.about(partner, dataset, q) for q in (quarter.previous, quarter)]
+        return sorted(chain(*of_both), key=lambda returned: returned.position)
+
+    def is_copy(self, key: str, entry_id: str) -> bool:
+        """Say whether an entry of an id that a key has signed already exists."""
+        earlier = self.kept.earlier
+        return (key, entry_id) in self.ids or (earlier is not None and earlier.has(key, entry_id))
 
     def reject(self, rejection: Rejection) -> None:
         """Note that the next entry could not be read, or that nobody enrolled signed it."""
+        self.rejected.append(len(self.applied))
         self.applied.append(EntryResult(len(self.applied), "?", "", None, rejection))
 
     def _contained(self, key: ReturnKey, covered: Covered) -> list[Return]:
-        current = self._current.get((key, covered.quarter), [])
+        current = self.kept.in_effect(key, covered.quarter)
         return [s for s in current if covered.contains(s.statement.covered)]
 
     def add_return(self, new: Return) -> None:
         """Let a return count, in place of those of the same dates."""
-        current = self._current.setdefault((new.key, new.statement.quarter), [])
         for old in self._contained(new.key, new.statement.covered):
             old.superseded_by = new.position
-            current.remove(old)
-        current.append(new)
-        self.returns.append(new)
-        self._of.setdefault((new.statement.partner, new.statement.dataset), []).append(new)
-        self._by_id.setdefault(new.id, []).append(new)
+            self.kept.in_effect(new.key, new.statement.quarter).remove(old)
+        self.kept.add(new)
 
     def withdraw(self, old: Return | None, position: int) -> None:
         """Let a return count no more, if it did."""
         if old is not None and old.counts:
             old.withdrawn_by = position
-            self._current[old.key, old.statement.quarter].remove(old)
+            self.kept.in_effect(old.key, old.statement.quarter).remove(old)

@@ -64,7 +64,7 @@ def rejection_reason(
     position = len(register.applied)
     if entry.origin != register.origin:
         return Rejection("entry-of-another-partnership", "it belongs to another partnership")
-    if (signer.signer, entry.id) in register.ids:
+    if register.is_copy(signer.signer, entry.id):
         return Rejection("entry-copied", "it is a copy of an earlier entry")
     if not seen or entry.seen.size > position:
         return Rejection("seen-log-differs", "it was signed against a different version of the log")

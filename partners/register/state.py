@@ -263,10 +263,15 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class EntryResult:
-    """What became of the entry at a position: `rejection` is None if it took effect."""
+    """What became of the entry at a position: `rejection` is None if it took effect.
+
+    Attributes:
+        key: The key that signed it, if it was one of an enrolled card.
+    """
 
     position: int
     kind: str
     signer: str
     time: datetime | None
     rejection: Rejection | None
+    key: str = ""

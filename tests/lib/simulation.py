@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -25,6 +26,8 @@ from exchange.log.forks import accept_here, branch_of, find_fork, remembered_ent
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, leaf_hash
 from exchange.log.reader import entry_name
+from exchange.log.replay import Replay
+from exchange.log.snapshot import SnapshotFile
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.log.witness import cosign, read_witnesses
 from exchange.stores.store import AlreadyThere, check_size
@@ -34,6 +37,7 @@ from partners.entries.entry import Body, Entry, SeenTree, kind_of, written_forma
 from partners.entries.forks import Settle
 from partners.entries.protocol import PublishProtocol
 from partners.entries.returns import Nil, NotHeld, Submit
+from tests.lib.both_ways import hold_to
 from tests.vectors.world import OFFICES, ORIGIN, World, name_of, officer, said, statement, witness
 
 STEPS: Final = 110
@@ -171,6 +175,10 @@ class Client:
     def cache(self) -> EntryCache:
         return EntryCache(self.folder / "mirror")
 
+    def snapshot(self) -> SnapshotFile:
+        key = (self.folder / "witness.key").read_bytes()
+        return SnapshotFile(self.folder / "snapshot", key, every=5)
+
 
 @dataclass
 class Written:
@@ -269,8 +277,9 @@ class Year:
     def open(self, client: Client, *, whole: bool = False) -> Log:
         """Open the log as commands do, and cosign what was seen."""
         log = Log.open(
-            self.store, self.founding, client.memory(), cache=client.cache(), whole=whole
-        )
+            self.store, self.founding, client.memory(), cache=client.cache(),
+            snapshot=client.snapshot(), whole=whole,
+        )  # fmt: skip
         self.check(client, log)
         try:
             cosign(log, client.folder, self.now + client.skew)
@@ -288,7 +297,9 @@ class Year:
         read_witnesses(log, client.folder / "sighted", whole=True)
 
     def recall(self, client: Client) -> None:
-        log = Log.open_cached(self.store, self.founding, client.memory(), client.cache())
+        log = Log.open_cached(
+            self.store, self.founding, client.memory(), client.cache(), client.snapshot()
+        )
         if log is not None:
             self.check(client, log)
 
@@ -414,6 +425,18 @@ class Year:
             self.seen.setdefault(position, set()).add(leaf)
             self.first_seen.setdefault(leaf, self.now)
         client.verified = (log.tree.size, log.tree.root.hex())
+        self.check_resumed(client, log)
+
+    def check_resumed(self, client: Client, log: Log) -> None:
+        """Hold what was resumed from a snapshot, now and then, to a whole replay."""
+        if log.register.kept.earlier is None:
+            return
+        self._count("resumed")
+        if self.played["resumed"] % 40 == 1:
+            whole = Replay.begin(self.founding, "the copy")
+            for data in islice(client.cache(), log.tree.size):
+                whole.take(whole.read(data))
+            hold_to(whole, log.replay, self.played["resumed"])
 
     def heal(self) -> None:
         """Let everybody verify; then all agree, and everybody can write; nothing honest is lost.
@@ -664,6 +687,11 @@ class Year:
             at = self.draw.randrange(len(data))
             data[at] ^= 1
             path.write_bytes(data if self.draw.random() < 0.5 else data[:at])
+            kept = path.with_name("snapshot")
+            if at % 3 == 0 and kept.exists():
+                spoilt = bytearray(kept.read_bytes())
+                spoilt[at % len(spoilt)] ^= 1
+                kept.write_bytes(spoilt)
 
 
 def _id(log: Log, position: int) -> str:

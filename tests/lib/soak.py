@@ -29,6 +29,8 @@ PARTS: Final = {
     "power": "four hundred partnerships, with and without planted changes, are assessed",
     "memory": "pulls of bundles that are made to cost memory are measured, and submissions of the "
     "most rows and under eight limits",
+    "snapshot": "logs that are drawn at random, and those of other tests, are replayed whole and "
+    "resumed from a snapshot, and compared",
     "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run; every "
     "dataset and every heading",
 }

@@ -28,7 +28,7 @@ from partners.register.register import Register
 @click.pass_obj
 def command(app: App, entry: int, output: Path, as_json: bool) -> None:
     """Write it; anybody verifies it with the founding file: exchange log verify-receipt."""
-    log = open_log(app.settings, app.now)
+    log = open_log(app.settings, app.now, resume=False)
     proved = write_receipt(log, entry, app.folder / output)
     text = f"{in_words(proved, log.register.name)}\nwritten  {output}"
     console.outcome(text, json=as_json, **to_json(proved), written=str(output))

@@ -88,8 +88,7 @@ def _warnings(source: Source) -> tuple[ReportWarning, ...]:
         ),
         *(ReportWarning("entry-time-doubtful", clock) for clock in account.clocks),
     ]
-    without = [a for a in source.log.register.applied if a.rejection]
-    if without:
+    if without := source.log.register.rejected:
         items = with_noun(len(without), "item was", "items were")
         text = f"{items} not accepted. To see which: exchange verify"
         warnings.append(ReportWarning("entries-without-effect", text))

@@ -1,0 +1,304 @@
+"""What follows from a log is the same, whether it is replayed or resumed from a snapshot."""
+
+import dataclasses
+import errno
+import json
+import random
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import LogBroken
+from exchange.log import snapshot
+from exchange.log.cache import EntryCache
+from exchange.log.log import Log
+from exchange.log.replay import Replay
+from exchange.log.snapshot import SnapshotFile
+from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
+from exchange.stores.folder import FolderStore
+from partners.entries import canonical_json
+from schemas.quarters import Covered, Quarter
+from tests.lib.both_ways import hold_to, resumed_at
+from tests.lib.fuzzed_logs import DATASETS, Fuzzed
+from tests.lib.soak import share
+from tests.vectors.world import OFFICES, World, officer, said, statement
+
+SHORT, LONG = 12, 5000  # logs of each kind
+QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
+REASONS = {"withdraw": "wrong-file", "nil": "none-recorded", "purge": "retention"}
+
+
+class Returned(Fuzzed):
+    """A log of what partners return and say of it, most of which has effect."""
+
+    def __init__(self, seed: int) -> None:
+        self.random, self.world = random.Random(seed), World().found()
+        for who in ("ambulance", "fire"):
+            self.world.enrol(who)
+        self.ids: list[tuple[str, str]] = []
+        for number in range(60):
+            by = self.random.choice(("council", "police", "police", "ambulance", "fire"))
+            kind, told = self.said(by)
+            line = self.world.line(kind, **told)
+            line["id"] = f"{self.random.getrandbits(128):032x}"
+            if self.ids and self.random.random() < 0.2:
+                line["id"] = self.random.choice(self.ids)[1]
+            if kind in ("submit", "nil"):
+                self.ids.append((by, line["id"]))
+            line["time"] = f"2026-10-{10 + number // 10}T09:{number % 10:02d}:00Z"
+            self.world.append(self.world.signed(by, canonical_json.write(line)))
+
+    def said(self, by: str) -> tuple[str, dict]:
+        draw = self.random
+        kind = draw.choice((*["submit"] * 5, "nil", "withdraw", "purge", "suspend", "suspend"))
+        if kind in ("submit", "nil"):
+            quarter = draw.choice(QUARTERS)
+            month = 3 * int(quarter[-1]) - draw.randrange(3)
+            days = draw.choice((Covered.month(2026, month), Covered.whole(Quarter.parse(quarter))))
+            told = {"dataset": DATASETS[by], "part": draw.choice(("", "", "north"))}
+            told["covered"] = {"first": str(days.first), "last": str(days.last)}
+            if kind == "nil":
+                return kind, said(by, **told, reason=REASONS[kind])
+            held = draw.choice(({}, {}, {"held": "1-4"}))
+            told["counts"] = {"rows_in": "10-49", "accepted": "10-49", "left_out": held}
+            enrolled = ("council", "police", "ambulance", "fire")
+            told["recipients"] = [
+                {"who": f"{who}/{OFFICES[who][1]}", "key": officer(who).signer}
+                for who in draw.choice((enrolled, enrolled, enrolled[:3]))
+            ]
+            return kind, statement(by, **told, quarter=quarter)
+        owner, named = draw.choice(self.ids) if self.ids else ("council", "ab" * 16)
+        if kind == "suspend":
+            suspended = draw.random() < 0.7
+            reason = "contents-in-doubt" if suspended else "lifted"
+            by_coordinator = said(by, entry=named, suspended=suspended, reason=reason)
+            return kind, {"format": 6} | by_coordinator
+        reason = "destroyed-here" if owner != by and kind == "purge" else REASONS[kind]
+        return kind, said(by, entry=named, reason=reason)
+
+
+def same_both_ways(kind: type[Fuzzed], seed: int) -> int:
+    """Draw a log of a kind; return how many entries it has, none where it can't be read."""
+    world, draw = kind(seed).world, random.Random(seed)
+    files = [data for name, data in sorted(world.files.items()) if name.startswith("log/")]
+    founding = Founding(*world.founding.split(":")[1:])
+    whole = Replay.begin(founding, "here")
+    try:
+        for data in files:
+            whole.take(whole.read(data))
+    except LogBroken:
+        return 0
+    known = VerifiedTree(
+        whole.tree.size, whole.tree.root.hex(), frozenset(whole.unread), frozenset(whole.unsigned)
+    )
+    cuts = sorted(draw.sample(range(1, len(files) + 1), min(3, len(files))))
+    hold_to(whole, resumed_at(cuts, files, founding, known), seed)
+    return len(files)
+
+
+@pytest.mark.parametrize("kind", [Fuzzed, Returned])
+def test_a_log_drawn_at_random_is_the_same_both_ways(kind):
+    read = [same_both_ways(kind, seed) for seed in range(SHORT)]
+    assert sum(map(bool, read)) > SHORT / 2
+
+
+@pytest.mark.soak("snapshot")
+@pytest.mark.parametrize("kind", [Fuzzed, Returned])
+def test_many_logs_drawn_at_random_are_the_same_both_ways(kind, request):
+    for seed in range(SHORT, SHORT + share(request.config, LONG)):
+        same_both_ways(kind, seed)
+
+
+@cache
+def returned(seed: int) -> World:
+    return Returned(seed).world
+
+
+class Machine:
+    """An officer's computer, and a store that grows."""
+
+    def __init__(self, folder: Path, key: bytes = b"the profile's key") -> None:
+        self.world, self.store, self.own = returned(3), folder / "share", folder / "own"
+        self.files = [self.world.files[f"log/{n:08d}"] for n in range(self.world.tree.size)]
+        for name in ("log", "witness", "bundles"):
+            (self.store / name).mkdir(parents=True)
+        self.own.mkdir()
+        self.pinned = Founding(*self.world.founding.split(":")[1:])
+        self.memory = VerifiedTreeFile(self.own / "memory.json")
+        self.kept = SnapshotFile(self.own / "snapshot", key, every=1)
+
+    def grow(self, size: int) -> None:
+        for position, data in enumerate(self.files[:size]):
+            (self.store / f"log/{position:08d}").write_bytes(data)
+
+    def open(self, *, kept: SnapshotFile | None = None, pinned: Founding | None = None) -> Log:
+        cache = EntryCache(self.own / "mirror")
+        return Log.open(
+            FolderStore(self.store), pinned or self.pinned, self.memory, cache=cache,
+            snapshot=kept or self.kept,
+        )  # fmt: skip
+
+    def hold(self, log: Log) -> None:
+        """Hold a log to a whole replay of as many entries."""
+        whole = Replay.begin(self.pinned, "here")
+        for data in self.files[: log.tree.size]:
+            whole.take(whole.read(data))
+        hold_to(whole, log.replay, 0)
+
+
+def is_resumed(log: Log) -> bool:
+    return log.register.kept.earlier is not None
+
+
+@pytest.fixture
+def machine(tmp_path) -> Machine:
+    """One that has read 40 entries, and kept a snapshot of them."""
+    machine = Machine(tmp_path)
+    machine.grow(40)
+    assert not is_resumed(machine.open())
+    return machine
+
+
+def test_only_what_is_new_is_replayed(machine, monkeypatch):
+    machine.grow(50)
+    taken = []
+    take = Replay.take
+    monkeypatch.setattr(Replay, "take", lambda replay, one: (taken.append(one), take(replay, one)))
+    log = machine.open()
+    assert is_resumed(log)
+    assert len(taken) == 10
+    monkeypatch.undo()
+    machine.hold(log)
+    assert machine.kept.read(machine.pinned).size == 50
+
+
+@pytest.mark.parametrize("at", [0, 64, 65, 0.5, -1])
+@pytest.mark.parametrize("cut", [False, True])
+def test_one_that_is_damaged_or_cut_off_is_ignored_and_made_again(machine, at, cut):
+    good = machine.kept.path.read_bytes()
+    position = int(at * len(good)) if isinstance(at, float) else at % len(good)
+    bad = good[:position] + bytes([good[position] ^ 1]) + good[position + 1 :]
+    machine.kept.path.write_bytes(good[:position] if cut else bad)
+    log = machine.open()
+    assert not is_resumed(log)
+    machine.hold(log)
+    assert machine.kept.path.read_bytes() == good
+    assert is_resumed(machine.open())
+
+
+def test_one_of_another_profile_another_log_or_other_rules_is_ignored(machine, monkeypatch):
+    other = dataclasses.replace(machine.kept, key=b"another profile's")
+    assert not is_resumed(machine.open(kept=other))  # and is made again
+    assert not is_resumed(machine.open())
+    assert machine.kept.read(dataclasses.replace(machine.pinned, entry="00" * 32)) is None
+    assert is_resumed(machine.open())
+    monkeypatch.setattr(snapshot, "_rules", lambda: "those of another release")
+    log = machine.open()
+    assert not is_resumed(log)
+    machine.hold(log)
+
+
+def test_one_that_was_rolled_back_lowers_nothing(machine):
+    earlier = machine.kept.path.read_bytes()
+    machine.grow(60)
+    machine.open()
+    machine.kept.path.write_bytes(earlier)
+    log = machine.open()
+    assert is_resumed(log)
+    assert log.tree.size == machine.memory.read().size == 60
+    machine.hold(log)
+    # The store goes back with it: what is remembered still tells.
+    machine.kept.path.write_bytes(earlier)
+    (machine.own / "mirror").unlink()
+    for position in range(40, 60):
+        (machine.store / f"log/{position:08d}").unlink()
+    with pytest.raises(LogBroken) as caught:
+        machine.open()
+    assert caught.value.id == "log-cut-short"
+    assert machine.memory.read().size == 60
+
+
+def test_one_of_more_than_the_memory_vouches_for_is_ignored(machine):
+    memory = (machine.own / "memory.json").read_bytes()
+    machine.grow(60)
+    machine.open()
+    (machine.own / "memory.json").write_bytes(memory)
+    log = machine.open()
+    assert not is_resumed(log)
+    machine.hold(log)
+
+
+def test_one_of_a_branch_that_the_memory_does_not_vouch_for_is_ignored(machine):
+    machine.grow(60)
+    log = machine.open()
+    told = {"size": 60, "root": log.tree.root_at(59).hex(), "unread": [], "unsigned": []}
+    (machine.own / "memory.json").write_text(json.dumps(told))
+    with pytest.raises(LogBroken) as caught:  # as without a snapshot
+        machine.open()
+    assert caught.value.id == "log-rewritten"
+
+
+@pytest.mark.parametrize("position", [2, 10, 39])
+def test_an_entry_that_is_damaged_in_the_copy_is_read_from_the_store(machine, position):
+    mirror = machine.own / "mirror"
+    good = mirror.read_bytes()
+    at = good.index(machine.files[position]) + 30
+    mirror.write_bytes(good[:at] + b"#" + good[at + 1 :])
+    machine.hold(machine.open())
+    machine.open()  # all of the copy is looked at, and made again
+    assert mirror.read_bytes() == good
+    assert is_resumed(machine.open())
+
+
+def test_an_entry_that_is_damaged_in_the_copy_and_in_the_store_is_refused(machine):
+    bad = machine.files[10].replace(b"2026", b"2027", 1)
+    mirror = machine.own / "mirror"
+    mirror.write_bytes(mirror.read_bytes().replace(machine.files[10], bad))
+    (machine.store / "log/00000010").write_bytes(bad)
+    with pytest.raises(LogBroken) as caught:
+        machine.hold(machine.open())
+    assert caught.value.id == "log-rewritten"
+
+
+def test_two_commands_at_once_keep_a_snapshot_that_holds(machine):
+    """Both have opened the log; one has read more, and either may be the last to write."""
+    first = machine.open()
+    machine.grow(60)
+    second = machine.open()
+    late = machine.kept.path.read_bytes()
+    first.snapshot.keep(first._decided, first.replay, first.cache.ends)
+    assert machine.kept.path.read_bytes() != late
+    for log in (machine.open(), machine.open(), second):
+        assert log.tree.size == 60
+        assert is_resumed(log)
+        machine.hold(log)
+
+
+def test_a_disk_that_is_full_costs_the_snapshot_and_nothing_else(machine, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    machine.grow(60)
+    monkeypatch.setattr(snapshot, "replace", full)
+    log = machine.open()
+    machine.hold(log)
+    assert machine.kept.read(machine.pinned).size == 40
+
+
+def test_a_snapshot_says_no_more_than_where_entries_lie_and_what_counts(machine):
+    value = json.loads(machine.kept.path.read_bytes().partition(b"\n")[2])
+    assert set(value) == set(snapshot.Decided.__slots__)
+    assert "E07999901" not in str(value)  # the area of the partnership, which its entries name
+
+
+def test_verify_receipts_and_pull_never_read_one(sent, monkeypatch):
+    read: list[SnapshotFile] = []
+    monkeypatch.setattr(SnapshotFile, "read", lambda kept, _: read.append(kept))
+    sent.run("police", "verify")
+    sent.run("police", "log", "receipt", 3, "-o", "receipt.zip")
+    sent.signed("council", "pull", "merged")
+    sent.signed("council", "pull", "as-of", "--as-of", "3")
+    assert read == []
+    sent.run("police", "status")
+    assert read != []
