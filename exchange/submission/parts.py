@@ -92,13 +92,11 @@ def parts_of(
     *,
     today: date,
     summary: SubmissionSummary,
-    lets_go: bool,
 ) -> Iterator[Part]:
     """Give what may leave to each partnership that has rows in the extract.
 
     Args:
         summary: The outline of the whole extract, which is that of the only part.
-        lets_go: The checked rows are let go where nothing more is made of them.
     """
     memories: dict[str, Memory | None] = {}
     for overlap in overlaps:
@@ -117,9 +115,7 @@ def parts_of(
             summary = outline(selected, whole.covered)
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, overlap, options, memories)
-            shared, personal = _depersonalise(
-                checked, policy, options, settings, register, lets_go=lets_go
-            )
+            shared, personal = _depersonalise(checked, policy, options, settings, register)
             yield Part(settings, register, summary, checked, shared, personal)
 
 
@@ -129,8 +125,6 @@ def _depersonalise(
     options: PrepareOptions,
     settings: Settings,
     register: Register,
-    *,
-    lets_go: bool,
 ) -> tuple[Depersonalised, Depersonalised | None]:
     """Return what may leave to all, and what to the signatories of the personal clause alone.
 
@@ -139,7 +133,8 @@ def _depersonalise(
     """
     refuse_too_many(checked.rows.height)  # before the work, which takes long of so many
     try:
-        if lets_go and policy.earlier is None and policy.domestic is not Domestic.PERSONAL:
+        once = policy.earlier is None and policy.domestic is not Domestic.PERSONAL
+        if once and not options.keeps_rows:
             return depersonalise(checked, secrets.token_bytes, policy, lets_go=True), None
         shared = _share(checked, policy, options, settings, register)
         if policy.domestic is not Domestic.PERSONAL:

@@ -5,7 +5,7 @@ Leaves to others: sending it (`send.py`), and showing it.
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -256,13 +256,13 @@ def plan_extract(
         when = now if sends else None
         members, notices = open_memberships(folder, partnership, now=when, offline=offline)
     options = options or PrepareOptions()
+    options = replace(options, keeps_rows=options.keeps_cells or not sends)
     prepared = prepare(
         files,
         members=[(member.settings, member.log.register) for member in members],
         everybody=_all_members(folder, members) if partnership else (),
         datasets=datasets,
         options=options,
-        lets_go=sends and not options.keeps_cells,
         prompt=prompt,
         now=now,
         stage=stage,

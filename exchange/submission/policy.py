@@ -46,8 +46,9 @@ class PrepareOptions:
         domestic: How to treat recorded domestic incidents; empty for what is settled already.
         part: Of several in which the partner returns the dataset.
         unlock: Returns the unlocked officer's identity, to compare with what was sent earlier.
-        keeps_cells: The cells of the file are kept for whoever shows rows beside what is shared,
-            and the rows of a plan for sending, which are let go otherwise.
+        keeps_cells: The cells of the file are kept for whoever shows rows beside what is shared.
+        keeps_rows: The checked rows are kept once they are depersonalised; those of a plan for
+            sending are not, to spare memory, unless the cells are.
     """
 
     dates: str | None = None
@@ -55,6 +56,7 @@ class PrepareOptions:
     part: str = ""
     unlock: Callable[[Settings], UnlockedKey] | None = None
     keeps_cells: bool = False
+    keeps_rows: bool = True
 
 
 def places_of(members: Sequence[Member]) -> PlaceLookup:

@@ -118,7 +118,6 @@ def prepare(
     prompt: Prompt | None,
     now: datetime,
     everybody: Sequence[Member] = (),
-    lets_go: bool = False,
     stage: Callable[[str], None] = lambda _: None,
     checked: Callable[[CheckedExtract], None] = lambda _: None,
 ) -> list[Prepared]:
@@ -129,8 +128,6 @@ def prepare(
             row is left out for its area, and nothing is made ready to leave.
         everybody: All partnerships of exchange.toml, these among them: others may get some of the
             same rows.
-        lets_go: Rows that came in are let go once they are depersonalised, to spare memory: nobody
-            will look at them.
         prompt: Who can be asked; None where nobody can.
         stage: Is called with what is being done.
         checked: Is given each dataset whose rows are right, before the key is asked for.
@@ -165,15 +162,7 @@ def prepare(
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
     prepared = [  # of each, nothing is kept here beside what is made of it
-        _prepare_whole(
-            extracts.pop(0),
-            overlaps,
-            options,
-            now=now,
-            lets_go=lets_go,
-            stage=stage,
-            checked=checked,
-        )
+        _prepare_whole(extracts.pop(0), overlaps, options, now=now, stage=stage, checked=checked)
         for _ in chosen
     ]
     return [replace(extract, raw=raw_cells) for extract in prepared]
@@ -225,7 +214,6 @@ def _prepare_whole(
     options: PrepareOptions,
     *,
     now: datetime,
-    lets_go: bool,
     stage: Callable[[str], None],
     checked: Callable[[CheckedExtract], None],
 ) -> Prepared:
@@ -242,17 +230,13 @@ def _prepare_whole(
     changed = changes(summary, comparison.last, whole.selected)
     findings = _report_repeats_once([*findings, *changed])
     parts: list[Part] = []
-    if lets_go:
+    if not options.keeps_rows:
         whole = replace(whole, selected=whole.selected.with_days_alone())
     if outcome.checked is not None:
         checked(CheckedExtract(whole.covered, whole.selected, outcome))
         stage("depersonalising")
         try:
-            parts = [
-                *parts_of(
-                    whole, outcome, overlaps, options, today=today, summary=summary, lets_go=lets_go
-                )
-            ]
+            parts = [*parts_of(whole, outcome, overlaps, options, today=today, summary=summary)]
             findings += [*much_generalised(parts), *references_used_again(parts)]
             for part in parts:
                 member = part.settings, part.register
