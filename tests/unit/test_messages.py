@@ -43,6 +43,7 @@ TAKES_ID = {one.__name__: one.kind for one in REFUSALS} | {
 PASSES_ON = {
     "exchange/reports/assessment/year_file.py: _refusal",
     "exchange/cli/output_files.py: write_forms",
+    "exchange/log/snapshot.py: result_at",  # as an earlier command decided it
 }
 
 

@@ -116,7 +116,7 @@ def test_a_passphrase_with_accents_opens_however_it_is_typed(partnership, made, 
 )
 def test_a_key_made_with_the_passphrase_as_it_stood_still_opens(tmp_path, monkeypatch, before):
     with monkeypatch.context() as earlier:
-        earlier.setattr(identity, "usual", lambda text: text)
+        earlier.setattr(identity, "normalise", lambda text: text)
         identity.write_identity(tmp_path / "old.key", before, now=NOW, work_factor=4)
     (tmp_path / "p.txt").write_bytes(before.encode() + b"\r\n")
     words = passphrases.passphrase_from(str(tmp_path / "p.txt"))
