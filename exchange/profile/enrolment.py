@@ -97,7 +97,6 @@ def cards_to_add(settings: Settings, offered: list[GivenCard]) -> list[GivenCard
     """
     if settings.plan:
         cards = _with_own_card(settings, offered)
-        two_coordinators(cards)
     else:
         enrolled = open_log(settings).log.register.cards
         cards = [card for card in offered if card[0].signer not in enrolled]
@@ -105,6 +104,8 @@ def cards_to_add(settings: Settings, offered: list[GivenCard]) -> list[GivenCard
         names = ", ".join(card.who for card, _ in offered)
         raise NothingToDo("key-already-enrolled", f"already enrolled, with the same key: {names}")
     check_cards(settings, cards)
+    if settings.plan:
+        two_coordinators(cards)
     return cards
 
 
