@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from exchange.errors import NotEntitled, Usage
+from exchange.errors import Usage
 from exchange.files import replace
 from exchange.keys import signed_note
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, Tree, tree_of
-from exchange.log.witness import witness_key, witness_of
+from exchange.log.witness import check_witness, witness_key
 
 _WIDE: Final = 256  # hashes of a whole tile
 _GROUP: Final = 1000
@@ -30,8 +30,7 @@ def export(log: Log, profile: Path, folder: Path) -> str:
         NotEntitled: this installation's witness key is on no card that counts.
         Usage: the folder holds checkpoints of another log.
     """
-    if witness_of(profile) not in {card.witness for card in log.register.cards.values()}:
-        raise NotEntitled("witness-not-enrolled", "this installation is not enrolled as a witness")
+    check_witness(log, profile)
     origin, key = log.founding.origin, witness_key(profile)
     checkpoints = {
         f"checkpoints/{size:08d}": signed_note.sign(

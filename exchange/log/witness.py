@@ -19,7 +19,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exchange.errors import LogBroken
+from exchange.errors import LogBroken, NotEntitled
 from exchange.files import replace
 from exchange.keys import signed_note
 from exchange.log.after_end import stop_at_gap
@@ -54,6 +54,16 @@ def witness_key(profile: Path) -> Ed25519PrivateKey:
     replace(path, f"{key.private_bytes_raw().hex()}\n".encode())
     path.chmod(0o600)
     return key
+
+
+def check_witness(log: SyncedLog, profile: Path) -> None:
+    """Refuse an installation that is no witness.
+
+    Raises:
+        NotEntitled: its witness key is on no card that counts.
+    """
+    if witness_of(profile) not in {card.witness for card in log.register.cards.values()}:
+        raise NotEntitled("witness-not-enrolled", "this installation is not enrolled as a witness")
 
 
 def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False) -> Card | None:

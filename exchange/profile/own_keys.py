@@ -1,16 +1,18 @@
 """The keys of one's own authority: renewed, taken into use, and revoked."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from exchange.errors import NotEntitled, Usage
-from exchange.keys.cards import fingerprint, read_card_file, write_card
+from exchange.files import replace
+from exchange.keys.cards import card_of, fingerprint, read_card_file, sign_card, write_card
 from exchange.keys.identity import when_made, write_identity
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.recipients import revoked_key
 from exchange.log.witness import witness_key
-from exchange.profile.new_member import MadeKey
+from exchange.profile.new_member import MadeKey, card_file_of
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
 from partners.entries.card import Card
@@ -52,6 +54,27 @@ def own_card(settings: Settings, register: Register) -> Card:
     if not cards:
         raise NotEntitled("officer-not-enrolled", f"{settings.who} is not enrolled")
     return cards[-1]
+
+
+def correct_card(
+    settings: Settings, corrected: Mapping[str, Any], unlock: Unlock, *, now: datetime
+) -> MadeKey:
+    """Write the card of the key in use again, with some of it corrected.
+
+    Raises:
+        Usage: it is enrolled already, and stays as it is.
+    """
+    path = card_file_of(settings)
+    before, _ = read_card_file(path)
+    if settings.founding and before.signer in open_log(settings).log.register.cards:
+        raise Usage(
+            "card-already-enrolled",
+            f"the card of {before.who} is already enrolled and cannot be changed",
+        )
+    unlocked, proof = unlock(settings), witness_key(settings.profile)
+    card = card_of(before.to_json() | dict(corrected) | {"made": when_made(now)}, unlocked, proof)
+    replace(path, sign_card(card, unlocked, proof))
+    return MadeKey(card, path)
 
 
 def renew_key(

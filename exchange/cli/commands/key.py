@@ -15,10 +15,7 @@ from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import summary
 from exchange.cli.unlock import unlock
 from exchange.errors import Usage
-from exchange.files import replace
-from exchange.keys.cards import card_of, fingerprint, read_card_file, sign_card
-from exchange.keys.identity import when_made
-from exchange.log.witness import witness_key
+from exchange.keys.cards import fingerprint, read_card_file
 from exchange.profile.new_member import (
     AGAIN,
     CardDetails,
@@ -33,14 +30,13 @@ from exchange.profile.new_member import (
 )
 from exchange.profile.own_keys import (
     card_by_fingerprint,
+    correct_card,
     keep_passphrase,
     own_card,
     renew_key,
     use_key,
 )
-from exchange.profile.settings import Settings
 from partners.entries import fields
-from partners.entries.canonical_json import Json
 from partners.entries.card import KINDS, ROLES, Card
 from partners.entries.members import Revoke
 from partners.entries.reasons import REASONS
@@ -209,7 +205,10 @@ def card(
     if settings.key and read_card_file(card_file_of(settings))[0].origin != settings.origin:
         corrected["origin"] = settings.origin  # the card was made for an ID that was mistyped
     if settings.key and corrected:
-        _correct(app, settings, corrected, passphrase_file, as_json=as_json)
+        made_key = correct_card(
+            settings, corrected, lambda own: unlock(own, passphrase_file), now=app.now
+        )
+        _say(made_key.card, settings.key, made_key.card_file.name, as_json=as_json)
         return
     if settings.key:
         raise Usage(
@@ -226,25 +225,6 @@ def card(
     unlocked = unlock(other, passphrase_file)
     made_key = reuse_key(settings, other, unlocked, app.now, corrected)
     _say(made_key.card, other.key, made_key.card_file.name, as_json=as_json)
-
-
-def _correct(
-    app: App, settings: Settings, corrected: Json, passphrase_file: str | None, *, as_json: bool
-) -> None:
-    """Write the card of the key in use again, with some of it corrected."""
-    path = card_file_of(settings)
-    before, _ = read_card_file(path)
-    if settings.founding and before.signer in session.open_log(settings).register.cards:
-        raise Usage(
-            "card-already-enrolled",
-            f"the card of {before.who} is already enrolled and cannot be changed",
-        )
-    unlocked = unlock(settings, passphrase_file)
-    details = before.to_json() | corrected | {"made": when_made(app.now)}
-    proof = witness_key(settings.profile)
-    again = card_of(details, unlocked, proof)
-    replace(path, sign_card(again, unlocked, proof))
-    _say(again, settings.key, path.name, as_json=as_json)
 
 
 @click.command(help=summary("key list"))

@@ -7,9 +7,9 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
-from exchange.errors import NotEntitled, NothingToDo
+from exchange.errors import NothingToDo
 from exchange.log.merkle import root_text
-from exchange.log.witness import cosign, read_witnesses, witness_of
+from exchange.log.witness import check_witness, cosign, read_witnesses
 from exchange.text import with_noun
 
 
@@ -21,8 +21,7 @@ def command(app: App, as_json: bool) -> None:
     settings = app.settings
     log = open_log(settings, whole=True)
     read_witnesses(log, settings.cosignatures_file, whole=True)
-    if witness_of(settings.profile) not in {card.witness for card in log.register.cards.values()}:
-        raise NotEntitled("witness-not-enrolled", "this installation is not enrolled as a witness")
+    check_witness(log, settings.profile)
     card = cosign(log, settings.profile, app.now, again=True)
     if card is None:
         raise NothingToDo("already-witnessed", "you already signed the log as it stands today")

@@ -10,13 +10,14 @@ from exchange.cli.group import App
 from exchange.cli.options import DAY, QUARTER, as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.tree import summary
-from exchange.errors import NothingToDo, Usage
-from exchange.ids import check_partner
+from exchange.profile.partnership_changes import (
+    correct_partner,
+    reinstate_partner,
+    replace_partner,
+)
 from exchange.reports.names import names_of
-from exchange.text import list_some
 from partners.entries.card import KINDS
-from partners.entries.members import CorrectPartner, Reinstate, Succeed
-from partners.law.authorities import STANDINGS, Authority, may_succeed, standing_of
+from partners.law.authorities import STANDINGS, Authority, standing_of
 from partners.register.register import Register
 from partners.register.state import Partner
 from schemas.quarters import Quarter, long_date
@@ -81,23 +82,16 @@ def edit(
     first: Quarter | None,
 ) -> None:
     """Log it: what the partner has to send from that quarter on follows from its kind."""
-    register = writer.log.register
-    check_partner(partner, register)
-    old = register.partners[partner]
-    begins = first or register.first_quarter or Quarter.of(writer.app.now.date())
-    body = CorrectPartner(
-        partner, name or old.name, tuple(dict.fromkeys(kinds)) or old.kinds, begins
-    )
-    if (body.name, set(body.kinds)) == (old.name, set(old.kinds)) and first is None:
-        raise NothingToDo("partner-unchanged", f"{partner} already has that name and kind")
-    kind = ", ".join(body.kinds)
-    position = writer.add(body, f"Correct {partner}: {body.name} ({kind}), due from {begins}?")
+    register, today = writer.log.register, writer.app.today
+    body = correct_partner(register, partner, name=name, kinds=kinds, first=first, today=today)
+    now = f"{body.name} ({', '.join(body.kinds)}), due from {body.first}"
+    position = writer.add(body, f"Correct {partner}: {now}?")
     writer.say(
-        f"corrected  {partner}  {body.name} ({kind}), due from {begins}  log {position}",
+        f"corrected  {partner}  {now}  log {position}",
         partner=partner,
         name=body.name,
         kinds=list(body.kinds),
-        first=str(begins),
+        first=str(body.first),
         entry=position,
     )
     console.hint(
@@ -126,11 +120,8 @@ def edit(
 def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:
     """Log it: OLD has to send the quarters that ended before, NEW those after and what is due."""
     start, register = day.date(), writer.log.register
-    for partner in (old, new):
-        check_partner(partner, register)
-    _check_kinds(register, old, new)
-    question = f"Replace {old} with {new} from {long_date(start)}?"
-    position = writer.add(Succeed(old, new, start, begun), question)
+    body = replace_partner(register, old, new, start=start, is_new_authority=begun)
+    position = writer.add(body, f"Replace {old} with {new} from {long_date(start)}?")
     writer.say(
         f"{new} replaces {old} from {long_date(start)}  log {position}",
         old=old,
@@ -149,38 +140,13 @@ def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool)
 def reinstate(writer: EntryWriter, partner: str) -> None:
     """Log it: PARTNER has to send its own datasets again, as if nobody had replaced it."""
     register = writer.log.register
-    ended = register.successions.get(partner)
-    if ended is None:
-        raise Usage("partner-not-replaced", f"no other partner replaces {partner}")
-    names = names_of(register)
+    body = reinstate_partner(register, partner)
+    ended, names = register.successions[partner], names_of(register)
     question = (
         f"Take back that {names[ended.new]} replaces {names[partner]} from {long_date(ended.on)}?"
     )
-    position = writer.add(Reinstate(partner), question)
+    position = writer.add(body, question)
     writer.say(f"{partner} is a partner again  log {position}", partner=partner, entry=position)
-
-
-def _check_kinds(register: Register, old: str, new: str) -> None:
-    """Refuse a successor that does not hold what the old partner held: nobody would owe it.
-
-    Raises:
-        Usage: it is of another kind.
-    """
-    before, after = register.partners[old], register.partners[new]
-    lost = set(before.kinds) - set(after.kinds)
-    idle = sorted(
-        name
-        for name, adopted in register.adopted.items()
-        if adopted.kinds & lost and not adopted.kinds & set(after.kinds)
-    )
-    names = names_of(register)
-    nobody = f", so nobody would have to submit {list_some([names[partner] for partner in idle])}"
-    if idle or not may_succeed(before.kinds, after.kinds):
-        raise Usage(
-            "successor-of-another-kind",
-            f"{after.name} ({', '.join(after.kinds)}) cannot take the place of {before.name} "
-            f"({', '.join(before.kinds)}){nobody if idle else ''}",
-        )
 
 
 def _standing(partner: Partner, then: Authority | None, nation: str, today: date) -> str:

@@ -13,11 +13,10 @@ from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
 from exchange.cli.tree import summary
-from exchange.errors import NothingToDo, Usage
 from exchange.profile.new_partnership import outward_codes
-from exchange.text import nearest, with_noun
+from exchange.profile.partnership_changes import add_area, change_area, find_area
+from exchange.text import with_noun
 from partners.entries.body import plain
-from partners.entries.members import ChangeAreas
 from schemas.areas import Area
 from schemas.quarters import long_date
 
@@ -78,14 +77,6 @@ def add(
 ) -> None:
     """Log all areas, with the new one."""
     code, name = pair(area, "the area", "E07000093=Test Valley")
-    log = writer.log
-    if any(area.code == code for area in log.register.areas):
-        raise Usage(
-            "area-already-listed",
-            f"{code} is already listed",
-            f"to change its postcodes: exchange partnership area set {code} --outward …",
-            "see the areas: exchange partnership area list",
-        )
     new = Area(
         code,
         name,
@@ -93,7 +84,7 @@ def add(
         frozenset(read_lsoas(writer.app.folder / lsoas) if lsoas else ()),
         first.date() if first else None,
     )
-    position = writer.add(ChangeAreas((*log.register.areas, new)), f"Add {name} ({code})?")
+    position = writer.add(add_area(writer.log.register, new), f"Add {name} ({code})?")
     writer.say(f"added  {name} ({code})  log {position}", **plain(new), entry=position)
 
 
@@ -107,15 +98,14 @@ def set_(
     writer: EntryWriter, code: str, name: str | None, outward: str | None, lsoas: Path | None
 ) -> None:
     """Log all areas, this one as it is now; what is not named stays."""
-    old, areas = _find_area(writer, code), writer.log.register.areas
+    old = find_area(writer.log.register, code)
     new = replace(
         old,
         name=name or old.name,
         outward=old.outward if outward is None else _outward(outward),
         lsoas=frozenset(read_lsoas(writer.app.folder / lsoas)) if lsoas else old.lsoas,
     )
-    if new == old:
-        raise NothingToDo("area-unchanged", f"{code} already has that name and those postcodes")
+    body = change_area(writer.log.register, new)
     for title, before, now in (
         ("outward code", old.outward, new.outward),
         ("LSOA", old.lsoas, new.lsoas),
@@ -123,10 +113,7 @@ def set_(
         if before != now:
             was, will = with_noun(len(before), title), with_noun(len(now), title)
             writer.show(f"{code}: {was} before, {will} now")
-    position = writer.add(
-        ChangeAreas(tuple(new if area is old else area for area in areas)),
-        f"Change {new.name} ({code})?",
-    )
+    position = writer.add(body, f"Change {new.name} ({code})?")
     writer.say(f"changed  {new.name} ({code})  log {position}", **plain(new), entry=position)
 
 
@@ -143,29 +130,14 @@ def set_(
 @writes_entries
 def end(writer: EntryWriter, code: str, last: datetime) -> None:
     """Log all areas, this one with its end; records of later days are elsewhere."""
-    old, log = _find_area(writer, code), writer.log
-    day = long_date(last.date())
-    new = replace(old, last=last.date())
-    areas = tuple(new if area is old else area for area in log.register.areas)
-    position = writer.add(ChangeAreas(areas), f"End {code} on {day}?")
+    register, day = writer.log.register, long_date(last.date())
+    new = replace(find_area(register, code), last=last.date())
+    position = writer.add(change_area(register, new), f"End {code} on {day}?")
     writer.say(
         f"ended  {code}  on {day}  log {position}",
         **plain(new),
         entry=position,
     )
-
-
-def _find_area(writer: EntryWriter, code: str) -> Area:
-    """Return an area of the partnership.
-
-    Raises:
-        Usage: it has none with that code.
-    """
-    for area in writer.log.register.areas:
-        if area.code == code:
-            return area
-    hint = nearest(code, {area.code: area.name for area in writer.log.register.areas})
-    raise Usage("area-unknown", f"{code} is not an area of the partnership", *filter(None, [hint]))
 
 
 def _outward(typed: str | None) -> frozenset[str]:
