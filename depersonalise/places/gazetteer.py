@@ -84,7 +84,7 @@ class Gazetteer:
         self._folder = folder
 
     @cached_property
-    def held(self) -> dict[str, PlaceFile]:
+    def files(self) -> dict[str, PlaceFile]:
         """What there is, by what it knows: OUTWARD, POSTCODES.
 
         Raises:
@@ -125,7 +125,7 @@ class Gazetteer:
         return {code: json.loads(shape) for code, shape in self._rows(BOUNDARIES) if code in codes}
 
     def _rows(self, kind: str) -> list[tuple[str, Any]]:
-        if self._folder is None or kind not in self.held:
+        if self._folder is None or kind not in self.files:
             return []
         import polars as pl  # noqa: PLC0415 - what is held needs no tables
 
@@ -158,7 +158,7 @@ class Gazetteer:
 
     def _middles_of(self, codes: set[str]) -> dict[str, tuple[float, float] | None]:
         """Ask a copy of the officer's table, because pgeocode writes beside what it reads."""
-        if not codes or self._folder is None or OUTWARD not in self.held:
+        if not codes or self._folder is None or OUTWARD not in self.files:
             return {}
         with tempfile.TemporaryDirectory(
             prefix="csp-exchange-", ignore_cleanup_errors=True
@@ -174,7 +174,7 @@ class Gazetteer:
     @cached_property
     def directory(self) -> "Directory | None":
         """The directory of postcodes, where one was given."""
-        place_file = self.held.get(POSTCODES)
+        place_file = self.files.get(POSTCODES)
         if place_file is None or self._folder is None:
             return None
         from depersonalise.places.postcode_directory import Directory  # noqa: PLC0415 - what is held needs no tables
@@ -204,7 +204,7 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
             raise GazetteerBroken(
                 "gazetteer-file-unreadable", f"{file.name} cannot be read"
             ) from None
-        about = Gazetteer(folder).held | {kind: place_file}
+        about = Gazetteer(folder).files | {kind: place_file}
         text = json.dumps({kind: asdict(details) for kind, details in about.items()}, indent=1)
         (new / _ABOUT).write_text(text, encoding="utf-8")
         _put_in_place(new, folder, _FILES[kind])

@@ -69,7 +69,7 @@ class VerifiedTreeFile:
             "so changes to the log could go unnoticed",
         )
 
-    def kept(self) -> datetime:
+    def time(self) -> datetime:
         """Return when it was last kept."""
         return datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
 

@@ -77,7 +77,7 @@ def _with_refusals(route: Route) -> Route:
     async def answered(request: Request) -> Response:
         room: Room = request.app.state.room
         if not request.url.path.endswith(("/state", *ASSETS)):
-            room.presence.seen()
+            room.presence.note_request()
         try:
             return await handler(room, request)
         except Refusal as refusal:
@@ -118,13 +118,13 @@ async def asset(room: Room, request: Request) -> Response:
 
 async def opened(room: Room, request: Request) -> Response:
     """Note that a page is open in the browser."""
-    room.presence.opened(request.path_params["page"])
+    room.presence.open_page(request.path_params["page"])
     return Response(status_code=204)
 
 
 async def closed(room: Room, request: Request) -> Response:
     """Note that a page was closed."""
-    room.presence.closed(request.path_params["page"])
+    room.presence.close_page(request.path_params["page"])
     return Response(status_code=204)
 
 

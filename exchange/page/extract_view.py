@@ -249,7 +249,7 @@ def loss_view(raw: Raw, prepared: Prepared, why: LeftOut) -> LossView:
 
 def bundle_view(outgoing: Outgoing) -> dict[str, Any]:
     """Return what would go to one partnership, and to whom."""
-    replaced = outgoing.log.register.replaced(outgoing.key, outgoing.prepared.covered)
+    replaced = outgoing.log.register.find_replaced(outgoing.key, outgoing.prepared.covered)
     return {
         "title": outgoing.prepared.dataset.title,
         "covered": days_in_words(outgoing.prepared.covered),

@@ -25,18 +25,18 @@ class Presence:
     _seen: float = -1.0
     _emptied: float | None = None
 
-    def seen(self) -> None:
+    def note_request(self) -> None:
         """Note that something was asked for."""
         self._seen = self.clock()
         self._emptied = None
 
-    def opened(self, page: str) -> None:
+    def open_page(self, page: str) -> None:
         """Note that a page is open."""
         if len(self._open) < _KEPT:
             self._open.add(page)
-        self.seen()
+        self.note_request()
 
-    def closed(self, page: str) -> None:
+    def close_page(self, page: str) -> None:
         """Note that a page was closed."""
         self._open.discard(page)
         if not self._open:
@@ -46,7 +46,7 @@ class Presence:
         """Have the page stop."""
         self.why = why
 
-    def over(self) -> str:
+    def reason_to_stop(self) -> str:
         """Return why the page is to stop now; empty if it is not."""
         now = self.clock()
         if self._seen < 0:

@@ -44,7 +44,7 @@ def serve(
             pass
         finally:
             room.drafts.end()  # their threads wait for an officer who has gone
-    return room.presence.over()
+    return room.presence.reason_to_stop()
 
 
 def _config(room: Room) -> uvicorn.Config:
@@ -74,7 +74,7 @@ async def _run(
     loading = asyncio.create_task(asyncio.to_thread(load_templates))
     while not serving.done():
         await asyncio.wait([serving], timeout=_LOOK)
-        if not room.is_busy and room.presence.over():
+        if not room.is_busy and room.presence.reason_to_stop():
             server.should_exit = True
     await serving
     await loading

@@ -79,7 +79,7 @@ def open_log(
             raise
         size = with_noun(known.tree.size, "entry", "entries")
         read_on = (
-            f"showing the log as you last read it: {size}, on {long_date(memory.kept().date())}"
+            f"showing the log as you last read it: {size}, on {long_date(memory.time().date())}"
         )
         return OpenedLog(known, (Notice(fault.id, fault.says, (read_on,)),))
     if now is not None:

@@ -51,7 +51,7 @@ class OutboxFolder:
         """The bundle, open."""
         return (self.folder / "bundle.age").open("rb")
 
-    def transferred(self) -> None:
+    def mark_transferred(self) -> None:
         """Note that it is in a transfer file, so that nobody takes it for interrupted."""
         (self.folder / TRANSFERRED).touch()
 
@@ -60,7 +60,7 @@ class OutboxFolder:
         """Whether it went into a transfer file."""
         return (self.folder / TRANSFERRED).exists()
 
-    def done(self, settings: Settings) -> None:
+    def finish(self, settings: Settings) -> None:
         """Keep what stays here, and forget the rest; an earlier run may have been killed at it."""
         with contextlib.suppress(FileNotFoundError):
             key_map = self.folder / "keymap.age"

@@ -71,9 +71,9 @@ class Outlines:
         logged = {submission.statement.payload_sha256 for submission in register.submissions}
         return [_outline(item) for item in self._kept if item["payload"] in ("", *logged)]
 
-    def replaced(self, register: Register, key: ReturnKey, covered: Covered) -> Replaced | None:
+    def find_earlier(self, register: Register, key: ReturnKey, covered: Covered) -> Replaced | None:
         """Return what a submission for some dates would replace."""
-        old = register.replaced(key, covered)
+        old = register.find_replaced(key, covered)
         outlines = [self._of_submission(submission) for submission in old]
         known = [outline for outline in outlines if outline is not None]
         whole = sum_summaries(known, covered) if len(known) == len(old) else None

@@ -53,7 +53,7 @@ def best_fit_of(gazetteer: Gazetteer) -> BestFit | None:
         GazetteerBroken: it can't be read.
     """
     directory = gazetteer.directory
-    return BestFit(best_fit(directory), gazetteer.held[POSTCODES]) if directory else None
+    return BestFit(best_fit(directory), gazetteer.files[POSTCODES]) if directory else None
 
 
 def write_geography(folder: Path, fits: BestFit) -> None:

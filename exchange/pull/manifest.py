@@ -145,7 +145,7 @@ class Manifest:
         }
         return hashes | {edition.file: edition.sha256 for edition in self.editions if edition.whole}
 
-    def altered(self, folder: Path) -> int:
+    def count_altered(self, folder: Path) -> int:
         """Return how many files of a folder are not as they were pulled, or were not pulled."""
         hashes = self.hashes
         present = {
@@ -225,7 +225,7 @@ def pulled_into(folder: Path) -> Manifest:
             "pulled-by-earlier-release",
             f'"{folder.name}" holds tables in the format of an earlier release',
         )
-    if altered := manifest.altered(folder):
+    if altered := manifest.count_altered(folder):
         raise Usage(
             "pulled-tables-altered",
             f'"{folder.name}" has {with_noun(altered, "table")} changed since '

@@ -111,7 +111,7 @@ def compare(
     """Return an extract beside what was sent earlier, to all its partnerships together."""
     outlines = [Outlines(settings, dataset, part) for settings, _ in members]
     replaced = [
-        outline.replaced(register, _key(settings, dataset, part), now.covered)
+        outline.find_earlier(register, _key(settings, dataset, part), now.covered)
         for outline, (settings, register) in zip(outlines, members, strict=True)
     ]
     registers = list(zip(outlines, (register for _, register in members), strict=True))
@@ -133,7 +133,7 @@ def correction_queries(
     """Ask about what would go to one partnership, if it changes much of what went, or undoes it."""
     settings, register = member
     outlines, key = Outlines(settings, dataset, part), _key(settings, dataset, part)
-    replaced = outlines.replaced(register, key, now.covered)
+    replaced = outlines.find_earlier(register, key, now.covered)
     before = replaced.outline if replaced else None
     if before is not None and before.fingerprint == now.fingerprint:
         return []

@@ -49,7 +49,7 @@ def finish_logged(settings: Settings, register: Register) -> None:
             if folder.id in logged:
                 with contextlib.suppress(Unreachable):
                     settings.open_store().sweep(folder.id)
-                folder.done(settings)
+                folder.finish(settings)
 
 
 def left_by_earlier_runs(
@@ -67,7 +67,7 @@ def left_by_earlier_runs(
             log.store.sweep(folder.id)
         item = read_back(folder)
         if _position_of(log, folder.id) is not None:
-            folder.done(settings)
+            folder.finish(settings)
         elif item is None or _is_old(item, log, key, covered, content):
             folder.drop()
         elif item.statement.content == content:

@@ -136,7 +136,7 @@ def _deliver(
     if to is not None:
         with item.folder.bundle() as bundle:
             write_transfer_file(to, item.note, bundle)
-        item.folder.transferred()
+        item.folder.mark_transferred()
         return None
     stage("sending")
     try:
@@ -214,7 +214,7 @@ def store_and_log(
             verify_sealed(log.store, item.statement, card.who)
     position = log.add(item.note, item.entry, card, officer)
     with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
-        item.folder.done(settings)
+        item.folder.finish(settings)
     return position
 
 

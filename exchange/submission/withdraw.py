@@ -57,7 +57,7 @@ def withdrawals(
 def _id_in_effect(partner: str, log: Log, entry: int) -> str:
     """Return the id of what a log number stands for now: it may have been encrypted again since."""
     entry_now, register = entry_id(log, entry), log.register
-    returned = register.returned(entry_now, partner)
+    returned = register.find_return(entry_now, partner)
     if returned is None:
         return entry_now
     newest = register.copies(returned)[-1]
@@ -105,7 +105,7 @@ def submissions_at(log: Log, entry: int) -> list[Submission]:
     Raises:
         Usage: there is none.
     """
-    returned = log.register.returned(entry_id(log, entry))
+    returned = log.register.find_return(entry_id(log, entry))
     if not isinstance(returned, Submission):
         raise Usage("entry-not-a-submission", f"log {entry} is not a submission")
     return [copy for copy in log.register.copies(returned) if isinstance(copy, Submission)]

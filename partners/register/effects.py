@@ -138,11 +138,11 @@ def _take_return(register: Register, position: int, entry: Entry, signer: Card) 
             claims = register.claims.setdefault((claim.partner, claim.dataset), [])
             claims.append(Claim(position, entry.time, claim))
         case Withdraw() as withdrawn:
-            register.withdraw(register.returned(withdrawn.entry, withdrawn.partner), position)
+            register.withdraw(register.find_return(withdrawn.entry, withdrawn.partner), position)
         case Purge() as purged:
             _purge(register, purged, position)
         case Suspend() as suspension:
-            target = register.returned(suspension.entry)
+            target = register.find_return(suspension.entry)
             if isinstance(target, Submission):
                 target.take(suspension, signer.who, position)
         case Edition(quarter, size):
@@ -167,7 +167,7 @@ def _nominate(register: Register, nomination: Nominate, position: int, time: dat
 
 
 def _purge(register: Register, purged: Purge, position: int) -> None:
-    old = register.returned(purged.entry)
+    old = register.find_return(purged.entry)
     if not isinstance(old, Submission):
         return
     if old.statement.partner != purged.partner:

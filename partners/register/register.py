@@ -262,7 +262,7 @@ class Register:
             if covered.overlaps(s.statement.covered) and not covered.contains(s.statement.covered)
         ]
 
-    def replaced(self, key: ReturnKey, covered: Covered) -> list[Submission]:
+    def find_replaced(self, key: ReturnKey, covered: Covered) -> list[Submission]:
         """Return the submissions in effect that one for these dates would replace."""
         return [old for old in self._contained(key, covered) if isinstance(old, Submission)]
 
@@ -284,7 +284,7 @@ class Register:
                 standing = None if statement.held else claim
         return standing
 
-    def returned(self, entry_id: str, partner: str | None = None) -> Return | None:
+    def find_return(self, entry_id: str, partner: str | None = None) -> Return | None:
         """Return what an entry returned, of one partner or of any."""
         for returned in self.kept.named(entry_id):
             if partner in (None, returned.statement.partner):

@@ -145,7 +145,7 @@ def rejects_not_held(claim: NotHeld) -> Rejection | None:
 
 def rejects_purge(register: Register, purged: Purge, signer: Card) -> Rejection | None:
     """Say why a deletion does not count."""
-    old = register.returned(purged.entry)
+    old = register.find_return(purged.entry)
     if not isinstance(old, Submission):
         return Rejection("purged-entry-not-a-submission", "that log number is not a submission")
     if old.statement.partner == purged.partner:
@@ -162,7 +162,7 @@ def rejects_suspend(register: Register, suspension: Suspend, signer: Card) -> Re
     """Say why a suspension does not count, or the word that ends it."""
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only coordinators can suspend a submission")
-    old = register.returned(suspension.entry)
+    old = register.find_return(suspension.entry)
     if not isinstance(old, Submission):
         return Rejection("suspended-entry-not-a-submission", "that log number is not a submission")
     if suspension.suspended == (signer.who in old.requests):

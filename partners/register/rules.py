@@ -350,7 +350,7 @@ def _judge_for_partner(  # noqa: PLR0911 - one for each kind
         case NotHeld():
             return rejects_dataset(register, body.dataset, signer) or rejects_not_held(body)
         case Withdraw():
-            old = register.returned(body.entry, body.partner)
+            old = register.find_return(body.entry, body.partner)
             if old is None or not old.counts:
                 return Rejection(
                     "nothing-to-withdraw",

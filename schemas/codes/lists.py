@@ -147,7 +147,7 @@ class CodeList:
         stem = re.match(self.stem, code)
         return stem[0] if self.cut and stem else code
 
-    def repaired(self, text: str) -> str | None:
+    def repair(self, text: str) -> str | None:
         """Return the code of the list that a cell is but for what stands around it; else None.
 
         A spreadsheet makes 46.0 of 46; a records system may write 030C for 30C, or the words
@@ -167,7 +167,7 @@ class CodeList:
         stem = re.match(self.stem, code)
         return self.codes.get(code) or (self.codes.get(stem[0]) if stem else None)
 
-    def nearly(self, text: str) -> str | None:
+    def find_near(self, text: str) -> str | None:
         """Return the code whose label a cell nearly is; None if it is near none, or near two."""
         folded = _fold(text)
         near = difflib.get_close_matches(folded, self._by_words, n=2, cutoff=_NEAR)

@@ -107,7 +107,7 @@ def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Faul
 def _near_entry(cells: Cells, scheme: str | None, edition: str | None, cell: str | None) -> str:
     """Return the entry of the list that a cell nearly is; of the list, and not of the cell."""
     code_list = _list(cells, scheme, edition)
-    code = code_list.nearly(cell) if code_list and cell is not None else None
+    code = code_list.find_near(cell) if code_list and cell is not None else None
     return f"{code} {code_list.codes[code].label}" if code_list and code else ""
 
 
@@ -211,7 +211,7 @@ def _read(code_list: CodeList, cell: str) -> tuple[str | None, bool]:
     code = code_list.read(cell)
     if code is not None and code_list.listed(code) is not None:
         return code, False
-    repaired = code_list.repaired(cell)
+    repaired = code_list.repair(cell)
     return (code, False) if repaired is None else (repaired, True)
 
 

@@ -79,7 +79,7 @@ class Cells:
     serials: date | None
     nation: str = ""
     _distinct: dict[str, tuple[pl.Series, pl.Series]] = field(default_factory=dict, init=False)
-    _shown: dict[str, pl.Series] = field(default_factory=dict, init=False)
+    _visible: dict[str, pl.Series] = field(default_factory=dict, init=False)
 
     def fault(self, rule: str, column: str, broken: pl.Series) -> list[Fault]:
         """Return the fault of the rows that are broken; none if none is."""
@@ -105,7 +105,7 @@ class Cells:
         if cells.null_count() == cells.len():
             empty = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
             return empty.with_columns(filled=pl.lit(value=False))
-        values, on_rows = self.shown(column), self.distinct(column)[1]
+        values, on_rows = self.visible(column), self.distinct(column)[1]
         if codes := self.mapping.codes.get(column):
             values = values.replace(codes)
         says_nothing = values.to_frame().select(_says_nothing(blanks)).to_series()
@@ -123,12 +123,12 @@ class Cells:
         results = on_both_cores(lambda c: distinct(self.rows[c]), filled, rows=self.rows.height)
         self._distinct.update(zip(filled, results, strict=True))
 
-    def shown(self, column: str) -> pl.Series:
+    def visible(self, column: str) -> pl.Series:
         """Return the distinct values of a column as somebody sees them; two may be alike."""
-        if column not in self._shown:
+        if column not in self._visible:
             values = self.distinct(column)[0].to_frame("_value")
-            self._shown[column] = values.select(_SHOWN)["_v"]
-        return self._shown[column]
+            self._visible[column] = values.select(_SHOWN)["_v"]
+        return self._visible[column]
 
     def distinct(self, column: str) -> tuple[pl.Series, pl.Series]:
         """Return the distinct values of a column, and which of them each row has."""

@@ -128,5 +128,5 @@ def _codes(
         return None, {}
     values = values_of(raw.cells[f"_{column - 1}"]).unique(maintain_order=True)
     code_list = likely_list(dataset, Mapping("", (), {}), values, nation)
-    unknown = [v for v in values if code_list.read(v) is None and code_list.repaired(v) is None]
-    return code_list, {value: code_list.nearly(value) or "" for value in unknown[:_CODES_MOST]}
+    unknown = [v for v in values if code_list.read(v) is None and code_list.repair(v) is None]
+    return code_list, {value: code_list.find_near(value) or "" for value in unknown[:_CODES_MOST]}

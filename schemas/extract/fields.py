@@ -88,7 +88,7 @@ def _order(cells: Cells, name: str) -> Order:
     """Return the order of days and months in a column, by its values and those of its like."""
     fields = cells.dataset.fields
     dates = [c for c in cells.rows.columns if c in fields and fields[c].reads is Reads.DATE]
-    texts = {c: cells.shown(c) for c in dates}
+    texts = {c: cells.visible(c) for c in dates}
     others = [texts[c] for c in dates if c != name and not cells.mapping.dates.get(c)]
     return order_of_days(texts[name], pl.concat(others) if others else None)
 

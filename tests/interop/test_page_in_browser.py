@@ -462,12 +462,12 @@ def test_it_stops_soon_after_its_last_window_was_closed(partnership, chromium):
         window.close(run_before_unload=True)
         second.wait_for_timeout(300)
         seconds[0] += 60
-        assert room.presence.over() == ""
+        assert room.presence.reason_to_stop() == ""
         second.close(run_before_unload=True)
         third = context.new_page()
         third.wait_for_timeout(300)
         seconds[0] += 60
-        assert room.presence.over() == "closed"
+        assert room.presence.reason_to_stop() == "closed"
         context.close()
 
 

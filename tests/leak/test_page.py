@@ -113,7 +113,7 @@ def test_a_ticket_is_of_one_use_and_one_that_is_used_twice_shuts_the_page(partne
         assert officer.get("/").status == 200
         assert stranger.ask("GET", path).status == 403
         assert officer.ask("GET", f"{room.path}/").status == 403
-        assert room.presence.over() == "ticket-used-twice"
+        assert room.presence.reason_to_stop() == "ticket-used-twice"
 
 
 def test_markup_and_formulas_in_headings_cells_and_names_stay_text(browser):
@@ -187,9 +187,9 @@ def test_what_is_being_sent_is_sent_to_its_end_when_the_browser_is_closed(partne
             draft = room.drafts.get(answer.path.rpartition("/")[2])
             with lock:  # it waits for another run of this profile
                 browser.ask("POST", f"{answer.path}/send")
-                room.presence.closed("any")
+                room.presence.close_page("any")
                 seconds[0] += 60
-                assert room.presence.over() == "closed"
+                assert room.presence.reason_to_stop() == "closed"
                 time.sleep(0.7)
                 assert draft.is_busy
                 assert not draft.send(confidentiality_considered=False)  # nor a second time

@@ -361,7 +361,7 @@ class Year:
         leaf = log.tree.leaves[position]
         must(not log.register.applied[position].rejection, "it was acknowledged without effect")
         if position not in self.log:
-            is_return = log.register.returned(_id(log, position)) is not None
+            is_return = log.register.find_return(_id(log, position)) is not None
             time = self._when(position, leaf)
             self.log[position] = Written(leaf, client.who, time, is_return)
         self.check(client, log)

@@ -74,10 +74,10 @@ def test_every_dataset_takes_schemes_and_classes_that_exist():
 
 def test_what_nearly_is_a_label_is_told_from_the_lists_side_and_only_where_it_is_one():
     one = editions("home-office")[0]
-    assert one.nearly("Shoplifitng") == "46"
-    assert one.nearly("Burglary") is None
-    assert one.nearly("Rape of a female child under 1") is None  # 13 or 16
-    assert one.nearly("see notes") is None
+    assert one.find_near("Shoplifitng") == "46"
+    assert one.find_near("Burglary") is None
+    assert one.find_near("Rape of a female child under 1") is None  # 13 or 16
+    assert one.find_near("see notes") is None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_nearly_is_a_label_is_told_from_the_lists_side_and_only_where_it_is
     ],
 )
 def test_words_behind_a_code_are_taken_off_and_nothing_that_tells_another(edition, text, code):
-    assert editions("home-office")[edition].repaired(text) == code
+    assert editions("home-office")[edition].repair(text) == code
 
 
 def test_every_row_of_every_list_says_where_it_was_read():

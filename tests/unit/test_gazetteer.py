@@ -133,7 +133,7 @@ def test_the_published_files_know_the_codes_in_use(real_data, tmp_path):
         "SP10",
         "SR1",
     }
-    assert set(gazetteer.held) == {OUTWARD, POSTCODES}
+    assert set(gazetteer.files) == {OUTWARD, POSTCODES}
 
 
 @pytest.mark.parametrize("held", ["about.json", "GB.txt"])

@@ -825,24 +825,24 @@ def test_without_the_extra_it_says_what_to_install(partnership, monkeypatch):
 def test_it_stops_when_the_last_page_is_closed_or_nobody_uses_it():
     now = [0.0]
     there = Presence(clock=lambda: now[0])
-    assert there.over() == ""
-    there.opened("a")
-    there.opened("b")
-    there.closed("a")
+    assert there.reason_to_stop() == ""
+    there.open_page("a")
+    there.open_page("b")
+    there.close_page("a")
     now[0] = 60
-    assert there.over() == ""
-    there.closed("b")
+    assert there.reason_to_stop() == ""
+    there.close_page("b")
     now[0] += 5
-    assert there.over() == ""
-    there.opened("c")  # another page of it was loaded
+    assert there.reason_to_stop() == ""
+    there.open_page("c")  # another page of it was loaded
     now[0] += 60
-    assert there.over() == ""
-    there.closed("c")
+    assert there.reason_to_stop() == ""
+    there.close_page("c")
     now[0] += 11
-    assert there.over() == "closed"
-    there.opened("d")
+    assert there.reason_to_stop() == "closed"
+    there.open_page("d")
     now[0] += IDLE
-    assert there.over() == "idle"
+    assert there.reason_to_stop() == "idle"
 
 
 @pytest.mark.parametrize(

@@ -109,4 +109,4 @@ def test_when_a_memory_was_kept_is_told_by_the_file(partnership):
     p.run("police", "status")
     path = p.settings("police").profile / "memory.json"
     os.utime(path, (0, 0))
-    assert p.settings("police").memory().kept().year == 1970
+    assert p.settings("police").memory().time().year == 1970

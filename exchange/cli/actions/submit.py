@@ -136,7 +136,7 @@ def _say_bundle(outgoing: Outgoing, *, several: bool) -> None:
         rows = with_noun(shared.rows.height, "row")
         names = ", ".join(recipient_names(outgoing.log.register, personal=True))
         console.result(f"  as personal data, {rows}: encrypted for {names}")
-    if old := outgoing.log.register.replaced(outgoing.key, outgoing.prepared.covered):
+    if old := outgoing.log.register.find_replaced(outgoing.key, outgoing.prepared.covered):
         entries = ", ".join(str(s.position) for s in old)
         console.result(f"  replaces your earlier submission, if it differs: log {entries}")
 

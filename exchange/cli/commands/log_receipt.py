@@ -44,7 +44,7 @@ def command(app: App, entry: int, output: Path, as_json: bool) -> None:
 
 def _say_of_copies(register: Register, proved: Proved) -> None:
     """Say under which numbers the same rows stand: the first proves when they were sent."""
-    returned = register.returned(proved.entry.id, proved.signer.partner)
+    returned = register.find_return(proved.entry.id, proved.signer.partner)
     copies = [copy.position for copy in register.copies(returned)] if returned else []
     if len(copies) < 2:
         return

@@ -40,7 +40,7 @@ def command(
             f"only the sender can trace a record, and only for {KEY_MAP_DAYS} days; check the ID",
         )
     entry, line, reference = traced_row
-    submission = log.register.returned(entry)
+    submission = log.register.find_return(entry)
     copies = log.register.copies(submission) if submission else []
     if as_json:
         console.as_json(

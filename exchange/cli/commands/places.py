@@ -55,7 +55,7 @@ def show(app: App, as_json: bool) -> None:
     """Show the files that were given, with hash and date."""
     settings = Settings.all(app.folder, app.partnership)[0]
     try:
-        directories = Gazetteer(settings.gazetteer_folder).held
+        directories = Gazetteer(settings.gazetteer_folder).files
     except GazetteerBroken as fault:
         raise ExtractUnreadable(fault.id, str(fault)) from None
     if as_json:

@@ -49,7 +49,7 @@ def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
     if delete:
         _delete_own(writer, bodies, entry)
         return
-    returned = writer.log.register.returned(bodies[0].entry, writer.settings.partner)
+    returned = writer.log.register.find_return(bodies[0].entry, writer.settings.partner)
     number = returned.position if returned else entry
     now = f", which is now log {number}" if number != entry else ""
     question = f"Withdraw submission {entry}{now}? Its dates will count as not sent."

@@ -138,7 +138,7 @@ def _places(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> MapPlaces:
             gazetteer.shapes(codes),
             gazetteer.numbers(POPULATION),
             gazetteer.numbers(SEVERITY),
-            {kind: _in_words(place_file) for kind, place_file in gazetteer.held.items()},
+            {kind: _in_words(place_file) for kind, place_file in gazetteer.files.items()},
         )
     except GazetteerBroken as fault:
         raise ExtractUnreadable(fault.id, str(fault)) from None
