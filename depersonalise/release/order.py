@@ -70,7 +70,7 @@ def in_order(
     """Return the rows that leave in a version of their form, in the order in which they may leave.
 
     Args:
-        treated: What leaves. Its columns are taken out of it, to spare memory.
+        treated: The rows as they leave; their columns are taken out of it, to spare memory.
 
     Raises:
         NotAsDeclared: that version has no word for what they say.
