@@ -274,9 +274,9 @@ def _quarter_of(register: Register, body: Body) -> Quarter | None:
         case Submit() | Nil():
             return body.quarter
         case Withdraw():
-            returned = register.returned(body.entry, body.partner)
+            returned = register.find_return(body.entry, body.partner)
         case Purge() | Suspend():
-            returned = register.returned(body.entry)
+            returned = register.find_return(body.entry)
         case _:
             return None
     return returned.statement.quarter if returned is not None else None
