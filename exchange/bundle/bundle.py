@@ -16,7 +16,6 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -152,7 +151,7 @@ def open_bundle(
         ReleaseTooOld: this release can't check it.
     """
     opened, payload = open_payload(store, statement, sender, identity)
-    rows = check_opened([opened])[0]
+    rows = check_opened([opened])
     if target is not None:
         with target.open("xb") as file:
             file.write(payload)
@@ -228,11 +227,11 @@ def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | 
     return None
 
 
-def check_opened(opened: Sequence[Opened]) -> list[pl.DataFrame]:
+def check_opened(opened: Sequence[Opened]) -> pl.DataFrame:
     """Do step (5) for bundles of one dataset and version, all at once.
 
     Returns:
-        The rows of each, as the newest version has them.
+        Their rows, one bundle under the other, as the newest version has them.
 
     Raises:
         BundleBroken: one holds what may not leave; it is found and named.
@@ -242,12 +241,12 @@ def check_opened(opened: Sequence[Opened]) -> list[pl.DataFrame]:
         return _check_rows(opened)
     except NotAsDeclared:
         # Together they may hold what each by itself does not, such as the same record id.
-        return [_checked_alone(bundle) for bundle in opened]
+        return pl.concat([_checked_alone(bundle) for bundle in opened])
 
 
 def _checked_alone(opened: Opened) -> pl.DataFrame:
     try:
-        return _check_rows([opened])[0]
+        return _check_rows([opened])
     except NotAsDeclared as fault:
         raise _not_allowed(opened.sender, str(fault)) from None
 
@@ -259,7 +258,7 @@ def _not_allowed(sender: str, fault: str) -> BundleBroken:
     )
 
 
-def _check_rows(opened: Sequence[Opened]) -> list[pl.DataFrame]:
+def _check_rows(opened: Sequence[Opened]) -> pl.DataFrame:
     """Return the rows of bundles as the newest version has them, if they are what may leave.
 
     Raises:
@@ -282,11 +281,12 @@ def _check_rows(opened: Sequence[Opened]) -> list[pl.DataFrame]:
             derived_ids(bytes.fromhex(bundle.salt.decode()), bundle.rows.height)
             for bundle in opened
         ]
-        rows = rows.select(pl.concat(ids), pl.all())  # the rows that were opened stay as they are
+        rows = rows.select(
+            pl.concat(ids, rechunk=True), pl.all()
+        )  # the rows that were opened stay as they are
     if version != dataset.version:
         rows = upgrade_rows(rows, dataset, version)
-    ends = [*accumulate(heights, initial=0)]
-    return [rows.slice(start, height) for start, height in zip(ends, heights, strict=False)]
+    return rows
 
 
 def _list_not_known(opened: Sequence[Opened], dataset: Dataset) -> ReleaseTooOld:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from exchange.bundle.bundle import Opened, ReleaseTooOld, check_opened, open_sealed
@@ -22,7 +23,7 @@ from exchange.log.log import Log
 from exchange.pull.cube import secret_of
 from exchange.pull.incidents import CATEGORY_LABEL, incidents_of
 from exchange.pull.manifest import MergedSubmission, file_sha256
-from exchange.pull.words import clock, metadata_as_text, own_words, word
+from exchange.pull.words import clock, listed, metadata_as_text, own_words
 from partners.register.state import Submission
 from schemas.codes.themes import CATEGORY, FACTS, with_category_facts
 from schemas.datasets.registry import DATASETS
@@ -170,34 +171,36 @@ def _read(log: Log, officer: UnlockedKey, submission: Submission) -> _OpenedBund
 
 def _check(
     batch: list[_OpenedBundle], aside: _Aside
-) -> tuple[list[_OpenedBundle], list[pl.DataFrame]]:
-    """Check a batch; return the rows of each that is what may leave."""
+) -> list[tuple[list[_OpenedBundle], pl.DataFrame]]:
+    """Check a batch; return what of it may leave, with its rows: all together, or each alone."""
     try:
-        return batch, check_opened([read.opened for read in batch])
+        return [(batch, check_opened([read.opened for read in batch]))]
     except (BundleBroken, ReleaseTooOld) as fault:
         if len(batch) == 1:
             aside.take(batch[0].submission, fault)
-            return [], []
+            return []
         if isinstance(fault, BundleBroken) and not aside.broken:
             raise
-    singly = [_check([read], aside) for read in batch]
-    return [r for reads, _ in singly for r in reads], [t for _, tables in singly for t in tables]
+    return [checked for read in batch for checked in _check([read], aside)]
 
 
 def _write_batch(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[MergedSubmission]:
     """Check a batch, and write the rows and the incidents of each submission."""
-    batch, checked = _check(batch, aside)
-    if not batch:
-        return []
+    return [item for checked in _check(batch, aside) for item in _write_checked(*checked, new)]
+
+
+def _write_checked(
+    batch: list[_OpenedBundle], rows: pl.DataFrame, new: Path
+) -> list[MergedSubmission]:
     dataset = batch[0].submission.statement.dataset
-    merged = _merge_tables(_with_provenance(batch, checked), dataset)
     heights = [read.opened.rows.height for read in batch]
+    merged = _merge_tables(_with_provenance(batch, rows, heights), dataset)
     files: list[dict[str, str]] = [{} for _ in batch]
     for table, (content, rows_of_each) in _of_each(merged, heights).items():
         metadata = metadata_as_text(content)
-        for read, hashes, rows in zip(batch, files, rows_of_each, strict=True):
+        for read, hashes, own in zip(batch, files, rows_of_each, strict=True):
             name = _file(read.submission, table)
-            _write(rows, new / name, dataset, metadata)
+            _write(own, new / name, dataset, metadata)
             hashes[name] = file_sha256(new / name)
     return [
         MergedSubmission.of(read.submission, height, hashes, secret_of(read.opened.salt))
@@ -231,26 +234,25 @@ def _merge_tables(rows: pl.LazyFrame, dataset: str) -> dict[str, pl.LazyFrame]:
     return {name: facts.select(columns), "incidents": incidents_of(facts, dataset)}
 
 
-def _with_provenance(batch: list[_OpenedBundle], checked: list[pl.DataFrame]) -> pl.LazyFrame:
+def _with_provenance(
+    batch: list[_OpenedBundle], rows: pl.DataFrame, heights: list[int]
+) -> pl.LazyFrame:
     """Return the rows of a batch, each with whence it is."""
     statements = [read.submission.statement for read in batch]
-    partners = {statement.partner for statement in statements}
-    parts = {statement.part for statement in statements}
-    tables = [
-        rows.lazy().with_columns(
-            partner=word(s.partner, partners),
-            part=word(s.part, parts),
-            covered_from=pl.lit(s.covered.first),
-            covered_to=pl.lit(s.covered.last),
-            entry=pl.lit(read.submission.position, dtype=pl.UInt32),
-            schema_version=pl.lit(s.schema, dtype=pl.UInt16),
-        )
-        for read, s, rows in zip(batch, statements, checked, strict=True)
-    ]
-    provenance = [name for name in PROVENANCE if name != "quarter"]
+    whence = pl.DataFrame(
+        {
+            "partner": listed([s.partner for s in statements]),
+            "part": listed([s.part for s in statements]),
+            "covered_from": [s.covered.first for s in statements],
+            "covered_to": [s.covered.last for s in statements],
+            "entry": pl.Series([read.submission.position for read in batch], dtype=pl.UInt32),
+            "schema_version": pl.Series([s.schema for s in statements], dtype=pl.UInt16),
+        }
+    )
     columns = columns_of(DATASETS[statements[0].dataset])
     clocks = clock(pl.col(pl.Time))  # Spark can't read a table that has times
-    return pl.concat(tables).with_columns(clocks).select(*provenance, *columns)
+    of_each = whence[np.repeat(np.arange(len(batch)), heights)]
+    return rows.lazy().with_columns(*of_each).with_columns(clocks).select(*whence.columns, *columns)
 
 
 def _file(submission: Submission, table: str) -> str:

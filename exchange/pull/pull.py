@@ -249,10 +249,11 @@ def _sealed_for(
     """Return the submissions asked for that an officer can open, and those they can't."""
     for_me: list[Submission] = []
     not_for_me: list[Submission] = []
+    signer = officer.signer
     for submission in log.register.submissions:
         if submission.statement.personal is personal and selection.takes(submission):
             keys = {key for _, key in submission.statement.recipients}
-            (for_me if officer.signer in keys else not_for_me).append(submission)
+            (for_me if signer in keys else not_for_me).append(submission)
     return for_me, not_for_me
 
 

@@ -242,13 +242,14 @@ def _ask_to_destroy(log: Log, officer: UnlockedKey, partner: str) -> list[Notice
 
 def _say_answered(log: Log, officer: UnlockedKey, selection: Selection) -> list[Notice]:
     """Say what the senders of what is in the tables answered to queries about their files."""
+    signer = officer.signer
     lines = tuple(
         f"{s.statement.partner}  {s.statement.dataset}  {days_in_words(s.statement.covered)}  "
         f"log {s.position}  {answer}"
         for s in log.register.submissions
         if selection.takes(s)
         and not s.statement.personal
-        and officer.signer in {key for _, key in s.statement.recipients}
+        and signer in {key for _, key in s.statement.recipients}
         for answer in answers_in_words(s)
     )
     if not lines:

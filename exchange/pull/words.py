@@ -10,6 +10,7 @@ that are merged together share a list of the words of all of them.
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,11 @@ _CLOCKS: Final = pl.Enum([f"{hour:02}:{minute:02}" for hour in range(24) for min
 def word(value: str, others: Iterable[str] = ()) -> pl.Expr:
     """Return a column with one word in each row, from a list of this word or of several."""
     return pl.lit(value, dtype=pl.Enum(sorted({value, *others})))
+
+
+def listed(values: Sequence[str]) -> pl.Series:
+    """Return words as a column with a list of them."""
+    return pl.Series(values, dtype=pl.Enum(sorted({*values})))
 
 
 def clock(time: pl.Expr) -> pl.Expr:
@@ -67,8 +73,15 @@ def _with_own_words(words: pl.Series, places: pl.Series) -> pl.Series | None:
 
 def metadata_as_text(rows: pl.LazyFrame) -> dict[str, str]:
     """Return the metadata of a Parquet file of some rows in which lists of words are text."""
-    empty = pl.DataFrame(schema=rows.collect_schema()).cast({pl.Enum: pl.String})
+    types = rows.collect_schema().items()
+    return _metadata(
+        tuple((name, pl.String() if dtype == pl.Enum else dtype) for name, dtype in types)
+    )
+
+
+@cache
+def _metadata(types: tuple[tuple[str, pl.DataType], ...]) -> dict[str, str]:
     file = io.BytesIO()
-    empty.write_parquet(file)
+    pl.DataFrame(schema=pl.Schema(types)).write_parquet(file)
     file.seek(0)
     return {_ARROW: pl.read_parquet_metadata(file)[_ARROW]}
