@@ -11,17 +11,21 @@ import polars as pl
 import pytest
 
 from exchange import open_merged
+from exchange.bundle.sealed_files import bundle_name
 from exchange.pull import merge
 from exchange.pull.cube import published_cube
-from exchange.pull.incidents import COLUMNS, SUPPRESSED, overlap
+from exchange.pull.incidents import CATEGORY_LABEL, COLUMNS, SUPPRESSED, overlap
 from exchange.pull.manifest import pulled_into
 from exchange.pull.merge import PROVENANCE
+from partners.register.state import Submission
 from schemas.codes.lists import LISTS
 from schemas.codes.themes import facts_of
 from schemas.codes.vocabularies import OTHER, THEMES, UNSTATED_THEME, VIOLENCE_OR_SEXUAL
 from schemas.datasets.registry import DATASETS
+from schemas.wire.record_ids import derived_id
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import NOW, Partnership
+from tests.log.test_dishonest_senders import payload
 from tests.use.test_quarter import asb
 
 Q3 = ("--dates", "2026Q3")
@@ -167,6 +171,24 @@ def test_as_of_never_brings_back_what_was_purged(shared):
     ]
 
 
+def _held(p: Partnership, submission: Submission) -> pl.DataFrame:
+    """Return what a bundle holds, read by itself, as a pull should yield it."""
+    s = submission.statement
+    rows, about = payload(p, p.share / bundle_name(s.bundle_sha256))
+    ids = [derived_id(bytes.fromhex(about["salt"]), place) for place in range(rows.height)]
+    return rows.select(
+        pl.lit(s.partner).alias("partner"),
+        pl.lit(s.part).alias("part"),
+        pl.lit(s.covered.first).alias("covered_from"),
+        pl.lit(s.covered.last).alias("covered_to"),
+        pl.lit(submission.position, dtype=pl.UInt32).alias("entry"),
+        pl.lit(s.schema, dtype=pl.UInt16).alias("schema_version"),
+        pl.Series("record_id", ids),
+        pl.col(pl.Time).dt.to_string("%H:%M"),
+        pl.exclude(pl.Time),
+    ).cast({pl.Enum: pl.String})
+
+
 def test_update_opens_only_what_is_new_and_takes_away_what_no_longer_counts(pulled):
     p = pulled
     (folder_of(p) / "notes.txt").write_text("the analyst's own")
@@ -183,6 +205,11 @@ def test_update_opens_only_what_is_new_and_takes_away_what_no_longer_counts(pull
     pull(p, folder="fresh")
     (folder_of(p) / "notes.txt").unlink()
     assert files(folder_of(p)) == files(folder_of(p, "fresh"))
+    yielded = open_merged(folder_of(p, "fresh"), "police-crime").collect()
+    of_crime = [s for s in p.log().register.submissions if s.statement.dataset == "police-crime"]
+    held = pl.concat(_held(p, submission) for submission in of_crime)
+    assert {*yielded.columns} == {*held.columns, "quarter", CATEGORY_LABEL}
+    assert yielded.select(held.columns).equals(held)
 
 
 @pytest.mark.parametrize("damage", ["altered", "deleted", "manifest", "elsewhere"])
