@@ -7,7 +7,7 @@ from typing import Any, Final
 from exchange.log.log import Log
 from exchange.log.proved_times import ProvedTime, Witnessed
 from exchange.log.reader import entry_name
-from exchange.text import with_noun
+from exchange.text import number_ranges, with_noun
 from partners.register.obligations import AgreedDeadline, Standing, State
 from schemas.quarters import Covered
 
@@ -83,7 +83,7 @@ def _say_purged(standing: Standing, names: Mapping[str, str]) -> str:
     """Say that something sent in error was deleted, and who confirmed deleting their copy."""
     if not standing.purged:
         return ""
-    entries = ", ".join(map(str, standing.purged))
+    entries = number_ranges(standing.purged)
     who = f", confirmed by {_join_names(standing.destroyed, names)}" if standing.destroyed else ""
     return f"; a submission sent in error was deleted (reference {entries}){who}"
 

@@ -25,6 +25,7 @@ from exchange.submission.prepare import Prepared
 from exchange.submission.preview import column_detail
 from exchange.submission.summary import account_rows
 from exchange.submission.verdict import few, limit, verdict
+from exchange.text import number_ranges
 from schemas.datasets.dataset import SMALLEST, Place
 
 _GUIDANCE: Final = "guidance to the duty (Delivering Safer Communities, 2007)"
@@ -197,7 +198,7 @@ def _differencing(part: Part) -> str:
     sent = sent_before(part.settings, part.register, part.shared.dataset, part.shared.covered)
     if not sent:
         return "Nothing was shared before for these dates, so there is nothing to compare."
-    entries = ", ".join(str(s.position) for s in sent)
+    entries = number_ranges(s.position for s in sent)
     if part.shared.policy.earlier is None:
         return (
             f"Not compared with the earlier submission (log {entries}). To compare it: "

@@ -11,6 +11,7 @@ the statements in the log, whatever is kept on this machine.
 from datetime import datetime
 
 from exchange.errors import Usage
+from exchange.text import number_ranges
 from partners.register.register import Register
 from partners.register.state import Return, ReturnKey, Submission
 from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered_dates
@@ -63,7 +64,7 @@ def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_
     waiting = months_with_held_rows(register, key, covered)
     if key.personal or not waiting or not completes_quarter(register, key, covered):
         return
-    entries = ", ".join(str(submission.position) for submission in waiting)
+    entries = number_ranges(submission.position for submission in waiting)
     raise Usage(
         "quarter-has-held-rows",
         f"{days_in_words(covered)} completes {quarter}, and rows from its other months are held "

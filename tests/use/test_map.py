@@ -10,11 +10,11 @@ from tests.lib.partnership import Partnership
 from tests.use.test_terminal import talk
 
 ODD = csv(
-    "URN,Rep Dt,Comm Dt,Comm Tm,Offence,Loc PC,Lsoa,DA Y/N,Officer",
+    "URN,Rep Dt,Comm Dt,Comm Tm,Offence,Loc PC,Lsoa,DA Y/N,Officer,Team,Note",
     *(
         f"R{i:04d},{i % 28 + 1:02d}/{7 + i % 3:02d}/2026,{i % 28 + 1:02d}/{7 + i % 3:02d}/2026,"
         f"{i % 24:02d}:10,{'BURG-D' if i % 9 == 8 else '45'},WZ{i % 3 + 1} {i % 10}AB,"
-        f"E0199900{i % 10},N,Quackenbush {i}"
+        f"E0199900{i % 10},N,Quackenbush {i},Quux {i},Corge {i}"
         for i in range(60)
     ),
 )
@@ -31,7 +31,7 @@ def test_a_draft_names_what_is_known_and_likely_and_leaves_the_rest(partnership)
     }  # fmt: skip
     assert mapping.constants["category_scheme"] == "home-office"
     assert "postcode\tcolumn 6 (F)\tperhaps: its values fit" in ran.out
-    assert "not used: column 9" in ran.out
+    assert "not used: columns 9-11" in ran.out
     assert "categories-not-in-list" in ran.warnings
     assert "1 category" in ran.err
     for heading in ("URN", "Offence", "Officer", "Quackenbush", "BURG-D"):

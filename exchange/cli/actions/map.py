@@ -24,7 +24,7 @@ from exchange.submission.mapping_text import (
     mapping_text,
 )
 from exchange.submission.policy import places_of
-from exchange.text import with_noun
+from exchange.text import number_ranges, with_noun
 from schemas.areas import Area
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
@@ -255,7 +255,7 @@ def _say(draft: Draft, raw: Raw, path: Path) -> None:
     if draft.counts is not None:
         _say_counts(draft.counts)
     if rest := _unused_columns(draft, raw):
-        names = ", ".join(map(str, rest))
+        names = number_ranges(rest)
         console.result(f"not used: {'columns' if len(rest) > 1 else 'column'} {names}")
     if draft.likely is not None:
         console.result(f"categories of {draft.likely.title}, edition {draft.likely.edition}")

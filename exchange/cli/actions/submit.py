@@ -23,7 +23,7 @@ from exchange.stores.store import Unreachable
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.submit import SentBundle, SubmitResult, submit_extract
-from exchange.text import time_in_words, with_noun
+from exchange.text import number_ranges, time_in_words, with_noun
 from schemas.quarters import days_in_words
 
 _BY_MAIL: Final = (
@@ -137,7 +137,7 @@ def _say_bundle(outgoing: Outgoing, *, several: bool) -> None:
         names = ", ".join(recipient_names(outgoing.log.register, personal=True))
         console.result(f"  as personal data, {rows}: encrypted for {names}")
     if old := outgoing.log.register.find_replaced(outgoing.key, outgoing.prepared.covered):
-        entries = ", ".join(str(s.position) for s in old)
+        entries = number_ranges(s.position for s in old)
         console.result(f"  replaces your earlier submission, if it differs: log {entries}")
 
 

@@ -14,7 +14,7 @@ from exchange.files import scratch
 from exchange.log.forks import Fork, accept_here, branch_of, files_of, find_fork, remembered_entries
 from exchange.log.log import Log
 from exchange.log.trust import VerifiedTree
-from exchange.text import in_columns, utc_in_words, with_noun
+from exchange.text import in_columns, number_ranges, utc_in_words, with_noun
 from partners.entries.entry import Entry
 from partners.entries.forks import Settle
 from partners.register.state import Rejection
@@ -142,7 +142,7 @@ def _say(writer: EntryWriter, branches: Fork) -> None:
         writer.show(
             f"{with_noun(len(without), 'entry', 'entries')} in the store came after the other "
             "version, and have no effect in this one: who sent them has to send them again "
-            f"(log {', '.join(map(str, without))})."
+            f"(log {number_ranges(without)})."
         )
     writer.show("")
 

@@ -22,6 +22,7 @@ from exchange.reports.compliance.new_answers import (
     why_not_logged,
 )
 from exchange.reports.make import answer_workbook
+from exchange.text import number_ranges
 from partners.entries.answers import STATES, Answer, AnswerRequirements
 from partners.entries.body import plain
 from partners.law.requirements import requirements
@@ -103,7 +104,7 @@ def _log_workbook(writer: EntryWriter, path: Path) -> None:
         writer.show(f"{TITLES[row.table]}  {row.id}  {change if row.cells else 'removed'}")
     bodies = entries_of(new, *writer.signer)
     entries = writer.add_all(bodies, f"Does the strategy group record {new.in_words}?")
-    numbers = ", ".join(map(str, entries))
+    numbers = number_ranges(entries)
     writer.say(
         f"recorded  {new.in_words}  log {numbers}",
         answers=len(new.answers),

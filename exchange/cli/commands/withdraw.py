@@ -19,6 +19,7 @@ from exchange.submission.withdraw import (
     who_may_have_pulled,
     withdrawals,
 )
+from exchange.text import number_ranges
 from partners.entries.returns import Purge, Withdraw
 
 _REASONS: Final = WITHDRAWING | DELETING
@@ -85,7 +86,7 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
     ]
     numbers = log_numbers(ours or copies[-1:])
     positions = writer.add_all(bodies, f"Have you deleted everything that you pulled of {numbers}?")
-    under = ", ".join(map(str, positions))
+    under = number_ranges(positions)
     writer.say(
         f"confirmed  log {under}  that what was pulled of {numbers} is deleted",
         confirmed=copies[-1].position,
@@ -100,7 +101,7 @@ def _delete_own(writer: EntryWriter, bodies: Sequence[Purge | Withdraw], entry: 
     positions = writer.add_all(bodies, f"Delete the files of {numbers}{again}?")
     delete_files(writer.log, copies)
     writer.say(
-        f"deleted  {numbers}  under log {', '.join(map(str, positions))}",
+        f"deleted  {numbers}  under log {number_ranges(positions)}",
         withdrawn=copies[-1].position,
         deleted=True,
         entry=positions[-1],
