@@ -4,7 +4,7 @@ Keeps true: no record is lost, none is made up, and a file that can't be read ri
 Leaves to others: what the cells mean (`parse.py`). No message holds a cell or a heading.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
@@ -288,10 +288,13 @@ def _raw(table: SheetTable) -> Raw:
     columns = [c for c in table.cells.columns if c != LINE]
     lines = table.cells[LINE].cast(pl.UInt32)
     cells = table.cells.select(pl.col(c).alias(_name(i)) for i, c in enumerate(columns))
+    headings = [plain_heading(heading) for heading in table.headings]
+    same = _same_columns(headings, cells)
+    once = cells.with_columns(pl.lit(None, pl.String).alias(_name(column)) for column in same)
     return Raw(
-        cells.insert_column(0, lines),
-        _unique([plain_heading(heading) for heading in table.headings]),
-        table.assumed,
+        once.insert_column(0, lines),
+        _unique(headings, same),
+        (*table.assumed, *_read_once(same)),
         table.epoch,
         (*table.findings, *_ask_if_cut(table)),
     )
@@ -318,28 +321,47 @@ def _ask_if_cut(table: SheetTable) -> list[Finding]:
     return [Finding(RULES["rows-as-many-as-a-sheet"], detail=f"{rows:,} records")]
 
 
-def _unique(headings: list[str]) -> list[str]:
-    """Return the headings; of those that stand twice, with the columns' numbers.
+def _same_columns(headings: Sequence[str], cells: pl.DataFrame) -> dict[int, int]:
+    """Return which columns are an earlier one again: the same heading over the same cells.
 
     Raises:
-        SourceRefused: one that a dataset knows stands twice.
+        SourceRefused: a heading that a dataset knows stands over cells that differ.
     """
-    counts: dict[str, int] = {}
-    folded = [heading.casefold() for heading in headings]
-    for number, heading in enumerate(headings, start=1):
-        first = counts.setdefault(heading.casefold(), number)
-        if heading and first != number:
-            refuse_a_record(headings)
-            if not is_known(heading):
-                continue
+    firsts: dict[str, int] = {}
+    same: dict[int, int] = {}
+    for number, heading in enumerate(headings):
+        first = firsts.setdefault(heading.casefold(), number)
+        if not heading or first == number:
+            continue
+        refuse_a_record(headings)
+        if not is_known(heading):
+            continue
+        if not cells[_name(first)].equals(cells[_name(number)]):
             raise SourceRefused(
-                "headings-repeat", f"columns {first} and {number} have the same heading"
+                "headings-repeat",
+                f"columns {first + 1} and {number + 1} have the same heading, and differ",
             )
+        same[number] = first
+    return same
+
+
+def _read_once(same: Mapping[int, int]) -> Iterator[str]:
+    """Say which columns are the same."""
+    for number, first in same.items():
+        yield f"columns {first + 1} and {number + 1} are the same, and were read once"
+
+
+def _unique(headings: Sequence[str], same: Mapping[int, int]) -> list[str]:
+    """Return the headings; of those that stand twice, with the columns' numbers.
+
+    The first of columns that are the same keeps its heading.
+    """
+    folded = [heading.casefold() for heading in headings]
     return [
-        f"{heading} (column {number})"
-        if heading and folded.count(heading.casefold()) > 1
+        f"{heading} (column {number + 1})"
+        if heading and folded.count(folded[number]) > 1 and number not in same.values()
         else heading
-        for number, heading in enumerate(headings, start=1)
+        for number, heading in enumerate(headings)
     ]
 
 

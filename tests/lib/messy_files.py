@@ -495,10 +495,14 @@ def of_places() -> Iterator[Messy]:
     )
     yield Messy("invisible.csv", changed(5, lambda _, cell: cell + "\u200b"), "no part of a value",
                 rules=("characters-invisible",))  # fmt: skip
-    yield Messy("two-date-columns.csv", text([*HEADINGS[:2], "Reported date", *HEADINGS[3:]],
-                                           *records()),
+    yield Messy("two-date-columns.csv", changed(2, lambda n, day: "" if n == 5 else day).replace(
+                                            b"Date from", b"Reported date", 1),
                 "two columns under one heading: named by number", refusal="headings-repeat",
                 repaired=clean)  # fmt: skip
+    yield Messy("one-column-twice.csv", text((*HEADINGS, HEADINGS[7].upper()),
+                                             *([*row, row[7]] for row in records())),
+                "two columns that are the same, cell for cell, are one",
+                rules=("column-not-ours",))  # fmt: skip
     yield Messy("mixed-line-ends.csv", (head + "\r\n" + "\n".join(rest[:30]) + "\r"
                                         + "\r\n".join(rest[30:])).encode(),
                 "line ends of three systems are line ends")  # fmt: skip
