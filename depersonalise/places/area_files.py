@@ -121,12 +121,12 @@ def round_polygon(geometry: Mapping[str, Any]) -> dict[str, Any]:
     """
     if geometry["type"] not in ("Polygon", "MultiPolygon"):
         raise ValueError
-    return {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}
+    return {"type": geometry["type"], "coordinates": _round(geometry["coordinates"])}
 
 
-def _rounded(coordinates: Sequence[Any]) -> list[Any]:
+def _round(coordinates: Sequence[Any]) -> list[Any]:
     if isinstance(coordinates[0][0], (list, tuple)):
-        return [_rounded(coordinate) for coordinate in coordinates]
+        return [_round(coordinate) for coordinate in coordinates]
     points = [[round(float(x), _DECIMALS), round(float(y), _DECIMALS)] for x, y, *_ in coordinates]
     if any(abs(x) > _LONGITUDE or abs(y) > _LONGITUDE / 2 for x, y in points):
         raise ValueError

@@ -34,13 +34,13 @@ class Fork:
 
     Attributes:
         log: The branch that the store holds.
-        kept: What followed in it. `given_up`: what followed in the other one, or lies beyond
+        in_store: What followed in it. `given_up`: what followed in the other one, or lies beyond
             entries that are lost.
     """
 
     log: Log
     common: int
-    kept: list[Entry | None]
+    in_store: list[Entry | None]
     given_up: list[Entry | None]
     settle: Settle
 

@@ -84,8 +84,8 @@ class Decided:
     def to_bytes(self) -> bytes:
         """Return it as a line of JSON."""
         hashes = {name: _joined(getattr(self, name)) for name in ("leaves", "roots", "peaks")}
-        told = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(told | hashes).encode()
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(values | hashes).encode()
 
     @classmethod
     def from_bytes(cls, line: bytes) -> "Decided":
@@ -192,8 +192,8 @@ def resume(decided: Decided, replay: Replay, file_at: Callable[[int], bytes]) ->
         return parse(signed_note.parse(file_at(position)).text, known=True)
 
     def result_at(position: int) -> EntryResult:
-        told = decided.rejected.get(str(position))
-        why = Rejection(*told) if told else None
+        words = decided.rejected.get(str(position))
+        why = Rejection(*words) if words else None
         entry, number = replay.entries[position], decided.signers[position]
         if entry is None or number == _NOBODY:
             return EntryResult(position, "?", "", None, why)

@@ -264,7 +264,7 @@ class Register:
 
     def find_replaced(self, key: ReturnKey, covered: Covered) -> list[Submission]:
         """Return the submissions in effect that one for these dates would replace."""
-        return [old for old in self._contained(key, covered) if isinstance(old, Submission)]
+        return [old for old in self._find_contained(key, covered) if isinstance(old, Submission)]
 
     def overlapping(self, key: ReturnKey, covered: Covered) -> list[Return]:
         """Return what is in effect that covers some of these dates."""
@@ -329,13 +329,13 @@ class Register:
         self.rejected.append(len(self.applied))
         self.applied.append(EntryResult(len(self.applied), "?", "", None, rejection))
 
-    def _contained(self, key: ReturnKey, covered: Covered) -> list[Return]:
+    def _find_contained(self, key: ReturnKey, covered: Covered) -> list[Return]:
         current = self.kept.in_effect(key, covered.quarter)
         return [s for s in current if covered.contains(s.statement.covered)]
 
     def add_return(self, new: Return) -> None:
         """Let a return count, in place of those of the same dates."""
-        for old in self._contained(new.key, new.statement.covered):
+        for old in self._find_contained(new.key, new.statement.covered):
             old.superseded_by = new.position
             self.kept.in_effect(new.key, new.statement.quarter).remove(old)
         self.kept.add(new)

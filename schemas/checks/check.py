@@ -107,7 +107,7 @@ def _without_place(selected: Selected) -> list[Finding]:
     rows = tally.rows_in - sum(
         left_out.get(reason, 0) for reason in (LeftOut.JOINED, LeftOut.OTHER_DATASET)
     )
-    return _asked_above_a_share("places-missing", without, rows)
+    return _ask_above_a_share("places-missing", without, rows)
 
 
 def _without_one_date(selected: Selected) -> list[Finding]:
@@ -122,7 +122,7 @@ def _without_one_date(selected: Selected) -> list[Finding]:
         "recorded-dates-missing": int((occurred & ~recorded).sum()),
     }
     rows = selected.rows.height
-    return [f for rule, n in counts.items() for f in _asked_above_a_share(rule, n, rows)]
+    return [f for rule, n in counts.items() for f in _ask_above_a_share(rule, n, rows)]
 
 
 def _times_alike(selected: Selected) -> list[Finding]:
@@ -141,7 +141,7 @@ def _times_alike(selected: Selected) -> list[Finding]:
     return [Finding(RULES["times-alike"], "time_from", detail=detail)]
 
 
-def _asked_above_a_share(rule: str, without: int, rows: int) -> list[Finding]:
+def _ask_above_a_share(rule: str, without: int, rows: int) -> list[Finding]:
     """Ask about records that lack something, where they are more than a few."""
     if without < _FEW or without * _SHARE <= rows:
         return []

@@ -100,15 +100,15 @@ def _of_process() -> int | None:
 def _of_group() -> int | None:
     """Return how much the group of processes may still take that Linux limits together."""
 
-    def own() -> Path:
+    def group_folder() -> Path:
         groups = Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines()
         name = next(group for group in groups if group.startswith("0::"))
         return _GROUPS / name.removeprefix("0::").lstrip("/")
 
-    def told(name: str) -> int | None:
-        return _number(lambda: (own() / name).read_text(encoding="ascii"))
+    def limit_of(name: str) -> int | None:
+        return _number(lambda: (group_folder() / name).read_text(encoding="ascii"))
 
-    most, used = told("memory.max"), told("memory.current")
+    most, used = limit_of("memory.max"), limit_of("memory.current")
     return None if most is None or used is None else max(most - used, 1)
 
 

@@ -127,7 +127,7 @@ def _say(writer: EntryWriter, branches: Fork) -> None:
         )
     else:
         writer.show(f"The two versions share {size}.")
-    for title, entries in (("To keep:", branches.kept), ("To reject:", branches.given_up)):
+    for title, entries in (("To keep:", branches.in_store), ("To reject:", branches.given_up)):
         if entries:
             writer.show("")
             writer.show(title)
