@@ -158,15 +158,6 @@ def open_bundle(
     return rows
 
 
-def open_sealed(store: Store, statement: Submit, sender: str, identity: age.Identity) -> Opened:
-    """Do steps (1) to (4); step (5) is `check_opened`'s.
-
-    Raises:
-        BundleBroken, KeyRefused, ReleaseTooOld: as `open_bundle`.
-    """
-    return open_payload(store, statement, sender, identity)[0]
-
-
 def open_payload(
     store: Store, statement: Submit, sender: str, identity: age.Identity
 ) -> tuple[Opened, bytes]:

@@ -101,7 +101,10 @@ class Replay:
         """
         position, data = self.tree.size, read.data
         if position == 0 and hashlib.sha256(data).hexdigest() != self.founding.entry:
-            raise _other_partnership(self.source)
+            raise LogBroken(
+                "log-of-another-partnership",
+                f"the log in {self.source} is not the one that your founding file names",
+            )
         entry = self._judge_next(read)
         self.entries.append(entry)
         self.tree.append(data)
@@ -192,10 +195,3 @@ def _note(data: bytes) -> signed_note.Note | None:
         return signed_note.parse(data) if len(data) <= ENTRY_MAX else None
     except signed_note.NoteBroken:
         return None
-
-
-def _other_partnership(source: str) -> LogBroken:
-    return LogBroken(
-        "log-of-another-partnership",
-        f"the log in {source} is not the one that your founding file names",
-    )

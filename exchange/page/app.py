@@ -31,7 +31,7 @@ from exchange.page import (
 )
 from exchange.page import map as column_map
 from exchange.page.faults import fault_in_words
-from exchange.page.guard import COOKIE, Guard, new_cookie
+from exchange.page.guard import COOKIE, Guard
 from exchange.page.room import Room
 from exchange.page.templates import not_found, refusal_page, render
 
@@ -96,7 +96,8 @@ async def enter(room: Room, request: Request) -> Response:
         return home_page  # the same browser opens the address again
     if not room.enter(request.path_params["ticket"]):
         return Response("This address has been used. Start the page again: exchange open", 403)
-    home_page.set_cookie(**new_cookie(room))  # type: ignore[arg-type]
+    # For this path alone, and out of reach of scripts.
+    home_page.set_cookie(COOKIE, room.cookie, path=room.path, httponly=True, samesite="strict")
     return home_page
 
 

@@ -84,17 +84,6 @@ class Guard:
         return ""
 
 
-def new_cookie(room: Room) -> dict[str, object]:
-    """Return how the cookie is set: for this path alone, and out of reach of scripts."""
-    return {
-        "key": COOKIE,
-        "value": room.cookie,
-        "path": room.path,
-        "httponly": True,
-        "samesite": "strict",
-    }
-
-
 def page_id() -> str:
     """Return the name of one page that was shown, for when it is closed."""
     return secrets.token_urlsafe(8)

@@ -37,7 +37,21 @@ def serve(
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what they log could hold a record
     with socket.create_server((_HERE, 0)) as listening:
         room = Room(folder, clock, f"{_HERE}:{listening.getsockname()[1]}", partnership)
-        server = uvicorn.Server(_config(room))
+        config = uvicorn.Config(
+            make_app(room),
+            log_config=None,
+            log_level="critical",  # an error that is printed could hold a record
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            timeout_graceful_shutdown=2,
+        )
+        server = uvicorn.Server(config)
         try:
             asyncio.run(_run(server, room, listening, ready))
         except KeyboardInterrupt:  # uvicorn raises it again when it has stopped
@@ -45,23 +59,6 @@ def serve(
         finally:
             room.drafts.end()  # their threads wait for an officer who has gone
     return room.presence.reason_to_stop()
-
-
-def _config(room: Room) -> uvicorn.Config:
-    return uvicorn.Config(
-        make_app(room),
-        log_config=None,
-        log_level="critical",  # an error that is printed could hold a record
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        lifespan="off",
-        http="h11",
-        ws="none",
-        loop="asyncio",
-        timeout_graceful_shutdown=2,
-    )
 
 
 async def _run(

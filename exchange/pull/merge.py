@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from exchange.bundle.bundle import Opened, ReleaseTooOld, check_opened, open_sealed
+from exchange.bundle.bundle import Opened, ReleaseTooOld, check_opened, open_payload
 from exchange.errors import BundleBroken, KeyRefused, Refusal
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
@@ -164,9 +164,8 @@ def _batches(
 
 def _read(log: Log, officer: UnlockedKey, submission: Submission) -> _OpenedBundle:
     sender = f"{submission.statement.partner} (log {submission.position})"
-    return _OpenedBundle(
-        submission, open_sealed(log.store, submission.statement, sender, officer.identity)
-    )
+    opened, _ = open_payload(log.store, submission.statement, sender, officer.identity)
+    return _OpenedBundle(submission, opened)
 
 
 def _check(

@@ -6,7 +6,7 @@ choice, or a default of this tool.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -80,7 +80,11 @@ def gather(prepared: Prepared, part: Part) -> Evidence:
             "differencing": _differencing(part),
             "intruder": _intruder(measures),
             "kept": [_loss(name, loss, bare.get(name)) for name, loss in measures.losses.items()],
-            "kept_by_reason": _loss_by_reason(measures.losses),
+            "kept_by_reason": [
+                (name, why, few(before), few(after))
+                for name, loss in measures.losses.items()
+                for why, (before, after) in loss.by_reason.items()
+            ],
             "counts": {name: _counts(loss) for name, loss in measures.losses.items()},
         }
     )
@@ -257,14 +261,6 @@ def _loss(name: str, loss: Loss, bare: Loss | None) -> tuple[str, ...]:
 
 def _cells(bare: Loss | None) -> tuple[int, ...]:
     return (bare.rows[1],) if bare is not None else ()
-
-
-def _loss_by_reason(losses: Mapping[str, Loss]) -> list[tuple[str, ...]]:
-    return [
-        (name, why, few(before), few(after))
-        for name, loss in losses.items()
-        for why, (before, after) in loss.by_reason.items()
-    ]
 
 
 def _counts(loss: Loss) -> Sequence[tuple[str, str, str]]:

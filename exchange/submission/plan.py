@@ -269,14 +269,10 @@ def plan_extract(
         checked=checked,
     )
     notices = (*notices, *_warn_of_shared(folder, files))
-    own = members[0].settings.own if members else None
-    extracts = tuple(
-        PlannedExtract(extract, Answers.of(own, extract.dataset.id, _figures(extract)))
-        for extract in prepared
-    )
     if sends:
         due = newer_quarter_due(prepared, members, Quarter.before(now))
         notices = (*notices, *due, *not_sent_yet(prepared, members))
+    extracts = _with_answers(prepared, members)
     plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), notices)
     for rule, text in answers:
         plan.answer(rule.strip(), text.strip(), now)
@@ -294,10 +290,17 @@ def _warn_of_shared(folder: Path, files: Sequence[ExtractFile]) -> Iterator[Noti
             )
 
 
-def _figures(prepared: Prepared) -> str:
-    """Return what tells an extract from others, for answers that hold for it alone."""
-    summary = prepared.comparison.now
-    return f"{prepared.covered} {prepared.outcome.tally.rows_in} {summary.fingerprint}"
+def _with_answers(
+    prepared: Sequence[Prepared], members: Sequence[Membership]
+) -> tuple[PlannedExtract, ...]:
+    """Return extracts, each with the answers that are kept on this machine and hold for it."""
+    own = members[0].settings.own if members else None
+    planned = []
+    for extract in prepared:
+        summary = extract.comparison.now  # by which it is told from others
+        figures = f"{extract.covered} {extract.outcome.tally.rows_in} {summary.fingerprint}"
+        planned.append(PlannedExtract(extract, Answers.of(own, extract.dataset.id, figures)))
+    return tuple(planned)
 
 
 def _all_members(folder: Path, members: Sequence[Membership]) -> list[Member]:

@@ -96,19 +96,14 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
         PartPreview(
             prepared,
             part,
-            tuple(rows_to_show(raw, prepared.mapping, part.shared, rows)),
+            tuple(
+                _row(raw, prepared.mapping, part.shared, index, part.shared.id_of(index))
+                for index in _choose_rows(part.shared.rows, rows)
+            ),
             tuple(explanations(part.checked, part.shared)),
         )
         for prepared in plan.prepared
         for part in prepared.parts
-    ]
-
-
-def rows_to_show(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[PreviewRow]:
-    """Return rows so that each way of treating them is seen before one is seen again."""
-    return [
-        _row(raw, mapping, shared, index, shared.id_of(index))
-        for index in _choose_rows(shared.rows, most)
     ]
 
 

@@ -1,6 +1,6 @@
 """One merged table for each dataset: what `exchange pull` does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,20 +28,20 @@ def pull_into(
     bucket: str | None,
     access: Path | None,
     update: bool,
+    set_aside: bool,
+    as_csv: bool,
+    xlsx: bool,
     personal: bool,
     as_json: bool,
-    **tables: Any,
+    **request: Any,
 ) -> None:
     """Verify, open, check and merge what is encrypted for you into Parquet tables.
 
     Args:
-        tables: The options that say which, as `_pull_tables` takes them.
+        request: What is asked for, as `PullRequest` has it.
     """
-    if personal and (update or any(tables.values())):
-        raise Usage(
-            "personal-with-other-options",
-            "--personal opens all personal data, so it cannot be used with other choices",
-        )
+    if personal:
+        _refuse_choices([*request.values(), update, set_aside, as_csv, xlsx])
     _check_target(folder, bucket, access, update=update, personal=personal)
     with _target(app, folder, bucket, access) as into, console.progress("pulling …") as progress:
         if personal:
@@ -53,40 +53,30 @@ def pull_into(
                 partnership=app.partnership,
             )
         else:
-            result = _pull_tables(app, officer_of, into, progress.step, update=update, **tables)
+            result = pull_tables(
+                folder=app.folder,
+                into=into,
+                unlock=officer_of,
+                now=app.now,
+                partnership=app.partnership,
+                request=PullRequest(**request),
+                update=update,
+                set_aside=set_aside,
+                forms=[*([write_csv] if as_csv else []), *([write_xlsx] if xlsx else [])],
+                tick=progress.step,
+            )
     console.notices(result.notices)
     if update and not as_json:
         console.hint(f"{with_noun(result.opened, 'submission')} newly opened")
     _say(result, folder, bucket, "opened" if personal else "merged", as_json=as_json)
 
 
-def _pull_tables(
-    app: App,
-    officer_of: Callable[[Settings], UnlockedKey],
-    into: Path,
-    tick: Callable[[int, int], None],
-    *,
-    datasets: tuple[str, ...],
-    quarters: tuple[str, ...],
-    partners: tuple[str, ...],
-    as_of: str | None,
-    update: bool,
-    set_aside: bool,
-    as_csv: bool,
-    xlsx: bool,
-) -> PullResult:
-    return pull_tables(
-        folder=app.folder,
-        into=into,
-        unlock=officer_of,
-        now=app.now,
-        partnership=app.partnership,
-        request=PullRequest(datasets=datasets, quarters=quarters, partners=partners, as_of=as_of),
-        update=update,
-        set_aside=set_aside,
-        forms=[*([write_csv] if as_csv else []), *([write_xlsx] if xlsx else [])],
-        tick=tick,
-    )
+def _refuse_choices(choices: Sequence[object]) -> None:
+    if any(choices):
+        raise Usage(
+            "personal-with-other-options",
+            "--personal opens all personal data, so it cannot be used with other choices",
+        )
 
 
 def _check_target(
