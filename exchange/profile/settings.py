@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange.errors import KeyRefused, Usage
 from exchange.files import refuse_newer, replace
 from exchange.log.cache import EntryCache
-from exchange.log.snapshot import SnapshotFile
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.profile.founding_file import founding_beside
 from exchange.profile.own_folder import make_own
 from schemas.extract.text_files import read_text
 
 if TYPE_CHECKING:
+    from exchange.log.snapshot import SnapshotFile
     from exchange.stores.store import Store
 
 NAME: Final = "exchange.toml"
@@ -313,8 +313,10 @@ class Settings:
         return EntryCache(self.profile / "mirror")
 
     @property
-    def snapshot(self) -> SnapshotFile | None:
+    def snapshot(self) -> "SnapshotFile | None":
         """What was decided of the log's entries; none before there is a key to authenticate it."""
+        from exchange.log.snapshot import SnapshotFile  # noqa: PLC0415 - a key is unlocked before
+
         try:
             return SnapshotFile(
                 self.profile / "snapshot", (self.profile / "witness.key").read_bytes()

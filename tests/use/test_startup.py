@@ -158,6 +158,22 @@ def test_a_key_is_unlocked_ahead_where_nothing_is_asked_before(partnership, word
         assert ahead.key().signer == read_identity(folder / "police-liaison.key", PASSPHRASE).signer
 
 
+def test_little_is_imported_before_a_key_is_unlocked(partnership):
+    code = (
+        "import sys; from pathlib import Path; from exchange.cli.unlock_ahead import unlock_ahead\n"
+        "unlock_ahead(sys.argv[1:], Path.cwd()); print(*sys.modules)"
+    )
+    words = ["pull", "merged", "--passphrase-file", str(partnership.root / "passphrase.txt")]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True, text=True, check=True, cwd=partnership.root / "police",
+    )  # fmt: skip
+    imported = set(done.stdout.split())
+    assert "exchange.keys.identity" in imported
+    late = {"click", "polars", "exchange.stores.store", "partners.entries.entry"}
+    assert imported & late == set()
+
+
 def test_a_command_takes_the_key_that_is_unlocked_ahead(partnership):
     file = partnership.root / "passphrase.txt"
     words = ["pull", "merged", "--passphrase-file"]
