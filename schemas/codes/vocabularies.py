@@ -9,10 +9,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A closed list: what sources write for each word, and what stands where nothing is given."""
+    """A closed list: what sources write for each word, and what stands where nothing is given.
+
+    Attributes:
+        unknown: What sources write where it is not known, besides the words of every column.
+    """
 
     also: dict[str, tuple[str, ...]]
     untold: str
+    unknown: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -29,7 +34,7 @@ LSOA_SHAPE: Final = r"[EW]01[0-9]{6}"  # of England and Wales, as a regular expr
 GSS_SHAPE: Final = r"[A-Z][0-9]{8}"
 UNTOLD: Final = "not recorded"
 YES_NO: Final = Words(
-    {"yes": ("y", "true", "t", "1", "1.0"), "no": ("n", "false", "f", "0", "0.0")}, UNTOLD
+    {"yes": ("y", "true", "t", "1", "1.0"), "no": ("n", "false", "f", "0", "0.0")}, UNTOLD, ("u",)
 )
 GENDER: Final = Words(
     {"female": ("f", "girl", "woman", "2"), "male": ("m", "boy", "man", "1"), "other": ("o", "x")},

@@ -133,7 +133,7 @@ def _word(cells: Cells, name: str) -> FieldResult:
         word = pl.col("_v").str.to_lowercase().replace_strict(words.read_as, default=None)
         return values.to_frame("_v").select(word.cast(words_type(words)).alias("word"))
 
-    answers = cells.per_value(name, read)
+    answers = cells.per_value(name, read, blanks=words.unknown)
     broken = answers["filled"] & answers["word"].is_null()
     rule = "flag-unreadable" if "yes" in words.also else "word-unreadable"
     return FieldResult(

@@ -159,7 +159,9 @@ def _are_words_of(values: pl.Series, field: Field) -> bool:
     if field.words is None:
         return False
     words = [*field.words.read_as, *(_MARKS if field.words is YES_NO else ())]
-    return bool(values.str.to_lowercase().is_in(words).all())
+    lowered = values.str.to_lowercase()
+    known = lowered.filter(~lowered.is_in(field.words.unknown))
+    return not known.is_empty() and known.is_in(words).all()
 
 
 def add_guess(guesses: list[Guess], guess: Guess) -> None:

@@ -102,7 +102,7 @@ def test_minus_one_is_a_mark_that_a_mapping_may_explain_or_a_number():
     [
         ("domestic", "police-crime", {
             "Y": "yes", "yes": "yes", "TRUE": "yes", "1": "yes", "n": "no", "No": "no", "f": "no",
-            "0": "no", "-": "not recorded", "maybe": "not recorded",
+            "0": "no", "-": "not recorded", "U": "not recorded", "maybe": "not recorded",
         }),
         ("gender", "council-exclusions", {
             "F": "female", "Girl": "female", "male": "male", "2": "female", "1": "male",

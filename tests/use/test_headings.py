@@ -21,7 +21,7 @@ HEADINGS = (
 )  # fmt: skip
 YES = {
     "Y": "N",
-    "yes": "no",
+    "yes": "U",
     "1": "0",
     "TRUE": "FALSE",
     "x": "",
