@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from depersonalise.places.area_files import BOUNDARIES, POPULATION, SEVERITY
+from depersonalise.places.errors import PlacesUnreadable
 from depersonalise.places.outward_codes import outward_codes, outward_points
 from schemas.zip_files import UNREADABLE
 
@@ -48,12 +49,8 @@ _LINE_MOST: Final = 64 * 1024  # bytes of a heading
 _EDITION: Final = r"(?i)(?:NSPL|ONSPD)[_ ](?:\d{4}_)?([A-Z]{3}_\d{4})"
 
 
-class GazetteerBroken(Exception):
+class GazetteerBroken(PlacesUnreadable):
     """A file of the gazetteer can't be read, or is none."""
-
-    def __init__(self, id_: str, says: str) -> None:
-        super().__init__(says)
-        self.id = id_
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from depersonalise.places.errors import PlacesUnreadable
 from depersonalise.places.postcode_directory import Directory
 from schemas.extract.grid import grid_references
 from schemas.extract.places import Protected
@@ -20,12 +21,8 @@ _POSTCODE: Final = r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}"
 _POINT: Final = r"([0-9]{1,6})[ ,]+([0-9]{1,7})"
 
 
-class ProtectedUnreadable(Exception):
+class ProtectedUnreadable(PlacesUnreadable):
     """The list can't be read. Names lines, and no place."""
-
-    def __init__(self, id_: str, says: str) -> None:
-        super().__init__(says)
-        self.id = id_
 
 
 def read_protected(path: Path, directory: Directory | None) -> Protected:

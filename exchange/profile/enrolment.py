@@ -19,6 +19,7 @@ from exchange.log.recipients import my_card
 from exchange.log.trust import Founding
 from exchange.profile.new_member import area_codes, card_file_of, check_kinds
 from exchange.profile.open_logs import open_log
+from exchange.profile.places import readable_places
 from exchange.profile.settings import Settings
 from exchange.stores.store import Store
 from partners.entries.card import PROVING, Card
@@ -144,6 +145,7 @@ def add_cards(
         yield AddedCards((card,), position)
 
 
+@readable_places()
 def plan_with_outward(settings: Settings) -> dict[str, Any]:
     """Return the plan with the outward codes of its areas, where a directory tells them."""
     directory = Gazetteer(settings.gazetteer_folder).directory

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken
-from exchange.errors import ExtractUnreadable, NothingToDo, Notice, Usage
+from depersonalise.places.gazetteer import Gazetteer
+from exchange.errors import NothingToDo, Notice, Usage
 from exchange.ids import check_dataset, check_partner
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import ask_for_access, log_numbers, my_card, of_senders
 from exchange.log.witness import read_witnesses
 from exchange.profile.open_logs import Unlock, open_log
+from exchange.profile.places import readable_places
 from exchange.profile.settings import Settings, is_shared
 from exchange.pull.answers import answers_in_words
 from exchange.pull.geography import BestFit, best_fit_of
@@ -115,11 +116,9 @@ def pull_tables(
     return PullResult(tuple(pulled.tables), pulled.fresh, tuple(notices))
 
 
+@readable_places()
 def _best_fit(settings: Settings) -> BestFit | None:
-    try:
-        return best_fit_of(Gazetteer(settings.gazetteer_folder))
-    except GazetteerBroken as fault:
-        raise ExtractUnreadable(fault.id, str(fault)) from None
+    return best_fit_of(Gazetteer(settings.gazetteer_folder))
 
 
 def pull_personal_tables(

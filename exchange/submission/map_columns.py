@@ -12,6 +12,7 @@ import polars as pl
 from depersonalise.identifiers import identifiers_in
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.profile.open_logs import open_log
+from exchange.profile.places import readable_places
 from exchange.profile.settings import Settings
 from exchange.submission.mapping_files import Undo, unused_path, write_mapping
 from exchange.submission.mapping_text import NamedDistricts, mapping_text
@@ -54,6 +55,7 @@ def shape_of(value: str) -> str:
     return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", value))[:_LONGEST]
 
 
+@readable_places()
 def propose_columns(
     folder: Path, partnership: str, files: Sequence[ExtractFile], dataset: str
 ) -> list[ColumnProposal]:
@@ -72,6 +74,7 @@ def propose_columns(
     ]
 
 
+@readable_places()
 def map_columns(
     folder: Path,
     partnership: str,

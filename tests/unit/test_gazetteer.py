@@ -85,6 +85,8 @@ def test_a_partnership_uses_what_was_added(partnership):
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3", status=10)
     assert ran.refusal == "gazetteer-damaged"
     assert "exchange places add FILE" in ran.err
+    told = ("source", "map", file, "--dataset", "ambulance-callouts")
+    assert partnership.run("ambulance", *told, status=10).refusal == "gazetteer-damaged"
 
 
 def test_a_preview_names_the_place_of_an_outward_code(partnership):

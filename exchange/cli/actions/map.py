@@ -15,6 +15,7 @@ from exchange.cli.session import open_log
 from exchange.errors import NothingToDo
 from exchange.files import refuse_existing
 from exchange.ids import check_dataset
+from exchange.profile.places import readable_places
 from exchange.profile.settings import Settings
 from exchange.submission.map_columns import read_unmapped
 from exchange.submission.mapping_files import write_mapping
@@ -37,6 +38,7 @@ from schemas.extract.named_areas import areas_named
 from schemas.extract.places import PlaceLookup
 
 
+@readable_places()
 def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:
     """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
     check_dataset(dataset)

@@ -11,7 +11,6 @@ from depersonalise.places.gazetteer import (
     OUTWARD,
     POSTCODES,
     Gazetteer,
-    GazetteerBroken,
     PlaceFile,
 )
 from depersonalise.places.outward_codes import nearby, outward_codes
@@ -20,7 +19,8 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import summary
-from exchange.errors import ExtractUnreadable, Usage
+from exchange.errors import Usage
+from exchange.profile.places import readable_places
 from exchange.profile.settings import Settings
 from exchange.text import with_noun
 
@@ -54,10 +54,8 @@ _FOR_ASSESSMENTS: Final = {POPULATION: "area", BOUNDARIES: "area", SEVERITY: "of
 def show(app: App, as_json: bool) -> None:
     """Show the files that were given, with hash and date."""
     settings = Settings.all(app.folder, app.partnership)[0]
-    try:
+    with readable_places():
         directories = Gazetteer(settings.gazetteer_folder).files
-    except GazetteerBroken as fault:
-        raise ExtractUnreadable(fault.id, str(fault)) from None
     if as_json:
         console.as_json({kind: _to_json(directory) for kind, directory in directories.items()})
         return
@@ -84,11 +82,8 @@ def add(app: App, file: Path, as_json: bool) -> None:
     """Keep a file for all partnerships of this folder, in the place of an earlier one."""
     settings = Settings.all(app.folder, app.partnership)[0]
     today = app.today
-    try:
-        with console.progress("reading …"):
-            kind, directory = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
-    except GazetteerBroken as fault:
-        raise ExtractUnreadable(fault.id, str(fault)) from None
+    with readable_places(), console.progress("reading …"):
+        kind, directory = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
     if as_json:
         console.as_json({"kind": kind, **_to_json(directory)})
         return

@@ -120,7 +120,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield findings(verdicts)
     yield pack.gaps.table()
     yield levels.levels(pack)
-    yield _table_by(pack, "quarters", "Levels by quarter", "theme", "quarter")
+    yield _themes_by(pack, "quarters", "Levels by quarter", "quarter")
     yield levels.months_of(pack)
     yield levels.by_month(pack)
     yield control(pack)
@@ -144,7 +144,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     for section in SECTIONS[1:]:
         yield _words(pack, section)
     if len(pack.pulls) > 1:
-        yield _table_by(pack, "districts", "Levels by district", "theme", "area")
+        yield _themes_by(pack, "districts", "Levels by district", "area")
     elif pack.pulls[0].source.log.register.has_two_tiers:
         yield change.to_the_county(verdicts)
         yield _words(pack, ESCALATE)
@@ -154,9 +154,9 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield _sources(pack)
 
 
-def _table_by(pack: Pack, name: str, title: str, row: str, column: str) -> ReportTable:
-    says = f"Records by {row} and {'district' if column == 'area' else column}."
-    return pack.table(name, title, says, pack.counts(row, column), row, column)
+def _themes_by(pack: Pack, name: str, title: str, column: str) -> ReportTable:
+    says = f"Records by theme and {'district' if column == 'area' else column}."
+    return pack.table(name, title, says, pack.counts("theme", column), "theme", column)
 
 
 def _is_of(quarter: str, year: Year) -> bool:

@@ -8,11 +8,12 @@ from pathlib import Path
 import polars as pl
 
 from depersonalise.places.area_files import POPULATION, SEVERITY
-from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken, PlaceFile
-from exchange.errors import ExtractUnreadable, Usage
+from depersonalise.places.gazetteer import Gazetteer, PlaceFile
+from exchange.errors import Usage
 from exchange.files import replace
 from exchange.log.log import Log
 from exchange.log.verify import StoreAudit
+from exchange.profile.places import readable_places
 from exchange.pull.counts import ELSEWHERE
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.assessment.assessment import assessment
@@ -126,22 +127,20 @@ def check_same_log(log: Log, manifest: Manifest, folder: Path) -> None:
     raise Usage("pulled-from-another-log", f"{folder.name} was downloaded from a different log")
 
 
+@readable_places()
 def _places(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> MapPlaces:
     """Return where the places of some pulls lie, and what was added of them."""
     columns = ("outward", "lsoa", "ward")
     distinct = pl.concat(cells_of_pull(pull).select(columns) for pull in pulls).unique().collect()
     codes = {code for column in columns for code in distinct[column].drop_nulls()}
     outward = set(distinct["outward"])
-    try:
-        return MapPlaces(
-            gazetteer.points(outward - {ELSEWHERE}),
-            gazetteer.shapes(codes),
-            gazetteer.numbers(POPULATION),
-            gazetteer.numbers(SEVERITY),
-            {kind: _in_words(place_file) for kind, place_file in gazetteer.files.items()},
-        )
-    except GazetteerBroken as fault:
-        raise ExtractUnreadable(fault.id, str(fault)) from None
+    return MapPlaces(
+        gazetteer.points(outward - {ELSEWHERE}),
+        gazetteer.shapes(codes),
+        gazetteer.numbers(POPULATION),
+        gazetteer.numbers(SEVERITY),
+        {kind: _in_words(place_file) for kind, place_file in gazetteer.files.items()},
+    )
 
 
 def _in_words(place_file: PlaceFile) -> str:

@@ -38,7 +38,7 @@ def of_lines(kind: str, subject: str, rows: Iterable[Mapping[str, str | float]])
     return f"{kind} of {subject}. {'; '.join(parts)}. {_BELOW}"
 
 
-def of_heat(subject: str, rows: Sequence[Mapping[str, str | float]]) -> str:
+def of_heat(rows: Sequence[Mapping[str, str | float]]) -> str:
     """Describe a heat map of hours and weekdays: its darkest squares, hours and weekdays."""
     cells, hours, days = {}, dict[str, int](), dict[str, int]()
     for row in rows:
@@ -47,8 +47,8 @@ def of_heat(subject: str, rows: Sequence[Mapping[str, str | float]]) -> str:
         hours[hour] = hours.get(hour, 0) + number
         days[day] = days.get(day, 0) + number
     return (
-        f"Heat map of {subject}. Darkest: {_largest(cells)}. Hours with most: {_largest(hours)}. "
-        f"Weekdays with most: {_largest(days)}. {_BELOW}"
+        f"Heat map of records by hour and weekday. Darkest: {_largest(cells)}. "
+        f"Hours with most: {_largest(hours)}. Weekdays with most: {_largest(days)}. {_BELOW}"
     )
 
 

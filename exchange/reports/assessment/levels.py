@@ -130,7 +130,7 @@ def hours(pack: Pack) -> ReportTable:
         for day, number in zip(counts.columns, row, strict=True)
         if hour in HOURS and day in WEEKDAYS and number
     ]
-    shows = chart_words.of_heat("records by hour and weekday", drawn)
+    shows = chart_words.of_heat(drawn)
     chart = charts.of_rows(charts.heat, shows, drawn, WEEKDAYS, HOURS, "records")
     return replace(table, chart=chart)
 

@@ -1,0 +1,9 @@
+"""What this machine knows of places cannot be read."""
+
+
+class PlacesUnreadable(Exception):
+    """A file of places can't be read, or is none. Names files and lines, and no place."""
+
+    def __init__(self, id_: str, says: str) -> None:
+        super().__init__(says)
+        self.id = id_
