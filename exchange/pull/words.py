@@ -61,14 +61,14 @@ def own_words(
         start += height
 
 
-def _with_own_words(words: pl.Series, places: pl.Series) -> pl.Series | None:
+def _with_own_words(words: pl.Series, places: pl.Series) -> pl.Expr | None:
     """Return the words at some places of a list, with a list of them alone; none if it is that."""
     present = places.drop_nulls() if places.null_count() else places
     used = np.bincount(present.to_numpy(), minlength=len(words)) > 0
     if used.all():
         return None
     positions = pl.Series(np.cumsum(used, dtype=np.uint32) - np.uint32(1))
-    return positions.gather(places).cat.to(pl.Enum(words.filter(pl.Series(used))))
+    return pl.lit(positions).gather(places).cat.to(pl.Enum(words.filter(pl.Series(used))))
 
 
 def metadata_as_text(rows: pl.LazyFrame) -> dict[str, str]:

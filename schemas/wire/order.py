@@ -18,7 +18,7 @@ import polars as pl
 
 from schemas.both_cores import on_both_cores
 from schemas.datasets.shared_columns import RECORD_ID
-from schemas.distinct import distinct
+from schemas.distinct import distinct, varying
 
 Numbers = npt.NDArray[np.uint64]
 _MOST: Final = 2**63
@@ -34,9 +34,8 @@ def is_sorted(rows: pl.DataFrame, heights: Sequence[int]) -> bool:
     alike = np.ones(max(rows.height - 1, 0), dtype=bool)  # each row and the next, so far
     ends = [end - 1 for end in accumulate(heights) if 0 < end < rows.height]
     alike[ends] = False  # of two tables, the first row of the second may be anything
-    for column in rows:
-        if not _is_compared(column.name):
-            continue
+    for name in varying(rows, [name for name in rows.columns if _is_compared(name)]):
+        column = rows[name]
         places = column.to_physical()
         differs = places.head(len(alike)).ne_missing(places.tail(len(alike))).to_numpy()
         at = np.flatnonzero(alike & differs)
