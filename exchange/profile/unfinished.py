@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from exchange.errors import Notice
 from exchange.keys import signed_note
 from exchange.log.log import Log
@@ -87,6 +85,8 @@ def _entry(file: Path) -> Entry | None:
 
 
 def _is_sending(settings: Settings) -> bool:
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - mostly nothing was interrupted
+
     lock = FileLock(settings.profile / LOCK, timeout=0)
     try:
         lock.acquire()

@@ -35,6 +35,7 @@ HEAVY = frozenset(
         "xlsxwriter",
         "rich",
         "tomlkit",
+        "filelock",
         "schemas.extract.workbook",
         "exchange.submission.findings_workbook",
     }
@@ -225,7 +226,7 @@ def test_commands_that_read_rows_import_no_pandas_whatever_the_environment_says(
     other_backend = {"PANDERA_USE_NARWHALS_BACKEND": "True"}
     imported = imports_of(partnership.root / "police", READS_ROWS, **other_backend)
     for name, heavy in imported.items():
-        assert heavy <= {"polars", "pandera", "numpy"}, name
+        assert heavy <= {"polars", "pandera", "numpy", "filelock"}, name
 
 
 REQUIRED = [
