@@ -97,6 +97,19 @@ def docstrings() -> Texts:
                 yield f"{file}:{getattr(node, 'lineno', 1)}", text
 
 
+def names() -> Texts:
+    """Give the names of variables, parameters and functions in the code, but constants."""
+    for file, found_in in nodes().items():
+        for _, node in found_in:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                if not node.id.isupper():
+                    yield f"{file}:{node.lineno}", node.id
+            elif isinstance(node, ast.arg):
+                yield f"{file}:{node.lineno}", node.arg
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{file}:{node.lineno}", node.name
+
+
 SOURCES: dict[str, Callable[[], Texts]] = {
     "documents": documents,
     "help": helps,
@@ -105,11 +118,13 @@ SOURCES: dict[str, Callable[[], Texts]] = {
     "pages": page_templates,
     "strings": strings,
     "docstrings": docstrings,
+    "names": names,
 }
 WHERE = {
     "documents": ("documents",),
     "texts": ("documents", "help", "messages", "rules", "pages"),
-    "everywhere": tuple(SOURCES),
+    "everywhere": tuple(source for source in SOURCES if source != "names"),
+    "names": ("names",),
 }
 with (ROOT / "docs/retired_words.csv").open(encoding="utf-8", newline="") as file:
     RETIRED = list(csv.DictReader(file))
@@ -148,6 +163,8 @@ def test_a_retired_word_is_found_whatever_its_case():
         "here: write 'correct' instead of 'Mend'",
         "here: write 'encrypted' instead of 'Sealed'",
     ]
+    names_given = [("here", name) for name in ("one", "_told", "one_area")]
+    assert len(found("names", iter(names_given))) == 2
 
 
 def test_what_the_program_prints_in_a_page_is_left_to_the_program():
