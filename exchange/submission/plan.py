@@ -26,7 +26,7 @@ from exchange.submission.parts import Part
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Prepared, prepare
 from exchange.submission.same_rows import Member
-from exchange.submission.still_due import newer_quarter_due, not_sent_yet
+from exchange.submission.still_due import newer_quarter_due, not_sent_yet, with_query_of_old_quarter
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
 from partners.entries.returns import Answer
@@ -269,8 +269,10 @@ def plan_extract(
         checked=checked,
     )
     notices = (*notices, *_warn_of_shared(folder, files))
+    newest = Quarter.before(now)
+    prepared = [with_query_of_old_quarter(extract, members, newest) for extract in prepared]
     if sends:
-        due = newer_quarter_due(prepared, members, Quarter.before(now))
+        due = newer_quarter_due(prepared, members, newest)
         notices = (*notices, *due, *not_sent_yet(prepared, members))
     extracts = _with_answers(prepared, members)
     plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), notices)

@@ -1,10 +1,13 @@
 """What is still due beside a file: datasets that were sent last quarter, and a newer quarter."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from exchange.errors import Notice
 from exchange.profile.open_logs import Membership
 from exchange.submission.prepare import Prepared
+from schemas.findings.finding import Finding, worst_first
+from schemas.findings.rules import RULES
 from schemas.quarters import Quarter, long_date
 
 
@@ -25,13 +28,34 @@ def not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) ->
             )
 
 
+def with_query_of_old_quarter(
+    extract: Prepared, members: Sequence[Membership], newest: Quarter
+) -> Prepared:
+    """Ask whether the export of an earlier year was meant, where this year's is still due.
+
+    A return that is late by less than a year says itself that it is late.
+    """
+    quarter, dataset = extract.covered.quarter, extract.dataset.id
+    is_old = quarter <= Quarter(newest.year - 1, newest.number)
+    if not is_old or all(_is_returned(m, dataset, quarter) for m in members):
+        return extract
+    if all(_is_returned(m, dataset, newest) for m in members):
+        return extract
+    detail = f"{quarter}; {newest} is due by {long_date(newest.due)}"
+    query = Finding(RULES["quarter-of-earlier-year"], detail=detail)
+    return replace(extract, findings=worst_first([*extract.findings, query]))
+
+
 def newer_quarter_due(
     prepared: Sequence[Prepared], members: Sequence[Membership], newest: Quarter
 ) -> Iterator[Notice]:
     """Say what the file is not of: the quarter that is due next, of which nothing was returned."""
     for extract in prepared:
         quarter, dataset = extract.covered.quarter, extract.dataset.id
-        if quarter != newest and any(not _is_returned(m, dataset, newest) for m in members):
+        is_asked = any(f.rule.id == "quarter-of-earlier-year" for f in extract.findings)
+        if quarter == newest or is_asked:
+            continue
+        if any(not _is_returned(m, dataset, newest) for m in members):
             yield Notice(
                 "newer-quarter-due",
                 f"this file is for {quarter}; {dataset} for {newest} is due by "

@@ -143,10 +143,19 @@ def test_what_a_clock_that_was_ahead_dated_can_be_sent_with_today_s_date(partner
     assert "on time" in ran.out
 
 
-def test_last_year_s_file_says_which_quarter_is_due(partnership):
+def test_last_year_s_file_says_which_quarter_is_due(partnership, tmp_path):
     p = partnership
     last = plain(day=lambda d: f"{d:%d/%m}/2025").replace(b"REF/", b"REF/25-")
     file = p.extract("police", "crime.csv", last)
+    p.now = LAST_AFTERNOON
+    ran = p.signed("police", "submit", file, "--yes", status=11)
+    assert ran.refusal == "queries-not-answered"
+    assert "2025Q3; 2026Q3 is due by 31 December 2026" in ran.err
+    rule = "quarter-of-earlier-year"
+    late = p.copy(tmp_path / "late").signed(
+        "police", "submit", file, "--yes", "--answer", f"{rule}=checked"
+    )
+    assert late.warnings == ["submission-late"]
     p.now = datetime(2025, 12, 1, 9, tzinfo=UTC)
     assert "newer-quarter-due" not in p.submit("police", file).warnings
     p.now = LAST_AFTERNOON
