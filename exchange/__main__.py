@@ -1,7 +1,6 @@
 """The start of every command: `exchange`, and `python -m exchange`."""
 
 import sys
-from pathlib import Path
 
 _STOPPED = 130  # as shells count an interrupt
 
@@ -11,7 +10,7 @@ def program() -> int:
     try:  # this is what takes time
         from exchange.cli.unlock_ahead import unlock_ahead  # noqa: PLC0415
 
-        unlock_ahead(sys.argv[1:], Path.cwd())
+        unlock_ahead(sys.argv[1:])
         from exchange.cli.main import program as run  # noqa: PLC0415
     except KeyboardInterrupt:
         print("exchange: error: stopped; nothing was sent [stopped]", file=sys.stderr)

@@ -49,18 +49,21 @@ class Unlocking(Thread):
         return self._key
 
 
-def unlock_ahead(words: Sequence[str], folder: Path) -> None:
-    """Begin to unlock the key of a folder, if the words of a command say that it will be."""
+def unlock_ahead(words: Sequence[str], folder: Path | None = None) -> None:
+    """Begin to unlock the key of a folder, if the words of a command say that it will be.
+
+    Args:
+        folder: The working folder, if not given.
+    """
     file = _passphrase_file(words)
     if file is None:
         return
-    from exchange.errors import Refusal  # noqa: PLC0415 - other commands need not wait for these
-    from exchange.keys.identity import read_identity  # noqa: PLC0415
+    from exchange.keys.identity import read_identity  # noqa: PLC0415 - others need not wait
     from exchange.keys.passphrases import passphrase_from  # noqa: PLC0415
     from exchange.profile.settings import Settings  # noqa: PLC0415
 
-    with contextlib.suppress(Refusal, OSError):
-        key, *others = {settings.key_file for settings in Settings.all(folder)}
+    with contextlib.suppress(Exception):  # the command meets it too, and says what it is
+        key, *others = {settings.key_file for settings in Settings.all(folder or Path.cwd())}
         if not others:
             _begun[key, file] = Unlocking(lambda: read_identity(key, passphrase_from(file)))
 

@@ -161,8 +161,8 @@ def test_a_key_is_unlocked_ahead_where_nothing_is_asked_before(partnership, word
 
 def test_little_is_imported_before_a_key_is_unlocked(partnership):
     code = (
-        "import sys; from pathlib import Path; from exchange.cli.unlock_ahead import unlock_ahead\n"
-        "unlock_ahead(sys.argv[1:], Path.cwd()); print(*sys.modules)"
+        "import sys; from exchange.cli.unlock_ahead import unlock_ahead\n"
+        "unlock_ahead(sys.argv[1:]); print(*sys.modules)"
     )
     words = ["pull", "merged", "--passphrase-file", str(partnership.root / "passphrase.txt")]
     done = subprocess.run(
@@ -178,8 +178,12 @@ def test_little_is_imported_before_a_key_is_unlocked(partnership):
 def test_a_command_takes_the_key_that_is_unlocked_ahead(partnership):
     file = partnership.root / "passphrase.txt"
     words = ["pull", "merged", "--passphrase-file"]
-    for end in (file.name, "-", ""):  # what is wrong is left to the command
-        unlock_ahead([*words, *filter(None, [end])], partnership.root / "nowhere")
+    broken = partnership.root / "nowhere"
+    broken.mkdir()
+    for settings in ("", "partnership = 1", "[[partnership]]", "x = " + "[" * 9_999):
+        unlock_ahead([*words, str(file)], broken)  # what is wrong is left to the command
+        (broken / "exchange.toml").write_text(settings)
+    unlock_ahead(words, partnership.root / "police")
     unlock_ahead([*words, str(file)], partnership.root / "police")
     for thread in threading.enumerate():
         if isinstance(thread, Unlocking):
