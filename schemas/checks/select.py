@@ -3,6 +3,8 @@
 Leaves to others: whether the rows that stay are right (`check.py`).
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -79,24 +81,9 @@ def select(
     A row of which a postcode, a point or an LSOA can't be read, and whose area nothing else tells,
     stays in, to be reported: a slip of the pen must not lose a record.
     """
-    belongs = [
-        pl.col("category_scheme").eq(scheme) & pl.col("klass").is_in(sorted(classes))
-        for scheme, classes in dataset.schemes.items()
-        if classes
-    ]
-    elsewhere = [
-        pl.col("category_scheme").is_in([s for s, c in dataset.schemes.items() if c])
-        & pl.col("klass").is_not_null()
-    ]
-    other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
     slip = _has_unreadable_place(typed)
-    placed = _with_areas(typed, areas)
-    if own_areas is not None:
-        outside = ~pl.col("area").is_in([*(area.code for area in own_areas), OTHER])
-        placed = placed.with_columns(area=pl.when(outside).then(pl.lit(OTHER)).otherwise("area"))
-        placed = _in_force(placed, own_areas)
-    rows = placed.with_columns(
-        pl.when(other.fill_null(value=False))
+    rows = _with_areas(typed, areas, own_areas).with_columns(
+        pl.when(_of_other_dataset(dataset).fill_null(value=False))
         .then(pl.lit(LeftOut.OTHER_DATASET.value))
         .when(pl.col("area") == OTHER)
         .then(pl.lit(LeftOut.OTHER_AREA.value))
@@ -106,28 +93,20 @@ def select(
     )
     faults = [*typed.faults]
     rows = _leave_out_a_few(rows, dataset, faults)
-    counts = dict(rows["_left_out"].drop_nulls().value_counts().iter_rows())
-    left_out = {LeftOut(reason): count for reason, count in counts.items()}
-    left_out = {  # a mapping may have left rows of other datasets out already
-        reason: typed.left_out.get(reason, 0) + left_out.get(reason, 0)
-        for reason in LeftOut
-        if reason in typed.left_out or reason in left_out
-    }
-    inside = rows.filter(pl.col("_left_out").is_null()) if counts else rows
-    nearly = rows.filter(pl.col("area_nearly") & pl.col("area").is_null())[LINE]
-    unknown = rows.filter(pl.col("area_unknown") & ~pl.col("area_nearly"))[LINE]
-    questions = (
-        ("area-nearly", nearly),
-        ("area-not-known", unknown),
-        ("lines-not-records", _empty_lines(rows, dataset)),
-    )
-    for rule, lines in questions:
-        if len(lines):
-            faults.append(Fault(rule, "" if rule == "lines-not-records" else "district", lines))
+    faults += _questions(rows, dataset)
+    reasons = rows["_left_out"].drop_nulls()
+    counts = Counter({LeftOut(why): n for why, n in reasons.value_counts().iter_rows()})
+    counts.update(typed.left_out)  # a mapping may have left rows of other datasets out already
+    inside = rows.filter(pl.col("_left_out").is_null()) if len(reasons) else rows
     return Selected(
         dataset,
         inside.drop("_left_out", "area_nearly", "area_unknown", "area_elsewhere"),
-        RowCounts(typed.rows_in, inside.height, left_out, _count_elsewhere(rows)),
+        RowCounts(
+            typed.rows_in,
+            inside.height,
+            {reason: counts[reason] for reason in LeftOut if reason in counts},
+            _count_elsewhere(rows),
+        ),
         faults,
         typed.assumed,
         typed.positions,
@@ -135,8 +114,31 @@ def select(
         typed.published,
         typed.doubts,
         typed.findings,
-        {LeftOut(why): rows.filter(pl.col("_left_out") == why)[LINE] for why in counts},
+        {LeftOut(why): rows.filter(pl.col("_left_out") == why)[LINE] for why in reasons.unique()},
     )
+
+
+def _of_other_dataset(dataset: Dataset) -> pl.Expr:
+    """Say which records have a class of the dataset's lists that is not among the dataset's own."""
+    classes_of = {scheme: classes for scheme, classes in dataset.schemes.items() if classes}
+    own = [
+        pl.col("category_scheme").eq(scheme) & pl.col("klass").is_in(sorted(classes))
+        for scheme, classes in classes_of.items()
+    ]
+    listed = pl.col("category_scheme").is_in([*classes_of]) & pl.col("klass").is_not_null()
+    return listed & ~pl.any_horizontal(own) if own else pl.lit(value=False)
+
+
+def _questions(rows: pl.DataFrame, dataset: Dataset) -> Iterator[Fault]:
+    """Ask about records whose area is nearly one that is known, or not known, and empty lines."""
+    nearly = rows.filter(pl.col("area_nearly") & pl.col("area").is_null())[LINE]
+    unknown = rows.filter(pl.col("area_unknown") & ~pl.col("area_nearly"))[LINE]
+    questions = (
+        ("area-nearly", "district", nearly),
+        ("area-not-known", "district", unknown),
+        ("lines-not-records", "", _empty_lines(rows, dataset)),
+    )
+    return (Fault(rule, column, lines) for rule, column, lines in questions if len(lines))
 
 
 _PLACES: Final = ("easting", "northing", "longitude", "latitude", "grid_reference", "lsoa")
@@ -203,10 +205,18 @@ def _count_elsewhere(rows: pl.DataFrame) -> dict[str, int]:
     return dict(counts.sort("count", "area_elsewhere", descending=[True, False]).iter_rows())
 
 
-def _with_areas(typed: Typed, areas: tuple[Area, ...] | None) -> pl.DataFrame:
+def _with_areas(
+    typed: Typed, areas: tuple[Area, ...] | None, own_areas: tuple[Area, ...] | None
+) -> pl.DataFrame:
+    """Return the rows with their areas; those of areas that are not wanted are elsewhere."""
     if areas is None:
         return without_areas(typed.rows)
-    return _in_force(with_areas(typed.rows, areas, typed.places), areas)
+    rows = _in_force(with_areas(typed.rows, areas, typed.places), areas)
+    if own_areas is None:
+        return rows
+    outside = ~pl.col("area").is_in([*(area.code for area in own_areas), OTHER])
+    rows = rows.with_columns(area=pl.when(outside).then(pl.lit(OTHER)).otherwise("area"))
+    return _in_force(rows, own_areas)
 
 
 def _in_force(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
