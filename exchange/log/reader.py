@@ -1,7 +1,8 @@
 """Fetching entries from a store: one is asked for first, and more and more while there are some.
 
-Beside each other, because a share or a service far away takes its time for each; and verified in
-the same threads, as far as their signers are known by then.
+Beside each other, because a share or a service far away takes its time for each; and parsed and
+verified in the same threads, as far as their signers are known by then. While a run is judged, the
+next one is fetched.
 """
 
 import re
@@ -17,7 +18,7 @@ ENTRY: Final = re.compile(r"[0-9]{8}")
 _AHEAD: Final = 256  # entries that are asked for at once, at most
 _THREADS: Final = 8
 
-Read = Callable[[bytes], FetchedEntry]
+Read = Callable[[list[bytes]], list[FetchedEntry]]
 
 
 def padded_number(number: int) -> str:
@@ -46,15 +47,17 @@ def fetch_entries(store: Store, start: int, read: Read) -> Iterator[list[Fetched
     """Give the entries from a position on, run after run, up to the first that is missing.
 
     Args:
-        read: Parses a file and finds whose enrolled key signed it.
+        read: Parses files and finds whose enrolled key signed each.
     """
-    ahead = 1
+    ahead, has_more = 1, True
     with ThreadPoolExecutor(_THREADS) as pool, nothing_collected():
-        while entries := _join_runs(_begin_fetch(pool, store, range(start, start + ahead), read)):
+        fetching = _begin_fetch(pool, store, range(start, start + ahead), read)
+        while has_more and (entries := _join_runs(fetching)):
+            start, has_more = start + len(entries), len(entries) == ahead
+            ahead = min(2 * ahead, _AHEAD)
+            if has_more:  # these are fetched while the others are judged
+                fetching = _begin_fetch(pool, store, range(start, start + ahead), read)
             yield entries
-            if len(entries) < ahead:
-                return
-            start, ahead = start + len(entries), min(2 * ahead, _AHEAD)
 
 
 def _begin_fetch(
@@ -69,13 +72,13 @@ def _begin_fetch(
 
 def _run(store: Store, positions: range, read: Read) -> list[FetchedEntry]:
     """Read entries up to the first that is missing, and find their signers."""
-    entries = []
+    files: list[bytes] = []
     for position in positions:
         data = entry_at(store, position)
         if data is None:
             break
-        entries.append(read(data))
-    return entries
+        files.append(data)
+    return read(files)
 
 
 def _join_runs(runs: Iterable[tuple[range, list[FetchedEntry]]]) -> list[FetchedEntry]:

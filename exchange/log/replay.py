@@ -36,16 +36,15 @@ class FetchedEntry:
     """A file of the log, and the enrolled card that it was found to be signed by, if any.
 
     Attributes:
-        note: None if it is no signed note.
+        note: None if it is no signed note. `entry`: None if that holds no entry.
         settled: No card can be found for it later either.
-        known: It was read and verified before.
     """
 
     data: bytes
     note: signed_note.Note | None
+    entry: Entry | None
     card: Card | None
     settled: bool = False
-    known: bool = False
 
 
 @dataclass(slots=True)
@@ -75,23 +74,30 @@ class Replay:
 
     def read(self, data: bytes) -> FetchedEntry:
         """Parse a file, and find its signer as far as the log has enrolled it by now."""
-        note = _note(data)
-        if note is None:
-            return FetchedEntry(data, None, None, settled=True)
-        return FetchedEntry(data, note, self.card_of(note))
+        return self.read_run([data])[0]
+
+    def read_run(self, files: list[bytes]) -> list[FetchedEntry]:
+        """Do what `read` does for several files: each step for all of them, which is faster."""
+        notes = [_note(data) for data in files]
+        entries = [_entry(note) for note in notes]
+        cards = [None if note is None else self.card_of(note) for note in notes]
+        return [
+            FetchedEntry(data, note, entry, card, settled=note is None)
+            for data, note, entry, card in zip(files, notes, entries, cards, strict=True)
+        ]
 
     def read_again(self, data: bytes, known: VerifiedTree) -> FetchedEntry:
         """Parse the next file, whose signature was verified before; find its signer's card."""
         position = self.tree.size
         note = None if position in known.unread else _note(data)
         if note is None:
-            return FetchedEntry(data, None, None, settled=True)
-        line = note.signatures[0]
+            return FetchedEntry(data, None, None, None, settled=True)
+        line, entry = note.signatures[0], _entry(note, known=True)
         if position in known.unsigned or len(note.signatures) != 1:
-            return FetchedEntry(data, note, None, settled=True, known=True)
+            return FetchedEntry(data, note, entry, None, settled=True)
         for card in self._by_key.get((line.name, line.key_id), [])[:1]:
-            return FetchedEntry(data, note, card, known=True)
-        return FetchedEntry(data, note, None)  # the founder's, which is in the entry itself
+            return FetchedEntry(data, note, entry, card)
+        return FetchedEntry(data, note, entry, None)  # the founder's, which is in the entry itself
 
     def take(self, read: FetchedEntry) -> None:
         """Take the next file.
@@ -115,11 +121,8 @@ class Replay:
             )
 
     def _judge_next(self, read: FetchedEntry) -> Entry | None:
-        """Do steps (2) to (6) for the next file; return the entry if it could be read."""
-        try:
-            entry = parse(read.note.text, known=read.known) if read.note else None
-        except Malformed:
-            entry = None
+        """Do steps (3) to (6) for the next file; return the entry if it could be read."""
+        entry = read.entry
         if entry is None or read.note is None:
             self.unread.append(self.tree.size)
             self.register.reject(Rejection("entry-unreadable", "it cannot be read"))
@@ -194,4 +197,12 @@ def _note(data: bytes) -> signed_note.Note | None:
     try:
         return signed_note.parse(data) if len(data) <= ENTRY_MAX else None
     except signed_note.NoteBroken:
+        return None
+
+
+def _entry(note: signed_note.Note | None, *, known: bool = False) -> Entry | None:
+    """Parse what a note holds; None if that is no entry."""
+    try:
+        return parse(note.text, known=known) if note is not None else None
+    except Malformed:
         return None

@@ -225,7 +225,7 @@ class SyncedLog:
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
         """Read what follows, and judge it entry by entry."""
-        for run in fetch_entries(self.store, self.tree.size, self.replay.read):
+        for run in fetch_entries(self.store, self.tree.size, self.replay.read_run):
             start = self.tree.size
             for entry in run:
                 self.replay.take(entry)
