@@ -47,7 +47,7 @@ class Typed:
         faults: A rule, a column, and the lines where that column broke it.
         assumed: What had to be decided about the file, in words.
         positions: The number of the column that each field was read from.
-        left_over: The numbers of the columns that are not ours.
+        left_over: The numbers of the columns that are not ours, and hold something.
         doubts: Fields that some of those may be all the same.
         findings: What there is to ask about the file itself.
         places: What is known of places.
@@ -152,11 +152,21 @@ def parse(
         faults,
         tuple(dict.fromkeys([*raw.assumed, *assumed, *further, *no_points])),
         {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
-        tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
+        _left_over(raw, mapping),
         mapping.published,
         places,
         tuple(unread_columns(raw, dataset, mapping, places)),
         tuple(_only_read(raw, mapping)),
+    )
+
+
+def _left_over(raw: Raw, mapping: Mapping) -> tuple[int, ...]:
+    """Return the numbers of the columns that hold something and are not read."""
+    return tuple(
+        number
+        for number, heading in enumerate(raw.headings, start=1)
+        if heading not in mapping.headings
+        and raw.cells[f"_{number - 1}"].null_count() < raw.cells.height
     )
 
 

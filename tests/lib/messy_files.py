@@ -501,8 +501,7 @@ def of_places() -> Iterator[Messy]:
                 repaired=clean)  # fmt: skip
     yield Messy("one-column-twice.csv", text((*HEADINGS, HEADINGS[7].upper()),
                                              *([*row, row[7]] for row in records())),
-                "two columns that are the same, cell for cell, are one",
-                rules=("column-not-ours",))  # fmt: skip
+                "two columns that are the same, cell for cell, are one")  # fmt: skip
     yield Messy("mixed-line-ends.csv", (head + "\r\n" + "\n".join(rest[:30]) + "\r"
                                         + "\r\n".join(rest[30:])).encode(),
                 "line ends of three systems are line ends")  # fmt: skip
