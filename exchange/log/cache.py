@@ -44,6 +44,8 @@ class EntryCache:
 
     def __getitem__(self, position: int) -> bytes:
         """Return one entry that has been walked through; nothing where it can't be read."""
+        if position >= len(self._ends):  # the file was lost meanwhile, and could not be made again
+            return b""
         start = self._ends[position - 1] if position else 0
         with contextlib.suppress(OSError), self._path.open("rb") as file:
             file.seek(start + _DIGITS)

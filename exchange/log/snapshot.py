@@ -21,8 +21,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
+import exchange.keys
+import exchange.log
 import partners
 import schemas
+from exchange import age
 from exchange.files import replace
 from exchange.keys import signed_note
 from exchange.log.entry_signature import cards_in
@@ -154,18 +157,19 @@ class SnapshotFile:
     def read(self, founding: Founding) -> Decided | None:
         """Return what is kept of a log; None where that is nothing that can be used."""
         with suppress(OSError, ValueError, KeyError, TypeError):
+            about = _about(founding)  # of the code that runs, before another release replaces it
             code, _, line = self.path.read_bytes().partition(b"\n")
             if hmac.compare_digest(code, self._code(line)):
                 decided = Decided.from_bytes(line)
-                return decided if decided.about == _about(founding) else None
+                return decided if decided.about == about else None
         return None
 
     def keep(self, before: Decided | None, replay: Replay, ends: list[int]) -> None:
         """Keep what was decided of a log; a disk that is full costs the file, and nothing else."""
-        decided = before or Decided(_about(replay.founding))
-        decided.go_on(replay, ends)
-        line = decided.to_bytes()
         with suppress(OSError):
+            decided = before or Decided(_about(replay.founding))
+            decided.go_on(replay, ends)
+            line = decided.to_bytes()
             replace(self.path, self._code(line) + b"\n" + line)
 
     def forget(self) -> None:
@@ -230,9 +234,15 @@ class _EarlierReturns:
         self.unread = set(self._positions)
 
     def read(self, quarter: Quarter) -> None:
-        """Let the entries about the returns of a quarter take effect once more, in their order."""
-        for position in self._positions[quarter]:
-            entry = self._replay.entries[position]
+        """Let the entries about the returns of a quarter take effect once more, in their order.
+
+        All of them are had first, so that no quarter is ever read in part.
+        """
+        entries = [
+            (position, self._replay.entries[position]) for position in self._positions[quarter]
+        ]
+        self.unread.remove(quarter)
+        for position, entry in entries:
             if entry is not None:
                 card = _card(self._replay.register, self._keys[self._signers[position]])
                 take_effect(self._replay.register, position, entry, card, ())
@@ -298,14 +308,25 @@ def _about(founding: Founding) -> str:
 
 @cache
 def _rules() -> str:
-    """Return what says by which rules a log is replayed: a hash of the code that decides."""
-    replayed = [*Path(partners.__path__[0]).rglob("*"), *Path(__file__).parent.glob("*")]
-    read = [*Path(signed_note.__file__).parent.glob("*"), *Path(schemas.__path__[0]).glob("*")]
-    code = [path for path in sorted(replayed + read) if path.suffix in (".py", ".csv")]
+    """Return what says by which rules a log is replayed: a hash of the code that decides.
+
+    Raises:
+        FileNotFoundError: the program has come without its sources, so nothing tells its releases.
+    """
+    code = _deciding_files()
+    if Path(__file__) not in code:
+        raise FileNotFoundError
     digest = hashlib.sha256()
     for path in code:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _deciding_files() -> list[Path]:
+    """Return the files of the code that decides, and of the tables that it reads."""
+    packages = (age, exchange.keys, exchange.log, partners, schemas)
+    files = [path for package in packages for path in Path(package.__path__[0]).rglob("*")]
+    return sorted(path for path in files if path.suffix in (".py", ".csv"))
 
 
 def _joined(hashes: list[bytes]) -> str:

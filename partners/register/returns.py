@@ -19,7 +19,10 @@ class Earlier(Protocol):
     unread: set[Quarter]
 
     def read(self, quarter: Quarter) -> None:
-        """Let the entries about the returns of a quarter take effect once more, in their order."""
+        """Let the entries about the returns of a quarter take effect once more, in their order.
+
+        The quarter counts as read from then on; not where an entry cannot be had.
+        """
 
     def quarters_of(self, entry_id: str) -> Collection[Quarter]:
         """Return the quarters of the returns whose entries have an id."""
@@ -38,6 +41,7 @@ class Returns:
     """The returns of a register, by quarter, by id, and those in effect."""
 
     earlier: Earlier | None = None
+    _is_reading: bool = False
     _every: list[Return] = field(default_factory=list)
     _are_in_order: bool = True
     _of: dict[Quarter, list[Return]] = field(default_factory=dict)
@@ -70,9 +74,13 @@ class Returns:
         return self._in_effect.setdefault((key, quarter), [])
 
     def named(self, entry_id: str) -> list[Return]:
-        """Return those whose entries have an id, in the order of the log."""
-        for quarter in self.earlier.quarters_of(entry_id) if self.earlier else ():
-            self._read(quarter)
+        """Return those whose entries have an id, in the order of the log.
+
+        While a quarter is read, no other is: the first that an entry about it names is of it.
+        """
+        if self.earlier is not None and not self._is_reading:
+            for quarter in self.earlier.quarters_of(entry_id):
+                self._read(quarter)
         return sorted(self._by_id.get(entry_id, []), key=lambda returned: returned.position)
 
     def read_quarters(self) -> Iterable[tuple[Quarter, list[Return]]]:
@@ -104,5 +112,8 @@ class Returns:
 
     def _read(self, quarter: Quarter) -> None:
         if self.earlier is not None and quarter in self.earlier.unread:
-            self.earlier.unread.remove(quarter)
-            self.earlier.read(quarter)
+            self._is_reading = True
+            try:
+                self.earlier.read(quarter)
+            finally:
+                self._is_reading = False

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from exchange import age
 from exchange.errors import LogBroken
-from exchange.log import snapshot
+from exchange.keys import cards
+from exchange.log import replay, snapshot
 from exchange.log.cache import EntryCache
 from exchange.log.log import Log
 from exchange.log.replay import Replay
@@ -18,6 +20,9 @@ from exchange.log.snapshot import SnapshotFile
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.folder import FolderStore
 from partners.entries import canonical_json
+from partners.register import returns
+from schemas.codes import vocabularies
+from schemas.datasets import dataset
 from schemas.quarters import Covered, Quarter
 from tests.lib.both_ways import hold_to, resumed_at
 from tests.lib.fuzzed_logs import DATASETS, Fuzzed
@@ -80,21 +85,34 @@ class Returned(Fuzzed):
 
 def same_both_ways(kind: type[Fuzzed], seed: int) -> int:
     """Draw a log of a kind; return how many entries it has, none where it can't be read."""
-    world, draw = kind(seed).world, random.Random(seed)
-    files = [data for name, data in sorted(world.files.items()) if name.startswith("log/")]
-    founding = Founding(*world.founding.split(":")[1:])
-    whole = Replay.begin(founding, "here")
+    draw = random.Random(seed)
+    files, founding = files_of(kind(seed).world)
     try:
-        for data in files:
-            whole.take(whole.read(data))
+        whole = replayed(files, founding)
     except LogBroken:
         return 0
-    known = VerifiedTree(
-        whole.tree.size, whole.tree.root.hex(), frozenset(whole.unread), frozenset(whole.unsigned)
-    )
     cuts = sorted(draw.sample(range(1, len(files) + 1), min(3, len(files))))
-    hold_to(whole, resumed_at(cuts, files, founding, known), seed)
+    hold_to(whole, resumed_at(cuts, files, founding, known_of(whole)), seed)
     return len(files)
+
+
+def files_of(world: World) -> tuple[list[bytes], Founding]:
+    """Return the entries of a log, and its founding."""
+    files = [data for name, data in sorted(world.files.items()) if name.startswith("log/")]
+    return files, Founding(*world.founding.split(":")[1:])
+
+
+def replayed(files: list[bytes], founding: Founding) -> Replay:
+    whole = Replay.begin(founding, "here")
+    for data in files:
+        whole.take(whole.read(data))
+    return whole
+
+
+def known_of(whole: Replay) -> VerifiedTree:
+    """Return what a client that has read all of a log remembers of it."""
+    odd = frozenset(whole.unread), frozenset(whole.unsigned)
+    return VerifiedTree(whole.tree.size, whole.tree.root.hex(), *odd)
 
 
 @pytest.mark.parametrize("kind", [Fuzzed, Returned])
@@ -141,10 +159,7 @@ class Machine:
 
     def hold(self, log: Log) -> None:
         """Hold a log to a whole replay of as many entries."""
-        whole = Replay.begin(self.pinned, "here")
-        for data in self.files[: log.tree.size]:
-            whole.take(whole.read(data))
-        hold_to(whole, log.replay, 0)
+        hold_to(replayed(self.files[: log.tree.size], self.pinned), log.replay, 0)
 
 
 def is_resumed(log: Log) -> bool:
@@ -197,6 +212,31 @@ def test_one_of_another_profile_another_log_or_other_rules_is_ignored(machine, m
     log = machine.open()
     assert not is_resumed(log)
     machine.hold(log)
+
+
+def test_a_program_without_its_sources_has_none(machine, monkeypatch):
+    """Nothing would tell it from another release."""
+    decided = set(snapshot._deciding_files())
+    for module in (age.recipients, cards, dataset, vocabularies, returns, replay):
+        assert Path(module.__file__) in decided
+    machine.kept.path.unlink()
+    snapshot._rules.cache_clear()
+    monkeypatch.setattr(snapshot, "__file__", f"{snapshot.__file__}c")
+    machine.hold(machine.open())
+    assert not machine.kept.path.exists()
+    assert not is_resumed(machine.open())
+
+
+def test_a_program_that_is_replaced_while_it_runs_keeps_one_of_its_own_rules(machine, monkeypatch):
+    """An officer's page may stay open while another release is installed."""
+    machine.kept.path.unlink()
+    snapshot._rules.cache_clear()
+    machine.kept.read(machine.pinned)  # as whenever a log is opened
+    monkeypatch.setattr(snapshot, "_deciding_files", lambda: [Path(snapshot.__file__)])
+    machine.open()
+    snapshot._rules.cache_clear()
+    assert not is_resumed(machine.open())
+    snapshot._rules.cache_clear()
 
 
 def test_one_that_was_rolled_back_lowers_nothing(machine):
@@ -256,9 +296,49 @@ def test_an_entry_that_is_damaged_in_the_copy_and_in_the_store_is_refused(machin
     mirror = machine.own / "mirror"
     mirror.write_bytes(mirror.read_bytes().replace(machine.files[10], bad))
     (machine.store / "log/00000010").write_bytes(bad)
-    with pytest.raises(LogBroken) as caught:
-        machine.hold(machine.open())
-    assert caught.value.id == "log-rewritten"
+    log = machine.open()
+    for _ in range(2):  # a quarter is never read in part
+        with pytest.raises(LogBroken) as caught:
+            machine.hold(log)
+        assert caught.value.id == "log-rewritten"
+
+
+def test_a_copy_that_is_lost_while_a_log_is_open_is_read_from_the_store(machine):
+    log = machine.open()
+    (machine.own / "mirror").unlink()
+    log.cache.cut(0)
+    machine.hold(log)
+
+
+def test_a_quarter_is_read_without_those_that_share_ids_with_it():
+    """Officers who give their entries each other's ids make no reader read all, or too deep."""
+    world, quarters = World().found().enrol("ambulance"), 12
+    for number in range(2 * quarters):
+        dates = Covered.whole(Quarter(2010 + (number + 1) // 2, 1))
+        told = {"part": "", "covered": {"first": str(dates.first), "last": str(dates.last)}}
+        if number % 2:
+            told |= {"dataset": DATASETS["ambulance"], "reason": REASONS["nil"]}
+            append(world, "ambulance", "nil", number // 2, **said("ambulance", **told))
+        else:
+            told |= {"dataset": DATASETS["police"], "quarter": str(dates.quarter)}
+            append(world, "police", "submit", number // 2, **statement("police", **told))
+    for number in range(quarters):
+        suspended = said(
+            "council", entry=f"{number:032x}", suspended=True, reason="contents-in-doubt"
+        )
+        append(world, "council", "suspend", 100 + number, format=6, **suspended)
+    files, founding = files_of(world)
+    whole = replayed(files, founding)
+    assert not whole.register.rejected
+    resumed = resumed_at([len(files)], files, founding, known_of(whole))
+    resumed.register.kept.of(Quarter(2010, 1))
+    assert len(resumed.register.kept.earlier.unread) == quarters
+    hold_to(whole, resumed_at([len(files)], files, founding, known_of(whole)), 0)
+
+
+def append(world: World, by: str, kind: str, number: int, **fields: object) -> None:
+    line = world.line(kind, **fields) | {"id": f"{number:032x}", "time": "2026-10-20T10:00:00Z"}
+    world.append(world.signed(by, canonical_json.write(line)))
 
 
 def test_two_commands_at_once_keep_a_snapshot_that_holds(machine):
