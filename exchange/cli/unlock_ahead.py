@@ -55,17 +55,19 @@ def unlock_ahead(words: Sequence[str], folder: Path | None = None) -> None:
     Args:
         folder: The working folder, if not given.
     """
-    file = _passphrase_file(words)
-    if file is None:
-        return
+    with contextlib.suppress(Exception):  # the command meets it too, and says what it is
+        if file := _passphrase_file(words):
+            _begin(folder or Path.cwd(), file)
+
+
+def _begin(folder: Path, file: str) -> None:
     from exchange.keys.identity import read_identity  # noqa: PLC0415 - others need not wait
     from exchange.keys.passphrases import passphrase_from  # noqa: PLC0415
     from exchange.profile.settings import Settings  # noqa: PLC0415
 
-    with contextlib.suppress(Exception):  # the command meets it too, and says what it is
-        key, *others = {settings.key_file for settings in Settings.all(folder or Path.cwd())}
-        if not others:
-            _begun[key, file] = Unlocking(lambda: read_identity(key, passphrase_from(file)))
+    key, *others = {settings.key_file for settings in Settings.all(folder)}
+    if not others:
+        _begun[key, file] = Unlocking(lambda: read_identity(key, passphrase_from(file)))
 
 
 def begun_ahead(key: Path, file: str) -> Unlocking | None:

@@ -183,7 +183,8 @@ def test_a_command_takes_the_key_that_is_unlocked_ahead(partnership):
     for settings in ("", "partnership = 1", "[[partnership]]", "x = " + "[" * 9_999):
         unlock_ahead([*words, str(file)], broken)  # what is wrong is left to the command
         (broken / "exchange.toml").write_text(settings)
-    unlock_ahead(words, partnership.root / "police")
+    for end in ([], ["x" * 5000]):
+        unlock_ahead([*words, *end], partnership.root / "police")
     unlock_ahead([*words, str(file)], partnership.root / "police")
     for thread in threading.enumerate():
         if isinstance(thread, Unlocking):
