@@ -6,6 +6,8 @@ checked and written beside the opening of the next. Which submissions, and what 
 files, is `pull.py`'s.
 """
 
+import hashlib
+import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +24,7 @@ from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.pull.cube import secret_of
 from exchange.pull.incidents import CATEGORY_LABEL, incidents_of
-from exchange.pull.manifest import MergedSubmission, file_sha256
+from exchange.pull.manifest import MergedSubmission
 from exchange.pull.words import clock, listed, metadata_as_text, own_words
 from partners.register.state import Submission
 from schemas.codes.themes import CATEGORY, FACTS, with_category_facts
@@ -199,8 +201,7 @@ def _write_checked(
         metadata = metadata_as_text(content)
         for read, hashes, own in zip(batch, files, rows_of_each, strict=True):
             name = _file(read.submission, table)
-            _write(own, new / name, dataset, metadata)
-            hashes[name] = file_sha256(new / name)
+            hashes[name] = _write(own, new / name, dataset, metadata)
     return [
         MergedSubmission.of(read.submission, height, hashes, secret_of(read.opened.salt))
         for read, height, hashes in zip(batch, heights, files, strict=True)
@@ -259,12 +260,16 @@ def _file(submission: Submission, table: str) -> str:
     return f"{table}/quarter={s.quarter}/log{submission.position:08d}-{s.partner}.parquet"
 
 
-def _write(table: pl.LazyFrame, path: Path, dataset: str, metadata: dict[str, str]) -> None:
+def _write(table: pl.LazyFrame, path: Path, dataset: str, metadata: dict[str, str]) -> str:
+    """Write a file; return its SHA-256, without which it would be read again."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    content = io.BytesIO()
     try:
-        table.sink_parquet(path, compression="zstd", compression_level=1, metadata=metadata)
+        table.sink_parquet(content, compression="zstd", compression_level=1, metadata=metadata)
+        path.write_bytes(content.getbuffer())
         fault = False
     except (pl.exceptions.PolarsError, OSError):
         fault = True  # it wraps the system's own refusal in words about files
     if fault:
         raise Refusal("tables-not-written", f"the combined table of {dataset} cannot be written")
+    return hashlib.sha256(content.getbuffer()).hexdigest()
