@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exchange.cli.tree import GROUPS, MOVED, ROOT, Node, epilog_of, summary
+from exchange.cli.tree import GROUPS, MOVED, ROOT, Node, epilog_of, option, summary
 from exchange.garbage import nothing_collected
 from schemas.quarters import london_day
 
@@ -111,12 +111,7 @@ def _paths_to(name: str, node: Node, path: str = "") -> Iterator[str]:
 
 
 @click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--partnership",
-    metavar="NAME",
-    default="",
-    help="Partnership to use, if this folder has more than one.",
-)
+@option("", "--partnership", default="")
 @click.version_option(package_name="csp-exchange", prog_name="exchange")
 @click.pass_obj
 def exchange(app: App, partnership: str) -> None:

@@ -12,6 +12,7 @@ from depersonalise.policy import Domestic
 from exchange.cli import console
 from exchange.cli.paths import EXISTING_FILE, NEW_FILE, filled_in
 from exchange.cli.questions import ask
+from exchange.cli.tree import option
 from exchange.errors import Usage
 from exchange.profile.sent_files import RECEIPT
 from partners.entries import fields
@@ -156,52 +157,14 @@ def find_files(
 
 
 extracts = click.argument("files", nargs=-1, required=True, callback=find_files, metavar="FILE...")
-datasets = click.option(
-    "--dataset",
-    "datasets",
-    multiple=True,
-    metavar="ID",
-    help="Dataset to use if the file fits several. Repeat it, or give all, to put each row into "
-    "the dataset it belongs to.",
-)
-dates = click.option(
-    "--dates",
-    "--quarter",
-    metavar="DATES",
-    help="Dates covered: 2026Q3, a month 2026-07, or 2026-07-01..2026-07-31.",
-)
-report = click.option(
-    "--report",
-    type=NEW_FILE,
-    metavar="FILE.xlsx",
-    help="Write every error and its lines to a workbook, without values.",
-)
-with_values = click.option(
-    "--with-values",
-    is_flag=True,
-    help="Include the incorrect values (makes the report personal data).",
-)
-answers = click.option(
-    "--answer",
-    "answers",
-    multiple=True,
-    metavar="RULE=REASON",
-    help="Answer a query: say why the file is right, for example "
-    "days-without-records=nothing-recorded.",
-)
-as_json = click.option("--json", "as_json", is_flag=True, help="Output as JSON.")
-outputs = click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    required=True,
-    type=NEW_FILE,
-    metavar="FILE",
-    help="Output file; its extension sets the format (.html, .xlsx, .csv, .json, .txt). "
-    "Repeat for more.",
-)
-yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+datasets = option("", "--dataset", "datasets", multiple=True)
+dates = option("", "--dates", "--quarter")
+report = option("", "--report", type=NEW_FILE)
+with_values = option("", "--with-values", is_flag=True)
+answers = option("", "--answer", "answers", multiple=True)
+as_json = option("", "--json", "as_json", is_flag=True)
+outputs = option("", "-o", "--output", "outputs", multiple=True, required=True, type=NEW_FILE)
+yes = option("", "--yes", is_flag=True)
 FILE_VARIABLE: Final = "EXCHANGE_PASSPHRASE_FILE"
 passphrase_file = click.option(
     "--passphrase-file",
@@ -210,28 +173,12 @@ passphrase_file = click.option(
     help="Read the passphrase from a file's first line, or from standard input (-). "
     f"Default: the file that {FILE_VARIABLE} names.",
 )
-of_part = click.option(
-    "--part",
-    "of_part",
-    default="",
-    metavar="NAME",
-    callback=_a_part,
-    help="Part name, if you send a dataset in parts (for example, for each hospital).",
-)
-domestic = click.option(
-    "--domestic-incidents",
-    "domestic",
-    type=click.Choice([choice.value for choice in Domestic]),
-    help="How to treat domestic incidents: generalise, withhold or share as personal data "
-    "(default: exchange.toml or the protocol, else generalise).",
+of_part = option("", "--part", "of_part", default="", callback=_a_part)
+domestic = option(
+    "", "--domestic-incidents", "domestic", type=click.Choice([choice.value for choice in Domestic])
 )
 
-confidentiality_considered = click.option(
-    "--confidentiality-considered",
-    is_flag=True,
-    help="Confirm that your authority considered the duty of confidentiality. Needed to share "
-    "domestic incidents of a health dataset as personal data, even with --yes.",
-)
+confidentiality_considered = option("", "--confidentiality-considered", is_flag=True)
 
 
 def reason(kind: str, default: str | None = None) -> Callable[[Command], Command]:

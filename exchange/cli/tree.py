@@ -2,15 +2,20 @@
 
 The commands are the rows of `commands.csv`, each group before what is in it. The first part is what
 officers use every quarter. A command that has moved is named in `moved.csv` with where it is now,
-and typing it says so.
+and typing it says so. What an option takes and says in the help is a row of `options.csv`, below
+its command, or below none if several commands share it; how it is read is in the command's code.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar
+
+import click
 
 from schemas.tables import read_table
 
 _HERE: Final = "exchange.cli.commands"
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,17 @@ def epilog_of(path: str) -> str:
     """Return the examples of a command, as its help ends with them."""
     # "\b" has click leave the lines as they are.
     return "\b\nFor example:\n" + "\n".join(f"  exchange {line}" for line in NODES[path].examples)
+
+
+_OPTIONS: Final = {
+    (row["command"], row["option"]): row for row in read_table("exchange.cli", "options.csv")
+}
+
+
+def option(path: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
+    """Return an option of a command, as click's, with the words of the table."""
+    words = _OPTIONS[path, next(name for name in names if name.startswith("--"))]
+    return click.option(*names, metavar=words["takes"] or None, help=words["says"], **attributes)
 
 
 def _read_commands() -> None:

@@ -23,6 +23,7 @@ from exchange.samples.answers import made_up_answers
 from exchange.samples.demo import parts, reports
 from partners.law.requirements import requirements
 from schemas.findings.rules import RULES
+from schemas.tables import read_table
 from tests.docs.test_remedies import command_of
 from tests.docs.test_words import hand_written
 from tests.lib.commands import every_command
@@ -236,6 +237,16 @@ def test_every_command_rule_and_refusal_is_documented():
     rules = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
     assert all(f"`{rule}`" in rules for rule in RULES)
     assert all(f"| {r.status} | `{r.kind}` |" in rules for r in errors.REFUSALS)
+
+
+def test_every_row_of_the_options_is_in_the_help_of_a_command():
+    params = [
+        param for command in (exchange, *every_command().values()) for param in command.params
+    ]
+    said = {(option, getattr(param, "help", "")) for param in params for option in param.opts}
+    assert {
+        (row["option"], row["says"]) for row in read_table("exchange.cli", "options.csv")
+    } <= said
 
 
 def test_the_exit_statuses_are_those_promised():

@@ -13,7 +13,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.paths import FOLDER
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Refusal, Usage
 from exchange.profile.settings import Settings
 from exchange.samples.changes import changed_sample
@@ -51,14 +51,8 @@ _SHOWN = (
 
 @click.command(help=summary("demo"))
 @click.argument("folder", type=FOLDER, metavar="FOLDER")
-@click.option("--replace", is_flag=True, help="Replace an earlier demonstration in the folder.")
-@click.option(
-    "--quarters",
-    type=click.IntRange(1, QUARTERS),
-    default=QUARTERS,
-    show_default=True,
-    help="Number of quarters to simulate.",
-)
+@option("demo", "--replace", is_flag=True)
+@option("demo", "--quarters", type=click.IntRange(1, QUARTERS), default=QUARTERS, show_default=True)
 @click.pass_obj
 def command(app: App, folder: Path, replace: bool, quarters: int) -> None:
     """Play it, saying what is done, and leave the folder to look around in."""

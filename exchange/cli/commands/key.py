@@ -12,7 +12,7 @@ from exchange.cli.group import App
 from exchange.cli.new_passphrase import new_passphrase, wants_keyring
 from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.paths import EXISTING_FILE
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.cli.unlock import unlock
 from exchange.errors import Usage
 from exchange.keys.cards import fingerprint, read_card_file
@@ -87,24 +87,24 @@ def _kinds(context: click.Context, _: click.Parameter, kinds: tuple[str, ...]) -
 
 
 @click.command(help=summary("key new"))
-@click.option(
+@option(
+    "key new",
     "--partner",
     cls=AskedOption,
     asks="Short ID of your authority, for example westshire-police",
     in_partnership=True,
     callback=_id,
-    metavar="ID",
-    help="Your authority's ID, for example westshire-police.",
 )
-@click.option(
+@option(
+    "key new",
     "--name",
     cls=AskedOption,
     asks="Its name, for example Westshire Police",
     in_partnership=True,
     callback=_name,
-    help='Your authority\'s name, for example "Westshire Police".',
 )
-@click.option(
+@option(
+    "key new",
     "--kind",
     "kinds",
     cls=AskedOption,
@@ -113,23 +113,15 @@ def _kinds(context: click.Context, _: click.Parameter, kinds: tuple[str, ...]) -
     callback=_kinds,
     multiple=True,
     type=click.Choice(KINDS),
-    help="Kind of authority: council for a unitary council, county and district where there "
-    "are two tiers; repeat for several.",
 )
-@click.option(
+@option(
+    "key new",
     "--contact",
     cls=AskedOption,
     asks="Work e-mail address or telephone number, not a private one",
     callback=_text,
-    help="Work e-mail address or telephone number, never a private one.",
 )
-@click.option(
-    "--officer",
-    default="liaison",
-    show_default=True,
-    callback=_id,
-    help="Your office, not your name.",
-)
+@option("key new", "--officer", default="liaison", show_default=True, callback=_id)
 @click.option(
     "--role",
     "roles",
@@ -140,7 +132,7 @@ def _kinds(context: click.Context, _: click.Parameter, kinds: tuple[str, ...]) -
     type=click.Choice(ROLES),
     help=f"Your role; repeat for several (default: {_USUAL_ROLE}).",
 )
-@click.option("--keyring", is_flag=True, help="Keep the passphrase in your computer's keyring.")
+@option("key new", "--keyring", is_flag=True)
 @passphrase_file
 @as_json
 @click.pass_obj
@@ -171,18 +163,10 @@ def new(
 
 
 @click.command(help=summary("key card"))
-@click.option("--name", help="Correct your authority's name.")
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=click.Choice(KINDS),
-    help="Correct the kind of authority; repeat for several.",
-)
-@click.option("--contact", help="Correct your work contact.")
-@click.option(
-    "--role", "roles", multiple=True, type=click.Choice(ROLES), help="Correct your roles."
-)
+@option("key card", "--name")
+@option("key card", "--kind", "kinds", multiple=True, type=click.Choice(KINDS))
+@option("key card", "--contact")
+@option("key card", "--role", "roles", multiple=True, type=click.Choice(ROLES))
 @passphrase_file
 @as_json
 @click.pass_obj

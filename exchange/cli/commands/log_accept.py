@@ -8,7 +8,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.session import EntryWriter, confirm, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.files import scratch
 from exchange.log.forks import Fork, accept_here, branch_of, files_of, find_fork, remembered_entries
@@ -24,11 +24,7 @@ _LEAST: Final = 8  # digits of a root that must be given
 
 @click.command(help=summary("log accept"))
 @click.argument("root", metavar="[ROOT]", required=False)
-@click.option(
-    "--other",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Copy of the folder with the version to reject (default: the version you read before).",
-)
+@option("log accept", "--other", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @writes_entries
 def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
     """Accept the log in the store, which ROOT names; it counts when two coordinators have done so.

@@ -9,21 +9,14 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.log.receipts import Proved, in_words, to_json, write_receipt
 from partners.register.register import Register
 
 
 @click.command(help=summary("log receipt"))
 @click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=NEW_FILE,
-    metavar="FILE.zip",
-    help="Output file.",
-)
+@option("log receipt", "-o", "--output", required=True, type=NEW_FILE)
 @as_json
 @click.pass_obj
 def command(app: App, entry: int, output: Path, as_json: bool) -> None:

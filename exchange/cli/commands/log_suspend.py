@@ -6,7 +6,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.submission.withdraw import submissions_at
 from partners.entries.reasons import REASONS
@@ -25,9 +25,7 @@ _REASONS: Final = {name: says for name, says in REASONS["suspend"].items() if na
     metavar="REASON",
     help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
 )
-@click.option(
-    "--lift", is_flag=True, help="Withdraw your request, so that the submission can be used again."
-)
+@option("log suspend", "--lift", is_flag=True)
 @writes_entries
 def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> None:
     """Log that a submission is not to be used. It is set aside when two coordinators say so."""

@@ -6,7 +6,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.session import open_log
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.cli.unlock import unlock
 from exchange.errors import Usage
 from exchange.text import format_count
@@ -15,11 +15,7 @@ from schemas.quarters import days_in_words
 
 @click.command(help=summary("log trace"))
 @click.argument("record", metavar="RECORD-ID")
-@click.option(
-    "--with-values",
-    is_flag=True,
-    help="Also show the reference from your own system. It stays on this machine.",
-)
+@option("log trace", "--with-values", is_flag=True)
 @passphrase_file
 @as_json
 @click.pass_obj

@@ -8,7 +8,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import EXISTING_FILE
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import NotProved
 from exchange.log.receipts import in_words, read_receipt, to_json
 from exchange.profile.founding_file import read_founding
@@ -16,13 +16,7 @@ from exchange.profile.founding_file import read_founding
 
 @click.command(help=summary("log verify-receipt"))
 @click.argument("file", type=EXISTING_FILE, metavar="FILE.zip")
-@click.option(
-    "--founding",
-    required=True,
-    type=EXISTING_FILE,
-    metavar="FILE",
-    help="The partnership's founding file.",
-)
+@option("log verify-receipt", "--founding", required=True, type=EXISTING_FILE)
 @as_json
 @click.pass_obj
 def command(app: App, file: Path, founding: Path, as_json: bool) -> None:

@@ -4,7 +4,7 @@ import click
 
 from exchange.cli.options import of_part, reason
 from exchange.cli.session import EntryWriter, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.submission.declare import nil_return
 from schemas.quarters import Covered, NotAQuarter, days_in_words
@@ -12,7 +12,7 @@ from schemas.quarters import Covered, NotAQuarter, days_in_words
 
 @click.command(help=summary("nil"))
 @click.argument("dataset", metavar="DATASET")
-@click.option("--dates", required=True, metavar="DATES", help="Dates covered: 2026Q3, or 2026-07.")
+@option("nil", "--dates", required=True)
 @of_part
 @reason("nil", "none-recorded")
 @writes_entries

@@ -11,7 +11,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 
 if TYPE_CHECKING:
@@ -29,14 +29,8 @@ _WHY: Final = {
 
 
 @click.command(help=summary("open"))
-@click.option(
-    "--no-browser", is_flag=True, help="Print the address of the page instead of opening a browser."
-)
-@click.option(
-    "--install-shortcut",
-    is_flag=True,
-    help="Add a shortcut to the start menu or desktop that opens the page for this folder.",
-)
+@option("open", "--no-browser", is_flag=True)
+@option("open", "--install-shortcut", is_flag=True)
 @click.pass_obj
 def command(app: App, no_browser: bool, install_shortcut: bool) -> None:
     """Serve the page until its last window is closed."""

@@ -9,7 +9,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import DAY, QUARTER, as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.profile.partnership_changes import (
     correct_partner,
     reinstate_partner,
@@ -24,9 +24,7 @@ from schemas.quarters import Quarter, long_date
 
 
 @click.command(help=summary("partner list"))
-@click.option(
-    "--on", "day", type=DAY, metavar="DATE", help="Show the partners of this day (default: today)."
-)
+@option("partner list", "--on", "day", type=DAY)
 @as_json
 @click.pass_obj
 def list_(app: App, day: datetime | None, as_json: bool) -> None:
@@ -57,22 +55,9 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
 
 @click.command(help=summary("partner edit"))
 @click.argument("partner", metavar="PARTNER")
-@click.option("--name", metavar="NAME", help="Its correct name.")
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=click.Choice(KINDS),
-    help="Its correct kind of authority; repeat for several.",
-)
-@click.option(
-    "--from",
-    "first",
-    type=QUARTER,
-    metavar="QUARTER",
-    help="First quarter in which it must send the datasets of this kind (default: the "
-    "partnership's first).",
-)
+@option("partner edit", "--name")
+@option("partner edit", "--kind", "kinds", multiple=True, type=click.Choice(KINDS))
+@option("partner edit", "--from", "first", type=QUARTER)
 @writes_entries
 def edit(
     writer: EntryWriter,
@@ -103,19 +88,8 @@ def edit(
 @click.command(help=summary("partner replace"))
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option(
-    "--on",
-    "day",
-    type=DAY,
-    metavar="DATE",
-    required=True,
-    help="First day on which NEW replaces OLD.",
-)
-@click.option(
-    "--begun",
-    is_flag=True,
-    help="NEW is a new authority, and nothing is due from it for earlier days.",
-)
+@option("partner replace", "--on", "day", type=DAY, required=True)
+@option("partner replace", "--begun", is_flag=True)
 @writes_entries
 def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:
     """Log it: OLD has to send the quarters that ended before, NEW those after and what is due."""

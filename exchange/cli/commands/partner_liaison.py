@@ -4,15 +4,13 @@ import click
 
 from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from partners.entries.members import Nominate
 
 
 @click.command(help=summary("partner liaison"))
 @click.argument("office", metavar="OFFICE")
-@click.option(
-    "--deputy", is_flag=True, help="Name a deputy, who stands in when the liaison officer is away."
-)
+@option("partner liaison", "--deputy", is_flag=True)
 @writes_entries
 def command(writer: EntryWriter, office: str, deputy: bool) -> None:
     """Log it; who is nominated accepts with the same command in their own folder."""

@@ -4,28 +4,15 @@ import click
 
 from exchange.cli.options import QUARTER, reason
 from exchange.cli.session import EntryWriter, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.submission.declare import not_held
 from schemas.quarters import Quarter
 
 
 @click.command(help=summary("partner not-held"))
 @click.argument("dataset", metavar="DATASET")
-@click.option(
-    "--from",
-    "first",
-    type=QUARTER,
-    required=True,
-    metavar="QUARTER",
-    help="First quarter that this applies to.",
-)
-@click.option(
-    "--to",
-    "last",
-    type=QUARTER,
-    metavar="QUARTER",
-    help="Last quarter that this applies to (default: until further notice).",
-)
+@option("partner not-held", "--from", "first", type=QUARTER, required=True)
+@option("partner not-held", "--to", "last", type=QUARTER)
 @reason("not-held")
 @writes_entries
 def command(

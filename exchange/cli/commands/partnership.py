@@ -13,7 +13,7 @@ from exchange.cli.options import QUARTER, AskedArgument, AskedOption, as_json, a
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.questions import is_so
 from exchange.cli.setup_files import AREA, pair, read_lsoas
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.keys.cards import read_card_file
 from exchange.log.trust import Founding
@@ -43,18 +43,15 @@ _store = click.option(
 )
 # Of the two who set a partnership up: at most authorities one officer does both.
 _COORDINATOR = ("--role", "coordinator", "--role", "liaison")
-_access = click.option(
-    "--access",
-    type=EXISTING_FILE,
-    help="File with your S3, Azure, Google or SFTP credentials.",
-)
+_access = option("partnership", "--access", type=EXISTING_FILE)
 
 
 @click.command(help=summary("partnership create"))
 @click.argument("name", cls=AskedArgument, asks="Name of the partnership", metavar="NAME")
 @_store
 @_access
-@click.option(
+@option(
+    "partnership create",
     "--area",
     "areas",
     cls=AskedOption,
@@ -62,28 +59,10 @@ _access = click.option(
     type=AREA,
     required=False,
     multiple=True,
-    metavar="AREA",
-    help="Local authority of the area, by name or GSS code (Test Valley or E07000093), or "
-    "both: CODE=NAME; repeat for more.",
 )
-@click.option(
-    "--outward",
-    multiple=True,
-    metavar="CODE=SP10,SP11",
-    help="Outward codes (the first half of a postcode) that count as inside an area.",
-)
-@click.option(
-    "--lsoas",
-    multiple=True,
-    metavar="CODE=FILE",
-    help="File listing the area's LSOA codes.",
-)
-@click.option(
-    "--first-quarter",
-    type=QUARTER,
-    metavar="QUARTER",
-    help="First quarter that partners have to share (default: the quarter in progress).",
-)
+@option("partnership create", "--outward", multiple=True)
+@option("partnership create", "--lsoas", multiple=True)
+@option("partnership create", "--first-quarter", type=QUARTER)
 @as_json
 @click.pass_obj
 def create(
@@ -106,13 +85,8 @@ def create(
 
 
 @click.command(help=summary("partnership join"))
-@click.option(
-    "--founding",
-    type=EXISTING_FILE,
-    metavar="FILE.founding",
-    help="The file that your coordinator sent you.",
-)
-@click.option("--origin", metavar="ID", help="Join a partnership being set up, using its ID.")
+@option("partnership join", "--founding", type=EXISTING_FILE)
+@option("partnership join", "--origin")
 @_store
 @_access
 @as_json

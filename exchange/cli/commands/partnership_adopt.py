@@ -4,20 +4,14 @@ import click
 
 from exchange.cli.options import QUARTER
 from exchange.cli.session import EntryWriter, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.profile.partnership_changes import adopt_datasets
 from schemas.quarters import Quarter
 
 
 @click.command(help=summary("partnership adopt"))
 @click.argument("dataset", required=False)
-@click.option(
-    "--from",
-    "first",
-    type=QUARTER,
-    metavar="QUARTER",
-    help="First quarter that is due (default: the current quarter).",
-)
+@option("partnership adopt", "--from", "first", type=QUARTER)
 @writes_entries
 def command(writer: EntryWriter, dataset: str | None, first: Quarter | None) -> None:
     """Log that the partnership shares a dataset as this release declares it.

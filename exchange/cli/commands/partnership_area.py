@@ -12,7 +12,7 @@ from exchange.cli.options import DAY, as_json
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.profile.new_partnership import outward_codes
 from exchange.profile.partnership_changes import add_area, change_area, find_area
 from exchange.text import with_noun
@@ -20,17 +20,8 @@ from partners.entries.body import plain
 from schemas.areas import Area
 from schemas.quarters import long_date
 
-_outward_option = click.option(
-    "--outward",
-    metavar="SP10,SP11",
-    help="Outward codes (the first half of a postcode) inside it.",
-)
-_lsoas_option = click.option(
-    "--lsoas",
-    type=EXISTING_FILE,
-    metavar="FILE",
-    help="File listing its LSOA codes.",
-)
+_outward_option = option("partnership area", "--outward")
+_lsoas_option = option("partnership area", "--lsoas", type=EXISTING_FILE)
 
 
 @click.command(help=summary("partnership area list"))
@@ -58,13 +49,7 @@ def list_(app: App, as_json: bool) -> None:
 
 @click.command(help=summary("partnership area add"))
 @click.argument("area", metavar="CODE=NAME")
-@click.option(
-    "--from",
-    "first",
-    type=DAY,
-    metavar="DATE",
-    help="Its first day in the partnership (default: the partnership's first day).",
-)
+@option("partnership area add", "--from", "first", type=DAY)
 @_outward_option
 @_lsoas_option
 @writes_entries
@@ -90,7 +75,7 @@ def add(
 
 @click.command(help=summary("partnership area set"))
 @click.argument("code", metavar="CODE")
-@click.option("--name", metavar="NAME", help="Its new name.")
+@option("partnership area set", "--name")
 @_outward_option
 @_lsoas_option
 @writes_entries
@@ -119,14 +104,7 @@ def set_(
 
 @click.command(help=summary("partnership area end"))
 @click.argument("code", metavar="CODE")
-@click.option(
-    "--on",
-    "last",
-    type=DAY,
-    metavar="DATE",
-    required=True,
-    help="Its last day in the partnership.",
-)
+@option("partnership area end", "--on", "last", type=DAY, required=True)
 @writes_entries
 def end(writer: EntryWriter, code: str, last: datetime) -> None:
     """Log all areas, this one with its end; records of later days are elsewhere."""

@@ -11,7 +11,7 @@ from exchange.cli.options import DAY, extract
 from exchange.cli.protocol_settings import TypedSettings
 from exchange.cli.protocol_words import say_published
 from exchange.cli.session import EntryWriter, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.submission.protocol import day_of, hash_document
 from exchange.text import in_columns, with_noun
 from partners.register.rules import SMALLEST_MOST
@@ -21,7 +21,7 @@ from schemas.datasets.dataset import SMALLEST
 
 @click.command(help=summary("partnership protocol publish"))
 @extract
-@click.option("--title", help="Title of the protocol (default: the name of the file).")
+@option("partnership protocol publish", "--title")
 @click.option(
     "--smallest",
     type=int,
@@ -30,59 +30,20 @@ from schemas.datasets.dataset import SMALLEST
     help=f"Smallest group of sensitive records that look the same, from {SMALLEST} to "
     f"{SMALLEST_MOST}.",
 )
-@click.option(
-    "--withhold",
-    multiple=True,
-    metavar="DATASET",
-    help="No partner shares recorded domestic incidents of this dataset, except as personal "
-    "data; repeat for several.",
-)
-@click.option(
-    "--personal-data",
-    is_flag=True,
-    help="The protocol allows domestic incidents to be shared as personal data.",
-)
-@click.option(
-    "--place",
-    "places",
-    multiple=True,
-    metavar="DATASET=PLACE",
-    help="Most precise place to share for a dataset: outward or lsoa.",
-)
-@click.option(
-    "--local",
-    multiple=True,
-    metavar="DATASET=KIND,KIND",
-    help="Local dataset, and the kinds of authority that share it.",
-)
-@click.option(
-    "--behalf",
-    multiple=True,
-    metavar="DATASET:BY=OF",
-    help="Let partner BY submit a dataset for partner OF, for example "
-    "ambulance-callouts:ambulance=care-board.",
-)
-@click.option(
-    "--deadline",
-    "deadlines",
-    multiple=True,
-    metavar="DATASET=month:DAYS",
-    help="Share a dataset sooner than the Regulations require: month:20 is within 20 days of each "
-    "month's end, quarter:45 within 45 days of the quarter's. DATASET may be all.",
-)
-@click.option(
+@option("partnership protocol publish", "--withhold", multiple=True)
+@option("partnership protocol publish", "--personal-data", is_flag=True)
+@option("partnership protocol publish", "--place", "places", multiple=True)
+@option("partnership protocol publish", "--local", multiple=True)
+@option("partnership protocol publish", "--behalf", multiple=True)
+@option("partnership protocol publish", "--deadline", "deadlines", multiple=True)
+@option(
+    "partnership protocol publish",
     "--witnesses",
     type=click.IntRange(1, 2),
     default=1,
     show_default=True,
-    help="Witnesses needed to confirm a submission time.",
 )
-@click.option(
-    "--review",
-    type=DAY,
-    metavar="DATE",
-    help="Date of the next review.",
-)
+@option("partnership protocol publish", "--review", type=DAY)
 @writes_entries
 def command(writer: EntryWriter, file: Path, title: str | None, **typed: Any) -> None:
     """Write its hash and its settings into the log; every authority then signs it."""

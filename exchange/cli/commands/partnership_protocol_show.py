@@ -12,7 +12,7 @@ from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.protocol_words import say_published, warn_of_unsupported_settings
 from exchange.cli.session import open_log
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.files import replace
 from exchange.log.documents import read_document
 from exchange.log.log import Log
@@ -23,12 +23,7 @@ from schemas.quarters import long_date
 
 
 @click.command(help=summary("partnership protocol show"))
-@click.option(
-    "--save",
-    type=NEW_FILE,
-    metavar="FILE",
-    help="Save the published document, to read and sign it.",
-)
+@option("partnership protocol show", "--save", type=NEW_FILE)
 @as_json
 @click.pass_obj
 def command(app: App, save: Path | None, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json, extract, passphrase_file, yes
 from exchange.cli.protocol_words import say_published, warn_of_unsupported_settings
 from exchange.cli.session import confirm, open_log
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.cli.unlock import officers
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
@@ -19,7 +19,7 @@ from exchange.submission.sign_protocol import signing, to_sign
 
 @click.command(help=summary("partnership protocol sign"))
 @extract
-@click.option("--personal-data", is_flag=True, help="Also sign the clause on personal data.")
+@option("partnership protocol sign", "--personal-data", is_flag=True)
 @yes
 @passphrase_file
 @as_json

@@ -18,7 +18,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import EXISTING_FILE
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.profile.places import readable_places
 from exchange.profile.settings import Settings
@@ -92,14 +92,7 @@ def add(app: App, file: Path, as_json: bool) -> None:
 
 @click.command(help=summary("places near"))
 @click.argument("outward", metavar="OUTWARD_CODE")
-@click.option(
-    "--within",
-    type=click.IntRange(0),
-    metavar="KM",
-    default=10,
-    show_default=True,
-    help="How far the middle of another outward code may be.",
-)
+@option("places near", "--within", type=click.IntRange(0), default=10, show_default=True)
 @as_json
 def near(outward: str, within: int, as_json: bool) -> None:
     """List the outward codes near one, the nearest first."""

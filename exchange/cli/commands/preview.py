@@ -8,7 +8,7 @@ import click
 from exchange.cli.group import App
 from exchange.cli.options import as_json, datasets, dates, domestic, extracts, passphrase_file
 from exchange.cli.paths import NEW_FILE
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.garbage import nothing_collected
 
 
@@ -18,28 +18,9 @@ from exchange.garbage import nothing_collected
 @dates
 @domestic
 @passphrase_file
-@click.option(
-    "--rows",
-    default=5,
-    show_default=True,
-    type=click.IntRange(1, 1000),
-    help="Number of rows to show.",
-)
-@click.option(
-    "--html",
-    "page",
-    type=NEW_FILE,
-    metavar="FILE.html",
-    help="Write the preview as a web page instead. It holds records, so delete it when you have "
-    "finished.",
-)
-@click.option(
-    "--evidence",
-    type=NEW_FILE,
-    metavar="FILE.html",
-    help="Write the privacy report for your data protection officer instead. It holds no "
-    "records. Use FILE.json for programs.",
-)
+@option("preview", "--rows", default=5, show_default=True, type=click.IntRange(1, 1000))
+@option("preview", "--html", "page", type=NEW_FILE)
+@option("preview", "--evidence", type=NEW_FILE)
 @as_json
 @click.pass_obj
 def command(

@@ -11,7 +11,7 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json, outputs
 from exchange.cli.output_files import check_forms, write_forms
 from exchange.cli.paths import FOLDER, NEW_FILE
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.reports.assessment.charts import can_draw
 from exchange.reports.compliance.forms import FORMS as CHECKLISTS
 from exchange.reports.make import (
@@ -24,25 +24,15 @@ from exchange.reports.make import (
     requirements_report,
 )
 
-_quarter = click.option(
-    "--quarter",
-    metavar="QUARTER",
-    help="Quarter to report on (default: the next quarter that is due).",
-)
-_year = click.option(
-    "--year", metavar="YEAR", help="Report on four quarters: 2026, or the financial year 2026/27."
-)
+_quarter = option("report", "--quarter")
+_year = option("report", "--year")
 
 
 @click.command(help=summary("report compliance"))
 @_quarter
 @_year
 @outputs
-@click.option(
-    "--bundles",
-    is_flag=True,
-    help="Also read the file of every submission, and list those that are damaged.",
-)
+@option("report compliance", "--bundles", is_flag=True)
 @as_json
 @click.pass_obj
 def compliance(app: App, /, **options: Any) -> None:
@@ -68,16 +58,8 @@ def requirements(app: App, /, **options: Any) -> None:
 
 @click.command(help=summary("report assessment"))
 @click.argument("folder", type=FOLDER)
-@click.option(
-    "--year", metavar="YEAR", required=True, help="Year of its first month, for example 2026."
-)
-@click.option(
-    "--words",
-    type=NEW_FILE,
-    metavar="FILE.toml",
-    help="Dates and targets for the year, with the written sections in the folder beside it; both "
-    "are created if it does not exist (default: assessment-YEAR.toml).",
-)
+@option("report assessment", "--year", required=True)
+@option("report assessment", "--words", type=NEW_FILE)
 @outputs
 @as_json
 @click.pass_obj
@@ -96,10 +78,8 @@ def assessment(app: App, /, *, folder: Path, words: Path | None, **options: Any)
 
 @click.command(help=summary("report plan"))
 @click.argument("folder", type=FOLDER, required=False)
-@click.option(
-    "--year", metavar="YEAR", required=True, help="Year of its first month, for example 2026."
-)
-@click.option("--public", is_flag=True, help="Write the summary for publication instead.")
+@option("report plan", "--year", required=True)
+@option("report plan", "--public", is_flag=True)
 @outputs
 @as_json
 @click.pass_obj
@@ -122,19 +102,8 @@ def protocol(app: App, /, **options: Any) -> None:
 @click.argument("stores", nargs=-1, metavar="[STORE]...")
 @_quarter
 @_year
-@click.option(
-    "--assessment",
-    "folder",
-    type=FOLDER,
-    metavar="FOLDER",
-    help="Write the strategic assessment for --year instead, from the tables that you pulled for "
-    "each district into FOLDER/NAME.",
-)
-@click.option(
-    "--agreement",
-    is_flag=True,
-    help="Draft the community safety agreement instead, from the districts' priorities.",
-)
+@option("report county", "--assessment", "folder", type=FOLDER)
+@option("report county", "--agreement", is_flag=True)
 @outputs
 @as_json
 @click.pass_obj

@@ -10,7 +10,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.files import replace as replace_file
 from exchange.reports.compliance.new_answers import (
@@ -32,27 +32,16 @@ _DAYS: Final = ("by", "meeting", "review")
 
 @click.command(help=summary("report answer"))
 @click.argument("requirement", required=False)
-@click.option(
-    "--answer",
-    "state",
-    type=click.Choice(list(STATES)),
-    help="Whether the requirement is met. Options that you leave out keep their values.",
-)
-@click.option("--position", metavar="TEXT", help="How it is met so far, in a sentence or two.")
-@click.option("--action", metavar="TEXT", help="What is planned.")
-@click.option("--owner", metavar="POST", help="The post responsible; never a person's name.")
-@click.option("--by", metavar="DATE", help="When the action is due, for example 2027-03-31.")
-@click.option("--milestone", metavar="TEXT", help="What will be ready for a meeting.")
-@click.option("--meeting", metavar="DATE", help="Date of that meeting.")
-@click.option("--pages", metavar="TEXT", help="Pages of the partnership plan, for example 3, 7-9.")
-@click.option("--review", metavar="DATE", help="When to review this answer.")
-@click.option(
-    "--workbook",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.xlsx",
-    help="Workbook with all requirements. If it does not exist, it is created; if it does, its "
-    "answers are recorded.",
-)
+@option("report answer", "--answer", "state", type=click.Choice(list(STATES)))
+@option("report answer", "--position")
+@option("report answer", "--action")
+@option("report answer", "--owner")
+@option("report answer", "--by")
+@option("report answer", "--milestone")
+@option("report answer", "--meeting")
+@option("report answer", "--pages")
+@option("report answer", "--review")
+@option("report answer", "--workbook", type=click.Path(dir_okay=False, path_type=Path))
 @writes_entries
 def command(
     writer: EntryWriter, requirement: str | None, workbook: Path | None, **typed: str | None

@@ -9,25 +9,15 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json, outputs
 from exchange.cli.output_files import check_forms, write_forms
 from exchange.cli.paths import FOLDER
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 
 
 @click.command(help=summary("report table"))
 @click.argument("folder", type=FOLDER)
-@click.option(
-    "--rows",
-    metavar="COLUMN",
-    required=True,
-    help="Column that names the rows: theme, agency, month, outward or another.",
-)
-@click.option("--columns", metavar="COLUMN", help="Column that names the columns of the table.")
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="COLUMN=VALUE",
-    help="Count only these records; repeat for more conditions.",
-)
-@click.option("--dataset", metavar="ID", help="Count one dataset only, by any of its columns.")
+@option("report table", "--rows", required=True)
+@option("report table", "--columns")
+@option("report table", "--only", multiple=True)
+@option("report table", "--dataset")
 @outputs
 @as_json
 @click.pass_obj

@@ -7,20 +7,14 @@ import click
 from exchange.cli.group import App
 from exchange.cli.options import as_json, extract
 from exchange.cli.paths import NEW_FILE
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.garbage import nothing_collected
 
 
 @click.command(help=summary("source map"))
 @extract
-@click.option("--dataset", metavar="ID", required=True, help="The dataset that the file holds.")
-@click.option(
-    "-o",
-    "--output",
-    type=NEW_FILE,
-    metavar="FILE.toml",
-    help="Output file (default: DATASET.toml beside exchange.toml).",
-)
+@option("source map", "--dataset", required=True)
+@option("source map", "-o", "--output", type=NEW_FILE)
 @as_json
 @click.pass_obj
 def command(app: App, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from exchange.cli.group import App
 from exchange.cli.options import QUARTER, as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.files import aside, publish, refuse_existing
 from exchange.ids import check_dataset
 from exchange.profile.settings import NAME, Settings
@@ -21,33 +21,18 @@ from schemas.quarters import Quarter
 
 @click.command(help=summary("source sample"))
 @click.argument("dataset", metavar="DATASET")
-@click.option(
+@option(
+    "source sample",
     "-n",
     "--rows",
     default=200,
     show_default=True,
     type=click.IntRange(1, 10_000_000),
-    help="Number of rows.",
 )
-@click.option(
-    "--seed", default=1, show_default=True, help="Give another number to get different rows."
-)
-@click.option(
-    "--quarter",
-    type=QUARTER,
-    metavar="QUARTER",
-    help="Quarter of the records (default: the last quarter).",
-)
-@click.option(
-    "--faults", is_flag=True, help="Break each rule once, and list the lines with errors."
-)
-@click.option(
-    "-o",
-    "--output",
-    type=NEW_FILE,
-    metavar="FILE.csv",
-    help="Output file (default: sample-DATASET.csv).",
-)
+@option("source sample", "--seed", default=1, show_default=True)
+@option("source sample", "--quarter", type=QUARTER)
+@option("source sample", "--faults", is_flag=True)
+@option("source sample", "-o", "--output", type=NEW_FILE)
 @as_json
 @click.pass_obj
 def command(

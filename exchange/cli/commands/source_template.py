@@ -9,7 +9,7 @@ from exchange.cli.dataset_words import describe_need
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.files import aside, publish, refuse_existing
 from exchange.ids import check_dataset
 from schemas.datasets.registry import DATASETS
@@ -18,19 +18,13 @@ from schemas.quarters import Quarter
 
 @click.command(help=summary("source template"))
 @click.argument("dataset", metavar="DATASET")
-@click.option(
-    "-o",
-    "--output",
-    type=NEW_FILE,
-    metavar="FILE.xlsx",
-    help="Output file (default: DATASET.xlsx).",
-)
-@click.option(
+@option("source template", "-o", "--output", type=NEW_FILE)
+@option(
+    "source template",
     "--nation",
     type=click.Choice(["england", "wales"]),
     default="england",
     show_default=True,
-    help="Nation whose code lists to use, where they differ.",
 )
 @as_json
 @click.pass_obj

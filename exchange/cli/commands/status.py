@@ -10,7 +10,7 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.files import replace
 from exchange.reports.calendar import calendar as deadlines_calendar
@@ -28,21 +28,10 @@ _COLOURS: Final = {
 
 
 @click.command(help=summary("status"))
-@click.option(
-    "--quarter", metavar="QUARTER", help="Quarter to show (default: the next quarter that is due)."
-)
-@click.option(
-    "--mine", is_flag=True, help="Show only what you still have to send for the last 4 quarters."
-)
-@click.option(
-    "--calendar",
-    type=NEW_FILE,
-    metavar="FILE.ics",
-    help="Write your deadlines for the next 4 quarters as a calendar file instead.",
-)
-@click.option(
-    "--all", "everybody", is_flag=True, help="With --calendar: write the deadlines of all partners."
-)
+@option("status", "--quarter")
+@option("status", "--mine", is_flag=True)
+@option("status", "--calendar", type=NEW_FILE)
+@option("status", "--all", "everybody", is_flag=True)
 @as_json
 @click.pass_obj
 def command(

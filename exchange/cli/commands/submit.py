@@ -22,7 +22,7 @@ from exchange.cli.options import (
     yes,
 )
 from exchange.cli.paths import NEW_FILE
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.cli.unlock import officers
 from exchange.garbage import nothing_collected
 from exchange.profile.settings import Settings
@@ -37,12 +37,7 @@ from exchange.profile.settings import Settings
 @report
 @with_values
 @answers
-@click.option(
-    "--transfer-file",
-    type=NEW_FILE,
-    metavar="FILE",
-    help="Save the submission as a file for secure e-mail instead of sending it.",
-)
+@option("submit", "--transfer-file", type=NEW_FILE)
 @confidentiality_considered
 @yes
 @passphrase_file

@@ -8,7 +8,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.session import open_log
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import BundleBroken
 from exchange.log.forks import losses
 from exchange.log.merkle import root_text
@@ -22,7 +22,7 @@ _SHOWN: Final = 200  # entries on a terminal
 
 
 @click.command(help=summary("verify"))
-@click.option("--log-only", is_flag=True, help="Do not read the files of submissions.")
+@option("verify", "--log-only", is_flag=True)
 @as_json
 @click.pass_obj
 def command(app: App, log_only: bool, as_json: bool) -> int:

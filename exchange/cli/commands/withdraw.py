@@ -7,7 +7,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
-from exchange.cli.tree import summary
+from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.log.recipients import log_numbers
 from exchange.submission.withdraw import (
@@ -34,11 +34,7 @@ _REASONS: Final = WITHDRAWING | DELETING
     metavar="REASON",
     help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
 )
-@click.option(
-    "--delete",
-    is_flag=True,
-    help="Also delete its file, and ask partners who downloaded it to delete their copies.",
-)
+@option("withdraw", "--delete", is_flag=True)
 @writes_entries
 def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
     """Log that a submission of your authority no longer counts.
