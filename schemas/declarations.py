@@ -127,7 +127,7 @@ def _of_form(dataset: Dataset) -> str:
     except ValueError as fault:  # a column of its own
         return (
             f"{fault} in {dataset.id}, and free text never leaves: give it `words`; for a number, "
-            "say in COLUMNS of schemas/datasets/shared_columns.py how it leaves; or leave out its "
+            "say in schemas/datasets/shared-columns.csv how it leaves; or leave out its "
             "`treat`"
         )
 
