@@ -4,109 +4,12 @@ The wording of these rows of the Schedule was not found; that each exists is cor
 tiers the county council keeps roads and schools, and the district council its own streets.
 """
 
-from schemas.codes.vocabularies import EXCLUSION, GENDER, PHASE
 from schemas.datasets import axes
 from schemas.datasets.collisions import COLLISION
-from schemas.datasets.common_fields import CATEGORISED, DATED, INCIDENT, RECORD
-from schemas.datasets.dataset import (
-    Dataset,
-    Field,
-    Holder,
-    Paragraph,
-    Place,
-    Reads,
-    Treat,
-    fields,
-)
+from schemas.datasets.common_fields import CATEGORISED, DATED, INCIDENT, RECORD, listed
+from schemas.datasets.dataset import Dataset, Holder, Paragraph, Place, fields
 
-_EXCLUSION = fields(
-    RECORD,
-    CATEGORISED,
-    Field(
-        "recorded",
-        says="The day on which the exclusion began. It tells the quarter, and does not leave.",
-        reads=Reads.DATE,
-        needs="date",
-        aliases=("start date", "startdate", "date of exclusion", "exclusion date", "date"),
-        rules=("date-missing",),
-    ),
-    Field(
-        "age",
-        number_type="Int8",
-        says="The pupil's age in years.",
-        reads=Reads.COUNT,
-        treat=Treat.AGE,
-        aliases=("pupil age", "age in years"),
-        rules=("age-unlikely",),
-    ),
-    Field(
-        "gender",
-        words=GENDER,
-        says="The pupil's gender.",
-        reads=Reads.WORD,
-        treat=Treat.KEEP,
-        aliases=("sex", "pupil gender"),
-        often=(30, 69, 1),
-    ),
-    Field(
-        "exclusion",
-        words=EXCLUSION,
-        says="Whether it was permanent, a suspension, or over lunchtime.",
-        reads=Reads.WORD,
-        treat=Treat.KEEP,
-        aliases=("exclusion type", "type of exclusion", "exclusion category"),
-        protects=True,
-        telling=("exclusion type", "suspension type", "permanent", "fixed"),
-        often=(4, 92, 4),
-    ),
-    Field(
-        "category",
-        says="The first reason for it.",
-        reads=Reads.CATEGORY,
-        treat=Treat.KEEP,
-        needs="category",
-        aliases=("reason", "reason 1", "reason1", "main reason", "exclusion reason"),
-        rules=("category-missing", "category-unknown"),
-    ),
-    Field(
-        "reason_2",
-        says="The second reason, where there is one.",
-        reads=Reads.ALSO_CATEGORY,
-        treat=Treat.KEEP,
-        aliases=("reason 2", "reason2"),
-    ),
-    Field(
-        "reason_3",
-        says="The third reason, where there is one.",
-        reads=Reads.ALSO_CATEGORY,
-        treat=Treat.KEEP,
-        aliases=("reason 3", "reason3"),
-    ),
-    Field(
-        "school",
-        says="The school, as its URN or the seven digits of its DfE number.",
-        reads=Reads.SCHOOL,
-        treat=Treat.PLACE,
-        aliases=("urn", "school urn", "laestab", "dfe number", "establishment number"),
-    ),
-    Field(
-        "phase",
-        words=PHASE,
-        says="The phase of the school.",
-        reads=Reads.WORD,
-        treat=Treat.KEEP,
-        aliases=("school phase", "phase of education", "school type"),
-        often=(18, 70, 4, 8),
-    ),
-    Field(
-        "postcode",
-        says="The school's postcode or outward code. Only the outward code is kept.",
-        reads=Reads.POSTCODE,
-        treat=Treat.PLACE,
-        needs="place",
-        aliases=("school postcode", "post code", "outward code"),
-    ),
-)
+_EXCLUSION = fields(RECORD, CATEGORISED, listed("exclusion"))
 _CORROBORATED = Paragraph("SI 2007/1831 Schedule", verified=False)
 _UNITARY = Holder("council", "council for the area", certain=True, source="s.5(1)(a)")
 _COUNTY = Holder("county", "county council", certain=True, source="s.5(1)(a); to be confirmed")

@@ -6,19 +6,11 @@ system itself. An export of all incidents has a column that says which each is; 
 kinds are left out, and it does not leave.
 """
 
-from schemas.datasets.common_fields import HAPPENING
-from schemas.datasets.dataset import Dataset, Field, Holder, Paragraph, Place, Reads, fields
+from schemas.datasets.common_fields import HAPPENING, listed
+from schemas.datasets.dataset import Dataset, Holder, Paragraph, Place, fields
 
 # One row for each thing that the fire and rescue service attended or suffered.
-_FIELDS = fields(
-    HAPPENING,
-    Field(
-        "category",
-        says="What kind of incident it was, where the export holds several. It does not leave.",
-        reads=Reads.CATEGORY,
-        aliases=("incident type", "type of incident", "stop code description", "stopcode"),
-    ),
-)
+_FIELDS = fields(HAPPENING, listed("fire"))
 _FIRE = (
     Holder(
         "fire",

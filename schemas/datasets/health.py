@@ -8,80 +8,14 @@ Local Health Boards still.
 from datetime import date
 
 from schemas.datasets import axes
-from schemas.datasets.common_fields import CATEGORISED, INCIDENT, RECORD
-from schemas.datasets.dataset import (
-    Dataset,
-    Field,
-    Holder,
-    Paragraph,
-    Place,
-    Reads,
-    Treat,
-    fields,
-)
+from schemas.datasets.common_fields import CATEGORISED, INCIDENT, RECORD, listed
+from schemas.datasets.dataset import Dataset, Holder, Paragraph, Place, fields
 
 # One row for each admission of somebody who lives in the area.
-_ADMISSION = fields(
-    RECORD,
-    Field(
-        "recorded",
-        says="The day of the admission.",
-        reads=Reads.DATE,
-        treat=Treat.DATE,
-        needs="date",
-        aliases=("admission date", "date of admission", "admidate", "admitted", "date"),
-        rules=("date-missing",),
-    ),
-    Field(
-        "postcode",
-        says="The postcode or outward code of the home. Only the outward code is kept.",
-        reads=Reads.POSTCODE,
-        treat=Treat.PLACE,
-        needs="place",
-        aliases=("post code", "outward code", "patient postcode", "postcode of usual address"),
-    ),
-)
-_ADMISSION_FOR_A_CAUSE = fields(
-    _ADMISSION,
-    CATEGORISED,
-    Field(
-        "category",
-        says="The sub-category of ICD-10: its first three characters; the fourth is not kept.",
-        reads=Reads.CATEGORY,
-        treat=Treat.KEEP,
-        needs="category",
-        aliases=("icd-10", "icd10", "icd code", "diagnosis", "diagnosis code", "cause code"),
-        rules=("category-missing", "category-unknown"),
-    ),
-)
+_ADMISSION = fields(RECORD, listed("admission"))
+_ADMISSION_FOR_A_CAUSE = fields(_ADMISSION, CATEGORISED, listed("admission for a cause"))
 # A number for each area and quarter, and no records.
-_NUMBER = (
-    Field(
-        "recorded",
-        says="The quarter, or any day or month of it, where the file holds several.",
-        reads=Reads.DATE,
-        aliases=("quarter", "period", "month", "date"),
-    ),
-    Field(
-        "district",
-        says="The local government area, as its GSS code or name.",
-        reads=Reads.DISTRICT,
-        treat=Treat.PLACE,
-        needs="place",
-        aliases=("area", "local authority", "lad", "district code", "district name", "borough"),
-        rules=("number-twice",),
-    ),
-    Field(
-        "number",
-        number_type="UInt32",
-        says="How many.",
-        reads=Reads.COUNT,
-        treat=Treat.NUMBER,
-        needs="number",
-        aliases=("count", "total", "first attendances", "attendances", "patients", "persons"),
-        rules=("number-missing",),
-    ),
-)
+_NUMBER = listed("number")
 _PARAGRAPH = Paragraph("SI 2007/1831 Schedule", verified=False)
 _VIEWS = "s.5(1) CDA 1998, the views of 2012, 2013 and 2023"
 _TRUSTS = Holder(

@@ -15,6 +15,7 @@ import pytest
 from exchange.cli.group import App, exchange
 from exchange.errors import messages
 from schemas.findings.rules import RULES
+from schemas.tables import read_table
 from tests.lib.sources import ROOT, nodes
 
 Texts = Iterator[tuple[str, str]]
@@ -61,6 +62,12 @@ def message_texts() -> Texts:
 def rules() -> Texts:
     for one in RULES.values():
         yield f"rules.csv {one.id}", f"{one.says} {one.fix}"
+
+
+def columns() -> Texts:
+    for name in ("fields.csv", "shared-columns.csv"):
+        for row in read_table("schemas.datasets", name):
+            yield f"{name} {row['name']}", row["says"]
 
 
 def page_templates() -> Texts:
@@ -115,6 +122,7 @@ SOURCES: dict[str, Callable[[], Texts]] = {
     "help": helps,
     "messages": message_texts,
     "rules": rules,
+    "columns": columns,
     "pages": page_templates,
     "strings": strings,
     "docstrings": docstrings,

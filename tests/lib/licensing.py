@@ -2,7 +2,8 @@
 
 from tests.lib.releases import Release
 
-COUNCIL, LISTS = "schemas/datasets/council.py", "schemas/codes/lists.csv"
+COUNCIL, FIELDS = "schemas/datasets/council.py", "schemas/datasets/fields.csv"
+LISTS = "schemas/codes/lists.csv"
 CODES = "schemas/codes/licensing.csv"
 _BEGIN = "owner,licence\n"
 _DECLARED = """
