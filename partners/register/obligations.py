@@ -161,6 +161,7 @@ def _find_standing(
     standing = partial(Standing, partner, dataset, quarter, certain)
     senders = register.submitted_by(partner, dataset)
     around = [s for p in senders for s in register.returns_around(p, dataset, quarter)]
+    around.sort(key=lambda returned: returned.position)  # whichever of them was first counts
     sent = [s for s in around if not s.statement.personal]
     ever = [s for s in sent if s.withdrawn_by is None or _was_kept(s)]
     parts = _parts(ever, quarter)

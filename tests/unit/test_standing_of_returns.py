@@ -364,6 +364,15 @@ def test_a_successor_returns_what_was_left_undone(desk):
     assert (found.state, found.entries, found.by) == (State.ON_TIME, (0, 1, 2), ("new",))
 
 
+def test_what_was_returned_in_time_is_not_late_because_another_returns_it_again(desk):
+    desk.add_partner("new", "police")
+    desk.register.successions["police"] = Succeed("police", "new", date(2026, 4, 1), True)
+    desk.submit("2026Q1", BEFORE_DUE, partner="new")
+    desk.submit("2026Q1", AFTER_DUE)  # by the one that ended, which comes first otherwise
+    found = desk.one()
+    assert (found.state, found.first, found.entries) == (State.ON_TIME, (0,), (0, 1))
+
+
 def test_an_authority_that_ended_owes_nothing_and_its_successor_nothing_from_before(desk):
     desk.add_partner("new", "police")
     desk.register.successions["police"] = Succeed("police", "new", date(2026, 4, 1), True)
