@@ -29,7 +29,10 @@ from tests.lib.fuzzed_logs import DATASETS, Fuzzed
 from tests.lib.soak import share
 from tests.vectors.world import OFFICES, World, officer, said, statement
 
-SHORT, LONG = 12, 5000  # logs of each kind
+# Logs of each kind in `make test`: any, one with a quarter in which something is left to do since a
+# first snapshot, and one that a single coordinator asks to have suspended.
+SHORT = (*range(8), 52, 100)
+LONG = 5000
 QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
 REASONS = {"withdraw": "wrong-file", "nil": "none-recorded", "purge": "retention"}
 
@@ -117,14 +120,14 @@ def known_of(whole: Replay) -> VerifiedTree:
 
 @pytest.mark.parametrize("kind", [Fuzzed, Returned])
 def test_a_log_drawn_at_random_is_the_same_both_ways(kind):
-    read = [same_both_ways(kind, seed) for seed in range(SHORT)]
-    assert sum(map(bool, read)) > SHORT / 2
+    read = [same_both_ways(kind, seed) for seed in SHORT]
+    assert sum(map(bool, read)) > len(SHORT) / 2
 
 
 @pytest.mark.soak("snapshot")
 @pytest.mark.parametrize("kind", [Fuzzed, Returned])
 def test_many_logs_drawn_at_random_are_the_same_both_ways(kind, request):
-    for seed in range(SHORT, SHORT + share(request.config, LONG)):
+    for seed in range(share(request.config, LONG)):
         same_both_ways(kind, seed)
 
 
