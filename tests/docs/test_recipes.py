@@ -261,15 +261,19 @@ SECTION = """
 def coordinators(source: Source) -> ReportTable:
     cards = source.log.register.cards.values()
     rows = [(card.partner, card.officer) for card in cards if "coordinator" in card.roles]
-    says = "Who coordinates the partnership."
-    return ReportTable("coordinators", "Coordinators", says, ("partner", "officer"), rows)
+    return fill_table("compliance/coordinators", rows)
 """
+DECLARED = (
+    "compliance/coordinators,Coordinators,partner officer,,partner,,,"
+    "Who coordinates the partnership.\n"
+)
 
 
 def test_a_section_of_a_report_is_in_every_form(copied, partnership):
     assert steps_of_sections(ROOT) == []
     release, file = copied(), "exchange/reports/compliance/partnership.py"
     release.append(file, SECTION)
+    release.append("exchange/reports/report_tables.csv", DECLARED)
     (said,) = steps_of_sections(release.root)
     assert said == f"coordinators of {file} is in no report: add it to the parts of one"
     keys = "partnership.keys(source),"

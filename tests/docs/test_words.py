@@ -70,6 +70,11 @@ def columns() -> Texts:
             yield f"{name} {row['name']}", row["says"]
 
 
+def report_tables() -> Texts:
+    for row in read_table("exchange.reports", "report_tables.csv"):
+        yield f"report_tables.csv {row['table']}", f"{row['title']}: {row['says']} {row['nothing']}"
+
+
 def page_templates() -> Texts:
     folders = ("exchange/reports/pages", "exchange/page/templates")
     for path in [one for name in folders for one in sorted((ROOT / name).glob("*.html"))]:
@@ -123,6 +128,7 @@ SOURCES: dict[str, Callable[[], Texts]] = {
     "messages": message_texts,
     "rules": rules,
     "columns": columns,
+    "report tables": report_tables,
     "pages": page_templates,
     "strings": strings,
     "docstrings": docstrings,
@@ -130,7 +136,7 @@ SOURCES: dict[str, Callable[[], Texts]] = {
 }
 WHERE = {
     "documents": ("documents",),
-    "texts": ("documents", "help", "messages", "rules", "pages"),
+    "texts": ("documents", "help", "messages", "rules", "report tables", "pages"),
     "everywhere": tuple(source for source in SOURCES if source != "names"),
     "names": ("names",),
 }

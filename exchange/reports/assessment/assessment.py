@@ -28,6 +28,7 @@ from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.registers.tables import NOT_RECORDED
 from exchange.reports.registers.targets import Target, targets_of
 from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import REFERENCES, PulledFolder, audit_reference, reference_text
 from exchange.text import with_noun
 from schemas.quarters import long_date, quarter_in_words
@@ -101,9 +102,7 @@ def _say_size(pull: PulledFolder) -> str:
 
 def _logs(pack: Pack) -> ReportTable:
     rows = [(p.name, f"{reference_text(p.source.log)} ({_say_size(p)})") for p in pack.pulls]
-    says = "The records that this report was made from. Quote the reference to check them."
-    columns = ("district", "audit_reference")
-    return ReportTable("logs", LOGS, says, columns, rows, identifiers=(0,))
+    return fill_table("assessment/logs", rows)
 
 
 def _as_data(pull: PulledFolder, year: Year) -> dict[str, Any]:
@@ -179,10 +178,7 @@ def _targets(pack: Pack) -> ReportTable:
             aims = ("" if n is None else f"{n:,}" for n in (target.baseline, target.goal))
             result, achieved = _result(pack, pulled, target)
             rows.append((pack.in_district(pulled, target.name), *aims, result, achieved))
-    says = "The targets of the partnership plan, and this year's results."
-    columns = ("measure", "baseline", "target", "result", "achieved")
-    title = "Results against the plan's targets"
-    return ReportTable("targets", title, says, columns, rows, (1, 2, 3), NOT_RECORDED)
+    return fill_table("assessment/targets", rows, nothing=NOT_RECORDED)
 
 
 def _result(pack: Pack, pulled: PulledFolder, target: Target) -> tuple[str, str]:
@@ -213,10 +209,5 @@ def _sources(pack: Pack) -> ReportTable:
     rows = [
         (who, merged.dataset, merged.covered, str(merged.entry))
         for who, merged in sorted(items, key=lambda row: (row[0], row[1].dataset, row[1].covered))
-    ]  # fmt: skip
-    says = "The submissions that this report counts."
-    columns = ("partner", "dataset", "dates", "reference")
-    return ReportTable(
-        "rests-on", "Sources", says, columns, rows, (), "No data received.",
-        identifiers=(0, 1, 2), fills_paper=True,
-    )  # fmt: skip
+    ]
+    return fill_table("assessment/rests-on", rows, fills_paper=True)

@@ -16,6 +16,7 @@ from exchange.reports.published_table import format_count
 from exchange.reports.registers.tables import NOT_RECORDED
 from exchange.reports.registers.targets import priorities_of
 from exchange.reports.report import Chart, ReportTable
+from exchange.reports.report_tables import fill_table
 from schemas.quarters import quarter_in_words
 
 INSTALL: Final = "To have changes tested: pip install csp-exchange[reports]."
@@ -83,9 +84,9 @@ def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
         + (_RATES if people else "")
     )
     columns = ("theme", "year_before", "this_year", *rate, "change", "significance")
-    nothing = "No partner sent data for the same quarters of both years, so there is no comparison."
-    return ReportTable("change", "Change since last year", says, columns, rows,
-                 (1, 2, 3) if people else (1, 2), nothing, _slopes(verdicts))  # fmt: skip
+    return fill_table(
+        "assessment/change", rows, says=says, columns=columns, chart=_slopes(verdicts)
+    )
 
 
 def _rate(records: int, people: int) -> tuple[str, str]:
@@ -138,13 +139,8 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
             before, now = (cell.select(pl.col(RECORDS).sum()).collect().item() for cell in cells)
             percent = f"{signed_percent(now / before)}%" if before else ""
             rows.append((name, format_count(before), format_count(now), percent))
-    says = (
-        "What the partnership plan puts first, and the records that its targets count, compared as "
-        f"in Change since last year. {_says(verdicts.year)}The change is not tested here."
-    )
-    columns = ("priority", "year_before", "this_year", "change")
-    title = "The plan's priorities"
-    return ReportTable("plan-priorities", title, says, columns, rows, (1, 2), NOT_RECORDED)
+    compared = f"{_says(verdicts.year)}The change is not tested here."
+    return fill_table("assessment/plan-priorities", rows, more=compared, nothing=NOT_RECORDED)
 
 
 def newest(verdicts: Verdicts) -> ReportTable:
@@ -164,9 +160,7 @@ def newest(verdicts: Verdicts) -> ReportTable:
         if quarters
         else "The newest quarter beside the same quarter of earlier years."
     ) + " Of the categories, those that rise are named."
-    columns = ("theme_or_category", "before", "this_quarter", "change", "significance")
-    nothing = "There is no other comparison than that of the year."
-    return ReportTable("newest", "Newest quarter", says, columns, rows, (1, 2), nothing)
+    return fill_table("assessment/newest", rows, says=says)
 
 
 def emerging(verdicts: Verdicts) -> ReportTable:
@@ -180,15 +174,7 @@ def emerging(verdicts: Verdicts) -> ReportTable:
         )
         for verdict in _rising(verdicts.kind("category"))
     ]
-    says = (
-        "Categories with a statistically significant increase since last year. Generalised rows "
-        "stand under the class of their category: where fewer were generalised than last year, "
-        "the increase has to be larger than that. "
-    ) + ("" if can_test() else INSTALL)
-    columns = ("dataset", "category", "year_before", "this_year", "change")
-    return ReportTable(
-        "emerging", "Rising categories", says.strip(), columns, rows, (2, 3), identifiers=(0,)
-    )
+    return fill_table("assessment/emerging", rows, more="" if can_test() else INSTALL)
 
 
 def hotspots(verdicts: Verdicts) -> ReportTable:
@@ -198,14 +184,7 @@ def hotspots(verdicts: Verdicts) -> ReportTable:
         for verdict in _rising(verdicts.kind("place"))
         for _, _, place, theme in [verdict.comparison.key]
     ]
-    says = (
-        "Places, as LSOA or outward code, in which a theme has risen significantly more since last "
-        "year than in the rest of the area; the change is that beside the rest. "
-    ) + ("" if can_test() else INSTALL)
-    columns = ("place", "theme", "year_before", "this_year", "change")
-    return ReportTable(
-        "hotspots", "Rising places", says.strip(), columns, rows, (2, 3), identifiers=(0,)
-    )
+    return fill_table("assessment/hotspots", rows, more="" if can_test() else INSTALL)
 
 
 def _rising(verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -221,7 +200,4 @@ def to_the_county(verdicts: Verdicts) -> ReportTable:
         (label_of_subject(verdict), *_numbers(verdict), _percent(verdict))
         for verdict in _rising([*verdicts.kind("theme"), *verdicts.kind("domestic")])
     ]
-    says = "Draft: themes with a statistically significant increase since last year."
-    title = "Rising themes to raise with the county"
-    columns = ("theme", "year_before", "this_year", "change")
-    return ReportTable("county", title, says, columns, rows, (1, 2))
+    return fill_table("assessment/county", rows)

@@ -21,10 +21,10 @@ from exchange.reports.assessment.year_file import months
 from exchange.reports.names import dates_in_words
 from exchange.reports.published_table import format_count
 from exchange.reports.report import Chart, ReportTable
+from exchange.reports.report_tables import fill_table
 from schemas.codes.vocabularies import UNSTATED_THEME
 from schemas.quarters import Quarter
 
-TITLE: Final = "Control charts"
 _FACTOR: Final = 2.66  # 3 / 1.128: the mean difference of two that vary alike, as limits
 _RUN: Final = 8  # months in a row on one side of the mean
 _QUARTERS: Final = 12  # at most
@@ -75,7 +75,6 @@ def signals(numbers: Sequence[int], limits: Limits) -> dict[int, str]:
 
 def control(pack: Pack) -> ReportTable:
     """Return the themes with what is usual for a month of them, and the months that are not."""
-    columns = ("theme", "mean_of_months", "lower_limit", "upper_limit", "signals")
     quarters, by_theme = _months(pack)
     rows, drawn = [], []
     names = months(quarters)
@@ -97,8 +96,8 @@ def control(pack: Pack) -> ReportTable:
         f"on one side of the mean. Themes with a season give signals for it. {_period(quarters)}"
     ).strip()
     nothing = f"Fewer than {_FEWEST_QUARTERS} quarters were shared whole by the same partners."
-    return ReportTable(
-        "control", TITLE, says, columns, rows, (1, 2, 3), nothing, _chart(drawn, rows)
+    return fill_table(
+        "assessment/control", rows, says=says, nothing=nothing, chart=_chart(drawn, rows)
     )
 
 

@@ -9,6 +9,7 @@ from exchange.reports.assessment.charts import can_draw
 from exchange.reports.assessment.pairs import pairs
 from exchange.reports.assessment.statistics import SURE, Verdict, can_test
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import quarter_in_words
 
@@ -43,22 +44,15 @@ def findings(verdicts: Verdicts) -> ReportTable:
         if can_draw()
     ]
     more = len(changes) - len(rows)
-    says = (
-        "Changes that are larger than chance explains, the most certain first. Certainty is high "
-        "where at most 1 in 100 such findings is due to chance, and moderate where at most 1 in 20 "
-        "is. Brackets hold 95% confidence intervals."
-        + (
-            " Charts have two bars for each quarter: before (outlined) and now (filled)."
-            if pictures
-            else ""
-        )
-        + (f" {more} more are in the tables named." if more else "")
-    )
-    columns = ("finding", "certainty", "see")
-    return ReportTable(
-        "findings", "What stands out", says, columns, rows, (), _no_changes(verdicts),
+    drawn = "Charts have two bars for each quarter: before (outlined) and now (filled)."
+    notes = [drawn] * bool(pictures) + [f"{more} more are in the tables named."] * bool(more)
+    return fill_table(
+        "assessment/findings",
+        rows,
+        more=" ".join(notes),
+        nothing=_no_changes(verdicts),
         pictures=pictures,
-    )  # fmt: skip
+    )
 
 
 def _order(verdict: Verdict) -> tuple[object, ...]:

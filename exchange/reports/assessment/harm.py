@@ -14,19 +14,18 @@ from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.data import Pack
 from exchange.reports.published_table import format_count
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 
-TITLE: Final = "Harm"
 _ROWS: Final = 15
 _CRIME: Final = "police-crime"
 
 
 def harm(pack: Pack) -> ReportTable:
     """Return the offences by their weighted records, those with most harm first."""
-    columns = ("offence", "records", "weight", "harm", "share")
     weights = pack.places.weights
     if not weights:
         nothing = "To see harm, add the weight of each offence: exchange places add FILE.csv"
-        return ReportTable("harm", TITLE, "", columns, [], (1, 2, 3, 4), nothing)
+        return fill_table("assessment/harm", [], nothing=nothing)
     crime = pack.rows.filter(pl.col("dataset") == _CRIME)
     now = {(s, e, code): n for (_, s, e, code), n in count_by(crime, CATEGORY)}
     weighted = {key: n * weights[key[2]] for key, n in now.items() if key[2] in weights}
@@ -45,8 +44,7 @@ def harm(pack: Pack) -> ReportTable:
         if weighted[key]
     ]
     if not count:
-        nothing = "No recorded crime was received."
-        return ReportTable("harm", TITLE, "", columns, [], (1, 2, 3, 4), nothing)
+        return fill_table("assessment/harm", [], nothing="No recorded crime was received.")
     says = (
         "Recorded crime by offence, each record counted as severe as its offence: harm is records "
         f"times weight. {known:,} of {count:,} records have an offence with a weight; generalised "
@@ -59,4 +57,4 @@ def harm(pack: Pack) -> ReportTable:
     sizes = {str(row["label"]): int(row["number"]) for row in drawn}
     shows = chart_words.of_sizes("Bar chart", "harm by offence", sizes)
     chart = charts.of_rows(charts.bars, shows, drawn, "records times weight")
-    return ReportTable("harm", TITLE, says, columns, rows, (1, 2, 3, 4), "No records.", chart)
+    return fill_table("assessment/harm", rows, says=says, chart=chart)

@@ -33,6 +33,7 @@ from exchange.reports.assessment.year_file import four, months, year_name, years
 from exchange.reports.names import INCOMPLETE
 from exchange.reports.published_table import format_count, published_table
 from exchange.reports.report import Chart, ReportTable
+from exchange.reports.report_tables import fill_table
 from schemas.codes.vocabularies import GENERALISED
 from schemas.quarters import Quarter
 
@@ -94,11 +95,15 @@ def months_of(pack: Pack) -> ReportTable:
     )
     shows = chart_words.of_lines("Line chart", "records by month", drawn)
     chart = charts.of_rows(charts.lines, shows, drawn, names, "records")
-    return ReportTable(
-        "months", "Monthly trend", says, ("month", *lines), rows_,
-        tuple(range(1, len(lines) + 1)), "No data received.", chart, identifiers=(0,),
+    return fill_table(
+        "assessment/months",
+        rows_,
+        says=says,
+        columns=("month", *lines),
+        numbers=tuple(range(1, len(lines) + 1)),
+        chart=chart,
         labels=labels,
-    )  # fmt: skip
+    )
 
 
 def _cell(number: int | None) -> str:
@@ -240,9 +245,7 @@ def areas(pack: Pack) -> Iterator[ReportTable]:
     shapes = {code: pack.places.shapes[code] for code in most}
     chart = charts.of_rows(charts.areas, shows, drawn, shapes, "records")
     rows = [(code, format_count(sizes[code])) for code in most]
-    yield ReportTable(
-        "areas", "Map of areas", says, ("area", "records"), rows, (1,), "", chart, identifiers=(0,)
-    )
+    yield fill_table("assessment/areas", rows, says=says, chart=chart)
 
 
 def lsoas(pack: Pack) -> ReportTable:
@@ -257,8 +260,7 @@ def lsoas(pack: Pack) -> ReportTable:
         f"The {_LSOAS} neighbourhoods (lower layer super output areas, LSOAs) with most records, "
         f"of the records that have one. {concentration([sizes[code] for code in most])}"
     ).strip()
-    columns = ("lsoa", "records", "most_common_theme")
-    return ReportTable("lsoas", "Places by LSOA", says, columns, rows, (1,))
+    return fill_table("assessment/lsoas", rows, says=says)
 
 
 def _largest(sizes: Mapping[str, int]) -> str:
@@ -308,10 +310,7 @@ def categories(pack: Pack) -> ReportTable:
         for number, dataset, label in sorted(ranked, key=lambda row: (-row[0], *row[1:]))
     ]
     says = f"The {_CATEGORIES} most frequent categories of each dataset, those with most first."
-    columns = ("dataset", "category", "records")
-    return ReportTable(
-        "categories", "Categories", says, columns, rows, (2,), identifiers=(0,), fills_paper=True
-    )
+    return fill_table("assessment/categories", rows, says=says, fills_paper=True)
 
 
 def generalised(pack: Pack) -> ReportTable:
@@ -326,12 +325,4 @@ def generalised(pack: Pack) -> ReportTable:
         for dataset, numbers in sorted(sizes.items())
         for total, coarse in ((sum(numbers.values()), numbers.get(GENERALISED, 0)),)
     ]
-    says = (
-        "Records are generalised where a person could be recognised: they say less of the day, the "
-        "hour, the place or the category, so tables by those show fewer of them."
-    )
-    columns = ("dataset", "records", "generalised", "share")
-    title, nothing = "Generalised records", "No records."
-    return ReportTable(
-        "generalised", title, says, columns, rows, (1, 2, 3), nothing, identifiers=(0,)
-    )
+    return fill_table("assessment/generalised", rows)

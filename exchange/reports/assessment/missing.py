@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from exchange.pull.editions import payloads_counted
 from exchange.reports.assessment.year_file import months
 from exchange.reports.names import INCOMPLETE
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import PulledFolder
 from exchange.text import with_noun
 from partners.register.obligations import Standing, State
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
-
-TITLE: Final = "Missing data"
 
 Key = tuple[str, str, Quarter]  # partner, dataset, quarter
 
@@ -56,7 +54,7 @@ class Gaps:
             return ""
         number = len({(gap.partner, gap.dataset) for gap in self.gaps})
         missing = with_noun(number, "dataset is", "datasets are")
-        return f"Incomplete: {missing} missing for some quarters (see {TITLE})."
+        return f"Incomplete: {missing} missing for some quarters (see Missing data)."
 
     def table(self) -> ReportTable:
         """Return what is missing, what is missing alike together."""
@@ -67,12 +65,7 @@ class Gaps:
         for (dataset, why, partner), quarters in by_partner.items():
             by_dataset.setdefault((dataset, ", ".join(quarters), why), []).append(partner)
         rows = [(*key, ", ".join(partners)) for key, partners in sorted(by_dataset.items())]
-        says = (
-            "Datasets that were due and that these figures do not include in full. Labels that "
-            "this affects are marked incomplete."
-        )
-        columns = ("dataset", "quarters", "reason", "partners")
-        return ReportTable("gaps", TITLE, says, columns, rows, (), "None.", identifiers=(0, 1, 3))
+        return fill_table("assessment/gaps", rows)
 
     def marks(self, kind: str) -> Callable[[str], str]:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""

@@ -22,13 +22,13 @@ from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.measures import rate_interval
 from exchange.reports.published_table import format_count
 from exchange.reports.report import Chart, ReportTable
+from exchange.reports.report_tables import fill_table
 
 AREAS: Final = {"lsoa": "LSOA", "ward": "ward", "outward": "outward code"}
 _LIMITS: Final = {"99.8%": 3.0902, "95%": 1.959964}  # standard deviations, the widest first
 _WINSORISED: Final = 0.1  # at either end
 _ROWS: Final = 20
 _FEWEST: Final = 5  # areas, for a mean to be worth anything
-TITLE: Final = "Rates by place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def rates(pack: Pack) -> ReportTable:
             if residents
             else "To see rates, add the residents of each area: exchange places add FILE.csv"
         )
-        return ReportTable("rates", TITLE, "", _COLUMNS, [], (1, 2, 3), nothing)
+        return fill_table("assessment/rates", [], nothing=nothing)
     funnel = Funnel.of(areas)
     placed, total = sum(sizes.values()), pack.rows.select(pl.col(RECORDS).sum()).collect().item()
     away = {code: abs(y / n - funnel.mean) * math.sqrt(n) for code, (y, n) in areas.items()}
@@ -120,12 +120,7 @@ def rates(pack: Pack) -> ReportTable:
         f"rates. Residents: {pack.places.files[POPULATION]}."
         + (f" The {_ROWS} furthest from the mean are listed." if len(areas) > _ROWS else "")
     )
-    return ReportTable(
-        "rates", TITLE, says, _COLUMNS, rows, (1, 2, 3), "", _chart(funnel, AREAS[column])
-    )
-
-
-_COLUMNS: Final = ("area", "records", "residents", "per_1000", "interval", "position")
+    return fill_table("assessment/rates", rows, says=says, chart=_chart(funnel, AREAS[column]))
 
 
 def _numbers(records: int, residents: float) -> tuple[str, str, str, str]:

@@ -11,6 +11,7 @@ from exchange.reports.assessment import levels
 from exchange.reports.assessment.data import Pack, datasets_of, each_once, of_quarters
 from exchange.reports.published_table import format_count
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 from schemas.codes.vocabularies import VIOLENCE_OR_SEXUAL
 
 MISUSE: Final = "substance misuse"
@@ -116,17 +117,7 @@ def _numbers(pack: Pack) -> ReportTable:
         f"Totals sent by health bodies and councils, rounded to the nearest {_NEAREST}. "
         f"{_HIDDEN} means too small to show."
     )
-    columns = ("dataset", "quarter", "partner", "number")
-    return ReportTable(
-        "numbers",
-        "Numbers of patients and treatments",
-        says,
-        columns,
-        rows,
-        (3,),
-        "No data received.",
-        identifiers=(0, 1, 2),
-    )
+    return fill_table("assessment/numbers", rows, says=says)
 
 
 def _number_text(number: int | None) -> str:

@@ -19,6 +19,7 @@ from exchange.reports.registers.county_group import (
     county_members,
 )
 from exchange.reports.report import Report, ReportTable, ReportWarning, in_districts
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import REFERENCES, Source, reference_text
 from exchange.reports.state_words import STATE_COLUMNS
 from exchange.text import with_noun
@@ -129,9 +130,7 @@ def _logs(sources: Mapping[str, Source]) -> ReportTable:
          reference_text(source.log))
         for name, source in sources.items()
     ]  # fmt: skip
-    says = "The records that this report was made from. Quote the reference to check them."
-    columns = (_DISTRICT, "area", "audit_reference")
-    return ReportTable("logs", LOGS, says, columns, rows, identifiers=(0,))
+    return fill_table("county/logs", rows)
 
 
 def _merge_tables(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> ReportTable:
@@ -176,14 +175,11 @@ def _summary(sources: Mapping[str, Source]) -> ReportTable:
         for quarter in source.quarters:
             counts = Counter(s.state for s in source.standings(quarter))
             rows.append((name, str(quarter), *(str(counts[state]) for state in State)))
-    return ReportTable(
-        "districts",
-        "Summary by district",
-        "Number of datasets by status, all partners together. Each district is counted separately.",
-        (_DISTRICT, "quarter", *STATE_COLUMNS),
+    return fill_table(
+        "county/districts",
         rows,
-        tuple(range(2, 2 + len(State))),
-        identifiers=(0, 1),
+        columns=(_DISTRICT, "quarter", *STATE_COLUMNS),
+        numbers=tuple(range(2, 2 + len(State))),
         labels=STATE_COLUMNS,
         implied=(1,) if len(rows) == len(sources) else (),
     )
@@ -205,9 +201,4 @@ def _shared_officers(sources: Mapping[str, Source]) -> ReportTable:
         for serves in cards_by_key.values()
         if len(serves) > 1
     ]
-    says = "Officers and analysts who use the same key in several districts."
-    columns = ("officer", "roles", "districts")
-    return ReportTable(
-        "shared-officers", "Officers of several districts", says, columns, rows,
-        identifiers=(0, 2),
-    )  # fmt: skip
+    return fill_table("county/shared-officers", rows)

@@ -6,6 +6,7 @@ from typing import Final
 
 from exchange.reports.compliance.requirement_answers import RequirementAnswer
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import Source
 from exchange.text import capitalised, number_ranges
 from partners.entries.answers import STATES
@@ -232,9 +233,8 @@ def _checklist(answers: Sequence[RequirementAnswer]) -> ReportTable:
             law = "" if members else _NO_LAW
             ids = ", ".join(q.requirement.id for q in questions)
             rows.append((ids, title, law, _questions(questions), "", "", ""))
-    says = "Boxes can be ticked on paper. A question that was answered shows its answer."
     columns = ("requirement_id", *FORMS["checklist"].columns)
-    return ReportTable("checklist", "Implementation checklist", says, columns, rows)
+    return fill_table("requirements/checklist", rows, columns=columns)
 
 
 def _group(answer: RequirementAnswer) -> str:
@@ -263,9 +263,7 @@ def _key() -> ReportTable:
         ("For consideration by the partnership", STATES["to-consider"]),
         ("Delivery plan", STATES["waits-plan"]),
     ]
-    says = "What the developments wait on; the paper shows it by colour."
-    labels = {"words": "is written as"}
-    return ReportTable("key", "Key", says, ("key", "words"), rows, labels=labels)
+    return fill_table("requirements/key", rows, labels={"words": "is written as"})
 
 
 def _front_sheet(answers: Sequence[RequirementAnswer], source: Source) -> ReportTable:
@@ -292,8 +290,7 @@ def _front_sheet(answers: Sequence[RequirementAnswer], source: Source) -> Report
         ("Purpose of paper", "☐ decision  ☐ discussion and comment  ☐ information"),
         ("Key implications", "\n".join(actions) or "None."),
     ]
-    says = "For the meeting. Empty lines are filled in by hand."
-    return ReportTable("front-sheet", "Front sheet", says, ("item", "entry"), rows)
+    return fill_table("requirements/front-sheet", rows)
 
 
 def _closing_note() -> ReportTable:
@@ -303,8 +300,7 @@ def _closing_note() -> ReportTable:
         ("To", ""),
         ("Signed (post) and date", ""),
     ]
-    says = "For the meeting. Empty lines are filled in by hand."
-    return ReportTable("closing-note", "Closing note", says, ("item", "entry"), rows)
+    return fill_table("requirements/closing-note", rows)
 
 
 def _meetings(answers: Sequence[RequirementAnswer]) -> ReportTable:
@@ -317,9 +313,7 @@ def _meetings(answers: Sequence[RequirementAnswer]) -> ReportTable:
         (long_date(day), requirement, milestone)
         for day, requirement, milestone in sorted(coming, key=lambda row: row[0])
     ]
-    says = "What comes to which meeting."
-    columns = ("meeting", "requirement_id", "milestone")
-    return ReportTable("meetings", "Meetings", says, columns, rows, joined=(1,))
+    return fill_table("requirements/meetings", rows)
 
 
 def _notes(answers: Sequence[RequirementAnswer]) -> ReportTable:
@@ -332,6 +326,4 @@ def _notes(answers: Sequence[RequirementAnswer]) -> ReportTable:
         )
         for answer in answers
     ]
-    says = "Where each requirement comes from, and whether we have confirmed its wording."
-    columns = ("requirement_id", "state", "source", "reference")
-    return ReportTable("notes", "Notes", says, columns, rows, joined=(0,))
+    return fill_table("requirements/notes", rows)

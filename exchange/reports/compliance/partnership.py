@@ -5,6 +5,7 @@ from datetime import datetime
 
 from exchange.reports.compliance.decisions import OFFICES
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import Source
 from exchange.text import time_in_words
 from partners.entries.reasons import REASONS
@@ -40,8 +41,7 @@ def protocol_signatures(source: Source) -> ReportTable:
             f"{p.title}, version {len(register.protocols)}, published {_day(protocol.time)} "
             f"(reference {protocol.position}){review}."
         )
-    columns = ("partner", "role", "legal_status", "signed", "reference")
-    return ReportTable("protocol", "Protocol signatures", says, columns, rows, identifiers=(0,))
+    return fill_table("compliance/protocol", rows, says=says)
 
 
 def liaison_officers(source: Source) -> ReportTable:
@@ -68,11 +68,7 @@ def liaison_officers(source: Source) -> ReportTable:
                     str(nomination.position) if nomination else "",
                 )
             )
-    says = "Each responsible authority appoints an officer who is responsible for its submissions."
-    columns = ("partner", "officer", "role", "contact", "status", "reference")
-    return ReportTable(
-        "officers", "Designated liaison officers", says, columns, rows, identifiers=(0, 1)
-    )
+    return fill_table("compliance/officers", rows)
 
 
 def datasets_not_held(source: Source) -> ReportTable:
@@ -90,14 +86,7 @@ def datasets_not_held(source: Source) -> ReportTable:
         for claim in claims
         if not claim.statement.held
     ]
-    return ReportTable(
-        "not-held",
-        "Datasets not held",
-        "The duty covers data that an authority holds. It does not require anyone to collect more.",
-        ("partner", "dataset", "from", "to", "reason", "reference"),
-        rows,
-        identifiers=(0, 1, 2, 3),
-    )
+    return fill_table("compliance/not-held", rows)
 
 
 def keys(source: Source) -> ReportTable:
@@ -111,9 +100,7 @@ def keys(source: Source) -> ReportTable:
          str(register.since[card.signer]))
         for card in register.cards.values()
     ]  # fmt: skip
-    says = "Officers sign with a key, which they renew every two years."
-    columns = ("officer", "roles", "made", "renew_by", "renewal", "reference")
-    return ReportTable("keys", "Keys", says, columns, rows, identifiers=(0,))
+    return fill_table("compliance/keys", rows)
 
 
 def confirmations(source: Source) -> ReportTable:
@@ -125,15 +112,7 @@ def confirmations(source: Source) -> ReportTable:
         (who, time_in_words(cosignature.time), f"{cosignature.size - 1}")
         for who, cosignature in last.items()
     ]
-    says = (
-        "Officers' computers check the records of this report against their own copies, so that "
-        "any removal or change is noticed."
-    )
-    columns = ("officer", "last_confirmed", "up_to_reference")
-    return ReportTable(
-        "log", "Confirmations by partners", says, columns, rows, (2,),
-        "No partner has confirmed the records yet.", identifiers=(0,),
-    )  # fmt: skip
+    return fill_table("compliance/log", rows)
 
 
 def _day(time: datetime) -> str:

@@ -20,6 +20,7 @@ from exchange.reports.compliance.requirement_answers import (
     unknown_requirements,
 )
 from exchange.reports.report import Report, ReportTable, ReportWarning
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from exchange.text import number_ranges
 from partners.entries.body import plain
@@ -46,7 +47,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
         ),
         _warn_unknown(source),
         None,
-        (*tables, _decisions(decisions), notes),
+        (*tables, fill_table("requirements/decisions", [(said,) for said in decisions]), notes),
         {
             "to_decide": decisions,
             "partnership": register.name,
@@ -83,10 +84,6 @@ def in_force(source: Source) -> tuple[ReportTable, ReportTable]:
         for answer in law
         if answer not in with_answer
     ]
-    open_ = ReportTable(
-        "unanswered", "Requirements with no answer", "The strategy group answers these.",
-        ("requirement_id", "statutory_requirement"), rows,
-    )  # fmt: skip
     main = table(("requirements", "Statutory requirements", says), form, with_answer, source)
     with_source = [
         (
@@ -96,14 +93,9 @@ def in_force(source: Source) -> tuple[ReportTable, ReportTable]:
         for answer in with_answer
     ]  # fmt: skip
     columns = (*main.columns, "source", "reference")
-    return replace(main, columns=columns, rows=with_source, implied=(3,)), open_
-
-
-def _decisions(decisions: Sequence[str]) -> ReportTable:
-    """Return the decisions needed, which stand behind the tables of the paper."""
-    says = "Drafted from what is not met, or not answered."
-    rows = [(decision,) for decision in decisions]
-    return ReportTable("decisions", "Decisions needed", says, ("decision",), rows)
+    return replace(main, columns=columns, rows=with_source, implied=(3,)), fill_table(
+        "compliance/unanswered", rows
+    )
 
 
 def _open(law: Sequence[RequirementAnswer]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from exchange.log.recipients import officers_without_access
 from exchange.pull.answers import answers_in_words
 from exchange.reports.compliance.board_page import TREND, last_quarters
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import Source
 from exchange.reports.state_words import STATE_COLUMNS, evidence, words
 from exchange.text import PLACES, with_noun
@@ -32,15 +33,7 @@ def status_by_partner(source: Source, standings: dict[Quarter, list[Standing]]) 
         for quarter, standing in standings.items()
         for s in standing
     ]
-    columns = ("quarter", "partner", "dataset", "status", "received", "evidence", "reference")
-    says = (
-        "Datasets that the Regulations prescribe, and any others in the protocol, by the partner "
-        "that holds them. Where the legal duty is unconfirmed, a dataset is not counted as overdue."
-    )
-    return ReportTable(
-        "shared", "Submissions by partner", says, columns, rows, (), "Nothing is due.",
-        identifiers=(0, 1, 2), implied=(0,) if len(standings) == 1 else (), joined=(2,),
-    )  # fmt: skip
+    return fill_table("compliance/shared", rows, implied=(0,) if len(standings) == 1 else ())
 
 
 def _entries(s: Standing) -> str:
@@ -70,15 +63,12 @@ def status_by_quarter(source: Source) -> ReportTable:
             continue
         counts = Counter(s.state for s in standing)
         rows.append((str(quarter), *(str(counts[state]) for state in State)))
-    return ReportTable(
-        "trend",
-        f"Last {TREND} quarters",
-        "Number of datasets by status, all partners together. Blank quarters are from before "
-        "the partnership was founded.",
-        ("quarter", *STATE_COLUMNS),
+    return fill_table(
+        "compliance/trend",
         rows,
-        tuple(range(1, len(State) + 1)),
-        identifiers=(0,),
+        title=f"Last {TREND} quarters",
+        columns=("quarter", *STATE_COLUMNS),
+        numbers=tuple(range(1, len(State) + 1)),
         labels=STATE_COLUMNS,
     )
 
@@ -111,16 +101,8 @@ def depersonalisation(source: Source) -> ReportTable:
                     str(submission.position),
                 )
             )
-    says = (
-        "How precisely places are shown, why some records were generalised, and how many were "
-        "withheld. Numbers are shown as ranges, so that small numbers are not disclosed."
-    )
-    says = " ".join([says, *(f"{title}: {why}" for title, why in sorted(less.items()))])
-    columns = ("partner", "dataset", "dates", "records", "located_by", "generalised", "withheld",
-                "share_withheld", "reference")  # fmt: skip
-    return ReportTable(
-        "treatments", "Depersonalisation summary", says, columns, rows, identifiers=(0, 1, 2)
-    )
+    exceptions = " ".join(f"{title}: {why}" for title, why in sorted(less.items()))
+    return fill_table("compliance/treatments", rows, more=exceptions)
 
 
 def answers_to_queries(source: Source) -> ReportTable:
@@ -131,15 +113,7 @@ def answers_to_queries(source: Source) -> ReportTable:
         if (s := submission.statement).quarter in source.quarters and not s.personal
         for answer in answers_in_words(submission)
     ]
-    says = (
-        "Before a file is sent, the officer answers queries about it with a reason from a list, "
-        "which is signed with the submission. Notes in the officer's own words are not shared."
-    )
-    columns = ("partner", "dataset", "dates", "answer", "reference")
-    return ReportTable(
-        "answers", "Queries about submissions, and the answers", says, columns, rows,
-        identifiers=(0, 1, 2),
-    )  # fmt: skip
+    return fill_table("compliance/answers", rows)
 
 
 _NOT_COARSER: Final = {LATE: "marked as sensitive only after they were sent"}
@@ -178,12 +152,4 @@ def that_some_cannot_open(source: Source) -> ReportTable:
         if names:
             s = submission.statement
             rows.append((s.partner, s.dataset, str(s.covered), names, str(submission.position)))
-    return ReportTable(
-        "not-served",
-        "Submissions that some officers cannot open",
-        "Sent before these officers' keys were added. Ask the partner that sent each one to run: "
-        "exchange log reseal",
-        ("partner", "dataset", "dates", "cannot_open", "reference"),
-        rows,
-        identifiers=(0, 1, 2, 3),
-    )
+    return fill_table("compliance/not-served", rows)

@@ -15,6 +15,7 @@ from exchange.reports.registers.group import (
 )
 from exchange.reports.registers.tables import CHAIR, NOT_RECORDED, Recorded
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import Source
 from exchange.text import list_some, with_noun
 
@@ -37,12 +38,7 @@ def county_members(sources: Mapping[str, Source]) -> ReportTable:
                 ", ".join(recorded) + (" (they differ)" if differ else ""),
             )
         )  # fmt: skip
-    columns = ("authority", "post", "role", "member_since", "term_ends", "recorded_by")
-    says = "The members of the county's strategy group, as districts have recorded them."
-    return ReportTable(
-        "county-members", "County strategy group", says, columns, rows, nothing=NOT_RECORDED,
-        identifiers=(5,),
-    )  # fmt: skip
+    return fill_table("county/county-members", rows, nothing=NOT_RECORDED)
 
 
 def county_meetings(sources: Mapping[str, Source]) -> ReportTable:
@@ -53,10 +49,7 @@ def county_meetings(sources: Mapping[str, Source]) -> ReportTable:
         absent = [name for name in sitting if name not in present]
         count = f"{len(sitting) - len(absent)} of {len(sitting)}" if is_over else "to come"
         rows.append((day, place, count, ", ".join(absent) if is_over else ""))
-    columns = ("date", "place", "present", "not_present")
-    says = "Its meetings, and how many of the authorities that sit on it were there."
-    title = "Meetings of the county strategy group"
-    return ReportTable("county-meetings", title, says, columns, rows, nothing=NOT_RECORDED)
+    return fill_table("county/county-meetings", rows, nothing=NOT_RECORDED)
 
 
 def county_group_line(sources: Mapping[str, Source]) -> str:

@@ -24,6 +24,7 @@ from exchange.reports.registers.tables import (
     rows_of,
 )
 from exchange.reports.report import ReportTable
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import Source
 from exchange.text import list_some, with_noun
 from schemas.quarters import long_date
@@ -88,11 +89,7 @@ def _members(source: Source) -> ReportTable:
         rows += [
             (partner, "nobody recorded", "", "", "", "", "") for partner in _without_seat(source)
         ]
-    columns = ("authority", "post", "role", "senior", "member_since", "term_ends", "reference")
-    says = "The members of the strategy group, as its coordinators have recorded them."
-    return ReportTable(
-        "members", "Strategy group", says, columns, rows, nothing=NOT_RECORDED, identifiers=(0,)
-    )
+    return fill_table("compliance/members", rows, nothing=NOT_RECORDED)
 
 
 def _meetings(source: Source) -> ReportTable:
@@ -108,10 +105,7 @@ def _meetings(source: Source) -> ReportTable:
                 ", ".join(absent) if past else "", meeting["minutes"], f"{meeting.position}",
             )
         )  # fmt: skip
-    columns = ("date", "kind", "place", "present", "not_present", "published", "reference")
-    says = "Meetings, and how many of the responsible authorities were there."
-    title = "Meetings of the strategy group"
-    return ReportTable("group-meetings", title, says, columns, rows, nothing=NOT_RECORDED)
+    return fill_table("compliance/group-meetings", rows, nothing=NOT_RECORDED)
 
 
 def _invitations(source: Source) -> ReportTable:
@@ -122,9 +116,7 @@ def _invitations(source: Source) -> ReportTable:
         )
         for row in rows_of(source.log.register, INVITATIONS)
     ]  # fmt: skip
-    columns = ("body", "post", "invited_on", "answer", "answered_on", "reference")
-    says = "Bodies that are not partners of this exchange, and were invited to sign the protocol."
-    return ReportTable("invitations", "Invitations to sign the protocol", says, columns, rows)
+    return fill_table("compliance/invitations", rows)
 
 
 def _without_seat(source: Source) -> list[str]:

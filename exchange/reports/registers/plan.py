@@ -6,7 +6,6 @@ published holds no risk, no draft number, and no small number that people wrote.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
@@ -32,6 +31,7 @@ from exchange.reports.registers.targets import (
     targets_of,
 )
 from exchange.reports.report import Report, ReportTable, in_districts
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import (
     PulledFolder,
     Source,
@@ -40,8 +40,6 @@ from exchange.reports.source import (
 )
 from schemas.datasets.dataset import SMALLEST
 from schemas.quarters import Quarter, long_date
-
-_HEADINGS: Final = {"course": "progress", "aim": "baseline to goal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +111,14 @@ def _priorities(source: Source, *, public: bool) -> ReportTable:
     columns += () if public else ("deputy", "pages", "county")
     headings = {"action": "what is done", "lead": "lead (post)", "county": "raised with the county"}
     says = "What the partnership tackles first." if public else PRIORITIES.says
-    return ReportTable(
-        "priorities", "Priorities", says, ("number", *columns),
+    return fill_table(
+        "plan/priorities",
         [(row.id, *(row[column] for column in columns)) for row in rows],
-        nothing=NOT_RECORDED, labels=headings | {"number": "no."},
-    )  # fmt: skip
+        says=says,
+        columns=("number", *columns),
+        nothing=NOT_RECORDED,
+        labels=headings | {"number": "no."},
+    )
 
 
 def _targets(source: Source, monitoring: Monitoring, *, public: bool) -> ReportTable:
@@ -138,14 +139,17 @@ def _targets(source: Source, monitoring: Monitoring, *, public: bool) -> ReportT
     before = ("target", "priority", *owner_column, "aim")
     columns = (*before, *quarters, "year_so_far", "course")
     numbers = tuple(range(len(before), len(columns) - 1))
-    says = "What is aimed at in the year, and what was counted so far."
-    if monitoring.is_partial:
-        says += " The counts are incomplete: some datasets are missing for some of the quarters."
-    return ReportTable(
-        "targets", "Targets", says,
-        columns, rows, numbers, nothing=NOT_RECORDED, identifier_headings=True,
-        labels=_HEADINGS,
-    )  # fmt: skip
+    partial = "The counts are incomplete: some datasets are missing for some of the quarters."
+    return fill_table(
+        "plan/targets",
+        rows,
+        more=partial if monitoring.is_partial else "",
+        columns=columns,
+        numbers=numbers,
+        nothing=NOT_RECORDED,
+        identifier_headings=True,
+        labels={"course": "progress", "aim": "baseline to goal"},
+    )
 
 
 def _aim(number: int | None, *, public: bool) -> str:
@@ -173,8 +177,7 @@ def _risks(source: Source) -> ReportTable:
                 (long_date(review) if review else "") + due,
             )
         )  # fmt: skip
-    columns = ("risk", "priority", "likelihood", "impact", "what_is_done", "owner", "next_review")
-    return ReportTable("risks", "Risks", RISKS.says, columns, rows, nothing=NOT_RECORDED)
+    return fill_table("plan/risks", rows, says=RISKS.says, nothing=NOT_RECORDED)
 
 
 def _data(source: Source) -> dict[str, object]:
@@ -228,9 +231,7 @@ def _shared_priorities(by_priority: Mapping[str, Sequence[tuple[str, Recorded]]]
         (pairs[0][1]["priority"], str(len(pairs)), ", ".join(name for name, _ in pairs))
         for pairs in sorted(by_priority.values(), key=len, reverse=True)
     ]
-    says = "The priorities that districts raise with the county, those of most districts first."
-    columns = ("priority", "districts", "raised_by")
-    return ReportTable("shared", "County priorities", says, columns, rows, (1,))
+    return fill_table("agreement/shared", rows)
 
 
 def _joint_work(raised: Sequence[tuple[str, Recorded]]) -> ReportTable:
@@ -238,9 +239,7 @@ def _joint_work(raised: Sequence[tuple[str, Recorded]]) -> ReportTable:
         (row["priority"], district, row["lead"], row["joint"] or "not said", row["action"])
         for district, row in raised
     ]
-    says = "How the work on them is coordinated, and what closer joint work could add."
-    columns = ("priority", "district", "lead", "asked_of_the_county", "done_in_the_district")
-    return ReportTable("joint", "Coordination and joint work", says, columns, rows)
+    return fill_table("agreement/joint", rows)
 
 
 def _authorities(sources: Mapping[str, Source]) -> ReportTable:
@@ -252,7 +251,4 @@ def _authorities(sources: Mapping[str, Source]) -> ReportTable:
     titles = [source.log.register.name for source in sources.values()]
     every = dict(zip(titles, titles, strict=True))
     rows = [(name, in_districts(districts, every)) for name, districts in serving.items()]
-    says = "The responsible authorities whose work the agreement coordinates, each named once."
-    return ReportTable(
-        "authorities", "Responsible authorities", says, ("authority", "districts"), rows
-    )
+    return fill_table("agreement/authorities", rows)

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from exchange.reports.names import names_of
 from exchange.reports.report import Prose, Report, ReportTable
+from exchange.reports.report_tables import fill_table
 from exchange.reports.source import Source
 from partners.law.authorities import standing_of
 from schemas.quarters import long_date
@@ -24,7 +25,10 @@ def draft_protocol(source: Source) -> Report:
             *_sections(source),
             _datasets(source),
             _officers(source),
-            _signatures(source),
+            fill_table(
+                "protocol/signatures",
+                [(name, "", "", "") for name in source.partner_names.values()],
+            ),
         ),
         {"partnership": register.name, "origin": register.origin},
         public=True,
@@ -56,8 +60,7 @@ def _parties(source: Source) -> ReportTable:
         lawful = standing_of(partner.kinds, register.nation, source.today)
         status = "responsible authority" if source.is_responsible(partner.id) else "partner"
         rows.append((partner.name, lawful.title if lawful else "", status))
-    says = "The authorities that this protocol is between."
-    return ReportTable("parties", "Parties", says, ("party", "as", "status"), rows)
+    return fill_table("protocol/parties", rows)
 
 
 def _datasets(source: Source) -> ReportTable:
@@ -70,8 +73,7 @@ def _datasets(source: Source) -> ReportTable:
         )
         for adopted in register.adopted.values()
     ]
-    says = "What is shared each quarter, and the parties that may hold it."
-    return ReportTable("datasets", "Datasets", says, ("dataset", "held_by"), rows)
+    return fill_table("protocol/datasets", rows)
 
 
 def _officers(source: Source) -> ReportTable:
@@ -89,16 +91,4 @@ def _officers(source: Source) -> ReportTable:
                 )
             role = "deputy" if deputy else "liaison officer"
             rows.append((source.partner_names[partner], role, post, contact))
-    says = "Who answers for each authority's submissions."
-    columns = ("authority", "role", "post", "contact")
-    return ReportTable("officers", "Liaison officers and deputies", says, columns, rows)
-
-
-def _signatures(source: Source) -> ReportTable:
-    rows = [(name, "", "", "") for name in source.partner_names.values()]
-    says = (
-        "Each authority also signs in the log, where the signature is bound to this document: "
-        "exchange partnership protocol sign FILE"
-    )
-    columns = ("for", "post", "signature", "date")
-    return ReportTable("signatures", "Signatures", says, columns, rows)
+    return fill_table("protocol/officers", rows)
