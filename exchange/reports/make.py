@@ -96,7 +96,7 @@ def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> by
     account, _ = _verify(folder, partnership, now, _quiet)
     source = Source(account, (), now)
     register = source.log.register
-    rows = {table.id: rows_of(register, table) for table in TABLES}
+    rows = {table: rows_of(register, table) for table in TABLES}
     return answer_workbooks.write(
         requirement_answers(source),
         register.name,

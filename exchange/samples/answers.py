@@ -2,16 +2,16 @@
 
 import csv
 from datetime import UTC, date, datetime
-from importlib.resources import files
-from typing import Final
 
 from exchange.reports.compliance.answer_workbook import write
 from exchange.reports.compliance.requirement_answers import RequirementAnswer
 from exchange.reports.registers.sheets import add_sheets
 from exchange.reports.registers.tables import TABLES, Recorded
+from exchange.samples.demo import demo_text
 from partners.entries.answers import Answer
 from partners.law.requirements import draft_of, requirements
 from partners.register.state import GivenAnswer
+from schemas.tables import read_table
 
 
 def filled_workbook(partnership: str, now: datetime) -> bytes:
@@ -36,9 +36,9 @@ def filled_workbook(partnership: str, now: datetime) -> bytes:
 
 
 def made_up_answers(today: date) -> dict[str, Answer]:
-    """Return what the strategy group answers, by requirement: `answers.csv` beside this module."""
-    with (files(__package__) / "demo_answers.csv").open(encoding="utf-8") as file:
-        return {row["requirement"]: _answer(row, today) for row in csv.DictReader(file)}
+    """Return what the strategy group answers, by requirement: `demo_answers.csv`."""
+    rows = read_table(__package__, "demo_answers.csv")
+    return {row["requirement"]: _answer(row, today) for row in rows}
 
 
 def _answer(row: dict[str, str], today: date) -> Answer:
@@ -59,57 +59,10 @@ def _answer(row: dict[str, str], today: date) -> Answer:
 
 
 def _registers() -> dict[str, list[Recorded]]:
-    """Return the strategy group's registers: rows in the order of their columns."""
-    return {
-        table.id: [
-            Recorded(str(number), 0, dict(zip((c.id for c in table.columns), row, strict=False)))
-            for number, row in enumerate(_ROWS[table.id], start=1)
-        ]
-        for table in TABLES
-    }
-
-
-_EVERYBODY: Final = (
-    "Westshire Council; Westshire Police; Westshire Fire and Rescue Authority; "
-    "Westshire Probation Service; Westshire Integrated Care Board"
-)
-_ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
-    "members": (
-        ("Westshire Police", "chief superintendent", "chair", "yes", "2024-04-01", "2027-03-31"),
-        ("Westshire Council", "director of communities", "deputy chair", "yes", "2023-05-01"),
-        ("Westshire Council", "cabinet member", "councillor for community safety", "no"),
-        ("Westshire Fire and Rescue Authority", "district commander", "member", "yes"),
-        ("Westshire Integrated Care Board", "director of nursing", "member", "yes"),
-    ),
-    "meetings": (
-        ("2025-10-08", "public", "Westshire library", _EVERYBODY, _EVERYBODY,
-         "https://westshire.example/minutes"),
-        ("2026-01-14", "strategy group", "Town hall", "Westshire Council; Westshire Police"),
-        ("2026-04-22", "strategy group", "Town hall"),
-        ("2026-07-08", "strategy group", "Town hall"),
-    ),
-    "invitations": (
-        ("Westshire Housing Association", "chief executive", "2025-11-03", "no answer yet"),
-    ),
-    "priorities": (
-        ("Theft from vehicles", "chief superintendent", "director of communities",
-         "It rose most, and residents named it first", "Patrols, and advice to drivers", "3, 7-9",
-         "yes", "Mark tools and number plates in all districts"),
-        ("Anti-social behaviour", "head of community safety", "neighbourhood inspector",
-         "Street drinking rose in one neighbourhood", "Wardens, and a support worker", "3, 10",
-         "no"),
-    ),
-    "targets": (
-        ("1", "Fewer thefts", "chief superintendent", "theme=theft and vehicle crime", "1100",
-         "1000", "lower", "2025-12-31"),
-        ("2", "Fewer incidents", "head of community safety", "theme=anti-social behaviour", "4050",
-         "3900", "lower", "2025-12-31"),
-        ("2", "Less disorder and harassment", "neighbourhood inspector",
-         "theme=public order and harassment", "197", "190", "lower", "2025-12-31"),
-    ),
-    "risks": (
-        ("The analyst's post is vacant from July", "1", "medium", "high",
-         "Share an analyst with the neighbouring district", "director of communities",
-         "2026-07-08"),
-    ),
-}  # fmt: skip
+    """Return the strategy group's registers: rows of `demo_registers.csv`, in their order."""
+    registers: dict[str, list[Recorded]] = {name: [] for name in TABLES}
+    for name, *cells in csv.reader(demo_text("demo_registers.csv").splitlines()):
+        ids = (column.id for column in TABLES[name].columns)
+        number = str(len(registers[name]) + 1)
+        registers[name].append(Recorded(number, 0, dict(zip(ids, cells, strict=False))))
+    return registers

@@ -161,7 +161,7 @@ def test_a_row_that_cannot_be_recorded_is_named_and_not_repeated(written, sheet,
 
 
 def test_each_column_is_declared_once():
-    for table in TABLES:
+    for table in TABLES.values():
         assert len({one.heading for one in table.columns}) == len(table.columns)
         assert all(bool(one.choices) == (one.kind == "choice") for one in table.columns)
 

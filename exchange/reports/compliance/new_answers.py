@@ -24,7 +24,7 @@ from partners.law.requirements import requirements
 from partners.register.register import Register
 
 TEXTS: Final = ("position", "action", "owner", "milestone", "pages")
-TITLES: Final = {table.id: table.title for table in TABLES}
+TITLES: Final = {table.id: table.title for table in TABLES.values()}
 NAMES: Final = "seems to contain"
 
 
@@ -59,7 +59,7 @@ def new_answers(content: bytes, name: str, register: Register, today: date) -> N
     ]
     try:
         answers, faults = read(content, register.answers, known, today)
-        sheets = sheets_of(content, [table.title for table in TABLES])
+        sheets = sheets_of(content, list(TITLES.values()))
     except ValueError:
         raise Usage(
             "answer-workbook-not-understood", f"{name} is not a workbook of answers"
@@ -109,7 +109,8 @@ def _naming_somebody(answers: Sequence[Answer], rows: Sequence[Row]) -> list[Cel
         for name in TEXTS
     ]
     headings = {
-        table.id: {column.id: column.heading for column in table.columns} for table in TABLES
+        table.id: {column.id: column.heading for column in table.columns}
+        for table in TABLES.values()
     }
     cells += [
         (f"{TITLES[row.table]} {row.id}", headings[row.table][name], text)

@@ -14,9 +14,6 @@ from exchange.reports.registers.tables import (
     CHAIR,
     COUNCILLOR,
     COUNTY_GROUP,
-    INVITATIONS,
-    MEETINGS,
-    MEMBERS,
     NOT_RECORDED,
     PUBLIC,
     YES,
@@ -43,7 +40,7 @@ def members(source: Source, *, county: bool = False) -> list[Recorded]:
     """Return who is a member on the day of the report, of the strategy group or of the county's."""
     return [
         row
-        for row in rows_of(source.log.register, MEMBERS)
+        for row in rows_of(source.log.register, "members")
         if ((end := row.day("left")) is None or end > source.today)
         and (row["group"] == COUNTY_GROUP) == county
     ]
@@ -53,7 +50,7 @@ def meetings(source: Source, *, county: bool = False) -> list[Recorded]:
     """Return the meetings of the strategy group, or of the county's, the newest first."""
     recorded = [
         row
-        for row in rows_of(source.log.register, MEETINGS)
+        for row in rows_of(source.log.register, "meetings")
         if (row["kind"] == COUNTY_GROUP) == county
     ]
     return sorted(recorded, key=lambda recorded: recorded["on"], reverse=True)
@@ -114,7 +111,7 @@ def _invitations(source: Source) -> ReportTable:
             row["body"], row["post"], day_in_words(row.day("invited")),
             row["answer"] or "no answer yet", day_in_words(row.day("answered")), f"{row.position}",
         )
-        for row in rows_of(source.log.register, INVITATIONS)
+        for row in rows_of(source.log.register, "invitations")
     ]  # fmt: skip
     return fill_table("compliance/invitations", rows)
 

@@ -17,9 +17,7 @@ from exchange.reports.names import names_of
 from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.registers.tables import (
     NOT_RECORDED,
-    PRIORITIES,
-    RISKS,
-    TARGETS,
+    TABLES,
     YES,
     Recorded,
     rows_of,
@@ -106,11 +104,11 @@ def plan(source: Source, pulled: PulledFolder | None, first: Quarter, *, public:
 
 
 def _priorities(source: Source, *, public: bool) -> ReportTable:
-    rows = rows_of(source.log.register, PRIORITIES)
+    rows = rows_of(source.log.register, "priorities")
     columns: tuple[str, ...] = ("priority", "why", "action", "lead")
     columns += () if public else ("deputy", "pages", "county")
     headings = {"action": "what is done", "lead": "lead (post)", "county": "raised with the county"}
-    says = "What the partnership tackles first." if public else PRIORITIES.says
+    says = "What the partnership tackles first." if public else TABLES["priorities"].says
     return fill_table(
         "plan/priorities",
         [(row.id, *(row[column] for column in columns)) for row in rows],
@@ -167,7 +165,7 @@ def _progress(target: Target, counts: Sequence[int], monitoring: Monitoring) -> 
 def _risks(source: Source) -> ReportTable:
     names = priority_names(source.log.register)
     rows = []
-    for risk in rows_of(source.log.register, RISKS):
+    for risk in rows_of(source.log.register, "risks"):
         review = risk.day("review")
         due = " (due)" if review is not None and review <= source.today else ""
         rows.append(
@@ -177,7 +175,7 @@ def _risks(source: Source) -> ReportTable:
                 (long_date(review) if review else "") + due,
             )
         )  # fmt: skip
-    return fill_table("plan/risks", rows, says=RISKS.says, nothing=NOT_RECORDED)
+    return fill_table("plan/risks", rows, says=TABLES["risks"].says, nothing=NOT_RECORDED)
 
 
 def _data(source: Source) -> dict[str, object]:
@@ -187,11 +185,11 @@ def _data(source: Source) -> dict[str, object]:
         "origin": register.origin,
         "log": {"size": source.log.tree.size, "root": source.log.tree.root.hex()},
         **{
-            table.id: [
+            table: [
                 {"no": row.id, "entry": row.position, **row.cells}
                 for row in rows_of(register, table)
             ]
-            for table in (PRIORITIES, TARGETS, RISKS)
+            for table in ("priorities", "targets", "risks")
         },
     }
 
@@ -201,7 +199,7 @@ def agreement(sources: Mapping[str, Source]) -> Report:
     raised: list[tuple[str, Recorded]] = []
     none: list[str] = []
     for source in sources.values():
-        rows = rows_of(source.log.register, PRIORITIES)
+        rows = rows_of(source.log.register, "priorities")
         to_county = [row for row in rows if row["county"] == YES]
         raised += [(source.log.register.name, row) for row in to_county]
         none += [] if to_county else [source.log.register.name]

@@ -40,7 +40,7 @@ def add_sheets(
     """
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     free = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
-    for table in TABLES:
+    for table in TABLES.values():
         sheet = book.add_worksheet(table.title)
         sheet.set_column(0, 0, 6, free)
         sheet.write_string(0, 0, _NUMBER, bold)
@@ -96,7 +96,7 @@ def read_sheets(
     """
     rows: list[Row] = []
     faults: list[CellFault] = []
-    for table in TABLES:
+    for table in TABLES.values():
         if table.title in sheets:
             for row in _read_sheet(table, sheets[table.title], register):
                 (rows if isinstance(row, Row) else faults).append(row)  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ def read_sheets(
 def _read_sheet(
     table: GroupTable, sheet: Sequence[Mapping[str, str]], register: Register
 ) -> Iterator[Row | CellFault]:
-    before = {row.id: row.cells for row in rows_of(register, table)}
+    before = {row.id: row.cells for row in rows_of(register, table.id)}
     if sheet and not {_NUMBER, *(column.heading for column in table.columns)} <= sheet[0].keys():
         yield CellFault(table.title, "columns", "a heading is missing or was changed")
         return

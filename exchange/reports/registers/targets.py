@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from exchange.reports.registers.tables import PRIORITIES, TARGETS, rows_of
+from exchange.reports.registers.tables import rows_of
 from partners.register.register import Register
 
 _LOWER: Final = "lower"
@@ -66,7 +66,7 @@ class Priority(NamedTuple):
 
 def priority_names(register: Register) -> dict[str, str]:
     """Return the priorities in words, by their numbers."""
-    return {row.id: row["priority"] for row in rows_of(register, PRIORITIES)}
+    return {row.id: row["priority"] for row in rows_of(register, "priorities")}
 
 
 def name_of_priority(names: Mapping[str, str], number: str) -> str:
@@ -88,16 +88,16 @@ def targets_of(register: Register) -> list[Target]:
             _number(row["goal"]),
             row["better"],
         )
-        for row in rows_of(register, TARGETS)
+        for row in rows_of(register, "targets")
     ]
 
 
 def priorities_of(register: Register) -> list[Priority]:
     """Return the priorities with the records that their targets count; none where none does."""
     priorities = []
-    belongs = [row["priority"] for row in rows_of(register, TARGETS)]
+    belongs = [row["priority"] for row in rows_of(register, "targets")]
     targets = list(zip(belongs, targets_of(register), strict=True))
-    for row in rows_of(register, PRIORITIES):
+    for row in rows_of(register, "priorities"):
         name = row["priority"]
         own = [t for number, t in targets if number in (row.id, name) and t.only]
         by_records = {tuple(sorted(t.only)): t.name for t in own}
