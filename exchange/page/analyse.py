@@ -37,7 +37,6 @@ from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import NotAQuarter, Quarter
 
-TITLE: Final = "Tables and reports"
 _NOT_COMBINED: Final = "The tables were not combined"
 _ALSO: Final = {"csv": write_csv, "xlsx": write_xlsx}  # in which each table is written too
 _SOON: Final = 0.4  # seconds in which what is quick needs no page of its own
@@ -96,7 +95,6 @@ def _page(
     return render(
         room,
         "analyse",
-        TITLE,
         partnerships=partnership_names(partnerships),
         keyring=all(settings.keyring for settings in partnerships),
         reports=_REPORTS,
@@ -152,7 +150,7 @@ async def pulled(room: Room, request: Request) -> Response:
         return render(
             room,
             "working",
-            TITLE,
+            title="Tables and reports",
             heading="Combining the tables",
             says="The tables replace those in your folder when all are made.",
             progress=running.progress,
@@ -166,7 +164,6 @@ async def pulled(room: Room, request: Request) -> Response:
     return render(
         room,
         "pulled",
-        TITLE,
         tables=_views(running.result),
         folder=tables_of(settings),
         slug=settings.slug,
@@ -211,7 +208,6 @@ async def table(room: Room, request: Request) -> Response:
     return render(
         room,
         "table",
-        TITLE,
         name=title,
         slug=settings.slug,
         headings=first.columns,

@@ -24,8 +24,6 @@ from partners.entries.answers import STATES, AnswerRequirements, RecordRows
 from partners.law.requirements import requirements
 from schemas.quarters import london_day
 
-TITLE: Final = "Record the answers to requirements"
-CHECK: Final = "Check the answers"
 _MOST: Final = 8 * 1024 * 1024  # bytes of a workbook
 _NAME: Final = "this file"
 
@@ -57,7 +55,6 @@ def _choose(room: Room, fault: str = "", lines: tuple[str, ...] = ()) -> Respons
     return render(
         room,
         "answers",
-        TITLE,
         partnerships=partnership_names(founded_partnerships(room)),
         fault=fault,
         field="workbook",
@@ -88,7 +85,6 @@ def _check(sent: _SentAnswers, new: NewAnswers, fault: str = "", field: str = ""
     return render(
         sent.room,
         "answers-check",
-        CHECK,
         slug=sent.settings.slug,
         keyring=sent.settings.keyring,
         answers=[

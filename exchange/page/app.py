@@ -84,7 +84,7 @@ def _with_refusals(route: Route) -> Route:
             return refusal_page(room, refusal, _not_done(route.path))
         except Exception as error:  # noqa: BLE001 - it must not be printed
             where = fault_in_words(error)
-        return render(room, "fault", "A fault in exchange", 500, where=where)
+        return render(room, "fault", 500, where=where)
 
     return Route(route.path, answered, methods=sorted(route.methods or ()))
 

@@ -28,11 +28,6 @@ from exchange.profile.enrolment import (
 from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 
-TITLE: Final = "Add officers"
-CREATE: Final = "Create the partnership"
-CHECK: Final = "Check the fingerprints by phone"
-DONE: Final = "Officers added"
-CREATED: Final = "The partnership is created"
 _MOST: Final = 512 * 1024  # bytes of some cards together
 NOT_DONE: Final = "Nobody was added"
 
@@ -55,7 +50,6 @@ def _choose(room: Room, values: Mapping[str, str], fault: str = "") -> Response:
     return render(
         room,
         "cards",
-        CREATE if settings.plan else TITLE,
         slug=settings.slug,
         is_founding=bool(settings.plan),
         fault=fault,
@@ -85,7 +79,6 @@ def _check(
     return render(
         room,
         "cards-check",
-        CHECK,
         slug=settings.slug,
         is_founding=bool(settings.plan),
         keyring=settings.keyring,
@@ -117,8 +110,7 @@ async def add(room: Room, request: Request) -> Response:
             return _check(room, settings, cards, WRONG, "passphrase")
         return refusal_page(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
     file = founding_file(settings) if is_founding else None
-    title = CREATED if is_founding else DONE
-    return render(room, "cards-added", title, added=added, founding=file)
+    return render(room, "cards-added", added=added, founding=file)
 
 
 def _missing_field(settings: Settings, form: dict[str, str]) -> tuple[str, str]:

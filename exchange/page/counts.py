@@ -3,7 +3,6 @@
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,8 +16,6 @@ from exchange.page.templates import refusal_page, render
 from exchange.reports.formats import FORMS
 from exchange.reports.published_table import countable_columns, table_report
 from schemas.datasets.registry import DATASETS
-
-TITLE: Final = "A table to publish"
 
 
 async def ask(room: Room, request: Request) -> Response:
@@ -37,7 +34,6 @@ async def _page(room: Room, form: dict[str, str], fault: str = "", field: str = 
     return render(
         room,
         "counts",
-        TITLE,
         slug=settings.slug,
         datasets=_datasets(folder),
         columns={name: name.replace("_", " ") for name in names},

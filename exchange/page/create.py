@@ -18,7 +18,6 @@ from exchange.profile.settings import Settings
 from exchange.stores.open import is_folder
 from schemas.quarters import Quarter, london_day, quarter_in_words
 
-CHECK: Final = "Check your answers"
 _CHANGED: Final = "The answers were changed in another window. Check them again"
 
 
@@ -40,7 +39,7 @@ def _ask(
     return render(
         room,
         "create",
-        TITLES[question],
+        title=TITLES[question],
         question=question,
         fields=fields,
         typed=typed or {},
@@ -95,7 +94,6 @@ def _check(room: Room, fault: str = "") -> Response:
     return render(
         room,
         "create-check",
-        CHECK,
         plan=plan,
         areas=areas,
         first=quarter_in_words(first),

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange.errors import Refusal
-from exchange.page.cards import CREATE
 from exchange.page.room import Room
 from exchange.page.templates import refusal_page, remedies, render
 from exchange.profile.settings import Settings
@@ -24,7 +23,6 @@ from partners.register.obligations import Standing, State
 from schemas.quarters import Quarter, days_in_words, long_date
 
 _OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
-TITLE: Final = "Your quarter"
 _ON_PAGE: Final = {  # what a remedy names as a command, and where the page does it
     "exchange key renew": ("/keys", "Your keys"),
     "exchange submit": ("/send", "Send a file"),
@@ -32,7 +30,6 @@ _ON_PAGE: Final = {  # what a remedy names as a command, and where the page does
     "exchange partner add": ("/cards", "Add officers"),
     "exchange pull": ("/analyse", "Tables and reports"),
 }
-WAITING: Final = "The partnership is being set up"
 
 
 PartnerShared = tuple[str, list[tuple[str, str]]]  # its name; each dataset, and its state
@@ -193,7 +190,7 @@ def _key_line(status: Status) -> str:
 async def home(room: Room, request: Request) -> Response:
     """Show what is due, from the verified log of each partnership."""
     if not Settings.is_there(room.folder):
-        return render(room, "welcome", "Welcome")
+        return render(room, "welcome")
     try:
         slug = request.query_params.get("partnership", "")
         partnerships = Settings.all(room.folder, slug or room.partnership)
@@ -205,13 +202,13 @@ async def home(room: Room, request: Request) -> Response:
     except Refusal as refusal:
         return refusal_page(room, refusal, "Your quarter cannot be shown", back="")
     several = len(partnerships) > 1
-    return render(room, "home", TITLE, views=views, several=several, not_founded=not_founded)
+    return render(room, "home", views=views, several=several, not_founded=not_founded)
 
 
 def _being_set_up(room: Room, settings: Settings) -> Response:
     if settings.plan:
-        return render(room, "begun", CREATE, settings=settings)
-    return render(room, "waiting", WAITING, settings=settings)
+        return render(room, "begun", settings=settings)
+    return render(room, "waiting", settings=settings)
 
 
 def _views(room: Room, founded: list[Settings]) -> list[PartnershipView]:

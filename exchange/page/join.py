@@ -40,12 +40,6 @@ from exchange.profile.settings import Settings
 from partners.entries import fields
 from schemas.extract.text_files import decode_text
 
-JOIN: Final = "Join a partnership"
-JOIN_ID: Final = "Join a partnership that is being set up"
-KEY: Final = "Make your key"
-REUSE: Final = "Use your key in this partnership too"
-CARD: Final = "Send your card to your coordinator"
-OWN: Final = "Your key is made"  # of the first coordinator, who sends the card to nobody
 _FOUNDING_MOST: Final = 64 * 1024  # bytes of a founding file
 _NO_ID: Final = "Enter the ID that the first coordinator sent you"
 _NO_STORE: Final = "Enter the shared folder of the partnership"
@@ -74,7 +68,6 @@ def _join(
     return render(
         room,
         "join",
-        JOIN,
         fault=fault,
         field=field,
         store=typed.get("store", ""),
@@ -130,7 +123,7 @@ async def ask_id(room: Room, _: Request) -> Response:
 
 
 def _by_id(room: Room, form: dict[str, str], fault: str = "", field: str = "origin") -> Response:
-    return render(room, "join-id", JOIN_ID, form=form, fault=fault, field=field, **_STORE)
+    return render(room, "join-id", form=form, fault=fault, field=field, **_STORE)
 
 
 async def take_id(room: Room, request: Request) -> Response:
@@ -166,7 +159,6 @@ def _reuse(room: Room, settings: Settings, other: Settings, fault: str = "") -> 
     return render(
         room,
         "reuse",
-        REUSE,
         slug=settings.slug,
         key=other.key,
         keyring=other.keyring,
@@ -209,7 +201,6 @@ def _key(
     return render(
         room,
         "key",
-        KEY,
         fault=fault,
         field=field,
         slug=settings.slug,
@@ -306,7 +297,7 @@ async def show_card(room: Room, request: Request) -> Response:
     except Refusal as refusal:
         return refusal_page(room, refusal, "Your card cannot be shown")
     if settings.plan:
-        return render(room, "own-key", OWN, key=settings.key_file)
+        return render(room, "own-key", key=settings.key_file)
     return render(
-        room, "card", CARD, card=card, path=path, digits=fingerprint(card), key=settings.key_file
+        room, "card", card=card, path=path, digits=fingerprint(card), key=settings.key_file
     )

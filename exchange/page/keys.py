@@ -30,12 +30,6 @@ from partners.entries.members import Revoke
 from partners.entries.reasons import REASONS
 from schemas.quarters import long_date
 
-TITLE: Final = "Your keys"
-RENEW: Final = "Make a new key"
-USE: Final = "Use your new key"
-KEEP: Final = "Keep your passphrase in the keyring"
-REVOKE: Final = "Revoke a key"
-CARD: Final = "Send your new card to your coordinator"
 _WHY: Final = REASONS["revoke"]
 
 
@@ -48,14 +42,11 @@ class _Context:
     form: dict[str, str]
     settings: Settings
 
-    def page(
-        self, template: str, title: str, fault: str = "", field: str = "", **values: object
-    ) -> Response:
+    def page(self, template: str, fault: str = "", field: str = "", **values: object) -> Response:
         """Return a page about keys."""
         return render(
             self.room,
             template,
-            title,
             slug=self.settings.slug,
             own_key=self.settings.key,
             fault=fault,
@@ -89,7 +80,6 @@ async def show(room: Room, request: Request) -> Response:
     accepted, others = await asyncio.to_thread(_keys, context.settings)
     return context.page(
         "keys",
-        TITLE,
         accepted=accepted,
         others=[(key, fingerprint(key.card)) for key in others],
         in_use=context.settings.key,
@@ -112,17 +102,17 @@ async def renew(room: Room, request: Request) -> Response:
     """Make another key and card, under a passphrase of its own."""
     context = await _context_of(room, request)
     if not context.is_form:
-        return context.page("renew", RENEW)
+        return context.page("renew")
     typed = context.form.get("passphrase", "")
     words, sent = normalise(typed), context.form.get("form", "")
     if context.room.was_used(sent):
         return context.home()
     if words != normalise(context.form.get("again", "")):
-        return context.page("renew", RENEW, "The two passphrases differ", "again")
+        return context.page("renew", "The two passphrases differ", "again")
     try:
         check_new_passphrase(words)
     except Refusal as refusal:
-        return context.page("renew", RENEW, fault_at_field(refusal), "passphrase")
+        return context.page("renew", fault_at_field(refusal), "passphrase")
     if not context.room.first_use(sent):
         return context.home()
     try:
@@ -133,7 +123,6 @@ async def renew(room: Room, request: Request) -> Response:
     return render(
         context.room,
         "card",
-        CARD,
         card=made_key.card,
         path=made_key.card_file,
         digits=fingerprint(made_key.card),
@@ -153,16 +142,16 @@ async def use(room: Room, request: Request) -> Response:
     context = await _context_of(room, request)
     key = await asyncio.to_thread(_other_key, context)
     if not context.is_form:
-        return context.page("use", USE, key=key)
+        return context.page("use", key=key)
     passphrase = context.form.get("passphrase", "")
     if not passphrase:
-        return context.page("use", USE, "Enter your passphrase", "passphrase", key=key)
+        return context.page("use", "Enter your passphrase", "passphrase", key=key)
     try:
         await asyncio.to_thread(use_key, context.settings, key.file, unlock_with(passphrase))
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
             raise
-        return context.page("use", USE, WRONG, "passphrase", key=key)
+        return context.page("use", WRONG, "passphrase", key=key)
     return context.home()
 
 
@@ -181,18 +170,18 @@ async def keep(room: Room, request: Request) -> Response:
     """Keep the passphrase of the key in use in the computer's keyring, if it is the right one."""
     context = await _context_of(room, request)
     if not context.is_form:
-        return context.page("keep", KEEP, in_use=context.settings.key)
+        return context.page("keep", in_use=context.settings.key)
     passphrase = context.form.get("passphrase", "")
     if not passphrase:
         return context.page(
-            "keep", KEEP, "Enter your passphrase", "passphrase", in_use=context.settings.key
+            "keep", "Enter your passphrase", "passphrase", in_use=context.settings.key
         )
     try:
         await asyncio.to_thread(_keep_passphrase, context.settings, passphrase)
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
             raise
-        return context.page("keep", KEEP, WRONG, "passphrase", in_use=context.settings.key)
+        return context.page("keep", WRONG, "passphrase", in_use=context.settings.key)
     return context.home()
 
 
@@ -211,7 +200,6 @@ async def revoke(room: Room, request: Request) -> Response:
     def ask(fault: str = "", field: str = "") -> Response:
         return context.page(
             "revoke",
-            REVOKE,
             fault,
             field,
             who=card.who,

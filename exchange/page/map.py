@@ -1,7 +1,6 @@
 """The columns of an unfamiliar file: a drop-down for each, and what its values look like."""
 
 import asyncio
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,8 +13,6 @@ from exchange.page.send import again, on, step
 from exchange.page.templates import render, sentence
 from exchange.submission.map_columns import map_columns, propose_columns
 from schemas.datasets.registry import DATASETS
-
-TITLE: Final = "Say which column is which"
 
 
 @step
@@ -36,7 +33,6 @@ async def _form(room: Room, draft: Draft, chosen: dict[str, str], fault: str = "
     return render(
         room,
         "map",
-        TITLE,
         draft=draft,
         dataset=DATASETS[draft.dataset],
         columns=columns,

@@ -36,8 +36,6 @@ from partners.register.register import Register
 from partners.register.state import Protocol
 from schemas.quarters import london_day
 
-TITLE: Final = "The protocol"
-SIGN: Final = "Sign the protocol"
 _MOST: Final = 256 * 1024 * 1024  # bytes of a document that is chosen, as for the command
 _ENDINGS: Final = {b"%PDF": ".pdf", b"PK\x03\x04": ".docx"}  # by how a document begins
 
@@ -92,7 +90,6 @@ def _show(context: _Context, fault: str = "") -> Response:
     return render(
         context.room,
         "protocol",
-        TITLE,
         slug=context.settings.slug,
         shown=_view_of(context),
         has_document=context.document is not None,
@@ -160,7 +157,6 @@ def _sign(context: _Context, digest: str, fault: str = "", field: str = "") -> R
     return render(
         context.room,
         "protocol-sign",
-        SIGN,
         slug=context.settings.slug,
         shown=_view_of(context),
         digest=digest,

@@ -10,7 +10,7 @@ from exchange.page import extract_view
 from exchange.page.drafts import Draft, State
 from exchange.page.forms import fields_of
 from exchange.page.room import Room
-from exchange.page.send import TITLE, on, step
+from exchange.page.send import on, step
 from exchange.page.templates import render
 from exchange.submission.plan import Plan, PlannedExtract
 from exchange.text import capitalised
@@ -41,7 +41,6 @@ def _query(room: Room, draft: Draft, fault: str = "") -> Response | None:
     return render(
         room,
         "query",
-        TITLE,
         draft=draft,
         query=_view_of(draft.plan, extract, query),
         dataset=extract.prepared.dataset,

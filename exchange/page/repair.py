@@ -13,7 +13,7 @@ from exchange.page import extract_view
 from exchange.page.drafts import Draft
 from exchange.page.forms import fields_of
 from exchange.page.room import Room
-from exchange.page.send import GONE, TITLE, again, finding_of, on, step
+from exchange.page.send import again, finding_of, on, step
 from exchange.page.templates import render
 from exchange.submission.mapping_files import undo
 from exchange.submission.repairs import Repair, repair, repair_of
@@ -30,12 +30,11 @@ async def ask(room: Room, draft: Draft, request: Request) -> Response:
 async def _form(room: Room, draft: Draft, request: Request, fault: str = "") -> Response:
     question = await _find_repair(draft, request)
     if question is None:
-        return render(room, "gone", GONE, 404)
+        return render(room, "gone", 404)
     fix, number, finding = question
     return render(
         room,
         "repair",
-        TITLE,
         draft=draft,
         asked=fix,
         finding=extract_view.finding_view(finding, number),

@@ -3,7 +3,6 @@
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,9 +19,6 @@ from partners.entries.reasons import REASONS
 from partners.entries.returns import Nil, NotHeld
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Covered, NotAQuarter, Quarter
-
-NIL: Final = "Nothing this quarter"
-NOT_HELD: Final = "Dataset not held"
 
 
 def _read_form(room: Room, values: dict[str, str]) -> tuple[Settings, str, Quarter]:
@@ -49,13 +45,11 @@ def _page(
     Args:
         fault: What is wrong, and the field that it is about.
     """
-    title = NIL if kind == "nil" else NOT_HELD
     settings, dataset, quarter = _read_form(room, values)
     reasons = {name: says for name, says in REASONS[kind].items() if name != HELD_AGAIN}
     return render(
         room,
         kind,
-        title,
         slug=settings.slug,
         dataset=DATASETS[dataset],
         quarter=quarter,
@@ -119,4 +113,4 @@ async def logged(room: Room, request: Request) -> Response:
     number = request.path_params["number"]
     if number not in room.logged:
         return not_found(room)
-    return render(room, "logged", "Logged", number=number)
+    return render(room, "logged", number=number)

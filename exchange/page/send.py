@@ -27,10 +27,8 @@ from schemas.extract.file_kinds import LARGEST
 from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding
 
-TITLE: Final = "Send a file"
 _SOON: Final = 0.4  # seconds in which what is quick needs no page of its own
 _ROWS: Final = 4  # shown before and after
-GONE: Final = "This file is no longer here"
 
 
 Step = Callable[[Room, Draft, Request], Awaitable[Response]]
@@ -56,7 +54,7 @@ async def _form(room: Room, fault: Refusal | None = None) -> Response:
     """Ask for the file, beside what was sent last time."""
     expected = await asyncio.to_thread(expected_files, room)
     limit = min(room.limit, LARGEST)
-    return render(room, "send_file", TITLE, limit=limit, fault=fault, expected=expected)
+    return render(room, "send_file", limit=limit, fault=fault, expected=expected)
 
 
 def step(show: Step) -> Callable[[Room, Request], Awaitable[Response]]:
@@ -65,7 +63,7 @@ def step(show: Step) -> Callable[[Room, Request], Awaitable[Response]]:
     async def found(room: Room, request: Request) -> Response:
         draft = room.drafts.get(request.path_params["draft"])
         if draft is None:
-            return render(room, "gone", GONE, 404)
+            return render(room, "gone", 404)
         return await show(room, draft, request)
 
     return found
@@ -103,7 +101,7 @@ def _working(room: Room, draft: Draft) -> Response:
     return render(
         room,
         "working",
-        TITLE,
+        title="Send a file",
         draft=draft,
         heading="Sending" if is_sending else "Checking your file",
         says=_says(draft),
@@ -117,7 +115,6 @@ def _question(room: Room, draft: Draft, question: Question, fault: str = "") -> 
     return render(
         room,
         page,
-        TITLE,
         draft=draft,
         options=question.options,
         text=extract_view.with_title(question.text),
@@ -134,7 +131,7 @@ def _stopped_page(room: Room, draft: Draft) -> Response:
     return render(
         room,
         "refused",
-        "Nothing was sent",
+        title="Nothing was sent",
         refusal=refusal,
         back="/send",
         draft=draft,
@@ -146,13 +143,12 @@ def _stopped_page(room: Room, draft: Draft) -> Response:
 def _account(room: Room, draft: Draft) -> Response:
     plan = draft.plan
     if plan is None:
-        return render(room, "gone", GONE, 404)
+        return render(room, "gone", 404)
     views = extract_view.extract_views(plan.extracts)
     errors = [finding for view in views for finding in view.errors]
     return render(
         room,
         "account",
-        TITLE,
         draft=draft,
         views=views,
         errors=errors,
@@ -227,7 +223,7 @@ async def compare(room: Room, draft: Draft, _: Request) -> Response:
         for extract in draft.plan.extracts
         if (table := extract.prepared.comparison.table())
     ]
-    return render(room, "compare", TITLE, draft=draft, tables=tables)
+    return render(room, "compare", draft=draft, tables=tables)
 
 
 @step
@@ -240,7 +236,7 @@ async def preview(room: Room, draft: Draft, _: Request) -> Response:
         parts = await asyncio.to_thread(preview_extract, plan, rows=_ROWS)
     except Refusal as refusal:
         return refusal_page(room, refusal, "The preview cannot be shown", back=f"/send/{draft.id}")
-    return render(room, "preview", TITLE, draft=draft, parts=parts)
+    return render(room, "preview", draft=draft, parts=parts)
 
 
 def finding_of(plan: Plan, number: int) -> tuple[Prepared, Finding] | None:
@@ -257,14 +253,13 @@ async def rows(room: Room, draft: Draft, request: Request) -> Response:
         return await on(room, draft)
     pair = finding_of(draft.plan, number)
     if pair is None:
-        return render(room, "gone", GONE, 404)
+        return render(room, "gone", 404)
     prepared, finding = pair
     raw = await asyncio.to_thread(cells_of, prepared, draft.files)
     view = await asyncio.to_thread(extract_view.rows_of, raw, finding)
     return render(
         room,
         "rows",
-        TITLE,
         draft=draft,
         rows=view,
         finding=extract_view.finding_view(finding, number),
@@ -280,11 +275,11 @@ async def lost(room: Room, draft: Draft, request: Request) -> Response:
         return await on(room, draft)
     extracts = {(n, why): e for n, e in enumerate(plan.extracts) for why in e.losses}
     if (number, path["why"]) not in extracts:
-        return render(room, "gone", GONE, 404)
+        return render(room, "gone", 404)
     prepared = extracts[number, path["why"]].prepared
     raw = await asyncio.to_thread(cells_of, prepared, draft.files)
     loss = await asyncio.to_thread(extract_view.loss_view, raw, prepared, LeftOut(path["why"]))
-    return render(room, "lost", TITLE, draft=draft, loss=loss)
+    return render(room, "lost", draft=draft, loss=loss)
 
 
 @step
@@ -308,7 +303,6 @@ def _confirm(room: Room, draft: Draft, fault: str = "") -> Response | None:
     return render(
         room,
         "confirm",
-        TITLE,
         draft=draft,
         bundles=[extract_view.bundle_view(outgoing) for outgoing in plan.outgoing],
         confidential=[DATASETS[name].title for name in plan.confidential],
@@ -336,7 +330,7 @@ async def send(room: Room, draft: Draft, request: Request) -> Response:
 def _receipt(room: Room, draft: Draft) -> Response:
     result = draft.result
     if result is None:
-        return render(room, "gone", GONE, 404)
+        return render(room, "gone", 404)
     failed = [
         (outgoing.prepared.dataset.title, refusal.says, remedies(refusal.hints))
         for outgoing, refusal in result.failed
@@ -344,7 +338,6 @@ def _receipt(room: Room, draft: Draft) -> Response:
     return render(
         room,
         "receipt",
-        TITLE,
         draft=draft,
         sent=[extract_view.sent_view(bundle) for bundle in result.sent],
         failed=failed,

@@ -58,26 +58,23 @@ def load_templates() -> None:
             queue += [template for template in find_referenced_templates(parsed) if template]
 
 
-def render(
-    room: Room, template: str, title: str, status: int = 0, /, **values: Any
-) -> HTMLResponse:
+def render(room: Room, template: str, status: int = 0, /, **values: Any) -> HTMLResponse:
     """Return a page.
 
     Args:
-        title: Of the window; it never holds a value or the name of a file.
         status: By default, whether the form that is shown again has a fault.
     """
     text = (
         _environment()
         .get_template(f"{template}.html")
-        .render(title=title, at=room.path, page_id=page_id(), room=room, **values)
+        .render(at=room.path, page_id=page_id(), room=room, **values)
     )
     return HTMLResponse(text, status or (400 if values.get("fault") else 200))
 
 
 def not_found(room: Room) -> HTMLResponse:
     """Return the page of an address at which there is nothing."""
-    return render(room, "not_found", "This page does not exist", 404)
+    return render(room, "not_found", 404)
 
 
 def refusal_page(room: Room, refusal: Refusal, title: str, *, back: str = "/") -> HTMLResponse:
@@ -87,7 +84,7 @@ def refusal_page(room: Room, refusal: Refusal, title: str, *, back: str = "/") -
         title: What was not done.
     """
     how = remedies(refusal.hints)
-    return render(room, "refused", title, 400, refusal=refusal, back=back, how=how)
+    return render(room, "refused", 400, title=title, refusal=refusal, back=back, how=how)
 
 
 def remedies(hints: Sequence[str]) -> dict[str, list[str]]:

@@ -28,7 +28,6 @@ from partners.entries.returns import Purge, Withdraw
 from partners.register.state import Return, Submission
 from schemas.quarters import days_in_words
 
-TITLE: Final = "Withdraw a submission"
 _DIGITS: Final = 9  # of a log number
 
 
@@ -99,7 +98,6 @@ async def withdraw(room: Room, request: Request) -> Response:
         return render(
             room,
             "withdraw",
-            TITLE,
             slug=settings.slug,
             keyring=settings.keyring,
             sent=sent,
