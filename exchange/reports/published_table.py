@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from exchange.pull.cube import RECORDS, Draft, drafts_of, smallest_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.names import dates_in_words
 from exchange.reports.report import Report, ReportTable, ReportWarning
+from exchange.reports.report_tables import fill_table
 from exchange.text import nearest
 from schemas.datasets.registry import DATASETS
 
@@ -56,22 +57,21 @@ def format_count(count: int) -> str:
 
 
 def published_table(
-    name: str,
-    title: str,
+    table: str,
     counts: Counts,
     *,
-    says: str,
     first_column: str,
     mark: Callable[[str], str] = str,
     identifiers: bool = False,
-    identifier_headings: bool = False,
+    **known: Any,
 ) -> ReportTable:
-    """Return counts as a table with totals.
+    """Return counts as a declared table with totals.
 
     Args:
+        table, known: As for `fill_table`.
         first_column: What its rows are, as the id of the first column.
         mark: Marks a label whose numbers are not whole.
-        identifiers, identifier_headings: The labels of rows or columns are identifiers.
+        identifiers: The labels of its rows are identifiers.
     """
     of_columns = [sum(column) for column in zip(*counts.cells, strict=True)]
     of_columns = of_columns or [0 for _ in counts.columns]
@@ -83,11 +83,15 @@ def published_table(
         rows = [(*row, sum(row[1:])) for row in rows]
         columns = (*columns, TOTAL)
     cells = [(label, *map(format_count, numbers)) for label, *numbers in rows]
-    return ReportTable(
-        name, title, says, columns, cells, tuple(range(1, len(columns))),
-        identifiers=(0,) * identifiers, identifier_headings=identifier_headings,
+    return fill_table(
+        table,
+        cells,
+        columns=columns,
+        numbers=tuple(range(1, len(columns))),
+        identifiers=(0,) * identifiers,
         labels={column: mark(column) for column in counts.columns},
-    )  # fmt: skip
+        **known,
+    )
 
 
 def table_report(
@@ -128,9 +132,14 @@ def table_report(
         for quarter, sizes in editions.items()
     ]
     table = published_table(
-        "records", title, counts, says=notes(smallest_of(manifest)), first_column=rows,
-        identifiers=rows in IDENTIFIERS, identifier_headings=columns in IDENTIFIERS,
-    )  # fmt: skip
+        "table/records",
+        counts,
+        title=title,
+        says=notes(smallest_of(manifest)),
+        first_column=rows,
+        identifiers=rows in IDENTIFIERS,
+        identifier_headings=columns in IDENTIFIERS,
+    )
     drafts = draft_warnings(drafts_of(manifest))
     return Report(
         title, tuple(about), (*drafts, *matchless), None, (table,), public=not drafts,

@@ -119,7 +119,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield findings(verdicts)
     yield pack.gaps.table()
     yield levels.levels(pack)
-    yield _themes_by(pack, "quarters", "Levels by quarter", "quarter")
+    yield pack.table("quarters", pack.counts("theme", "quarter"), "theme", "quarter")
     yield levels.months_of(pack)
     yield levels.by_month(pack)
     yield control(pack)
@@ -143,7 +143,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     for section in SECTIONS[1:]:
         yield _words(pack, section)
     if len(pack.pulls) > 1:
-        yield _themes_by(pack, "districts", "Levels by district", "area")
+        yield pack.table("districts", pack.counts("theme", "area"), "theme", "area")
     elif pack.pulls[0].source.log.register.has_two_tiers:
         yield change.to_the_county(verdicts)
         yield _words(pack, ESCALATE)
@@ -151,11 +151,6 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
         yield _logs(pack)
     yield levels.categories(pack)
     yield _sources(pack)
-
-
-def _themes_by(pack: Pack, name: str, title: str, column: str) -> ReportTable:
-    says = f"Records by theme and {'district' if column == 'area' else column}."
-    return pack.table(name, title, says, pack.counts("theme", column), "theme", column)
 
 
 def _is_of(quarter: str, year: Year) -> bool:

@@ -90,18 +90,26 @@ class Pack:
         """Return the records of the year by one column or two."""
         return count(chosen(self.rows, only), *by)
 
-    def table(self, name: str, title: str, says: str, counts: Counts, *by: str) -> ReportTable:
-        """Return counts of records of the year by one column or two as a table.
+    def table(self, table: str, counts: Counts, *by: str, **known: Any) -> ReportTable:
+        """Return counts of records of the year by one column or two as a declared table.
 
         Where there is nothing to count it says so, and shows no zeros.
+
+        Args:
+            table, known: As for `fill_table`.
         """
         mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
         column = {"outward": "outward_code"}.get(by[0], by[0])
-        table = published_table(
-            name, title, counts, says=says, first_column=column, mark=mark,
-            identifiers=by[0] in IDENTIFIERS, identifier_headings=by[-1] in IDENTIFIERS,
-        )  # fmt: skip
-        return without_noughts(table, counts)
+        filled = published_table(
+            f"assessment/{table}",
+            counts,
+            first_column=column,
+            mark=mark,
+            identifiers=by[0] in IDENTIFIERS,
+            identifier_headings=by[-1] in IDENTIFIERS,
+            **known,
+        )
+        return without_noughts(filled, counts)
 
 
 def without_noughts(table: ReportTable, counts: Counts) -> ReportTable:

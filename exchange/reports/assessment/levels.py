@@ -50,12 +50,8 @@ _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 
 def levels(pack: Pack) -> ReportTable:
     """Return the themes by agency."""
-    says = (
-        "Records of the year by theme and agency. Agencies keep separate records, so one incident "
-        "can be counted in several columns."
-    )
     counts = pack.counts("theme", "agency")
-    table = pack.table("levels", "Levels", says, counts, "theme", "agency")
+    table = pack.table("levels", counts, "theme", "agency")
     sums = [(sum(row), label) for label, row in zip(counts.rows, counts.cells, strict=True)]
     drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in sorted(sums)[::-1]]
     sizes_of = {label: number for number, label in sums}
@@ -128,7 +124,7 @@ def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
 def hours(pack: Pack) -> ReportTable:
     """Return the hours by weekday."""
     counts = pack.counts("hour", "weekday")
-    table = by_hour(pack, counts, "hours", "Hour and weekday")
+    table = by_hour(pack, counts, "hours")
     drawn: list[charts.Row] = [
         {"x": day, "y": hour, "number": number}
         for hour, row in zip(counts.rows, counts.cells, strict=True)
@@ -140,31 +136,31 @@ def hours(pack: Pack) -> ReportTable:
     return replace(table, chart=chart)
 
 
-def by_hour(pack: Pack, counts: Counts, name: str, title: str) -> ReportTable:
+def by_hour(pack: Pack, counts: Counts, table: str) -> ReportTable:
     """Return the hours by weekday of some records; no rows where none has a known hour."""
     known = sum(
         sum(row) for hour, row in zip(counts.rows, counts.cells, strict=True) if hour in HOURS
     )
     total = sum(map(sum, counts.cells))
     says = (
-        f"Records by hour and weekday. {known:,} of {total:,} records have a known hour; "
-        "generalised records, such as all recorded domestic incidents, have none."
-        if total
-        else "Records by hour and weekday."
+        f"{known:,} of {total:,} records have a known hour; generalised records, such as all "
+        "recorded domestic incidents, have none."
     )
-    table = pack.table(name, title, says, counts, "hour", "weekday")
+    filled = pack.table(table, counts, "hour", "weekday", more=says if total else "")
     nothing = "No record counted here has a known time."
-    return table if known else replace(table, rows=[], nothing=nothing)
+    return filled if known else replace(filled, rows=[], nothing=nothing)
 
 
 def by_month(pack: Pack) -> ReportTable:
     """Return the months of the year by theme."""
     shared = _months_there(pack, pack.year.quarters)
     counts = count(_main_themes(pack).filter(pl.col("month").is_in(shared)), "month", "theme")
-    says = "Records with a known month, for the quarters in which any data was received."
-    title, mark = "Monthly trend by theme", pack.gaps.marks("month")
     table = published_table(
-        "months-themes", title, counts, says=says, first_column="month", mark=mark, identifiers=True
+        "assessment/months-themes",
+        counts,
+        first_column="month",
+        mark=pack.gaps.marks("month"),
+        identifiers=True,
     )
     names = {month: _NAMES[int(month[5:]) - 1] for month in shared}
     drawn: list[charts.Row] = [
@@ -190,12 +186,12 @@ def _main_themes(pack: Pack) -> pl.LazyFrame:
 def where(pack: Pack) -> Iterator[ReportTable]:
     """Yield the places, by theme; the smaller themes together."""
     counts = count(_main_themes(pack), "outward", "theme")
-    says = (
-        "Records by theme and outward code (the first half of a postcode, such as SP10). Records "
-        f"located in another way have no outward code.{_by_best_fit(pack)}"
-    )
     table = published_table(
-        "places", "Places", counts, says=says, first_column="outward_code", identifiers=True
+        "assessment/places",
+        counts,
+        more=_by_best_fit(pack),
+        first_column="outward_code",
+        identifiers=True,
     )
     sizes = {label: sum(row) for label, row in zip(counts.rows, counts.cells, strict=True)}
     yield replace(without_noughts(table, counts), chart=_map(pack, sizes))
@@ -207,7 +203,7 @@ def _by_best_fit(pack: Pack) -> str:
     if not covered:
         return ""
     return (
-        " Records shared by LSOA stand under the outward code in which most homes of their LSOA "
+        "Records shared by LSOA stand under the outward code in which most homes of their LSOA "
         f"lie, by a postcode directory: {'; '.join(dict.fromkeys(covered))}. The others are not "
         "placed."
     )

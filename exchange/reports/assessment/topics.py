@@ -27,11 +27,8 @@ def across(pack: Pack) -> Iterator[ReportTable]:
     for name, theme in ACROSS.items():
         only = [f"theme={theme}"]
         counts = pack.counts("outward", "agency", only=only)
-        says = (
-            f"Records of {theme} by outward code and agency. Records are not linked between "
-            f"agencies. {_with_outward_code(counts)}{_placed_by_fit(pack, only)}"
-        )
-        yield pack.table(name, f"Across agencies: {theme}", says, counts, "outward", "agency")
+        known = _with_outward_code(counts) + _placed_by_fit(pack, only)
+        yield pack.table(name, counts, "outward", "agency", more=known)
 
 
 def _with_outward_code(counts: Counts) -> str:
@@ -73,32 +70,22 @@ def _placed_by_fit(pack: Pack, only: Sequence[str]) -> str:
 
 def domestic(pack: Pack) -> Iterator[ReportTable]:
     """Yield what was recorded as domestic: by agency and quarter, by theme, and by place."""
-    says = (
-        "Records that were marked as domestic incidents, by agency and quarter. They are shared "
-        "generalised: often under the class of their category, and without a day or an hour. So "
-        "tables of categories, months and hours hardly show them. Data without the mark is not "
-        "counted here."
-    )
-    title = "Domestic abuse"
     counts = pack.counts("agency", "quarter", only=DOMESTIC)
-    yield pack.table("domestic", title, says, counts, "agency", "quarter")
-    says = "The same records by theme and agency."
+    yield pack.table("domestic", counts, "agency", "quarter")
     counts = pack.counts("theme", "agency", only=DOMESTIC)
-    yield pack.table("domestic-themes", f"{title}: themes", says, counts, "theme", "agency")
+    yield pack.table("domestic-themes", counts, "theme", "agency")
     counts = pack.counts("outward", "agency", only=DOMESTIC)
     known = _with_outward_code(counts) + _placed_by_fit(pack, DOMESTIC)
-    says = f"The same records by outward code and agency. {known}"
-    yield pack.table("domestic-places", f"{title}: places", says, counts, "outward", "agency")
+    yield pack.table("domestic-places", counts, "outward", "agency", more=known)
 
 
 def substances(pack: Pack) -> Iterator[ReportTable]:
     """Yield what there is of substance misuse, the numbers that are no records among it."""
     only = [f"theme={MISUSE}"]
-    says = "Records about drugs and alcohol, by agency and quarter."
     counts = pack.counts("agency", "quarter", only=only)
-    yield pack.table("substances", "Substance misuse", says, counts, "agency", "quarter")
+    yield pack.table("substances", counts, "agency", "quarter")
     hours_of = pack.counts("hour", "weekday", only=only)
-    yield levels.by_hour(pack, hours_of, "substances-hours", "Substance misuse: hour and weekday")
+    yield levels.by_hour(pack, hours_of, "substances-hours")
     yield _numbers(pack)
 
 
