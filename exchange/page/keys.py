@@ -1,8 +1,9 @@
 """One's own keys: a new one made, the new one taken into use, the old one revoked."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -141,17 +142,28 @@ async def use(room: Room, request: Request) -> Response:
     """Take a new key into use, once it is enrolled."""
     context = await _context_of(room, request)
     key = await asyncio.to_thread(_other_key, context)
+
+    def switch(passphrase: str) -> None:
+        use_key(context.settings, key.file, unlock_with(passphrase))
+
+    return await _with_passphrase(context, "use", switch, key=key)
+
+
+async def _with_passphrase(
+    context: _Context, template: str, act: Callable[[str], None], **values: Any
+) -> Response:
+    """Ask for the passphrase, do what needs it, and go back to the list of keys."""
     if not context.is_form:
-        return context.page("use", key=key)
+        return context.page(template, **values)
     passphrase = context.form.get("passphrase", "")
     if not passphrase:
-        return context.page("use", "Enter your passphrase", "passphrase", key=key)
+        return context.page(template, "Enter your passphrase", "passphrase", **values)
     try:
-        await asyncio.to_thread(use_key, context.settings, key.file, unlock_with(passphrase))
+        await asyncio.to_thread(act, passphrase)
     except Refusal as refusal:
         if refusal.id != "passphrase-wrong":
             raise
-        return context.page("use", WRONG, "passphrase", key=key)
+        return context.page(template, WRONG, "passphrase", **values)
     return context.home()
 
 
@@ -169,25 +181,12 @@ def _other_key(context: _Context) -> OtherKey:
 async def keep(room: Room, request: Request) -> Response:
     """Keep the passphrase of the key in use in the computer's keyring, if it is the right one."""
     context = await _context_of(room, request)
-    if not context.is_form:
-        return context.page("keep", in_use=context.settings.key)
-    passphrase = context.form.get("passphrase", "")
-    if not passphrase:
-        return context.page(
-            "keep", "Enter your passphrase", "passphrase", in_use=context.settings.key
-        )
-    try:
-        await asyncio.to_thread(_keep_passphrase, context.settings, passphrase)
-    except Refusal as refusal:
-        if refusal.id != "passphrase-wrong":
-            raise
-        return context.page("keep", WRONG, "passphrase", in_use=context.settings.key)
-    return context.home()
 
+    def check_and_keep(passphrase: str) -> None:
+        unlock_with(passphrase)(context.settings)
+        keep_passphrase(context.settings, passphrase)
 
-def _keep_passphrase(settings: Settings, passphrase: str) -> None:
-    unlock_with(passphrase)(settings)
-    keep_passphrase(settings, passphrase)
+    return await _with_passphrase(context, "keep", check_and_keep, in_use=context.settings.key)
 
 
 async def revoke(room: Room, request: Request) -> Response:
