@@ -19,6 +19,7 @@ from exchange.reports.markdown import pictures_in
 from exchange.reports.pictures import NotAPicture, is_picture_name, picture
 from schemas.extract.text_files import read_text
 from schemas.quarters import Quarter, long_date
+from schemas.tables import read_table
 
 QUARTER_MONTHS: Final = (1, 4, 7, 10)
 _OF_THE_PLAN: Final = {"target", "priority"}  # which were in this file before
@@ -28,7 +29,7 @@ _COMMENT: Final = re.compile("<!--.*?-->", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section that only people can write.
+    """A section that only people can write, as `sections.csv` declares it.
 
     Attributes:
         requirement: Which requirement asks for it (`partners/law/requirements.csv`).
@@ -41,27 +42,8 @@ class Section:
     asks: str
 
 
-SECTIONS: Final = (
-    Section("why", "Reasons for change", "27", "Why levels and patterns have changed."),
-    Section("priorities", "Community priorities", "28",
-            "What communities want tackled first, and how the priorities reflect it."),
-    Section("consultation", "Consultation", "25",
-            "Which groups were consulted, how, and which other consultations were used."),
-    Section("scrutiny", "Overview and scrutiny committee", "22",
-            "The views of the committee that scrutinises crime and disorder."),
-    Section("partners", "Information from wider partners", "22",
-            "Information from organisations that do not share data here."),
-    Section("plan", "Progress on last year's plan", "39",
-            "What was done, what was not done, and the lessons learnt."),
-    Section("next", "Priorities for the coming year", "26",
-            "What the partnership should tackle first, and why."),
-)  # fmt: skip
-ESCALATE: Final = Section(
-    "escalate",
-    "Priorities to raise with the county",
-    "escalate",
-    "Which priorities need the county.",
-)
+_EVERY: Final = tuple(Section(**row) for row in read_table(__package__, "sections.csv"))
+SECTIONS, ESCALATE = _EVERY[:-1], _EVERY[-1]  # the last is of areas with two tiers alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +132,7 @@ def section_templates() -> dict[str, str]:
         f"{section.id}.md": f"# {section.title}\n\n<!-- Write below: {section.asks}\nHeadings, "
         "lists and tables are shown as such, and pictures in this folder: ![what it shows]"
         "(file.png). This note is not shown. -->\n"
-        for section in (*SECTIONS, ESCALATE)
+        for section in _EVERY
     }
 
 
@@ -183,7 +165,7 @@ def read_year(path: Path, begins: int) -> Year:
 
 def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
     words = content.get("words", {})
-    known = {section.id for section in (*SECTIONS, ESCALATE)}
+    known = {section.id for section in _EVERY}
     if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
         raise _refusal(
             "year-words-not-text",
@@ -202,7 +184,7 @@ def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
 def _with_files(path: Path, words: dict[str, str]) -> dict[str, str]:
     """Add what is written in the files of the sections."""
     folder = sections_folder(path)
-    sections = {section.id: section for section in (*SECTIONS, ESCALATE)}
+    sections = {section.id: section for section in _EVERY}
     texts = {name: text for name, text in words.items() if text.strip()}
     for file in sorted(folder.glob("*.md")):
         where = f"{folder.name}/{file.name}"
