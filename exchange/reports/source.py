@@ -1,12 +1,14 @@
 """What a report is made from: the whole verified account of a store, some quarters, and a day."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from exchange.log.log import Log
 from exchange.log.merkle import root_text
+from exchange.log.proved_times import Witnessed
 from exchange.log.verify import StoreAudit
 from exchange.pull.manifest import Manifest
 from partners.law.authorities import standing_of
@@ -54,6 +56,17 @@ def reference_text(log: Log) -> str:
     return f"{log.tree.size}/{root_text(log.tree.root)}"
 
 
+def proved_standings(
+    log: Log, witnessed: Witnessed, quarter: Quarter, now: datetime
+) -> list[Standing]:
+    """Return the standing of each dataset of each partner, late if any clock proves it."""
+
+    def not_before(position: int, partner: str) -> datetime | None:
+        return witnessed.proved_time(position, partner).after
+
+    return standings(log.register, quarter, now, not_before)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What a report is made from; its quarters oldest first."""
@@ -78,12 +91,8 @@ class Source:
         return {partner.id: partner.name for partner in self.log.register.partners.values()}
 
     def standings(self, quarter: Quarter) -> list[Standing]:
-        """Return the standing of each dataset of each partner, late if any clock proves it."""
-
-        def not_before(position: int, partner: str) -> datetime | None:
-            return self.account.witnessed.proved_time(position, partner).after
-
-        return standings(self.log.register, quarter, self.now, not_before)
+        """Return the standing of each dataset of each partner."""
+        return proved_standings(self.log, self.account.witnessed, quarter, self.now)
 
     def is_responsible(self, partner: str) -> bool:
         """Say whether a partner is a responsible authority (section 5(1)) today."""
@@ -95,3 +104,16 @@ class Source:
     def responsible(self) -> list[str]:
         """The partners that are responsible authorities today."""
         return [partner for partner in self.log.register.partners if self.is_responsible(partner)]
+
+    def responsible_except(self, partners: Container[str]) -> list[str]:
+        """Name the responsible authorities that are not among some partners."""
+        return [self.partner_names[who] for who in self.responsible if who not in partners]
+
+    @property
+    def as_data(self) -> dict[str, Any]:
+        """Which partnership it is, and which state of its log, for JSON."""
+        return {
+            "partnership": self.log.register.name,
+            "origin": self.log.register.origin,
+            "log": {"size": self.log.tree.size, "root": self.log.tree.root.hex()},
+        }

@@ -1,7 +1,8 @@
 """The status of a quarter's datasets, and what the officer should know of the partnership."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +15,10 @@ from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.profile.unfinished import unfinished_notices
 from exchange.reports.access import not_open, waited_for
+from exchange.reports.source import proved_standings
 from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
-from partners.register.obligations import Standing, State, standings
+from partners.register.obligations import Standing, State
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import NotAQuarter, Quarter, days_in_words, london_day, long_date
 
@@ -89,20 +91,14 @@ def partnership_status(
             "mine-with-quarter",
             "--mine covers the last four quarters, so --quarter cannot be used with it",
         )
-    settings = Settings.find(folder, partnership)
-    newest = quarter_of(quarter, now)
-    log, notices = open_log(settings, now=now, offline=True)
-    signed = read_witnesses(log, settings.cosignatures_file)
-    quarters = _last_quarters(newest) if mine else [newest]
-    due = [s for q in quarters for s in _standings(log, q, now, signed)]
+    status = _without_standings(folder, partnership, quarter_of(quarter, now), now)
     if mine:
-        due = [s for s in due if s.partner == settings.partner and s.state in _OPEN]
-        due += _agreed_in_progress(settings, log, now, signed)
-    known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
-    if not mine and quarter is None:
-        known = (*_overdue_before(settings, log, newest, now, signed), *known)
-    first = tuple(waited_for(settings, log))
-    return Status(settings, log, signed, newest, tuple(due), first, known)
+        own = [s for s in _own_of_last_quarters(status, now) if s.state in _OPEN]
+        return replace(status, standings=(*own, *_agreed_in_progress(status, now)))
+    if quarter is None:
+        notices = (*_overdue_before(status, now), *status.notices)
+        status = replace(status, notices=notices)
+    return replace(status, standings=tuple(_standings(status, status.quarter, now)))
 
 
 def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tuple[Status, Status]:
@@ -114,23 +110,21 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
     Raises:
         LogBroken: the log cannot be verified.
     """
+    status = _without_standings(folder, partnership, quarter_of(None, now), now)
+    return (
+        replace(status, standings=tuple(_own_of_last_quarters(status, now))),
+        replace(status, standings=tuple(_standings(status, status.quarter, now))),
+    )
+
+
+def _without_standings(folder: Path, partnership: str, quarter: Quarter, now: datetime) -> Status:
+    """Open the log, and return what the officer should know of it."""
     settings = Settings.find(folder, partnership)
-    newest = quarter_of(None, now)
     log, notices = open_log(settings, now=now, offline=True)
     signed = read_witnesses(log, settings.cosignatures_file)
-    known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
-    own = [
-        standing
-        for quarter in _last_quarters(newest)
-        for standing in _standings(log, quarter, now, signed)
-        if standing.partner == settings.partner
-    ]
-    every_due = _standings(log, newest, now, signed)
     first = tuple(waited_for(settings, log))
-    return (
-        Status(settings, log, signed, newest, tuple(own), first, known),
-        Status(settings, log, signed, newest, tuple(every_due), first, known),
-    )
+    status = Status(settings, log, signed, quarter, (), first, ())
+    return replace(status, notices=(*notices, *not_known(log), *_reminders(status, now)))
 
 
 def quarter_of(typed: str | None, now: datetime) -> Quarter:
@@ -168,28 +162,29 @@ def _last_quarters(quarter: Quarter) -> list[Quarter]:
     return quarters
 
 
-def _standings(log: Log, quarter: Quarter, now: datetime, signed: Witnessed) -> list[Standing]:
-    def not_before(position: int, partner: str) -> datetime | None:
-        return signed.proved_time(position, partner).after
-
-    return standings(log.register, quarter, now, not_before)
+def _standings(status: Status, quarter: Quarter, now: datetime) -> list[Standing]:
+    return proved_standings(status.log, status.witnessed, quarter, now)
 
 
-def _overdue_before(
-    settings: Settings, log: Log, newest: Quarter, now: datetime, signed: Witnessed
-) -> Iterator[Notice]:
+def _own_of_last_quarters(status: Status, now: datetime) -> list[Standing]:
+    return [
+        standing
+        for quarter in _last_quarters(status.quarter)
+        for standing in _standings(status, quarter, now)
+        if standing.partner == status.settings.partner
+    ]
+
+
+def _overdue_before(status: Status, now: datetime) -> Iterator[Notice]:
     """Remind an authority of what it has not sent for the quarters before the one that is shown."""
-    overdue = {
-        quarter: sum(
-            s.partner == settings.partner and s.state is State.OVERDUE
-            for s in _standings(log, quarter, now, signed)
-        )
-        for quarter in _last_quarters(newest)[:-1]
-    }
-    by_quarter = [f"{quarter} ({count})" for quarter, count in overdue.items() if count]
+    own = _own_of_last_quarters(status, now)
+    overdue = Counter(
+        s.quarter for s in own if s.state is State.OVERDUE and s.quarter < status.quarter
+    )
+    by_quarter = [f"{quarter} ({count})" for quarter, count in overdue.items()]
     if by_quarter:
         are = with_noun(
-            sum(overdue.values()),
+            overdue.total(),
             "dataset of earlier quarters is",
             "datasets of earlier quarters are",
         )
@@ -200,34 +195,31 @@ def _overdue_before(
         )
 
 
-def _agreed_in_progress(
-    settings: Settings, log: Log, now: datetime, signed: Witnessed
-) -> list[Standing]:
+def _agreed_in_progress(status: Status, now: datetime) -> list[Standing]:
     """Return what the protocol asks an authority for before the quarter in progress has ended."""
     quarter = Quarter.of(london_day(now))
     return [
         s
-        for s in _standings(log, quarter, now, signed)
-        if s.partner == settings.partner and s.next_due < quarter.due
+        for s in _standings(status, quarter, now)
+        if s.partner == status.settings.partner and s.next_due < quarter.due
     ]
 
 
-def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
+def _reminders(status: Status, now: datetime) -> Iterator[Notice]:
+    settings, log = status.settings, status.log
     yield from _not_added_yet(settings, log)
     yield from unfinished_notices(settings, log)
     yield from not_open(settings, log)
-    yield from _agreed_due(settings, log, signed, now)
+    yield from _agreed_due(status, now)
     yield from _review_due(log, now)
     yield from _renewal_due(settings, log, now)
-    yield from _inactivity(settings, log, signed, now)
+    yield from _inactivity(status, now)
     yield from _remind_of_held(settings, log, now)
     yield from _suspension_asked(settings, log)
     if rejected := log.register.rejected:
         entries = with_noun(len(rejected), "entry was", "entries were")
-        yield Notice(
-            "entries-without-effect",
-            f"{entries} not accepted. See: exchange verify",
-        )
+        text = f"{entries} not accepted. See: exchange verify"
+        yield Notice("entries-without-effect", text)
 
 
 def _not_added_yet(settings: Settings, log: Log) -> Iterator[Notice]:
@@ -279,10 +271,10 @@ def _remind_of_held(settings: Settings, log: Log, now: datetime) -> Iterator[Not
         )
 
 
-def _agreed_due(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
+def _agreed_due(status: Status, now: datetime) -> Iterator[Notice]:
     """Remind of what the protocol asks for by a day of the quarter in progress."""
     soon = london_day(now) + timedelta(days=_SOON)
-    for s in _agreed_in_progress(settings, log, now, signed):
+    for s in _agreed_in_progress(status, now):
         for deadline in s.agreed:
             if deadline.state in (State.DUE, State.OVERDUE) and deadline.due <= soon:
                 was = "was" if deadline.state is State.OVERDUE else "is"
@@ -312,17 +304,12 @@ def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice
         yield Notice("key-renewal-due", text, ("make the new key: exchange key renew",))
 
 
-def _inactivity(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
+def _inactivity(status: Status, now: datetime) -> Iterator[Notice]:
     """Warn that no other partner has been active for a quarter: this may be an old copy."""
-    times = [
-        cosignature.time
-        for cosignature in signed.cosignatures
-        if cosignature.card.partner != settings.partner
-    ]
+    own = status.settings.partner
+    times = [c.time for c in status.witnessed.cosignatures if c.card.partner != own]
     times += [
-        time
-        for who, time in log.register.latest.items()
-        if not who.startswith(f"{settings.partner}/")
+        time for who, time in status.log.register.latest.items() if not who.startswith(f"{own}/")
     ]
     days = (now - max(times)).days if times else 0
     if days > _QUIET:

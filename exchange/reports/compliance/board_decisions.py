@@ -103,12 +103,9 @@ def _of_protocol(source: Source) -> list[Decision]:
     if protocol is None:
         return [Decision("Agree an information sharing protocol.", "Coordinators", by)]
     decisions = []
-    unsigned = [partner for partner in source.responsible if partner not in protocol.signatures]
-    if unsigned:
-        names = list_some([source.partner_names[partner] for partner in unsigned])
-        decisions.append(
-            Decision(f"Have the protocol signed by {names}.", "Their chief officers", by)
-        )
+    if unsigned := source.responsible_except(protocol.signatures):
+        text = f"Have the protocol signed by {list_some(unsigned)}."
+        decisions.append(Decision(text, "Their chief officers", by))
     review = protocol.published.review
     if review is not None and review <= by:
         due = review if review > source.today else by
@@ -119,10 +116,8 @@ def _of_protocol(source: Source) -> list[Decision]:
 def _of_officers(source: Source) -> list[Decision]:
     by, nominations = source.today + timedelta(days=DAYS), source.log.register.nominations
     decisions = []
-    without = [partner for partner in source.responsible if (partner, False) not in nominations]
-    if without:
-        names = list_some([source.partner_names[partner] for partner in without])
-        text = f"Have a designated liaison officer appointed by {names}."
+    if without := source.responsible_except({who for who, deputy in nominations if not deputy}):
+        text = f"Have a designated liaison officer appointed by {list_some(without)}."
         decisions.append(Decision(text, "Their chief officers", by))
     if missing := absent(source):
         decisions.append(Decision(f"Invite {list_some(missing)} to join.", "Chair", by))

@@ -212,9 +212,7 @@ def _matrix(
 
 def _nothing_due(source: Source, partners: Sequence[str]) -> str:
     """Name the responsible authorities of which nothing is due, so that nobody looks for them."""
-    names = [
-        source.partner_names[partner] for partner in source.responsible if partner not in partners
-    ]
+    names = source.responsible_except(partners)
     return f"No dataset is due from {list_some(names)}." if names else ""
 
 
@@ -286,15 +284,10 @@ def _protocol(source: Source) -> str:
     if protocol is None:
         return "None is in force."
     p = protocol.published
-    signed = [partner for partner in source.responsible if partner in protocol.signatures]
-    missing = [
-        source.partner_names[partner]
-        for partner in source.responsible
-        if partner not in protocol.signatures
-    ]
+    must, missing = len(source.responsible), source.responsible_except(protocol.signatures)
     since = long_date(london_day(protocol.time))
     text = f"{p.title}, version {len(register.protocols)}, in force since {since}; signed by "
-    text += f"{len(signed)} of {len(source.responsible)} that must sign"
+    text += f"{must - len(missing)} of {must} that must sign"
     text += f" (not yet {list_some(missing)})" if missing else ""
     return text + (f"; review by {long_date(p.review)}." if p.review else ".")
 

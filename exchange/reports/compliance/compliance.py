@@ -107,9 +107,7 @@ def _data(source: Source, standings: dict[Quarter, list[Standing]]) -> dict[str,
     """Return all of it with the entries that it is based on."""
     register = source.log.register
     return {
-        "partnership": register.name,
-        "origin": register.origin,
-        "log": {"size": source.log.tree.size, "root": source.log.tree.root.hex()},
+        **source.as_data,
         "quarters": [str(quarter) for quarter in source.quarters],
         "trend": [
             {

@@ -104,11 +104,7 @@ def _ask_to_sign(source: Source) -> list[OpenPoint]:
     protocol = source.log.register.protocol
     if protocol is None:
         return [OpenPoint("No protocol is published. Agree one and publish it.")]
-    unsigned = tuple(
-        source.partner_names[partner]
-        for partner in source.responsible
-        if partner not in protocol.signatures
-    )
+    unsigned = tuple(source.responsible_except(protocol.signatures))
     lines = [OpenPoint("Must sign the protocol, and have not: {who}.", unsigned)] * bool(unsigned)
     review = protocol.published.review
     is_due = review is not None and review <= source.today
@@ -117,11 +113,8 @@ def _ask_to_sign(source: Source) -> list[OpenPoint]:
 
 def _without_officer(source: Source) -> list[OpenPoint]:
     nominations = source.log.register.nominations
-    without = tuple(
-        source.partner_names[partner]
-        for partner in source.responsible
-        if (partner, False) not in nominations
-    )
+    nominated = {partner for partner, deputy in nominations if not deputy}
+    without = tuple(source.responsible_except(nominated))
     none = [OpenPoint("Have no designated liaison officer: {who}.", without)] * bool(without)
     waiting = [
         OpenPoint(

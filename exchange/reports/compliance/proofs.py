@@ -59,10 +59,7 @@ def _liaison(source: Source) -> Proof:
 
 def _count_partners(source: Source, entries: dict[str, int], action: str) -> Proof:
     """Say how many of the responsible authorities did something, and which are missing."""
-    missing = [
-        source.partner_names[partner] for partner in source.responsible if partner not in entries
-    ]
-    unknown = absent(source)
+    missing, unknown = source.responsible_except(entries), absent(source)
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
     says = f"{len(entries):,} of {whole} that have joined {action}"
     says += f"; not yet: {list_some(missing)}" if missing else ""

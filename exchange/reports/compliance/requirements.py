@@ -35,12 +35,11 @@ from schemas.quarters import long_date
 def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     """Return the checklist in a form."""
     source = Source(account, (), now)
-    register, tree = source.log.register, source.log.tree
     answers = [answer for answer in requirement_answers(source) if form.holds(answer.requirement)]
     decisions = list(_open([answer for answer in answers if answer.law is not None]))
     *tables, notes = tables_of(form, answers, source)
     return Report(
-        f"Statutory requirements: {register.name}",
+        f"Statutory requirements: {source.log.register.name}",
         (
             f"Position at {long_date(source.today)}",
             f"Layout: {PAPERS[form.paper]}",
@@ -50,9 +49,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
         (*tables, fill_table("requirements/decisions", [(said,) for said in decisions]), notes),
         {
             "to_decide": decisions,
-            "partnership": register.name,
-            "origin": register.origin,
-            "log": {"size": tree.size, "root": tree.root.hex()},
+            **source.as_data,
             "requirements": [_as_data(answer) for answer in answers],
         },
         footnote=f"{audit_reference(source.log)}. {REFERENCES}",

@@ -93,7 +93,7 @@ def _meetings(source: Source) -> ReportTable:
     rows = []
     for meeting in meetings(source):
         present = meeting.several("present")
-        absent = [source.partner_names[who] for who in source.responsible if who not in present]
+        absent = source.responsible_except(present)
         past = (day := meeting.day("on")) is not None and day <= source.today
         count = f"{len(source.responsible) - len(absent)} of {len(source.responsible)}"
         rows.append(
@@ -135,9 +135,7 @@ def _count_seats(source: Source, have: set[str], role: str) -> Proof | None:
     sitting = members(source)
     if not sitting:
         return None
-    missing = [
-        source.partner_names[partner] for partner in source.responsible if partner not in have
-    ]
+    missing = source.responsible_except(have)
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
     says = f"{len(source.responsible) - len(missing)} of {whole} that have joined are {role}"
     says += f"; not: {list_some(missing)}" if missing else ""
@@ -244,9 +242,7 @@ def _senior_at_meetings(source: Source) -> Proof | None:
     if not recent:
         return None
     present = {who for recorded in recent for who in recorded.several("senior")}
-    missing = [
-        source.partner_names[partner] for partner in source.responsible if partner not in present
-    ]
+    missing = source.responsible_except(present)
     says = "Senior people of every responsible authority came to a public meeting of the last year"
     if missing:
         says = (

@@ -181,9 +181,7 @@ def _risks(source: Source) -> ReportTable:
 def _data(source: Source) -> dict[str, object]:
     register = source.log.register
     return {
-        "partnership": register.name,
-        "origin": register.origin,
-        "log": {"size": source.log.tree.size, "root": source.log.tree.root.hex()},
+        **source.as_data,
         **{
             table: [
                 {"no": row.id, "entry": row.position, **row.cells}
