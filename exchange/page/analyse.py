@@ -13,7 +13,7 @@ import polars as pl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from exchange.errors import Notice, Refusal, Usage
+from exchange.errors import Refusal, Usage
 from exchange.page.folders import show_folder
 from exchange.page.forms import WRONG, fields_of
 from exchange.page.partnerships import founded_partnerships, partnership_names, settings_of
@@ -167,7 +167,7 @@ async def pulled(room: Room, request: Request) -> Response:
         tables=_views(running.result),
         folder=tables_of(settings),
         slug=settings.slug,
-        notices=_notice_lines(running.result.notices),
+        notices=[(notice.says, remedies(notice.hints)) for notice in running.result.notices],
     )
 
 
@@ -190,10 +190,6 @@ def _views(result: PullResult) -> list[TableView]:
         )
         for table in result.tables
     ]
-
-
-def _notice_lines(notices: tuple[Notice, ...]) -> list[tuple[str, dict[str, list[str]]]]:
-    return [(notice.says, remedies(notice.hints)) for notice in notices]
 
 
 async def table(room: Room, request: Request) -> Response:

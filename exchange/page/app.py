@@ -63,10 +63,6 @@ _NOT_DONE: Final = {
 }
 
 
-def _not_done(path: str) -> str:
-    return _NOT_DONE.get(path.split("/")[1], "This could not be done")
-
-
 def _with_refusals(route: Route) -> Route:
     """Have a route say what was refused, and of a mistake of exchange's own only where it is.
 
@@ -81,7 +77,8 @@ def _with_refusals(route: Route) -> Route:
         try:
             return await handler(room, request)
         except Refusal as refusal:
-            return refusal_page(room, refusal, _not_done(route.path))
+            not_done = _NOT_DONE.get(route.path.split("/")[1], "This could not be done")
+            return refusal_page(room, refusal, not_done)
         except Exception as error:  # noqa: BLE001 - it must not be printed
             where = fault_in_words(error)
         return render(room, "fault", 500, where=where)

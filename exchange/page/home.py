@@ -116,7 +116,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
             Remark(notice.says, notice.lines, **remedies(notice.hints))
             for notice in list(dict.fromkeys((*own.first, *own.notices)))
         ],
-        _log_line(own),
+        f"{with_noun(own.log.tree.size, 'entry', 'entries')}, verified",
         _protocol_line(own),
         _key_line(own),
         bool(settings.key),
@@ -160,11 +160,6 @@ def _partners(status: Status, names: dict[str, str]) -> Iterator[tuple[str, list
         yield names.get(partner, partner), datasets
 
 
-def _log_line(status: Status) -> str:
-    size = with_noun(status.log.tree.size, "entry", "entries")
-    return f"{size}, verified"
-
-
 def _protocol_line(status: Status) -> str:
     """Say which protocol is in force and whether the authority signed it; empty without one."""
     protocol = status.log.register.protocol
@@ -196,19 +191,14 @@ async def home(room: Room, request: Request) -> Response:
         partnerships = Settings.all(room.folder, slug or room.partnership)
         not_founded = [settings for settings in partnerships if not settings.founding]
         if partnerships == not_founded[:1]:
-            return _being_set_up(room, partnerships[0])
+            template = "begun" if partnerships[0].plan else "waiting"
+            return render(room, template, settings=partnerships[0])
         founded = [settings for settings in partnerships if settings.founding]
         views = await asyncio.to_thread(_views, room, founded)
     except Refusal as refusal:
         return refusal_page(room, refusal, "Your quarter cannot be shown", back="")
     several = len(partnerships) > 1
     return render(room, "home", views=views, several=several, not_founded=not_founded)
-
-
-def _being_set_up(room: Room, settings: Settings) -> Response:
-    if settings.plan:
-        return render(room, "begun", settings=settings)
-    return render(room, "waiting", settings=settings)
 
 
 def _views(room: Room, founded: list[Settings]) -> list[PartnershipView]:

@@ -4,7 +4,6 @@ A browser does not tell where a file lies, so the names that are expected are sh
 were chosen in a browser nothing is kept: their names could be somebody's.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exchange.errors import Refusal
@@ -54,16 +53,11 @@ def expected_files(room: Room) -> Expected:
         return Expected()
     last = []
     for proposal in propose(sent_files(own)):
+        titles = " and ".join(_title(name) for name in proposal.datasets)
         files = tuple(path.name for path in proposal.files)
-        last.append(
-            LastTime(_titles(proposal.datasets), files, proposal.missing, str(proposal.folder))
-        )
+        last.append(LastTime(titles, files, proposal.missing, str(proposal.folder)))
     names = sorted({name for member in members for name in missing_since_last(member, quarter)})
     return Expected(tuple(last), quarter.label, tuple(_title(name) for name in names))
-
-
-def _titles(datasets: Sequence[str]) -> str:
-    return " and ".join(_title(name) for name in datasets)
 
 
 def _title(dataset: str) -> str:

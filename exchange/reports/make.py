@@ -65,7 +65,7 @@ def compliance_report(
         LogBroken: the log cannot be verified.
     """
     quarters = quarters_of(quarter, year, now)
-    account, notices = _verify(folder, partnership, now, tick, bundles=bundles)
+    account, notices = _verify(Settings.find(folder, partnership), now, tick, bundles=bundles)
     return MadeReport(compliance(account, quarters, now), notices)
 
 
@@ -83,7 +83,7 @@ def requirements_report(
         form: One of `FORMS` of `compliance/requirements.py`.
         folder, now, partnership, tick: As for `compliance_report`.
     """
-    account, notices = _verify(folder, partnership, now, tick)
+    account, notices = _verify(Settings.find(folder, partnership), now, tick)
     return MadeReport(checklist(account, now, FORMS[form]), notices)
 
 
@@ -93,7 +93,7 @@ def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> by
     Args:
         folder, now, partnership: As for `compliance_report`.
     """
-    account, _ = _verify(folder, partnership, now, _quiet)
+    account, _ = _verify(Settings.find(folder, partnership), now, _quiet)
     source = Source(account, (), now)
     register = source.log.register
     rows = {table: rows_of(register, table) for table in TABLES}
@@ -133,7 +133,7 @@ def assessment_report(
     settings = Settings.find(folder, partnership)
     prefix = f"{settings.slug}-" if len(Settings.all(folder)) > 1 else ""
     path = words or folder / f"assessment-{prefix}{begins}.toml"
-    account, notices = _verify_one(settings, now, tick)
+    account, notices = _verify(settings, now, tick)
     return _pack(
         {"": (account, pulled)},
         (path, begins, month),
@@ -166,7 +166,7 @@ def plan_report(
     """
     begins, month = _begins(year)
     first = Quarter.of(date(begins, month, 1))
-    account, notices = _verify(folder, partnership, now, tick)
+    account, notices = _verify(Settings.find(folder, partnership), now, tick)
     from exchange.pull.manifest import pulled_into  # noqa: PLC0415 - as for the assessment
     from exchange.reports.assessment.build import check_same_log  # noqa: PLC0415 - the same
     from exchange.reports.registers.plan import plan  # noqa: PLC0415 - the same
@@ -188,7 +188,7 @@ def protocol_draft(
     Args:
         folder, now, partnership, tick: As for `compliance_report`.
     """
-    account, notices = _verify(folder, partnership, now, tick)
+    account, notices = _verify(Settings.find(folder, partnership), now, tick)
     return MadeReport(draft_protocol(Source(account, (), now)), notices)
 
 
@@ -220,7 +220,7 @@ def county_report(
     notices: list[Notice] = []
     accounts: dict[str, StoreAudit] = {}
     for district in districts:
-        accounts[district.slug], new_notices = _verify_one(district, now, tick)
+        accounts[district.slug], new_notices = _verify(district, now, tick)
         notices += new_notices
     sources = {name: Source(account, quarters, now) for name, account in accounts.items()}
     if agreement:
@@ -260,12 +260,6 @@ def _begins(year: str) -> tuple[int, int]:
 
 
 def _verify(
-    folder: Path, partnership: str, now: datetime, tick: Tick, *, bundles: bool = False
-) -> tuple[StoreAudit, tuple[Notice, ...]]:
-    return _verify_one(Settings.find(folder, partnership), now, tick, bundles=bundles)
-
-
-def _verify_one(
     settings: Settings, now: datetime, tick: Tick, *, bundles: bool = False
 ) -> tuple[StoreAudit, tuple[Notice, ...]]:
     log, notices = open_log(settings, now=now, whole=True)

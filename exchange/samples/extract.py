@@ -160,14 +160,11 @@ def _is_drawn(dataset: Dataset, field: Field) -> bool:
 def _date(d: _Drawing, field: Field) -> str:
     day = d.day
     if field.name == "occurred_from" and "recorded" in d.dataset.fields and not d.dataset.call:
-        day -= timedelta(d.draw.choice((0, 0, 0, 0, 1, 1, 2, 400)) if _has_recorded(d) else 0)
+        has_recorded = _is_drawn(d.dataset, d.dataset.fields["recorded"])
+        day -= timedelta(d.draw.choice((0, 0, 0, 0, 1, 1, 2, 400)) if has_recorded else 0)
     if d.dataset.is_numbers:
         return str(Quarter.of(day))
     return f"{day:%d/%m/%Y}"
-
-
-def _has_recorded(d: _Drawing) -> bool:
-    return _is_drawn(d.dataset, d.dataset.fields["recorded"])
 
 
 def _time(d: _Drawing, _: Field) -> str:
@@ -210,10 +207,6 @@ def _decimal(d: _Drawing, field: Field) -> str:
     return str(start + d.draw.randrange(20_000) + (0 if d.inside else 30_000))
 
 
-def _school(d: _Drawing, _: Field) -> str:
-    return str(999_000 + d.draw.randrange(8))
-
-
 def _postcode(d: _Drawing, _: Field) -> str:
     outward = d.draw.choice(d.places.outward if d.inside else _OUTSIDE)
     return f"{outward} {d.draw.randrange(10)}{d.draw.choice('ABDEFGH')}{d.draw.choice('JLNPQRS')}"
@@ -221,14 +214,6 @@ def _postcode(d: _Drawing, _: Field) -> str:
 
 def _lsoa(d: _Drawing, _: Field) -> str:
     return d.draw.choice(d.places.lsoas) if d.inside else f"E0199{d.draw.randrange(9500, 9540)}"
-
-
-def _district(d: _Drawing, _: Field) -> str:
-    return d.places.district if d.inside else _NEIGHBOUR
-
-
-def _reference(d: _Drawing, _: Field) -> str:
-    return f"MADE-UP/{d.draw.randrange(10**8):08d}"
 
 
 _DRAWN: Final[dict[Reads, Callable[[_Drawing, Field], str]]] = {
@@ -239,11 +224,11 @@ _DRAWN: Final[dict[Reads, Callable[[_Drawing, Field], str]]] = {
     Reads.WORD: _word,
     Reads.COUNT: _count,
     Reads.DECIMAL: _decimal,
-    Reads.SCHOOL: _school,
+    Reads.SCHOOL: lambda d, _: str(999_000 + d.draw.randrange(8)),
     Reads.POSTCODE: _postcode,
     Reads.LSOA: _lsoa,
-    Reads.DISTRICT: _district,
-    Reads.TEXT: _reference,
+    Reads.DISTRICT: lambda d, _: d.places.district if d.inside else _NEIGHBOUR,
+    Reads.TEXT: lambda d, _: f"MADE-UP/{d.draw.randrange(10**8):08d}",
 }
 
 

@@ -63,7 +63,7 @@ class Pack:
         return cls(
             tuple(pulls),
             year,
-            pl.concat(_incidents(pulls)),
+            pl.concat(each_once(pulls, cells_of_pull)),
             min(smallest_of(pull.manifest) for pull in pulls),
             gaps_of(pulls, year.quarters),
             gaps_of(pulls, year.before),
@@ -125,11 +125,6 @@ def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:
         for area in pull.source.log.register.areas:
             by_area.setdefault(area.code, []).append(pull.name)
     return {code: names for code, names in by_area.items() if len(names) > 1}
-
-
-def _incidents(pulls: Sequence[PulledFolder]) -> Iterator[pl.LazyFrame]:
-    """Yield the published cells of each pull, each once."""
-    return each_once(pulls, cells_of_pull)
 
 
 def cells_of_pull(pull: PulledFolder) -> pl.LazyFrame:

@@ -39,18 +39,10 @@ class Form:
     by_chapter: bool = False
 
 
-def _is_required(requirement: Requirement) -> bool:
-    return requirement.kind == "required"
-
-
 def _with_explanation(answer: RequirementAnswer) -> str:
     """Return a requirement with the sentence that explains it, where the papers have theirs."""
     _, note = standard_actions().get(answer.requirement.id, ("", ""))
     return f"{answer.requirement.text}\n{note}".rstrip()
-
-
-def _is_of_the_plan(requirement: Requirement) -> bool:
-    return bool(requirement.in_paper("4"))
 
 
 def _box(answer: RequirementAnswer, *states: str) -> str:
@@ -87,7 +79,7 @@ FORMS: Final[dict[str, Form]] = {
         "1",
         "requirement, current position",
         ("statutory_requirement", "current_position"),
-        _is_required,
+        lambda requirement: requirement.kind == "required",
         lambda answer: (_with_explanation(answer), answer.position),
     ),
     "developments": Form(
@@ -131,7 +123,7 @@ FORMS: Final[dict[str, Form]] = {
         "4",
         "requirement, summary, page of the plan",
         ("requirement", "summary", "page"),
-        _is_of_the_plan,
+        lambda requirement: bool(requirement.in_paper("4")),
         lambda answer: (_with_explanation(answer), answer.position, answer.pages),
     ),
 }
