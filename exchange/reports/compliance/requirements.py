@@ -46,7 +46,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
         ),
         _warn_unknown(source),
         None,
-        (*tables, fill_table("requirements/decisions", [(said,) for said in decisions]), notes),
+        (*tables, fill_table("requirements/decisions", [(text,) for text in decisions]), notes),
         {
             "to_decide": decisions,
             **source.as_data,
