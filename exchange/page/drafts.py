@@ -75,10 +75,10 @@ class Draft:
     """An extract that was dropped on the page, and what has become of it so far.
 
     Attributes:
-        at: How far it is.
+        state: How far it is.
         progress: What is being done, and which step of how many that is.
         is_wrong: The passphrase that was typed was another key's.
-        question: What the officer is asked, while `at` is ASKED.
+        question: What the officer is asked, while `state` is ASKED.
         checked: What came in, dataset by dataset, when its rows are right.
         plan: What would be sent, from READY on.
         refusal: Why it stopped, if a rule or a refusal stopped it; `fault`, if a mistake of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is being done, and how much of it is done; `of` is 0 where nobody knows yet."""
+    """What is being done, and how much of it is done; `total` is 0 where nobody knows yet."""
 
     says: str
     done: int = 0
