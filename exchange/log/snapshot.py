@@ -134,7 +134,7 @@ class Decided:
     def _settle(self, register: Register) -> None:
         """Note who can open all of each quarter that was read, where nothing is left to do."""
         numbers = {tuple(keys): number for number, keys in enumerate(self.open_to)}
-        for quarter, returns in register.kept.read_quarters():
+        for quarter, returns in register.all_returns.read_quarters():
             self.settled.pop(str(quarter), None)
             if keys := _open_to(returns):
                 self.settled[str(quarter)] = numbers.setdefault(keys, len(numbers))
@@ -219,7 +219,7 @@ def resume(decided: Decided, replay: Replay, file_at: Callable[[int], bytes]) ->
     register.rejected = [*map(int, decided.rejected)]
     register.latest = {who: fields.moment(time) for who, time in decided.latest.items()}
     register.format = decided.format
-    register.kept.earlier = _EarlierReturns(decided, replay)
+    register.all_returns.earlier = _EarlierReturns(decided, replay)
 
 
 class _EarlierReturns:

@@ -53,7 +53,7 @@ class Register:
         revoked: Those that count no more, by signing key.
         format: The newest that a coordinator's entry with effect is in.
         adopted: The datasets that it shares beside local ones, in the order of their adoption.
-        kept: Submissions and nil returns that took effect.
+        all_returns: Submissions and nil returns that took effect.
         protocols: Versions of the protocol, in order.
         since: The position from which on a key has counted.
         successions: The authorities that ended, and who stands in their place from when on.
@@ -75,7 +75,7 @@ class Register:
     partners: dict[str, Partner] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
     revoked: dict[str, Revocation] = field(default_factory=dict)
-    kept: Returns = field(default_factory=Returns)
+    all_returns: Returns = field(default_factory=Returns)
     adopted: dict[str, Adopted] = field(default_factory=dict)
     claims: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
     protocols: list[Protocol] = field(default_factory=list)
@@ -216,7 +216,7 @@ class Register:
     @property
     def returns(self) -> list[Return]:
         """Submissions and nil returns that took effect, in the order of the log."""
-        return self.kept.every()
+        return self.all_returns.every()
 
     @property
     def submissions(self) -> list[Submission]:
@@ -233,7 +233,7 @@ class Register:
         Those that not all who are enrolled can open, that hold rows back or are asked to be
         suspended are among them.
         """
-        returns = self.kept.unsettled(self.cards.keys())
+        returns = self.all_returns.unsettled(self.cards.keys())
         return [s for s in returns if isinstance(s, Submission) and s.counts]
 
     def submissions_counted(self, quarter: Quarter, size: int) -> list[Submission]:
@@ -243,7 +243,7 @@ class Register:
         """
         return [
             submission
-            for submission in self.kept.of(quarter)
+            for submission in self.all_returns.of(quarter)
             if isinstance(submission, Submission)
             and not submission.statement.personal
             and submission.position < size
@@ -258,7 +258,7 @@ class Register:
         """Return what is in effect whose dates overlap some, but not all theirs are covered."""
         return [
             s
-            for s in self.kept.in_effect(key, covered.quarter)
+            for s in self.all_returns.in_effect(key, covered.quarter)
             if covered.overlaps(s.statement.covered) and not covered.contains(s.statement.covered)
         ]
 
@@ -268,7 +268,7 @@ class Register:
 
     def overlapping(self, key: ReturnKey, covered: Covered) -> list[Return]:
         """Return what is in effect that covers some of these dates."""
-        current = self.kept.in_effect(key, covered.quarter)
+        current = self.all_returns.in_effect(key, covered.quarter)
         return [s for s in current if covered.overlaps(s.statement.covered)]
 
     def is_coordinator(self, who: str) -> bool:
@@ -286,7 +286,7 @@ class Register:
 
     def find_return(self, entry_id: str, partner: str | None = None) -> Return | None:
         """Return what an entry returned, of one partner or of any."""
-        for returned in self.kept.named(entry_id):
+        for returned in self.all_returns.named(entry_id):
             if partner in (None, returned.statement.partner):
                 return returned
         return None
@@ -310,18 +310,18 @@ class Register:
         """Return what a partner returned of a dataset, in the order of the log."""
         return [
             returned
-            for returned in self.kept.every()
+            for returned in self.all_returns.every()
             if (returned.statement.partner, returned.statement.dataset) == (partner, dataset)
         ]
 
     def returns_around(self, partner: str, dataset: str, quarter: Quarter) -> list[Return]:
         """Return what a partner returned of a dataset for a quarter and the one before."""
-        of_both = [self.kept.about(partner, dataset, q) for q in (quarter.previous, quarter)]
+        of_both = [self.all_returns.about(partner, dataset, q) for q in (quarter.previous, quarter)]
         return sorted(chain(*of_both), key=lambda returned: returned.position)
 
     def is_copy(self, key: str, entry_id: str) -> bool:
         """Say whether an entry of an id that a key has signed already exists."""
-        earlier = self.kept.earlier
+        earlier = self.all_returns.earlier
         return (key, entry_id) in self.ids or (earlier is not None and earlier.has(key, entry_id))
 
     def reject(self, rejection: Rejection) -> None:
@@ -330,18 +330,18 @@ class Register:
         self.applied.append(EntryResult(len(self.applied), "?", "", None, rejection))
 
     def _find_contained(self, key: ReturnKey, covered: Covered) -> list[Return]:
-        current = self.kept.in_effect(key, covered.quarter)
+        current = self.all_returns.in_effect(key, covered.quarter)
         return [s for s in current if covered.contains(s.statement.covered)]
 
     def add_return(self, new: Return) -> None:
         """Let a return count, in place of those of the same dates."""
         for old in self._find_contained(new.key, new.statement.covered):
             old.superseded_by = new.position
-            self.kept.in_effect(new.key, new.statement.quarter).remove(old)
-        self.kept.add(new)
+            self.all_returns.in_effect(new.key, new.statement.quarter).remove(old)
+        self.all_returns.add(new)
 
     def withdraw(self, old: Return | None, position: int) -> None:
         """Let a return count no more, if it did."""
         if old is not None and old.counts:
             old.withdrawn_by = position
-            self.kept.in_effect(old.key, old.statement.quarter).remove(old)
+            self.all_returns.in_effect(old.key, old.statement.quarter).remove(old)

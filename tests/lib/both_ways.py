@@ -25,13 +25,13 @@ def facts(replay: Replay) -> dict[str, Any]:
     """Return all that follows from a log, read to its end."""
     register, tree = replay.register, replay.tree
     returns = register.returns
-    told = {
+    fields = {
         field.name: getattr(register, field.name)
         for field in dataclasses.fields(Register)
-        if field.name not in ("kept", "ids", "applied")
+        if field.name not in ("all_returns", "ids", "applied")
     }
-    return told | {
-        "order": {name: list(value) for name, value in told.items() if isinstance(value, dict)},
+    return fields | {
+        "order": {name: list(value) for name, value in fields.items() if isinstance(value, dict)},
         "entries": list(replay.entries),
         "applied": list(register.applied),
         "tree": (tree.leaves, tree.roots, tree.peaks),
@@ -40,19 +40,17 @@ def facts(replay: Replay) -> dict[str, Any]:
         "returns": returns,
         "current": register.current(),
         "in effect": {
-            (one.key, one.statement.quarter): register.kept.in_effect(
-                one.key, one.statement.quarter
-            )
-            for one in returns
+            (r.key, r.statement.quarter): register.all_returns.in_effect(r.key, r.statement.quarter)
+            for r in returns
         },
         "of quarters": {
-            one.statement.quarter: register.kept.of(one.statement.quarter) for one in returns
+            r.statement.quarter: register.all_returns.of(r.statement.quarter) for r in returns
         },
         "around": [
             register.returns_around(s.partner, s.dataset, s.quarter)
-            for s in (one.statement for one in returns)
+            for s in (r.statement for r in returns)
         ],
-        "named": {one.id: register.kept.named(one.id) for one in returns},
+        "named": {r.id: register.all_returns.named(r.id) for r in returns},
     }
 
 
@@ -61,18 +59,18 @@ def hold_to(whole: Replay, resumed: Replay, seed: int) -> None:
     signed = {(key, entry_id) for key, entry_id in whole.register.ids}
     assert all(resumed.register.is_copy(*one) for one in signed)
     assert not resumed.register.is_copy("0" * 64, "0" * 32)
-    told_of = {(s.position, s.id) for s in resumed.register.unsettled()}
-    earlier = resumed.register.kept.earlier
-    assert _to_be_told(whole.register) <= told_of
+    unsettled = {(s.position, s.id) for s in resumed.register.unsettled()}
+    earlier = resumed.register.all_returns.earlier
+    assert _to_be_said(whole.register) <= unsettled
     unread = sorted(earlier.unread) if earlier is not None else []
     for quarter in random.Random(seed).sample(unread, len(unread)):
-        resumed.register.kept.of(quarter)
+        resumed.register.all_returns.of(quarter)
     first, second = facts(whole), facts(resumed)
     for name in first:
         assert first[name] == second[name], name
 
 
-def _to_be_told(register: Register) -> set[tuple[int, str]]:
+def _to_be_said(register: Register) -> set[tuple[int, str]]:
     """Return the submissions of which status may have to say something."""
     keys = register.cards.keys()
     return {

@@ -432,7 +432,7 @@ class Year:
 
     def check_resumed(self, client: Client, log: Log) -> None:
         """Hold what was resumed from a snapshot, now and then, to a whole replay."""
-        if log.register.kept.earlier is None:
+        if log.register.all_returns.earlier is None:
             return
         self._count("resumed")
         if self.played["resumed"] % 40 == 1:

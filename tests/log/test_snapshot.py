@@ -47,8 +47,10 @@ class Returned(Fuzzed):
         self.ids: list[tuple[str, str]] = []
         for number in range(60):
             by = self.random.choice(("council", "police", "police", "ambulance", "fire"))
-            kind, told = self.said(by)
-            line = self.world.line(kind, **told)
+            kind, fields = self.said(by)
+            if self.random.random() < 0.2:  # of partners, keys, the protocol and datasets
+                by, kind, fields = self.entry()
+            line = self.world.line(kind, **fields)
             line["id"] = f"{self.random.getrandbits(128):032x}"
             if self.ids and self.random.random() < 0.2:
                 line["id"] = self.random.choice(self.ids)[1]
@@ -64,18 +66,18 @@ class Returned(Fuzzed):
             quarter = draw.choice(QUARTERS)
             month = 3 * int(quarter[-1]) - draw.randrange(3)
             days = draw.choice((Covered.month(2026, month), Covered.whole(Quarter.parse(quarter))))
-            told = {"dataset": DATASETS[by], "part": draw.choice(("", "", "north"))}
-            told["covered"] = {"first": str(days.first), "last": str(days.last)}
+            fields = {"dataset": DATASETS[by], "part": draw.choice(("", "", "north"))}
+            fields["covered"] = {"first": str(days.first), "last": str(days.last)}
             if kind == "nil":
-                return kind, said(by, **told, reason=REASONS[kind])
+                return kind, said(by, **fields, reason=REASONS[kind])
             held = draw.choice(({}, {}, {"held": "1-4"}))
-            told["counts"] = {"rows_in": "10-49", "accepted": "10-49", "left_out": held}
+            fields["counts"] = {"rows_in": "10-49", "accepted": "10-49", "left_out": held}
             enrolled = ("council", "police", "ambulance", "fire")
-            told["recipients"] = [
+            fields["recipients"] = [
                 {"who": f"{who}/{OFFICES[who][1]}", "key": officer(who).signer}
                 for who in draw.choice((enrolled, enrolled, enrolled[:3]))
             ]
-            return kind, statement(by, **told, quarter=quarter)
+            return kind, statement(by, **fields, quarter=quarter)
         owner, named = draw.choice(self.ids) if self.ids else ("council", "ab" * 16)
         if kind == "suspend":
             suspended = draw.random() < 0.7
@@ -147,17 +149,19 @@ class Machine:
         self.own.mkdir()
         self.pinned = Founding(*self.world.founding.split(":")[1:])
         self.memory = VerifiedTreeFile(self.own / "memory.json")
-        self.kept = SnapshotFile(self.own / "snapshot", key, every=1)
+        self.snapshot_file = SnapshotFile(self.own / "snapshot", key, every=1)
 
     def grow(self, size: int) -> None:
         for position, data in enumerate(self.files[:size]):
             (self.store / f"log/{position:08d}").write_bytes(data)
 
-    def open(self, *, kept: SnapshotFile | None = None, pinned: Founding | None = None) -> Log:
+    def open(
+        self, *, snapshot_file: SnapshotFile | None = None, pinned: Founding | None = None
+    ) -> Log:
         cache = EntryCache(self.own / "mirror")
         return Log.open(
             FolderStore(self.store), pinned or self.pinned, self.memory, cache=cache,
-            snapshot=kept or self.kept,
+            snapshot=snapshot_file or self.snapshot_file,
         )  # fmt: skip
 
     def hold(self, log: Log) -> None:
@@ -166,7 +170,7 @@ class Machine:
 
 
 def is_resumed(log: Log) -> bool:
-    return log.register.kept.earlier is not None
+    return log.register.all_returns.earlier is not None
 
 
 @pytest.fixture
@@ -188,28 +192,28 @@ def test_only_what_is_new_is_replayed(machine, monkeypatch):
     assert len(taken) == 10
     monkeypatch.undo()
     machine.hold(log)
-    assert machine.kept.read(machine.pinned).size == 50
+    assert machine.snapshot_file.read(machine.pinned).size == 50
 
 
 @pytest.mark.parametrize("at", [0, 64, 65, 0.5, -1])
 @pytest.mark.parametrize("cut", [False, True])
 def test_one_that_is_damaged_or_cut_off_is_ignored_and_made_again(machine, at, cut):
-    good = machine.kept.path.read_bytes()
+    good = machine.snapshot_file.path.read_bytes()
     position = int(at * len(good)) if isinstance(at, float) else at % len(good)
     bad = good[:position] + bytes([good[position] ^ 1]) + good[position + 1 :]
-    machine.kept.path.write_bytes(good[:position] if cut else bad)
+    machine.snapshot_file.path.write_bytes(good[:position] if cut else bad)
     log = machine.open()
     assert not is_resumed(log)
     machine.hold(log)
-    assert machine.kept.path.read_bytes() == good
+    assert machine.snapshot_file.path.read_bytes() == good
     assert is_resumed(machine.open())
 
 
 def test_one_of_another_profile_another_log_or_other_rules_is_ignored(machine, monkeypatch):
-    other = dataclasses.replace(machine.kept, key=b"another profile's")
-    assert not is_resumed(machine.open(kept=other))  # and is made again
+    other = dataclasses.replace(machine.snapshot_file, key=b"another profile's")
+    assert not is_resumed(machine.open(snapshot_file=other))  # and is made again
     assert not is_resumed(machine.open())
-    assert machine.kept.read(dataclasses.replace(machine.pinned, entry="00" * 32)) is None
+    assert machine.snapshot_file.read(dataclasses.replace(machine.pinned, entry="00" * 32)) is None
     assert is_resumed(machine.open())
     monkeypatch.setattr(snapshot, "_rules", lambda: "those of another release")
     log = machine.open()
@@ -222,19 +226,19 @@ def test_a_program_without_its_sources_has_none(machine, monkeypatch):
     decided = set(snapshot._deciding_files())
     for module in (age.recipients, cards, dataset, vocabularies, returns, replay):
         assert Path(module.__file__) in decided
-    machine.kept.path.unlink()
+    machine.snapshot_file.path.unlink()
     snapshot._rules.cache_clear()
     monkeypatch.setattr(snapshot, "__file__", f"{snapshot.__file__}c")
     machine.hold(machine.open())
-    assert not machine.kept.path.exists()
+    assert not machine.snapshot_file.path.exists()
     assert not is_resumed(machine.open())
 
 
 def test_a_program_that_is_replaced_while_it_runs_keeps_one_of_its_own_rules(machine, monkeypatch):
     """An officer's page may stay open while another release is installed."""
-    machine.kept.path.unlink()
+    machine.snapshot_file.path.unlink()
     snapshot._rules.cache_clear()
-    machine.kept.read(machine.pinned)  # as whenever a log is opened
+    machine.snapshot_file.read(machine.pinned)  # as whenever a log is opened
     monkeypatch.setattr(snapshot, "_deciding_files", lambda: [Path(snapshot.__file__)])
     machine.open()
     snapshot._rules.cache_clear()
@@ -243,16 +247,16 @@ def test_a_program_that_is_replaced_while_it_runs_keeps_one_of_its_own_rules(mac
 
 
 def test_one_that_was_rolled_back_lowers_nothing(machine):
-    earlier = machine.kept.path.read_bytes()
+    earlier = machine.snapshot_file.path.read_bytes()
     machine.grow(60)
     machine.open()
-    machine.kept.path.write_bytes(earlier)
+    machine.snapshot_file.path.write_bytes(earlier)
     log = machine.open()
     assert is_resumed(log)
     assert log.tree.size == machine.memory.read().size == 60
     machine.hold(log)
     # The store goes back with it: what is remembered still tells.
-    machine.kept.path.write_bytes(earlier)
+    machine.snapshot_file.path.write_bytes(earlier)
     (machine.own / "mirror").unlink()
     for position in range(40, 60):
         (machine.store / f"log/{position:08d}").unlink()
@@ -275,8 +279,8 @@ def test_one_of_more_than_the_memory_vouches_for_is_ignored(machine):
 def test_one_of_a_branch_that_the_memory_does_not_vouch_for_is_ignored(machine):
     machine.grow(60)
     log = machine.open()
-    told = {"size": 60, "root": log.tree.root_at(59).hex(), "unread": [], "unsigned": []}
-    (machine.own / "memory.json").write_text(json.dumps(told))
+    known = {"size": 60, "root": log.tree.root_at(59).hex(), "unread": [], "unsigned": []}
+    (machine.own / "memory.json").write_text(json.dumps(known))
     with pytest.raises(LogBroken) as caught:  # as without a snapshot
         machine.open()
     assert caught.value.id == "log-rewritten"
@@ -318,13 +322,13 @@ def test_a_quarter_is_read_without_those_that_share_ids_with_it():
     world, quarters = World().found().enrol("ambulance"), 12
     for number in range(2 * quarters):
         dates = Covered.whole(Quarter(2010 + (number + 1) // 2, 1))
-        told = {"part": "", "covered": {"first": str(dates.first), "last": str(dates.last)}}
+        fields = {"part": "", "covered": {"first": str(dates.first), "last": str(dates.last)}}
         if number % 2:
-            told |= {"dataset": DATASETS["ambulance"], "reason": REASONS["nil"]}
-            append(world, "ambulance", "nil", number // 2, **said("ambulance", **told))
+            fields |= {"dataset": DATASETS["ambulance"], "reason": REASONS["nil"]}
+            append(world, "ambulance", "nil", number // 2, **said("ambulance", **fields))
         else:
-            told |= {"dataset": DATASETS["police"], "quarter": str(dates.quarter)}
-            append(world, "police", "submit", number // 2, **statement("police", **told))
+            fields |= {"dataset": DATASETS["police"], "quarter": str(dates.quarter)}
+            append(world, "police", "submit", number // 2, **statement("police", **fields))
     for number in range(quarters):
         suspended = said(
             "council", entry=f"{number:032x}", suspended=True, reason="contents-in-doubt"
@@ -334,8 +338,8 @@ def test_a_quarter_is_read_without_those_that_share_ids_with_it():
     whole = replayed(files, founding)
     assert not whole.register.rejected
     resumed = resumed_at([len(files)], files, founding, known_of(whole))
-    resumed.register.kept.of(Quarter(2010, 1))
-    assert len(resumed.register.kept.earlier.unread) == quarters
+    resumed.register.all_returns.of(Quarter(2010, 1))
+    assert len(resumed.register.all_returns.earlier.unread) == quarters
     hold_to(whole, resumed_at([len(files)], files, founding, known_of(whole)), 0)
 
 
@@ -349,9 +353,9 @@ def test_two_commands_at_once_keep_a_snapshot_that_holds(machine):
     first = machine.open()
     machine.grow(60)
     second = machine.open()
-    late = machine.kept.path.read_bytes()
+    late = machine.snapshot_file.path.read_bytes()
     first.snapshot.keep(first._decided, first.replay, first.cache.ends)
-    assert machine.kept.path.read_bytes() != late
+    assert machine.snapshot_file.path.read_bytes() != late
     for log in (machine.open(), machine.open(), second):
         assert log.tree.size == 60
         assert is_resumed(log)
@@ -366,18 +370,18 @@ def test_a_disk_that_is_full_costs_the_snapshot_and_nothing_else(machine, monkey
     monkeypatch.setattr(snapshot, "replace", full)
     log = machine.open()
     machine.hold(log)
-    assert machine.kept.read(machine.pinned).size == 40
+    assert machine.snapshot_file.read(machine.pinned).size == 40
 
 
 def test_a_snapshot_says_no_more_than_where_entries_lie_and_what_counts(machine):
-    value = json.loads(machine.kept.path.read_bytes().partition(b"\n")[2])
+    value = json.loads(machine.snapshot_file.path.read_bytes().partition(b"\n")[2])
     assert set(value) == set(snapshot.Decided.__slots__)
     assert "E07999901" not in str(value)  # the area of the partnership, which its entries name
 
 
 def test_verify_receipts_and_pull_never_read_one(sent, monkeypatch):
     read: list[SnapshotFile] = []
-    monkeypatch.setattr(SnapshotFile, "read", lambda kept, _: read.append(kept))
+    monkeypatch.setattr(SnapshotFile, "read", lambda file, _: read.append(file))
     sent.run("police", "verify")
     sent.run("police", "log", "receipt", 3, "-o", "receipt.zip")
     sent.signed("council", "pull", "merged")
