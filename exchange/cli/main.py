@@ -14,12 +14,10 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App, exchange
-from exchange.errors import Refusal
+from exchange.errors import STATUSES, STOPPED, Refusal
 from exchange.files import is_held
 from exchange.garbage import leave_all_at_end
 from exchange.text import nearest
-
-_STOPPED = 130  # as shells count an interrupt
 
 
 def main(  # noqa: PLR0911 - one for each way in which a command can end
@@ -53,7 +51,7 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         if console.is_interactive():
             click.echo(err=True)  # behind the question that was not answered
         console.error("stopped", "stopped; nothing more was sent")
-        return _STOPPED
+        return STATUSES[STOPPED]
     except BrokenPipeError:
         sys.stderr.close()
         return 0

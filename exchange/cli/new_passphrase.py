@@ -2,41 +2,26 @@
 
 from exchange.cli import console
 from exchange.cli.questions import ask, is_so
-from exchange.cli.unlock import passphrase
+from exchange.cli.unlock import no_terminal
 from exchange.errors import KeyRefused
-from exchange.keys.passphrases import check_new_passphrase, has_keyring, normalise
-from exchange.profile.settings import Settings
+from exchange.keys.passphrases import check_new_passphrase, has_keyring, normalise, passphrase_from
 
 
-def new_passphrase(settings: Settings, file: str | None) -> str:
-    """Return the passphrase from a file, or as typed.
+def new_passphrase(file: str | None) -> str:
+    """Return the passphrase from a file, or as typed; it is asked for until it is long enough.
 
     Raises:
         KeyRefused: it is too short, or there is no terminal to ask at.
     """
-    if file is None and not console.is_interactive():
-        raise KeyRefused(
-            "passphrase-needs-terminal",
-            "a passphrase is needed, and there is no terminal to ask at",
-        )
     if file is not None:
-        words = normalise(passphrase(settings, file))
-    else:
-        return _ask_new_passphrase()
-    check_new_passphrase(words)
-    return words
-
-
-def _ask_new_passphrase() -> str:
-    """Ask for a passphrase until one is long enough."""
+        words = normalise(passphrase_from(file))
+        check_new_passphrase(words)
+        return words
+    if not console.is_interactive():
+        raise no_terminal()
+    question = "New passphrase (three or four words are good)"
     while True:
-        words = str(
-            ask(
-                "New passphrase (three or four words are good)",
-                hide_input=True,
-                confirmation_prompt=True,
-            )
-        )
+        words = str(ask(question, hide_input=True, confirmation_prompt=True))
         try:
             check_new_passphrase(words)
         except KeyRefused as refusal:

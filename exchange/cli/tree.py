@@ -2,8 +2,9 @@
 
 The commands are the rows of `commands.csv`, each group before what is in it. The first part is what
 officers use every quarter. A command that has moved is named in `moved.csv` with where it is now,
-and typing it says so. What an option takes and says in the help is a row of `options.csv`, below
-its command, or below none if several commands share it; how it is read is in the command's code.
+and typing it says so. What an option takes and says in the help, and the question where it is asked
+for, is a row of `options.csv`, below its command, or below none if several commands share it; how
+it is read is in the command's code.
 """
 
 from collections.abc import Callable
@@ -67,7 +68,10 @@ _OPTIONS: Final = {
 def option(path: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
     """Return an option of a command, as click's, with the words of the table."""
     words = _OPTIONS[path, next(name for name in names if name.startswith("--"))]
-    return click.option(*names, metavar=words["takes"] or None, help=words["says"], **attributes)
+    question = {"asks": words["asks"]} if words["asks"] else {}
+    return click.option(
+        *names, metavar=words["takes"] or None, help=words["says"], **question | attributes
+    )
 
 
 def _read_commands() -> None:

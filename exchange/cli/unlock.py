@@ -77,6 +77,11 @@ def passphrase(settings: Settings, file: str | None) -> str:
         return passphrase_in_keyring(settings.key)
     if console.is_interactive():
         return str(ask("Passphrase", hide_input=True))
-    raise KeyRefused(
+    raise no_terminal()
+
+
+def no_terminal() -> KeyRefused:
+    """Return the refusal of what needs a passphrase, where nobody can type one."""
+    return KeyRefused(
         "passphrase-needs-terminal", "a passphrase is needed, and there is no terminal to ask at"
     )

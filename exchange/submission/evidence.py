@@ -7,7 +7,7 @@ choice, or a default of this tool.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from depersonalise.depersonalise import depersonalise
@@ -32,13 +32,6 @@ _GUIDANCE: Final = "guidance to the duty (Delivering Safer Communities, 2007)"
 _DEFAULT: Final = "a cautious default of this tool"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Evidence:
-    """The evidence on one partnership's part of an extract, ready for a page or JSON."""
-
-    facts: dict[str, Any]
-
-
 def measure_extract(plan: Plan) -> list[dict[str, Any]]:
     """Return the evidence for the data protection officer, one for each partnership; no record.
 
@@ -49,45 +42,43 @@ def measure_extract(plan: Plan) -> list[dict[str, Any]]:
     if refusal := plan.refusal("was not measured"):
         raise refusal
     plan.check_keeps_rows()
-    return [gather(prepared, part).facts for prepared in plan.prepared for part in prepared.parts]
+    return [gather(prepared, part) for prepared in plan.prepared for part in prepared.parts]
 
 
-def gather(prepared: Prepared, part: Part) -> Evidence:
+def gather(prepared: Prepared, part: Part) -> dict[str, Any]:
     """Measure what would be shared to one partnership, and put it in words and numbers."""
     measures = measure(part.checked, part.shared)
     missing = absences(part.checked, part.shared)
     bare = _without_cover(part) if missing is not None else {}
     names = list(dict.fromkeys(card.partner for card in part.register.cards.values()))
     account = part.shared.account
-    return Evidence(
-        {
-            "dataset": prepared.dataset.id,
-            "title": prepared.dataset.title,
-            "prescribed": f"Prescribed by {prepared.dataset.paragraph}",
-            "less_precise": prepared.dataset.shared_less_precisely,
-            "partner": part.settings.partner,
-            "partnership": part.register.name,
-            "covered": str(prepared.covered),
-            "recipients": names,
-            "verdict": verdict(measures, missing, account),
-            "missing": _missing_rows(missing),
-            "account": [(words, few(n)) for words, n in account_rows(prepared)],
-            "settings": _settings(prepared, part),
-            "columns": [(name, how, few(n)) for name, how, n in column_detail(part.shared)],
-            "reasons": _reasons(account),
-            "groups": _groups(measures),
-            "drivers": _drivers(measures),
-            "differencing": _differencing(part),
-            "intruder": _intruder(measures),
-            "kept": [_loss(name, loss, bare.get(name)) for name, loss in measures.losses.items()],
-            "kept_by_reason": [
-                (name, why, few(before), few(after))
-                for name, loss in measures.losses.items()
-                for why, (before, after) in loss.by_reason.items()
-            ],
-            "counts": {name: _counts(loss) for name, loss in measures.losses.items()},
-        }
-    )
+    return {
+        "dataset": prepared.dataset.id,
+        "title": prepared.dataset.title,
+        "prescribed": f"Prescribed by {prepared.dataset.paragraph}",
+        "less_precise": prepared.dataset.shared_less_precisely,
+        "partner": part.settings.partner,
+        "partnership": part.register.name,
+        "covered": str(prepared.covered),
+        "recipients": names,
+        "verdict": verdict(measures, missing, account),
+        "missing": _missing_rows(missing),
+        "account": [(words, few(n)) for words, n in account_rows(prepared)],
+        "settings": _settings(prepared, part),
+        "columns": [(name, how, few(n)) for name, how, n in column_detail(part.shared)],
+        "reasons": _reasons(account),
+        "groups": _groups(measures),
+        "drivers": _drivers(measures),
+        "differencing": _differencing(part),
+        "intruder": _intruder(measures),
+        "kept": [_loss(name, loss, bare.get(name)) for name, loss in measures.losses.items()],
+        "kept_by_reason": [
+            (name, why, few(before), few(after))
+            for name, loss in measures.losses.items()
+            for why, (before, after) in loss.by_reason.items()
+        ],
+        "counts": {name: _counts(loss) for name, loss in measures.losses.items()},
+    }
 
 
 def _settings(prepared: Prepared, part: Part) -> list[tuple[str, str, str]]:
@@ -159,24 +150,14 @@ def _squares(part: Part) -> tuple[str, str, str]:
 
 def _reasons(account: TreatmentCounts) -> list[tuple[str, str]]:
     reasons = [(why, few(n)) for why, n in account.reasons.items() if why]
-    if account.cover:
-        reasons.append(("cover for sensitive rows", few(account.cover)))
-    if account.by_district:
-        reasons.append(
-            (
-                "of all these: located only by district",
-                few(account.by_district),
-            )
-        )
-    if account.withheld:
-        reasons.append(("withheld (small group)", few(account.withheld)))
-    if account.held:
-        reasons.append(("held until the quarter is complete", few(account.held)))
-    if account.domestics:
-        reasons.append(
-            ("recorded domestic incidents, not shared with the others", few(account.domestics))
-        )
-    return reasons
+    others = {
+        "cover for sensitive rows": account.cover,
+        "of all these: located only by district": account.by_district,
+        "withheld (small group)": account.withheld,
+        "held until the quarter is complete": account.held,
+        "recorded domestic incidents, not shared with the others": account.domestics,
+    }
+    return reasons + [(why, few(n)) for why, n in others.items() if n]
 
 
 def _groups(measures: Measures) -> list[tuple[str, ...]]:

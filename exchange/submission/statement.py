@@ -63,12 +63,8 @@ def statement_of(
 def _counts(shared: Depersonalised) -> Json:
     account = shared.account
     left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
-    if account.withheld:
-        left_out["small-group"] = in_band(account.withheld)
-    if account.domestics:
-        left_out["domestic"] = in_band(account.domestics)
-    if account.held:
-        left_out[HELD] = in_band(account.held)
+    also = {"small-group": account.withheld, "domestic": account.domestics, HELD: account.held}
+    left_out |= {reason: in_band(n) for reason, n in also.items() if n}
     return {
         "rows_in": in_band(account.tally.rows_in),
         "accepted": in_band(shared.rows.height),

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from depersonalise.treatment_counts import TreatmentCounts
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
 from exchange.text import PLACES, with_noun
@@ -59,29 +58,19 @@ def rows_out(prepared: Prepared) -> list[tuple[str, int]]:
     if account := prepared.account:
         rows += [(f"located by {PLACES[place]}", n) for place, n in account.places.items()]
         rows += [(f"protected: {why}", n) for why, n in account.reasons.items() if why]
-        rows += [("cover for them, generalised in the same way", account.cover)] * bool(
-            account.cover
-        )
-        rows += [("withheld (small group), with their cover", -account.withheld)] * bool(
-            account.withheld
-        )
-        rows += [("held until the quarter is complete, and their cover", -account.held)] * bool(
-            account.held
-        )
         domestics = sum(part.personal.rows.height for part in prepared.parts if part.personal)
         why = "as personal data, to its signatories only" if domestics else "withheld"
-        rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
-        rows += [(words, n) for words, n in _correction_rows(account) if n]
+        others = {
+            "cover for them, generalised in the same way": account.cover,
+            "withheld (small group), with their cover": -account.withheld,
+            "held until the quarter is complete, and their cover": -account.held,
+            f"domestic, {why}": -account.domestics,
+            "already sent for other dates, and stay there": -account.elsewhere,
+            "protected now; shared as before": account.late,
+            "already sent, no longer in the file; kept": account.gone,
+        }
+        rows += [(words, n) for words, n in others.items() if n]
     return rows
-
-
-def _correction_rows(account: TreatmentCounts) -> list[tuple[str, int]]:
-    """Return what a correction keeps as it was sent before."""
-    return [
-        ("already sent for other dates, and stay there", -account.elsewhere),
-        ("protected now; shared as before", account.late),
-        ("already sent, no longer in the file; kept", account.gone),
-    ]
 
 
 def account_json(prepared: Prepared) -> dict[str, Any]:

@@ -87,22 +87,8 @@ def _kinds(context: click.Context, _: click.Parameter, kinds: tuple[str, ...]) -
 
 
 @click.command(help=summary("key new"))
-@option(
-    "key new",
-    "--partner",
-    cls=AskedOption,
-    asks="Short ID of your authority, for example westshire-police",
-    in_partnership=True,
-    callback=_id,
-)
-@option(
-    "key new",
-    "--name",
-    cls=AskedOption,
-    asks="Its name, for example Westshire Police",
-    in_partnership=True,
-    callback=_name,
-)
+@option("key new", "--partner", cls=AskedOption, in_partnership=True, callback=_id)
+@option("key new", "--name", cls=AskedOption, in_partnership=True, callback=_name)
 @option(
     "key new",
     "--kind",
@@ -114,13 +100,7 @@ def _kinds(context: click.Context, _: click.Parameter, kinds: tuple[str, ...]) -
     multiple=True,
     type=click.Choice(KINDS),
 )
-@option(
-    "key new",
-    "--contact",
-    cls=AskedOption,
-    asks="Work e-mail address or telephone number, not a private one",
-    callback=_text,
-)
+@option("key new", "--contact", cls=AskedOption, callback=_text)
 @option("key new", "--officer", default="liaison", show_default=True, callback=_id)
 @click.option(
     "--role",
@@ -152,7 +132,7 @@ def new(
     settings = app.settings
     details = CardDetails(partner, name, kinds, officer, roles or (_USUAL_ROLE,), contact)
     check_card(settings, details, app.now)
-    words = new_passphrase(settings, passphrase_file)
+    words = new_passphrase(passphrase_file)
     before = settings.key
     made_key = make_key(settings, details, words, now=app.now, work_factor=app.work_factor)
     if keyring or wants_keyring(passphrase_file):
@@ -258,7 +238,7 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     settings = app.settings
     register = session.open_log(settings).register
     own_card(settings, register)
-    words = new_passphrase(settings, passphrase_file)
+    words = new_passphrase(passphrase_file)
     made_key = renew_key(settings, register, words, now=app.now, work_factor=app.work_factor)
     key = made_key.card_file.with_suffix(".key").name
     _say(made_key.card, key, made_key.card_file.name, is_created=True, as_json=as_json)

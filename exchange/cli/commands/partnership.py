@@ -55,7 +55,6 @@ _access = option("partnership", "--access", type=EXISTING_FILE)
     "--area",
     "areas",
     cls=AskedOption,
-    asks="Its area: the local authority, for example Test Valley, or its GSS code",
     type=AREA,
     required=False,
     multiple=True,

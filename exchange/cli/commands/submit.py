@@ -5,22 +5,8 @@ from typing import Any
 
 import click
 
-from exchange.cli import console
+from exchange.cli import console, options
 from exchange.cli.group import App
-from exchange.cli.options import (
-    answers,
-    as_json,
-    confidentiality_considered,
-    datasets,
-    dates,
-    domestic,
-    find_files,
-    of_part,
-    passphrase_file,
-    report,
-    with_values,
-    yes,
-)
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import option, summary
 from exchange.cli.unlock import officers
@@ -29,32 +15,32 @@ from exchange.profile.settings import Settings
 
 
 @click.command(help=summary("submit"))
-@click.argument("files", nargs=-1, callback=find_files, metavar="FILE...")
-@datasets
-@dates
-@domestic
-@of_part
-@report
-@with_values
-@answers
+@click.argument("files", nargs=-1, callback=options.find_files, metavar="FILE...")
+@options.datasets
+@options.dates
+@options.domestic
+@options.of_part
+@options.report
+@options.with_values
+@options.answers
 @option("submit", "--transfer-file", type=NEW_FILE)
-@confidentiality_considered
-@yes
-@passphrase_file
-@as_json
+@options.confidentiality_considered
+@options.yes
+@options.passphrase_file
+@options.as_json
 @click.pass_context
 def command(
-    context: click.Context, /, *, yes: bool, passphrase_file: str | None, **options: Any
+    context: click.Context, /, *, yes: bool, passphrase_file: str | None, **typed: Any
 ) -> int:
     """Unlock the key, if nobody has to be asked, while the rest is imported."""
     app: App = context.obj
-    if not options["files"]:
-        options["files"] = _offer_last_files(context, ask=not (yes or options["as_json"]))
+    if not typed["files"]:
+        typed["files"] = _offer_last_files(context, ask=not (yes or typed["as_json"]))
     officer_of = officers(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
     with nothing_collected():
         from exchange.cli.actions.submit import submit_files
 
-    return submit_files(app, officer_of, yes=yes, **options)
+    return submit_files(app, officer_of, yes=yes, **typed)
 
 
 def _offer_last_files(context: click.Context, *, ask: bool) -> tuple[Path, ...]:
