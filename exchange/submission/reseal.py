@@ -18,7 +18,7 @@ from exchange.log.recipients import cards_without_access, keys_of, my_card, reci
 from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.interrupted import profile_lock, store_in_outbox
-from exchange.submission.send import store_and_log
+from exchange.submission.send import Signer, store_and_log
 from exchange.submission.statement import entry_of
 from partners.entries.card import Card
 from partners.register.register import Register
@@ -77,6 +77,5 @@ def reseal(
             entry = entry_of(log, statement, time_of(now), entry_id)
             (folder / "entry").write_bytes(sign_entry(entry, card, officer))
 
-        return store_and_log(
-            store_in_outbox(settings, entry_id, write), settings, log, card, officer
-        )
+        item = store_in_outbox(settings, entry_id, write)
+        return store_and_log(item, Signer(settings, log, card, officer))

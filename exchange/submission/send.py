@@ -67,6 +67,16 @@ class Sent:
         return self.statement.quarter.is_late(self.time)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Signer:
+    """Who sends: the officer, with the settings, the log and the card that are theirs."""
+
+    settings: Settings
+    log: Log
+    card: Card
+    officer: UnlockedKey
+
+
 def send_rows(
     shared: Depersonalised,
     *,
@@ -91,6 +101,7 @@ def send_rows(
         LogBroken: the store can't be reached or written; what is encrypted is kept for next time.
     """
     card = my_card(log, officer)
+    signer = Signer(settings, log, card, officer)
     with profile_lock(settings):
         # A courier file can be made where the store is out of reach; the log decides if it counts.
         with contextlib.suppress(*([Unreachable] if to is not None else [])):
@@ -106,31 +117,15 @@ def send_rows(
         check_may_submit(card, log, key, shared.covered, shared.version)
         if item is None:
             stage("sealing")
-            item = _seal(
-                shared,
-                making.result(),
-                settings=settings,
-                log=log,
-                card=card,
-                officer=officer,
-                now=now,
-                content=content,
-                answers=answers,
-            )
+            payload = making.result()
+            item = _seal(shared, payload, signer, now=now, content=content, answers=answers)
         encrypted(item.statement.payload_sha256)
-        position = _deliver(item, settings, log, card, officer, to=to, stage=stage)
+        position = _deliver(item, signer, to=to, stage=stage)
         return Sent(position, item.statement, item.entry.time, waiting, again=False)
 
 
 def _deliver(
-    item: OutboxItem,
-    settings: Settings,
-    log: Log,
-    card: Card,
-    officer: UnlockedKey,
-    *,
-    to: Path | None,
-    stage: Callable[[str], None],
+    item: OutboxItem, signer: Signer, *, to: Path | None, stage: Callable[[str], None]
 ) -> int | None:
     """Send a submission and return its log number, or put it into a transfer file."""
     if to is not None:
@@ -140,7 +135,7 @@ def _deliver(
         return None
     stage("sending")
     try:
-        return store_and_log(item, settings, log, card, officer)
+        return store_and_log(item, signer)
     except NotEntitled as refusal:
         raise LogBroken("submission-not-logged", refusal.says) from None
 
@@ -148,16 +143,14 @@ def _deliver(
 def _seal(
     shared: Depersonalised,
     payload: BinaryIO,
+    signer: Signer,
     *,
-    settings: Settings,
-    log: Log,
-    card: Card,
-    officer: UnlockedKey,
     now: datetime,
     content: str,
     answers: Sequence[Answer],
 ) -> OutboxItem:
     """Finish a submission on this disk: entry, bundle and key map."""
+    log, card, officer = signer.log, signer.card, signer.officer
     recipients = keys_of(log.register, personal=shared.personal)
     own_keys = earlier_releases.own_keys(log.register, card.partner)
     entry_id = secrets.token_hex(16)
@@ -172,7 +165,7 @@ def _seal(
         entry = entry_of(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(sign_entry(entry, card, officer))
 
-    return store_in_outbox(settings, entry_id, write)
+    return store_in_outbox(signer.settings, entry_id, write)
 
 
 def _write_own_files(
@@ -196,15 +189,14 @@ def _write_own_files(
         earlier_releases.write(folder / name, shared, own_keys)
 
 
-def store_and_log(
-    item: OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey
-) -> int:
+def store_and_log(item: OutboxItem, signer: Signer) -> int:
     """Put the bundle in the store, then the entry in the log; return its position.
 
     Raises:
         NotEntitled: the entry would have no effect; the bundle lies in the store, and no entry.
         LogBroken: nothing is written after a gap in the log, or the store can't be written.
     """
+    log, card = signer.log, signer.card
     stop_at_gap(log)
     with item.folder.bundle() as file:
         try:
@@ -212,9 +204,9 @@ def store_and_log(
             log.store.publish(name, file, item.folder.id)
         except AlreadyThere:
             verify_sealed(log.store, item.statement, card.who)
-    position = log.add(item.note, item.entry, card, officer)
+    position = log.add(item.note, item.entry, card, signer.officer)
     with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
-        item.folder.finish(settings)
+        item.folder.finish(signer.settings)
     return position
 
 
