@@ -1,7 +1,7 @@
 """The options that several commands share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,6 @@ from exchange.cli.tree import option
 from exchange.errors import Usage
 from exchange.profile.sent_files import RECEIPT
 from partners.entries import fields
-from partners.entries.reasons import REASONS
 from schemas.quarters import NotAQuarter, Quarter
 
 Command = Callable[..., Any]
@@ -181,11 +180,9 @@ domestic = option(
 confidentiality_considered = option("", "--confidentiality-considered", is_flag=True)
 
 
-def reason(kind: str, default: str | None = None) -> Callable[[Command], Command]:
-    """Return the option that says why an entry of some kind is made: one of its list."""
-    meanings = "; ".join(f"{name}: {says}" for name, says in REASONS[kind].items())
-    # click takes `default=None` for a value, and then requires none.
-    presence = {"required": True} if default is None else {"default": default, "show_default": True}
+def reason(reasons: Mapping[str, str], **attributes: Any) -> Callable[[Command], Command]:
+    """Return the option that says why an entry is made: one of some reasons."""
+    meanings = "; ".join(f"{name}: {says}" for name, says in reasons.items())
     return click.option(
-        "--reason", type=click.Choice(list(REASONS[kind])), help=f"{meanings}.", **presence
+        "--reason", type=click.Choice(list(reasons)), help=f"{meanings}.", **attributes
     )

@@ -16,7 +16,7 @@ from depersonalise.policy import Domestic
 from depersonalise.release.release import axes_of
 from depersonalise.risk.absence import Absences, absences
 from depersonalise.risk.intruder import Attack
-from depersonalise.risk.measures import Groups, Loss, Measures, losses, measure
+from depersonalise.risk.measures import Loss, Measures, losses, measure
 from depersonalise.treatment_counts import TreatmentCounts
 from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
@@ -88,7 +88,7 @@ def _settings(prepared: Prepared, part: Part) -> list[tuple[str, str, str]]:
     no_squares = policy.place == "lsoa" and dataset.place is Place.LSOA
     stricter = dataset.place is not prepared.dataset.place or no_squares
     place = "LSOA, otherwise outward code" if no_squares else dataset.place.value
-    authority = by_protocol if stricter else _place_authority(dataset.place)
+    authority = by_protocol if stricter else _PLACED_BY.get(dataset.place, _DEFAULT)
     settings = [("most precise place", place, authority)]
     if dataset.time != "none" and not dataset.axes:  # which say below how finely all rows leave
         settings.append(("most precise time", dataset.time, _DEFAULT))
@@ -123,14 +123,13 @@ _DOMESTIC: Final = {
 }
 
 
-def _place_authority(place: Place) -> str:
-    match place:
-        case Place.OUTWARD_ONLY:
-            return f"{_GUIDANCE}; the Regulations' general postcode address; cannot be changed"
-        case Place.POINT:
-            return "already published at this detail"
-        case _:
-            return _DEFAULT
+# Who set the most precise place, where it is no default.
+_PLACED_BY: Final = {
+    Place.OUTWARD_ONLY: (
+        f"{_GUIDANCE}; the Regulations' general postcode address; cannot be changed"
+    ),
+    Place.POINT: "already published at this detail",
+}
 
 
 def _squares(part: Part) -> tuple[str, str, str]:
@@ -165,12 +164,12 @@ def _groups(measures: Measures) -> list[tuple[str, ...]]:
         "rows protected by grouping": measures.protected,
         "all other rows": measures.others,
     }
-    return [_group(name, groups) for name, groups in by_name.items() if groups is not None]
-
-
-def _group(name: str, groups: Groups) -> tuple[str, ...]:
-    kinds = f"{groups.kinds[0]}, {groups.kinds[1]}" if groups.kinds else "no categories"
-    return (name, few(groups.rows), str(groups.smallest), few(groups.alone), few(groups.few), kinds)
+    return [
+        (name, few(g.rows), str(g.smallest), few(g.alone), few(g.few),
+         f"{g.kinds[0]}, {g.kinds[1]}" if g.kinds else "no categories")
+        for name, g in by_name.items()
+        if g is not None
+    ]  # fmt: skip
 
 
 def _drivers(measures: Measures) -> list[tuple[str, str]]:
@@ -236,12 +235,9 @@ def _missing_rows(missing: Absences | None) -> list[tuple[str, ...]]:
 def _loss(name: str, loss: Loss, bare: Loss | None) -> tuple[str, ...]:
     """Return the rows with one detail before and after, and after if there were no cover."""
     before, after = loss.rows
-    shares = [f"{n / before:.1%}" if before >= SMALLEST else "" for n in (after, *_cells(bare))]
-    return (name, few(before), few(after), *shares, *[""] * (2 - len(shares)))
-
-
-def _cells(bare: Loss | None) -> tuple[int, ...]:
-    return (bare.rows[1],) if bare is not None else ()
+    kept = (after, bare.rows[1] if bare is not None else None)
+    shares = [f"{n / before:.1%}" if n is not None and before >= SMALLEST else "" for n in kept]
+    return (name, few(before), few(after), *shares)
 
 
 def _counts(loss: Loss) -> Sequence[tuple[str, str, str]]:

@@ -210,7 +210,7 @@ def list_(app: App, as_json: bool) -> None:
 
 @click.command(help=summary("key revoke"))
 @click.argument("typed", metavar="FINGERPRINT")
-@options.reason("revoke")
+@options.reason(REASONS["revoke"], required=True)
 @session.writes_entries
 def revoke(writer: session.EntryWriter, typed: str, reason: str) -> None:
     """Let a key count no more: by a coordinator, or by an officer of the same authority.

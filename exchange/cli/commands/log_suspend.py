@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from exchange.cli import console
+from exchange.cli import console, options
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
 from exchange.errors import Usage
@@ -19,12 +19,7 @@ _REASONS: Final = {name: says for name, says in REASONS["suspend"].items() if na
 
 @click.command(help=summary("log suspend"))
 @click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
-@click.option(
-    "--reason",
-    type=click.Choice(list(_REASONS)),
-    metavar="REASON",
-    help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
-)
+@options.reason(_REASONS, metavar="REASON")
 @option("log suspend", "--lift", is_flag=True)
 @writes_entries
 def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> None:

@@ -7,6 +7,7 @@ from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.submission.declare import nil_return
+from partners.entries.reasons import REASONS
 from schemas.quarters import Covered, NotAQuarter, days_in_words
 
 
@@ -14,7 +15,7 @@ from schemas.quarters import Covered, NotAQuarter, days_in_words
 @click.argument("dataset", metavar="DATASET")
 @option("nil", "--dates", required=True)
 @of_part
-@reason("nil", "none-recorded")
+@reason(REASONS["nil"], default="none-recorded", show_default=True)
 @writes_entries
 def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason: str) -> None:
     """Log a nil return, which tells none from missing."""

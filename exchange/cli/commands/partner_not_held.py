@@ -6,6 +6,7 @@ from exchange.cli.options import QUARTER, reason
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
 from exchange.submission.declare import not_held
+from partners.entries.reasons import REASONS
 from schemas.quarters import Quarter
 
 
@@ -13,7 +14,7 @@ from schemas.quarters import Quarter
 @click.argument("dataset", metavar="DATASET")
 @option("partner not-held", "--from", "first", type=QUARTER, required=True)
 @option("partner not-held", "--to", "last", type=QUARTER)
-@reason("not-held")
+@reason(REASONS["not-held"], required=True)
 @writes_entries
 def command(
     writer: EntryWriter, dataset: str, first: Quarter, last: Quarter | None, reason: str

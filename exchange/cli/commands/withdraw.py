@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from exchange.cli import console
+from exchange.cli import console, options
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
 from exchange.errors import Usage
@@ -27,13 +27,7 @@ _REASONS: Final = WITHDRAWING | DELETING
 
 @click.command(help=summary("withdraw"))
 @click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
-@click.option(
-    "--reason",
-    type=click.Choice(list(_REASONS)),
-    required=True,
-    metavar="REASON",
-    help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
-)
+@options.reason(_REASONS, metavar="REASON", required=True)
 @option("withdraw", "--delete", is_flag=True)
 @writes_entries
 def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
