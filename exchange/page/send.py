@@ -293,7 +293,7 @@ async def _not_yet(room: Room, draft: Draft) -> Response | None:
     plan = draft.plan
     if plan is None or plan.refusal("was not sent"):
         return await on(room, draft)
-    return await on(room, draft, "/queries") if plan.unanswered("was not sent") else None
+    return await on(room, draft, "/queries") if plan.unanswered() else None
 
 
 def _confirm(room: Room, draft: Draft, fault: str = "") -> Response | None:

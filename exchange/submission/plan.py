@@ -174,12 +174,8 @@ class Plan:
         files = {member.settings.key_file for member in self.members if member.settings.key}
         return any(opens(path, text) for path in files)
 
-    def unanswered(self, what_was_not_done: str) -> RulesBroken | None:
-        """Return why it may not be sent yet: queries that have no answer; None if it may.
-
-        Args:
-            what_was_not_done: Such as "was not sent".
-        """
+    def unanswered(self) -> RulesBroken | None:
+        """Return why it may not be sent yet: queries that have no answer; None if it may."""
         waiting = [extract for extract in self.extracts if extract.open_queries]
         if not waiting:
             return None
@@ -191,7 +187,7 @@ class Plan:
         rules = dict.fromkeys(query.rule.id for query in queries)
         return RulesBroken(
             "queries-not-answered",
-            f"{names} {what_was_not_done}: {with_noun(len(queries), 'query', 'queries')} to answer",
+            f"{names} was not sent: {with_noun(len(queries), 'query', 'queries')} to answer",
             *fixes(queries, len(rules)),
             "if it is right, say why: " + " ".join(f"--answer {rule}=REASON" for rule in rules),
             CHOICES,

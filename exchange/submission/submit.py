@@ -184,7 +184,7 @@ def _check_ready(plan: Plan, *, confidentiality_considered: bool) -> None:
             "plan it from the folder that holds exchange.toml, with sends=True",
         )
     plan.check_dates()
-    if refusal := plan.refusal("was not sent") or plan.unanswered("was not sent"):
+    if refusal := plan.refusal("was not sent") or plan.unanswered():
         raise refusal
     if plan.confidential and not confidentiality_considered:
         raise confidentiality_not_considered()

@@ -61,7 +61,7 @@ def submit_files(
             say_plan(plan, came_in_is_shown=is_typed, open_queries_follow=True)
         if is_typed:
             ask_queries(app, plan)
-        refusal = plan.unanswered("was not sent")
+        refusal = plan.unanswered()
     if refusal and as_json:
         console.as_json(one_or_all([planned.to_json() for planned in plan.extracts]))
         return refusal.status
