@@ -16,18 +16,17 @@ from schemas.tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
-class SharedColumn:
-    """One column that leaves.
+class Column:
+    """One column of a table that leaves.
 
     Attributes:
-        says: What it means.
-        type: Its polars type, such as "Date"; empty where it is a closed list.
+        type: Its polars type, such as "Date"; empty for a closed list of words.
         words: The closed list of its values, where it has one.
         nullable: Whether a row may have nothing in it.
         between: The least and the greatest of its numbers, where they have bounds.
     """
 
-    says: str
+    name: str
     type: str = ""
     words: tuple[str, ...] = ()
     nullable: bool = False
@@ -39,19 +38,20 @@ def _words(name: str) -> tuple[str, ...]:
     return words.all if isinstance(words, Words) else words
 
 
+_ROWS: Final = read_table(__package__, "shared-columns.csv")
 # In the order in which they stand in a table.
 COLUMNS: Final = {
-    row["name"]: SharedColumn(
-        row["says"],
+    row["name"]: Column(
+        row["name"],
         row["type"],
         _words(row["words"]),
         row["nullable"] == "yes",
         (int(row["least"]), int(row["greatest"])) if row["least"] else None,
     )
-    for row in read_table(__package__, "shared-columns.csv")
+    for row in _ROWS
 }
 RECORD_ID: Final = "record_id"  # in a table that is held; the newest form does not store it
-SAYS: Final = {name: column.says for name, column in COLUMNS.items()}
+SAYS: Final = {row["name"]: row["says"] for row in _ROWS}
 PLACED: Final = ("place", "place_precision")  # what the one place of a row gives
 _ALWAYS: Final = (RECORD_ID, "area", "area_basis", "generalised")
 # The columns that a field gives, where it is not the one of its own name.
@@ -93,6 +93,6 @@ def released_columns(dataset: Dataset) -> tuple[str, ...]:
 def meanings(dataset: Dataset) -> dict[str, str]:
     """Return what the columns that leave of a dataset mean."""
     return {
-        name: COLUMNS[name].says if name in COLUMNS else dataset.fields[name].says
+        name: SAYS[name] if name in SAYS else dataset.fields[name].says
         for name in columns_of(dataset)
     }

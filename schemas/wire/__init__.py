@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, SQUARES
 from schemas.datasets.dataset import SECOND, Dataset, Field, Place
-from schemas.datasets.shared_columns import COLUMNS, RECORD_ID, released_columns
+from schemas.datasets.shared_columns import COLUMNS, RECORD_ID, Column, released_columns
 
 FINEST: Final = {
     Place.POINT: ("point", "outward", "district"),
@@ -31,24 +31,6 @@ FINEST: Final = {
     Place.OUTWARD_ONLY: ("outward", "district"),
     Place.DISTRICT: ("district",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table that leaves.
-
-    Attributes:
-        type: Its polars type, such as "Date"; empty for a closed list of words.
-        words: The closed list of its values, where it has one.
-        nullable: Whether a row may have nothing in it.
-        between: The least and the greatest of its numbers, where they have bounds.
-    """
-
-    name: str
-    type: str = ""
-    words: tuple[str, ...] = ()
-    nullable: bool = False
-    between: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +84,7 @@ def first_form(second: Wire) -> Wire:
 
 def _column(name: str, field: Field | None) -> Column:
     if name in COLUMNS:
-        shared = COLUMNS[name]
-        return Column(name, shared.type, shared.words, shared.nullable, shared.between)
+        return COLUMNS[name]
     if field is None or field.words is None:
         raise ValueError(f"{name} is held to no list")
     return Column(name, words=field.words.all)

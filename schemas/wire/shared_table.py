@@ -23,9 +23,9 @@ from schemas.codes.vocabularies import (
     VIOLENCE_OR_SEXUAL,
 )
 from schemas.datasets.dataset import Dataset
-from schemas.datasets.shared_columns import RECORD_ID
+from schemas.datasets.shared_columns import RECORD_ID, Column
 from schemas.distinct import distinct_rows
-from schemas.wire import Column, Wire, wire_of
+from schemas.wire import Wire, wire_of
 from schemas.wire.categories import NEVER, says_sensitive, wrong_categories
 from schemas.wire.times import DAYS, clock_too_fine, day_too_fine, week_part
 from schemas.wire.versions import NotAsDeclared, polars_schema, type_of

@@ -7,8 +7,8 @@ import polars as pl
 
 from schemas.datasets.column_types import enum_of
 from schemas.datasets.dataset import Dataset, Upgrade
-from schemas.datasets.shared_columns import RECORD_ID
-from schemas.wire import Column, wire_of
+from schemas.datasets.shared_columns import RECORD_ID, Column
+from schemas.wire import wire_of
 
 
 class NotAsDeclared(Exception):
