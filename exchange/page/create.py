@@ -133,7 +133,7 @@ async def begin(room: Room, request: Request) -> Response:
     try:
         if seen != interview.digest():
             return _check(room, _CHANGED)
-        begun = await asyncio.to_thread(
+        settings, _ = await asyncio.to_thread(
             begin_partnership,
             room.folder,
             store=interview.store,
@@ -145,4 +145,4 @@ async def begin(room: Room, request: Request) -> Response:
             raise
         return _check(room, fault_at_field(refusal))
     room.interview = Interview()
-    return RedirectResponse(f"{room.path}/join/key?partnership={begun.settings.slug}", 303)
+    return RedirectResponse(f"{room.path}/join/key?partnership={settings.slug}", 303)

@@ -5,7 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from exchange.errors import Usage
 from exchange.files import is_reserved
@@ -22,13 +22,6 @@ _NATIONS: Final = {"E": "england", "W": "wales"}  # by the first letter of a GSS
 _AREA: Final = re.compile(rf"({GSS_SHAPE})=(.+)")
 _YEARS_AHEAD: Final = 2  # for which a partnership may be set up
 _OUTWARD: Final = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
-
-
-class Begun(NamedTuple):
-    """A partnership that was begun: its settings, and its store."""
-
-    settings: Settings
-    store: Store
 
 
 def check_name(name: str) -> None:
@@ -225,8 +218,8 @@ def make_plan(
 
 def begin_partnership(
     folder: Path, *, store: str, plan: dict[str, Any], access: Path | None = None
-) -> Begun:
-    """Write the settings of a new partnership, after its store was set up and tried.
+) -> tuple[Settings, Store]:
+    """Write the settings of a new partnership, after its store was set up and tried; return both.
 
     Args:
         access: The file with what lets the officer into the store.
@@ -245,7 +238,7 @@ def begin_partnership(
     opened.set_up()
     prove_no_overwrite(opened)
     settings.write()
-    return Begun(settings, opened)
+    return settings, opened
 
 
 def _instead_of_creating(folder: Path) -> list[str]:

@@ -21,13 +21,6 @@ from partners.register.register import Register
 _DIGITS: Final = 8  # of a fingerprint that must be given
 
 
-class UsedKey(NamedTuple):
-    """A key that is in use now: its card, and the cards that the same office had before."""
-
-    card: Card
-    before: list[Card]
-
-
 class OtherKey(NamedTuple):
     """A key of one's own that is not in use."""
 
@@ -106,8 +99,11 @@ def renew_key(
     return MadeKey(again, card_file)
 
 
-def use_key(settings: Settings, key: Path, unlock: Unlock) -> UsedKey:
+def use_key(settings: Settings, key: Path, unlock: Unlock) -> tuple[Card, list[Card]]:
     """Sign and open with another key of one's own from now on.
+
+    Returns:
+        Its card, and the cards that the same office had before.
 
     Raises:
         NotEntitled: its card is not enrolled for this authority.
@@ -127,7 +123,7 @@ def use_key(settings: Settings, key: Path, unlock: Unlock) -> UsedKey:
     settings.officer = card.officer
     settings.write()
     same = [c for c in register.cards.values() if c.who == card.who and c.signer != unlocked.signer]
-    return UsedKey(card, same)
+    return card, same
 
 
 def keep_passphrase(settings: Settings, words: str) -> None:

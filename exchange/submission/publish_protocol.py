@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from depersonalise.identifiers import identifiers_in
 from exchange.errors import Usage
@@ -14,13 +13,6 @@ from exchange.submission.unsupported_settings import unsupported_settings
 from partners.entries.protocol import PublishProtocol
 from partners.register.register import Register
 from partners.register.state import Signature
-
-
-class Published(NamedTuple):
-    """A version of the protocol that was published: its log number, and the document's place."""
-
-    position: int
-    is_document_kept: bool  # in the store; a large one is not
 
 
 def check_version(published: PublishProtocol, register: Register) -> None:
@@ -53,8 +45,11 @@ def cancelled(register: Register) -> dict[str, Signature]:
 
 def publish(
     published: PublishProtocol, document: Path, *, log: Log, officer: UnlockedKey, now: datetime
-) -> Published:
+) -> tuple[int, bool]:
     """Keep the document in the store, if it is not too large, and log the version.
+
+    Returns:
+        The log number of the version, and whether the document is kept.
 
     Raises:
         NotEntitled: it would not count.
@@ -63,4 +58,4 @@ def publish(
     is_kept = published.size <= DOCUMENT_MOST
     if is_kept:
         keep_document(log.store, document.read_bytes())
-    return Published(log.write(published, my_card(log, officer), officer, now), is_kept)
+    return log.write(published, my_card(log, officer), officer, now), is_kept

@@ -58,17 +58,17 @@ def command(writer: EntryWriter, file: Path, title: str | None, **typed: Any) ->
     say_published(published, writer.show)
     _say_signatures("publishing this version cancels these signatures:", signed, writer.show)
     officer = writer.unlock(_question(len(signed)))
-    logged = publish(published, document, log=log, officer=officer, now=writer.app.now)
+    number, is_kept = publish(published, document, log=log, officer=officer, now=writer.app.now)
     writer.say(
-        f"published  {published.title}  log {logged.position}",
-        entry=logged.position,
+        f"published  {published.title}  log {number}",
+        entry=number,
         **published.to_json(),
         cancelled=list(signed),
     )
     _say_signatures("no longer signed:", signed, writer.show)
     if sharing_personal:
         console.hint(_until_signed(published.personal))
-    if not logged.is_document_kept:
+    if not is_kept:
         console.hint("it is too large for the shared folder: send it to every authority yourself")
     console.hint(
         "every authority saves the document with: exchange partnership protocol show --save FILE, "
