@@ -32,30 +32,10 @@ from schemas.findings.finding import Finding
 
 UNUSED: Final = "unused"
 _VALUES_MOST: Final = 12  # different values that are asked about at once
-_ORDER: Final = frozenset({"dates-order-unclear"})
-_COLUMN: Final = frozenset({"column-may-protect", "column-may-be-ours", "date-not-read"})
-_MEANING: Final = frozenset(
-    {
-        "area-nearly",
-        "area-not-known",
-        "category-nearly",
-        "category-unknown",
-        "category-unreadable",
-        "date-unreadable",
-        "flag-unreadable",
-        "grid-unreadable",
-        "lsoa-unreadable",
-        "number-unreadable",
-        "place-unreadable",
-        "school-unknown",
-        "time-unreadable",
-        "word-unreadable",
-    }
-)
 
 
 class RepairKind(StrEnum):
-    """What the officer is asked."""
+    """What the officer is asked; which rules ask it is in `schemas/findings/rules.csv`."""
 
     DATE_ORDER = "date order"
     MEANING = "meaning of values"
@@ -83,21 +63,14 @@ class Repair:
 
 def kind_of_repair(prepared: Prepared, finding: Finding) -> RepairKind | None:
     """Return what can be said about a finding; None if only another export can correct it."""
-    rule, column = finding.rule.id, finding.column
-    if (
-        prepared.mapping.published
-        or prepared.mapping.join
-        or len(finding.positions) != 1
-        or not column
-    ):
+    mapping, column = prepared.mapping, finding.column
+    if mapping.published or mapping.join or len(finding.positions) != 1 or not column:
         return None
-    if rule in _ORDER:
-        return RepairKind.DATE_ORDER
-    if rule in _COLUMN:
-        return RepairKind.COLUMN
-    if rule in _MEANING and column in prepared.mapping.columns and finding.lines:
-        return RepairKind.MEANING
-    return None
+    if not finding.rule.repair:
+        return None
+    kind = RepairKind(finding.rule.repair)
+    is_asked = kind is not RepairKind.MEANING or (column in mapping.columns and finding.lines)
+    return kind if is_asked else None
 
 
 def repair_of(

@@ -30,6 +30,8 @@ class Rule:
         standing: An answer to this query describes how a system exports, and is used for the next
             files too. Any other answer holds for one file and its figures.
         about: Its subject, where `says` is written to follow the name of a column.
+        repair: What the officer can say about a file that breaks it, so that it can be read: a
+            kind of `exchange/submission/repairs.py`; empty if only another export can correct it.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Rule:
     example: str
     standing: bool = False
     about: str = ""
+    repair: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ RULES: Final = {
         row["example"],
         standing=row["standing"] == "yes",
         about=row["about"],
+        repair=row["repair"],
     )
     for row in _ROWS
 }
