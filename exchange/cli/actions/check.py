@@ -1,6 +1,7 @@
 """What is wrong with an extract: what `exchange check` does."""
 
 from pathlib import Path
+from typing import Any
 
 from exchange.cli import console
 from exchange.cli.actions.extracts import one_or_all, plan_at_terminal, say_plan, write_report_files
@@ -12,19 +13,18 @@ from exchange.text import with_noun
 def check_files(
     app: App,
     *,
-    files: tuple[Path, ...],
-    datasets: tuple[str, ...],
     dates: str | None,
     report: Path | None,
     with_values: bool,
-    answers: tuple[str, ...],
     as_json: bool,
+    **extract: Any,
 ) -> int:
-    """Say what came in, what would be shared, and what is wrong; return the exit status."""
-    options = PrepareOptions(dates)
-    plan = plan_at_terminal(
-        app, files, datasets=datasets, options=options, answers=answers, ask=True
-    )
+    """Say what came in, what would be shared, and what is wrong; return the exit status.
+
+    Args:
+        extract: The options that say which it is, as `plan_at_terminal` takes them.
+    """
+    plan = plan_at_terminal(app, options=PrepareOptions(dates), ask=True, **extract)
     write_report_files(app, plan, report, with_values=with_values)
     refusal = plan.refusal("cannot be sent yet")
     if as_json:

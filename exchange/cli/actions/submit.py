@@ -1,6 +1,7 @@
 """Checking, depersonalising, encrypting and logging an extract: what `exchange submit` does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +37,9 @@ def submit_files(
     app: App,
     officer_of: Callable[[Settings], UnlockedKey],
     *,
+    dates: str | None,
+    domestic: str | None,
+    of_part: str,
     report: Path | None,
     with_values: bool,
     transfer_file: Path | None,
@@ -48,11 +52,20 @@ def submit_files(
 
     Args:
         officer_of: Gives the unlocked identity of a partnership.
-        extract: The options that say which it is, as `_plan` takes them.
+        extract: The options that say which it is, as `plan_at_terminal` takes them.
     """
     is_typed = console.is_interactive() and not as_json and not yes
-    is_offline = transfer_file is not None
-    plan = _plan(app, officer_of, ask=not yes, is_typed=is_typed, offline=is_offline, **extract)
+    options = PrepareOptions(dates, domestic or "", of_part, officer_of)
+    with _offers_mail():
+        plan = plan_at_terminal(
+            app,
+            options=options,
+            sends=True,
+            offline=transfer_file is not None,
+            ask=not yes,
+            show_before_asking=is_typed,
+            **extract,
+        )
     write_report_files(app, plan, report, with_values=with_values)
     plan.check_dates()
     refusal = plan.refusal("was not sent")
@@ -84,33 +97,11 @@ def submit_files(
     return result.failed[0][1].status if result.failed else 0
 
 
-def _plan(
-    app: App,
-    officer_of: Callable[[Settings], UnlockedKey],
-    *,
-    files: tuple[Path, ...],
-    datasets: tuple[str, ...],
-    dates: str | None,
-    domestic: str | None,
-    of_part: str,
-    answers: tuple[str, ...],
-    ask: bool,
-    is_typed: bool,
-    offline: bool,
-) -> Plan:
-    """Prepare what is to be sent; without the store, say how it can be sent by e-mail."""
+@contextmanager
+def _offers_mail() -> Iterator[None]:
+    """Where the store is away, say how it can be sent by e-mail."""
     try:
-        return plan_at_terminal(
-            app,
-            files,
-            datasets=datasets,
-            options=PrepareOptions(dates, domestic or "", of_part, officer_of),
-            answers=answers,
-            sends=True,
-            offline=offline,
-            ask=ask,
-            show_before_asking=is_typed,
-        )
+        yield
     except Unreachable as away:
         raise Unreachable(away.id, away.says, *away.hints, _BY_MAIL) from None
 

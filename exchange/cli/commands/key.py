@@ -117,20 +117,11 @@ def _kinds(context: click.Context, _: click.Parameter, kinds: tuple[str, ...]) -
 @as_json
 @click.pass_obj
 def new(
-    app: App,
-    partner: str,
-    name: str,
-    kinds: tuple[str, ...],
-    contact: str,
-    officer: str,
-    roles: tuple[str, ...],
-    keyring: bool,
-    passphrase_file: str | None,
-    as_json: bool,
+    app: App, /, *, keyring: bool, passphrase_file: str | None, as_json: bool, **typed: Any
 ) -> None:
     """Make an identity under a passphrase, and its public card."""
     settings = app.settings
-    details = CardDetails(partner, name, kinds, officer, roles or (_USUAL_ROLE,), contact)
+    details = CardDetails(**typed | {"roles": typed["roles"] or (_USUAL_ROLE,)})
     check_card(settings, details, app.now)
     words = new_passphrase(passphrase_file)
     before = settings.key
@@ -150,22 +141,17 @@ def new(
 @passphrase_file
 @as_json
 @click.pass_obj
-def card(
-    app: App,
-    name: str | None,
-    kinds: tuple[str, ...],
-    contact: str | None,
-    roles: tuple[str, ...],
-    passphrase_file: str | None,
-    as_json: bool,
-) -> None:
+def card(app: App, /, *, passphrase_file: str | None, as_json: bool, **typed: Any) -> None:
     """Make the card of your key again with what was wrong corrected, or for another partnership.
 
     A card that is enrolled already stays as it is.
     """
     settings = app.settings
-    details = {"name": name, "kinds": list(kinds), "contact": contact, "roles": list(roles)}
-    corrected = {field: value for field, value in details.items() if value}
+    corrected: dict[str, Any] = {
+        field: list(value) if isinstance(value, tuple) else value
+        for field, value in typed.items()
+        if value
+    }
     if settings.key and read_card_file(card_file_of(settings))[0].origin != settings.origin:
         corrected["origin"] = settings.origin  # the card was made for an ID that was mistyped
     if settings.key and corrected:
