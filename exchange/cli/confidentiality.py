@@ -5,15 +5,12 @@ from collections.abc import Iterable
 from exchange.cli import console
 from exchange.cli.questions import is_so
 from exchange.submission.confidentiality import ADVICE, DUTY, confidentiality_not_considered
-from schemas.datasets.registry import DATASETS
+from schemas.datasets.registry import dataset_title
 
 
 def say_duty(datasets: Iterable[str]) -> None:
     """Show the duty to the officer, for the datasets that it may apply to."""
-    titles = [
-        DATASETS[dataset].title if dataset in DATASETS else dataset
-        for dataset in dict.fromkeys(datasets)
-    ]
+    titles = [dataset_title(dataset) for dataset in dict.fromkeys(datasets)]
     if titles:
         console.warning("duty-of-confidentiality", f"{', '.join(titles)}: {DUTY}")
         console.hint(ADVICE)

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +22,7 @@ from exchange.page.templates import not_found, refusal_page, remedies, render
 from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 from exchange.pull.export import write_csv, write_xlsx
-from exchange.pull.pull_tables import PullRequest, PullResult, pull_tables
+from exchange.pull.pull_tables import PullRequest, pull_tables
 from exchange.pull.tables import open_merged
 from exchange.reports.formats import FORMS
 from exchange.reports.make import (
@@ -33,7 +32,6 @@ from exchange.reports.make import (
     compliance_report,
     requirements_report,
 )
-from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import NotAQuarter, Quarter
 
@@ -57,17 +55,6 @@ _TYPES: Final = {
     ".csv": "text/csv",
 }
 _NOT_IN_NAMES: Final = re.compile(r"[^0-9A-Za-z-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A table of a pull: what it is of, and how much is in it."""
-
-    dataset: str
-    title: str
-    rows: str
-    submissions: str
-    file: str
 
 
 def tables_of(settings: Settings) -> Path:
@@ -164,7 +151,7 @@ async def pulled(room: Room, request: Request) -> Response:
     return render(
         room,
         "pulled",
-        tables=_views(running.result),
+        tables=running.result.tables,
         folder=tables_of(settings),
         slug=settings.slug,
         notices=[(notice.says, remedies(notice.hints)) for notice in running.result.notices],
@@ -177,19 +164,6 @@ async def pull_state(room: Room, request: Request) -> Response:
     if running is None:
         return not_found(room)
     return JSONResponse(running.progress.to_json(settled=not running.is_busy))
-
-
-def _views(result: PullResult) -> list[TableView]:
-    return [
-        TableView(
-            table.dataset,
-            DATASETS[table.dataset].title if table.dataset in DATASETS else table.dataset,
-            with_noun(table.rows, "row"),
-            with_noun(table.submissions, "submission"),
-            table.path.name,
-        )
-        for table in result.tables
-    ]
 
 
 async def table(room: Room, request: Request) -> Response:

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -30,14 +29,6 @@ from exchange.profile.settings import Settings
 
 _MOST: Final = 512 * 1024  # bytes of some cards together
 NOT_DONE: Final = "Nobody was added"
-
-
-@dataclass(frozen=True, slots=True)
-class _AddedCards:
-    """What was logged: each officer with the log number, and why it stopped, if it did."""
-
-    done: list[tuple[str, int]]
-    stopped: str
 
 
 async def choose(room: Room, request: Request) -> Response:
@@ -103,14 +94,16 @@ async def add(room: Room, request: Request) -> Response:
         return RedirectResponse(f"{room.path}/", 303)
     is_founding = bool(settings.plan)
     try:
-        added = await asyncio.to_thread(_add, room, settings, cards, form.get("passphrase", ""))
+        done, stopped = await asyncio.to_thread(
+            _add, room, settings, cards, form.get("passphrase", "")
+        )
     except Refusal as refusal:
         room.not_used(sent)
         if refusal.id == "passphrase-wrong":
             return _check(room, settings, cards, WRONG, "passphrase")
         return refusal_page(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
     file = founding_file(settings) if is_founding else None
-    return render(room, "cards-added", added=added, founding=file)
+    return render(room, "cards-added", done=done, stopped=stopped, founding=file)
 
 
 def _missing_field(settings: Settings, form: dict[str, str]) -> tuple[str, str]:
@@ -137,8 +130,14 @@ def _decode_cards(text: str) -> list[GivenCard]:
     return [card_in(card, "this file") for card in data]
 
 
-def _add(room: Room, settings: Settings, cards: list[GivenCard], passphrase: str) -> _AddedCards:
-    """Found or enrol; what was logged before a refusal is shown with it."""
+def _add(
+    room: Room, settings: Settings, cards: list[GivenCard], passphrase: str
+) -> tuple[list[tuple[str, int]], str]:
+    """Found or enrol; what was logged before a refusal is shown with it.
+
+    Returns:
+        The officers with the log number, and why it stopped, if it did.
+    """
     key = unlock_with(passphrase_or_kept(settings, passphrase))(settings)
     logged: list[tuple[str, int]] = []
     try:
@@ -148,7 +147,7 @@ def _add(room: Room, settings: Settings, cards: list[GivenCard], passphrase: str
     except Refusal as refusal:
         if not logged:
             raise
-        return _AddedCards(logged, refusal.says)
+        return logged, refusal.says
     if not logged:
         raise NothingToDo("key-already-enrolled", "all of these officers were already added")
-    return _AddedCards(logged, "")
+    return logged, ""

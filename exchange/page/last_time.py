@@ -13,7 +13,7 @@ from exchange.profile.sent_files import sent_files
 from exchange.profile.settings import Settings
 from exchange.submission.proposed_files import propose
 from exchange.submission.still_due import missing_since_last
-from schemas.datasets.registry import DATASETS
+from schemas.datasets.registry import dataset_title
 from schemas.quarters import Quarter
 
 
@@ -53,12 +53,8 @@ def expected_files(room: Room) -> Expected:
         return Expected()
     last = []
     for proposal in propose(sent_files(own)):
-        titles = " and ".join(_title(name) for name in proposal.datasets)
+        titles = " and ".join(dataset_title(name) for name in proposal.datasets)
         files = tuple(path.name for path in proposal.files)
         last.append(LastTime(titles, files, proposal.missing, str(proposal.folder)))
     names = sorted({name for member in members for name in missing_since_last(member, quarter)})
-    return Expected(tuple(last), quarter.label, tuple(_title(name) for name in names))
-
-
-def _title(dataset: str) -> str:
-    return DATASETS[dataset].title if dataset in DATASETS else dataset
+    return Expected(tuple(last), quarter.label, tuple(dataset_title(name) for name in names))

@@ -14,6 +14,7 @@ from exchange.page.guard import page_id
 from exchange.page.room import Room
 from exchange.submission.protocol import day_of
 from exchange.text import capitalised, format_count, with_noun
+from schemas.datasets.registry import dataset_title
 from schemas.quarters import long_date
 
 # In a remedy, the words of the command line, which are shown apart.
@@ -36,6 +37,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "count": format_count,
+        "dataset_title": dataset_title,
         "day_of": day_of,
         "long_date": long_date,
         "sentence": sentence,

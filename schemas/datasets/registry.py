@@ -16,3 +16,8 @@ PRESCRIBED: Final[dict[str, Dataset]] = {
 check_lists(PRESCRIBED.values())
 _LOCAL, REFUSED = load()  # the second: packages' datasets that were refused, and why
 DATASETS: Final[dict[str, Dataset]] = PRESCRIBED | _LOCAL
+
+
+def dataset_title(name: str) -> str:
+    """Return the title of a dataset; of one that this release does not know, its id."""
+    return DATASETS[name].title if name in DATASETS else name

@@ -10,7 +10,7 @@ from exchange.reports.assessment.pairs import pairs
 from exchange.reports.assessment.statistics import SURE, Verdict, can_test
 from exchange.reports.report import ReportTable
 from exchange.reports.report_tables import fill_table
-from schemas.datasets.registry import DATASETS
+from schemas.datasets.registry import dataset_title
 from schemas.quarters import quarter_in_words
 
 _MOST: Final = 15
@@ -93,8 +93,7 @@ def sentence(verdict: Verdict, period: str) -> str:
 def _subject(verdict: Verdict) -> str:
     kind, *key = verdict.comparison.key
     if kind == "category":
-        dataset = DATASETS[key[0]].title if key[0] in DATASETS else key[0]
-        return f"{label_of(*key[1:])} ({dataset})"
+        return f"{label_of(*key[1:])} ({dataset_title(key[0])})"
     if kind == "place":
         return f"{key[2].capitalize()} in {key[0]} {outward_names().get(key[1], key[1])}"
     return label_of_subject(verdict).capitalize()
