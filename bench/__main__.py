@@ -2,7 +2,7 @@
 
 Whole processes, one after the other in rounds, the median of each; writes bench/README.md and its
 chart. With --check, submit, pull and verify are measured again, and it fails where the ratio of one
-is more than a tenth above the one on the page. Numbers of rows, bundles and entries that are told
+is more than a tenth above the one on the page. Numbers of rows, bundles and entries that are given
 are measured and printed, and the page stays as it is.
 
 This process stays small, because the system counts its size into the peak of those that it starts.
@@ -160,23 +160,30 @@ def main() -> int:
     words.add_argument("--rows", type=int, nargs="*", default=SIZES)
     words.add_argument("--bundles", type=int, default=BUNDLES)
     words.add_argument("--entries", type=int, default=ENTRIES)
-    told = words.parse_args()
+    arguments = words.parse_args()
     install()
-    if told.check:
-        return int(check(told.rounds) > 0)
-    by_rows = {rows: submissions(rows, told.rounds) for rows in told.rows}
-    on_page = ON_PAGE if ON_PAGE in told.rows else max(told.rows)
+    if arguments.check:
+        return int(check(arguments.rounds) > 0)
+    by_rows = {rows: submissions(rows, arguments.rounds) for rows in arguments.rows}
+    on_page = ON_PAGE if ON_PAGE in arguments.rows else max(arguments.rows)
     others = {
-        "Pull": pulls(told.bundles, ROWS, told.rounds),
-        "Log": logs(told.entries, told.rounds),
-        "Start": starts(told.rounds),
+        "Pull": pulls(arguments.bundles, ROWS, arguments.rounds),
+        "Log": logs(arguments.entries, arguments.rounds),
+        "Start": starts(arguments.rounds),
     }
-    others["Page"], waits = page.bench(on_page, told.rounds)  # last: here is the browser
-    whole = (told.rows, told.bundles, told.entries) == (SIZES, BUNDLES, ENTRIES)
+    others["Page"], waits = page.bench(on_page, arguments.rounds)  # last: here is the browser
+    whole = (arguments.rows, arguments.bundles, arguments.entries) == (SIZES, BUNDLES, ENTRIES)
     report.write(
-        HERE if whole else Path(tempfile.mkdtemp()), by_rows, others, waits, rounds=told.rounds,
-        bundles=told.bundles, rows=ROWS, entries=told.entries, on_page=on_page,
-    )  # fmt: skip
+        HERE if whole else Path(tempfile.mkdtemp()),
+        by_rows,
+        others,
+        waits,
+        rounds=arguments.rounds,
+        bundles=arguments.bundles,
+        rows=ROWS,
+        entries=arguments.entries,
+        on_page=on_page,
+    )
     return 0
 
 

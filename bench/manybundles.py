@@ -43,10 +43,10 @@ def make(folder: Path, count: int, rows: int) -> None:
     payload = folder / "payload"
     table = bundle.open_bundle(log.store, one, "police", officer.identity, payload)
     table = table.drop(RECORD_ID)  # it is derived from each payload's salt
-    told = json.loads(pl.read_parquet_metadata(payload)[bundle.METADATA])
+    description = json.loads(pl.read_parquet_metadata(payload)[bundle.METADATA])
     for part in (f"p{number}" for number in range(1, count)):
-        told |= {"part": part, "salt": secrets.token_hex(32)}
-        words = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        description |= {"part": part, "salt": secrets.token_hex(32)}
+        words = json.dumps(description, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         plain, sealed = io.BytesIO(), io.BytesIO()
         table.write_parquet(plain, compression_level=1, metadata={bundle.METADATA: words + "\n"})
         done = bundle.seal(io.BytesIO(pad(plain.getvalue())), sealed, recipients)
@@ -67,8 +67,8 @@ def _run(folder: Path, *words: str) -> None:
     from exchange.cli.group import App
     from exchange.cli.main import main
 
-    told = [*words, "--passphrase-file", str(folder / "passphrase.txt")]
-    if main(told, App(now=NOW, folder=folder / "police")):
+    typed = [*words, "--passphrase-file", str(folder / "passphrase.txt")]
+    if main(typed, App(now=NOW, folder=folder / "police")):
         raise SystemExit(f"{words[0]} did not work")
 
 

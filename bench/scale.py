@@ -79,17 +79,17 @@ def counted(folder: Path, by: list[str]) -> tuple[int, float, float, float]:
 
 def rolled_up(folder: Path, engine: str) -> tuple[int, float, float, float]:
     """Count partnerships together in a fresh process: as `counted`; memory of the largest one."""
-    told = [str(folder / "nation"), str(folder / engine)]
+    paths = [str(folder / "nation"), str(folder / engine)]
     if engine == "spark":
         python = Path(os.environ["EXCHANGE_ENGINES"])
         (home,) = python.parent.parent.glob("lib/python*/site-packages/pyspark")
         os.environ |= {"SPARK_HOME": str(home), "PYSPARK_PYTHON": str(python)}
         script = HERE.parent / "examples/spark/national.py"
         options = [w for name, value in SPARK.items() for w in ("--conf", f"spark.{name}={value}")]
-        _, *used = measured([str(home / "bin/spark-submit"), *options, str(script), *told])
+        _, *used = measured([str(home / "bin/spark-submit"), *options, str(script), *paths])
         rows = pl.read_parquet(folder / engine / "*.parquet")
     else:
-        _, *used = measured([sys.executable, "-c", ROLL_UP, *told])
+        _, *used = measured([sys.executable, "-c", ROLL_UP, *paths])
         rows = pl.read_parquet(folder / engine)
     return int(rows["records"].sum()), *used
 

@@ -48,9 +48,11 @@ def _formats(*, coded: bool) -> list[str]:
     lines = ["", "## Alone in a coded field" if coded else "## In a sentence", ""]
     lines += ["| planted | found (recall) | precision |", "|---|---|---|"]
     for kind in kinds_in(coded=coded):
-        told = set(planted(kind, coded=coded))
-        hits = len(found(list(told), coded=coded))
-        shares = f"{hits / len(told):.1%} | {hits / (hits + len(wrong)):.1%}".replace("%", " %")
+        texts_of_kind = set(planted(kind, coded=coded))
+        hits = len(found(list(texts_of_kind), coded=coded))
+        shares = f"{hits / len(texts_of_kind):.1%} | {hits / (hits + len(wrong)):.1%}".replace(
+            "%", " %"
+        )
         lines.append(f"| {kind} | {shares} |")
     part = f"{len(wrong) / len(texts):.1%}".replace("%", " %")
     lines += ["", f"Of {len(texts):,} innocent texts, {len(wrong)} ({part}) were taken for one."]
