@@ -33,12 +33,17 @@ class Words:
 LSOA_SHAPE: Final = r"[EW]01[0-9]{6}"  # of England and Wales, as a regular expression
 GSS_SHAPE: Final = r"[A-Z][0-9]{8}"
 UNTOLD: Final = "not recorded"
+# What sources write where it is not known, besides the words of every column.
+_UNKNOWN: Final = ("u", "unk", "?", "dk", "don't know")
 YES_NO: Final = Words(
-    {"yes": ("y", "true", "t", "1", "1.0"), "no": ("n", "false", "f", "0", "0.0")}, UNTOLD, ("u",)
+    {"yes": ("y", "true", "t", "1", "1.0"), "no": ("n", "false", "f", "0", "0.0")},
+    UNTOLD,
+    _UNKNOWN,
 )
 GENDER: Final = Words(
     {"female": ("f", "girl", "woman", "2"), "male": ("m", "boy", "man", "1"), "other": ("o", "x")},
     UNTOLD,
+    _UNKNOWN,
 )
 # FIXD: what England called a suspension until September 2020, and Wales a fixed-term exclusion.
 EXCLUSION: Final = Words(

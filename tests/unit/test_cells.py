@@ -102,11 +102,13 @@ def test_minus_one_is_a_mark_that_a_mapping_may_explain_or_a_number():
     [
         ("domestic", "police-crime", {
             "Y": "yes", "yes": "yes", "TRUE": "yes", "1": "yes", "n": "no", "No": "no", "f": "no",
-            "0": "no", "-": "not recorded", "U": "not recorded", "maybe": "not recorded",
+            "0": "no", "-": "not recorded", "U": "not recorded", "Unk": "not recorded",
+            "?": "not recorded", "DK": "not recorded", "don't know": "not recorded",
+            "maybe": "not recorded",
         }),
         ("gender", "council-exclusions", {
             "F": "female", "Girl": "female", "male": "male", "2": "female", "1": "male",
-            "X": "other", "n/a": "not recorded", "?": "not recorded",
+            "X": "other", "n/a": "not recorded", "U": "not recorded", "?": "not recorded",
         }),
         ("phase", "council-exclusions", {
             "P": "primary", "Infant": "primary", "Secondary": "secondary", "PRU": "special",
