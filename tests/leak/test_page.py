@@ -57,7 +57,8 @@ def sent(partnership) -> int:
 )
 def test_nobody_but_the_page_itself_can_send_to_it(browser, room, headers):
     kind = {"content_type": "multipart/form-data; boundary=a-boundary-of-the-tests"}
-    body = multipart((("crime.csv", CRIMES),))
+    # Without a host it is refused before a body is read, and then the connection may be reset.
+    body = b"" if headers == {"host": None} else multipart((("crime.csv", CRIMES),))
     before = dict(room.drafts._by_id)
     answer = browser.ask("POST", f"{room.path}/send", body, **(kind | headers))
     assert answer.status in (400, 403)
