@@ -4,24 +4,32 @@ Keeps true: Ctrl-C ends a question at once. polars has the system read on after 
 that Ctrl-C would do nothing until Enter is pressed. Leaves to others: what is asked.
 """
 
+import contextlib
 import signal
+from collections.abc import Collection
 from typing import Any
 
 import click
 
 from exchange.cli import console
+from exchange.text import number_ranges
 
 
 class Number(click.IntRange):
     """A number of a list that is shown; what was typed instead is not said again."""
 
+    def __init__(self, first: int, last: int, *, left_out: Collection[int] = ()) -> None:
+        super().__init__(first, last)
+        self._left_out = left_out
+
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         """Read a number, or say which can be typed."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter:
-            pass  # raised below, where what was typed cannot hang on to the exception
-        return self.fail(f"type a number from {self.min} to {self.max}", param, ctx)
+        with contextlib.suppress(click.BadParameter):  # raised below, without what was typed
+            number = super().convert(value, param, ctx)
+            if number not in self._left_out:
+                return number
+        but = f", but not {number_ranges(self._left_out)}" if self._left_out else ""
+        return self.fail(f"type a number from {self.min} to {self.max}{but}", param, ctx)
 
 
 def ask(question: str, **options: Any) -> Any:

@@ -209,11 +209,12 @@ def rows_of(raw: Raw, finding: Finding) -> OfficersRows:
 
 def _rows_at(raw: Raw, lines: list[int], columns: Set[int]) -> OfficersRows:
     cells = raw.cells.filter(pl.col(LINE).is_in(lines))
-    headings = [name or f"column {n}" for n, name in enumerate(raw.headings, 1)]
+    headings = [name or f"column {n}" for n, name in raw.columns.items()]
     rows = [
         (line_name(line), [cell or "" for cell in values]) for line, *values in cells.iter_rows()
     ]
-    return OfficersRows(headings, rows[:_LINES], {n - 1 for n in columns})
+    marked = {place for place, number in enumerate(raw.columns) if number in columns}
+    return OfficersRows(headings, rows[:_LINES], marked)
 
 
 @dataclass(frozen=True, slots=True)

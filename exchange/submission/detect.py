@@ -200,7 +200,7 @@ def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRe
 
 def _remedy_for_turned(raw: Raw) -> list[str]:
     """Say what to do with a table whose headings stand below each other."""
-    down = [raw.headings[0], *raw.cells.to_series(1).head(_DOWN).drop_nulls()]
+    down = [raw.headings[0], *raw.column(min(raw.columns)).head(_DOWN).drop_nulls()]
     if sum(map(is_known, down)) < _KNOWN:
         return []
     remedy = "in Excel copy the table, then choose Paste Special, Transpose, and send the new table"

@@ -153,7 +153,7 @@ def _values(raw: Raw | None, finding: Finding, lines: tuple[int, ...]) -> list[s
     if raw is None or len(finding.positions) != 1 or finding.column is None or not lines:
         return [""] * len(lines)
     rows = raw.cells[LINE].search_sorted(pl.Series(lines, dtype=pl.UInt32))
-    cells = raw.cells[f"_{finding.positions[0] - 1}"].gather(rows)
+    cells = raw.column(finding.positions[0]).gather(rows)
     return cells.fill_null("").to_list()
 
 

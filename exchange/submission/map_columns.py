@@ -69,8 +69,8 @@ def propose_columns(
     guessed = draft_of(raw, DATASETS[dataset], places_of(members), members[0][1].nation)
     fields = {guess.column: guess.field for guess in guessed.guesses}
     return [
-        ColumnProposal(n, heading, _shapes(raw.cells[f"_{n - 1}"]), fields.get(n, ""))
-        for n, heading in enumerate(raw.headings, 1)
+        ColumnProposal(n, heading, _shapes(raw.column(n)), fields.get(n, ""))
+        for n, heading in raw.columns.items()
     ]
 
 
@@ -104,7 +104,7 @@ def map_columns(
         draft,
         guesses=[guess for guess in draft.guesses if chosen.get(guess.field) == guess.column],
         doubts=[],
-        unused=tuple(n for n in range(1, len(raw.headings) + 1) if n not in chosen.values()),
+        unused=tuple(n for n in raw.columns if n not in chosen.values()),
     )
     text = mapping_text("an export", schema, raw, draft, NamedDistricts())
     path = unused_path(partnerships[0], dataset)

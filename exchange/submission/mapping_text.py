@@ -36,14 +36,14 @@ def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, names: Nam
     document.add("says", tomlkit.item(f"drafted from {file}"))
     document.add("datasets", tomlkit.item([dataset.id]))
     secret = identifiers_in(raw.headings, coded=True)
-    unused = [raw.headings[n - 1] for n in draft.unused]
+    unused = [raw.columns[n] for n in draft.unused]
     document.add("unused", tomlkit.item([h for h in unused if h not in secret]))
     columns = tomlkit.table()
     for guess in draft.guesses:
-        if raw.headings[guess.column - 1] in secret:
+        if raw.columns[guess.column] in secret:
             columns.add(tomlkit.comment(f"column {guess.column}: {_NOT_WRITTEN}"))
             continue
-        heading = tomlkit.item(raw.headings[guess.column - 1])
+        heading = tomlkit.item(raw.columns[guess.column])
         heading.comment(f"column {guess.column}, {guess.sure.value}")
         columns.add(guess.field, heading)
     for need in draft.missing:

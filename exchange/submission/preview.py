@@ -20,6 +20,7 @@ from exchange.text import PLACES
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
 from schemas.datasets.shared_columns import PLACED, RECORD_ID, gives
+from schemas.extract.column_numbers import column_name
 from schemas.extract.file import Raw
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.extract.mapping import Mapping
@@ -169,11 +170,11 @@ def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record:
     row = {RECORD_ID: record} | shared.rows.row(index, named=True)
     leaves = _leaves(shared.dataset, mapping, str(row.get("place_precision")))
     pairs = []
-    for position, heading in enumerate(raw.headings):
-        own_text = " ".join((cells[f"_{position}"] or "").split())
+    for number, heading in raw.columns.items():
+        own_text = " ".join((cells[column_name(number)] or "").split())
         columns = leaves.get(heading, ())
         theirs = ", ".join(text for name in columns if (text := _text(row.get(name), name)))
-        name = heading or f"column {position + 1}"
+        name = heading or f"column {number}"
         pairs.append(PreviewCell(name, own_text, theirs, _change(row, own_text, theirs, columns)))
     beside = {column for columns in leaves.values() for column in columns} | {"generalised"}
     added = [(name, _text(value)) for name, value in row.items() if name not in beside]

@@ -13,7 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
 import tomlkit
 
 from depersonalise.identifiers import identifiers_in
@@ -81,7 +80,7 @@ def repair_of(
     if kind is None:
         return None
     column, raw = finding.positions[0], cells_of(prepared, files)
-    heading = raw.headings[column - 1]
+    heading = raw.columns[column]
     if kind is RepairKind.DATE_ORDER:
         words = ("The day comes first, as in 31/07/2026", "The month comes first, as in 07/31/2026")
         options = dict(zip(DAY_OR_MONTH, words, strict=True))
@@ -90,7 +89,7 @@ def repair_of(
         says = prepared.dataset.fields[name].says.rstrip(".")
         options = {name: f"It is this: {says}", UNUSED: "It is something else, and is not used"}
         return Repair(kind, name, column, options, heading=heading)
-    cells = raw.cells.filter(pl.col(LINE).is_in(list(finding.lines)))[f"_{column - 1}"]
+    cells = raw.column(column).filter(raw.cells[LINE].is_in(list(finding.lines)))
     counts = cells.drop_nulls().str.strip_chars().value_counts(sort=True)
     values = [(value, n) for value, n in counts.iter_rows() if value][:_VALUES_MOST]
     return Repair(kind, name, column, _meanings(prepared, name, areas), tuple(values), heading)

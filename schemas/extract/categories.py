@@ -263,7 +263,7 @@ def listed_categories(
     """
     heading = mapping.columns.get("category")
     if heading is not None:
-        cells = raw.column(heading).drop_nulls().unique().head(_DISTINCT)
+        cells = raw.column(raw.number(heading)).drop_nulls().unique().head(_DISTINCT)
     elif "category" in mapping.constants and dataset.schemes:
         cells = pl.Series([mapping.constants["category"]])
     else:

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from schemas.extract.column_numbers import column_name
 from schemas.extract.errors import SourceRefused
 from schemas.extract.line_numbers import LINE
 from schemas.extract.sheet import SheetTable, locate, records_of
@@ -170,7 +171,7 @@ def _parse_fast(text: bytes, separator: str, columns: int) -> pl.DataFrame:
             io.BytesIO(text),
             separator=separator,
             infer_schema=False,
-            new_columns=[f"_{i}" for i in range(columns)],
+            new_columns=[column_name(number) for number in range(1, columns + 1)],
         )
     except pl.exceptions.PolarsError:
         return _parse(text, separator).cells  # which says the lines; polars' message quotes cells
@@ -197,7 +198,10 @@ def _parse(text: bytes, separator: str) -> SheetTable:
     _refuse_conflicts(text)
     records, numbers = _records(text, separator)
     columns = zip_longest(*records, fillvalue="")
-    sheet = {f"_{i}": pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)}
+    sheet = {
+        column_name(number): pl.Series(values, dtype=pl.String)
+        for number, values in enumerate(columns, 1)
+    }
     table = locate(pl.DataFrame({LINE: pl.Series(numbers, dtype=pl.UInt32), **sheet}))
     alone = {line for finding in table.findings for line in finding.lines}  # or what is left of one
     lines, headings = set(table.cells[LINE]) | alone, table.heading_line

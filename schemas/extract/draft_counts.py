@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.datasets.dataset import Dataset
+from schemas.extract.column_numbers import column_name
 from schemas.extract.file import Raw
 from schemas.extract.mapping import RowGrouping
 from schemas.extract.matching import Guess, distinct
@@ -52,8 +53,8 @@ def draft_counts(raw: Raw, dataset: Dataset, guesses: list[Guess]) -> CountDraft
     if NEED not in dataset.needs or {g.field for g in guesses} & set(dataset.needs[NEED]):
         return None
     used = {guess.column for guess in guesses if guess.field != "reference"}
-    free = [n for n in range(1, len(raw.headings) + 1) if n not in used and raw.headings[n - 1]]
-    values = {n: distinct(raw.cells[f"_{n - 1}"]).to_list() for n in free}
+    free = [n for n, heading in raw.columns.items() if n not in used and heading]
+    values = {n: distinct(raw.column(n)).to_list() for n in free}
     severity = _column_with(raw, [n for n in free if _are_severities(values[n])], "casualty")
     if not severity:
         return None
@@ -66,20 +67,18 @@ def draft_counts(raw: Raw, dataset: Dataset, guesses: list[Guess]) -> CountDraft
     count = {}
     for person, of_age in ages.items():
         for severity_name, words in _SEVERITIES.items():
-            counts = {
-                raw.headings[severity - 1]: [v for v in values[severity] if v.lower() in words]
-            }
+            counts = {raw.columns[severity]: [v for v in values[severity] if v.lower() in words]}
             if age:
-                counts[raw.headings[age - 1]] = of_age
+                counts[raw.columns[age]] = of_age
             if all(counts.values()) and f"{person}_{severity_name}" in dataset.fields:
                 count[f"{person}_{severity_name}"] = counts
     straddling = tuple(v for v in values.get(age, []) if _age(v) == "age_unknown" and _is_band(v))
-    return CountDraft(RowGrouping(raw.headings[record - 1], count), severity, age, straddling)
+    return CountDraft(RowGrouping(raw.columns[record], count), severity, age, straddling)
 
 
 def _column_with(raw: Raw, columns: list[int], word: str) -> int:
     """Return the column whose heading has a word, else the first; 0 if there is none."""
-    matching = [n for n in columns if word in raw.headings[n - 1].lower()]
+    matching = [n for n in columns if word in raw.columns[n].lower()]
     return next(iter([*matching, *columns]), 0)
 
 
@@ -130,7 +129,7 @@ def _age(value: str) -> str:
 def _by_age(raw: Raw, column: int) -> dict[str, list[str]]:
     """Return the values of a column of ages by whom they mean; all cells, empty ones too."""
     by_age: dict[str, list[str]] = {"adults": [], "children": [], "age_unknown": ["-1", ""]}
-    cells = raw.cells[f"_{column - 1}"].fill_null("").str.strip_chars().unique().sort()
+    cells = raw.column(column).fill_null("").str.strip_chars().unique().sort()
     for value in cells:
         person = _age(value)
         if person and value not in by_age[person]:
@@ -147,10 +146,10 @@ def _record_of(raw: Raw, guesses: list[Guess], free: list[int]) -> int:
     dates = [g.column for g in guesses if g.field in ("occurred_from", "recorded")]
     if reference or not dates:
         return reference
-    date = f"_{dates[0] - 1}"
+    date = column_name(dates[0])
     best, most = 0, raw.cells.height // _PER_RECORD
     for column in free:
-        name = f"_{column - 1}"
+        name = column_name(column)
         cells = raw.cells.select(name, date).drop_nulls()
         groups = cells.group_by(name).agg(pl.col(date).n_unique().alias("days"))
         if groups.height > most and groups["days"].max() == 1:

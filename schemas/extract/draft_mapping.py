@@ -72,7 +72,7 @@ def draft_of(
     """
     guesses = [Guess(name, column, Sure.TOLD) for name, column in (chosen or {}).items()]
     for name, heading in known_columns(raw, dataset, places).items():
-        add_guess(guesses, Guess(name, raw.headings.index(heading) + 1, Sure.KNOWN))
+        add_guess(guesses, Guess(name, raw.number(heading), Sure.KNOWN))
     for guess in sorted(
         guess_by_values(
             raw, dataset, places, {g.field for g in guesses}, {g.column for g in guesses}
@@ -89,14 +89,14 @@ def draft_of(
             doubts.append(doubt)
     counts = draft_counts(raw, dataset, guesses)
     if counts is not None and not any(guess.field == "reference" for guess in guesses):
-        column = raw.headings.index(counts.together.by) + 1
+        column = raw.number(counts.together.by)
         guesses.append(Guess("reference", column, Sure.PERHAPS))
     order = list(dataset.fields)
     guesses.sort(key=lambda guess: order.index(guess.field))
     count_fields = set(counts.together.count) if counts else set()
     missing = dataset.missing({guess.field for guess in guesses} | count_fields)
     dated = {
-        guess.field: values_of(raw.cells[f"_{guess.column - 1}"])
+        guess.field: values_of(raw.column(guess.column))
         for guess in guesses
         if dataset.fields[guess.field].reads is Reads.DATE
     }
@@ -114,7 +114,7 @@ def _protectors(
     raw: Raw, dataset: Dataset, places: PlaceLookup, guesses: list[Guess]
 ) -> list[Guess]:
     """Return which columns that are not guessed to be another field may be one that protects."""
-    columns = {guess.field: raw.headings[guess.column - 1] for guess in guesses}
+    columns = {guess.field: raw.columns[guess.column] for guess in guesses}
     rest = unread_columns(raw, dataset, Mapping("", (dataset.id,), columns), places)
     return [guess for guess in rest if dataset.fields[guess.field].protects]
 
@@ -126,7 +126,7 @@ def _codes(
     column = next((guess.column for guess in guesses if guess.field == "category"), None)
     if column is None or not dataset.schemes:
         return None, {}
-    values = values_of(raw.cells[f"_{column - 1}"]).unique(maintain_order=True)
+    values = values_of(raw.column(column)).unique(maintain_order=True)
     code_list = likely_list(dataset, Mapping("", (), {}), values, nation)
     unknown = [v for v in values if code_list.read(v) is None and code_list.repair(v) is None]
     return code_list, {value: code_list.find_near(value) or "" for value in unknown[:_CODES_MOST]}

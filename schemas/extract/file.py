@@ -4,7 +4,8 @@ Keeps true: no record is lost, none is made up, and a file that can't be read ri
 Leaves to others: what the cells mean (`parse.py`). No message holds a cell or a heading.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
@@ -12,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from schemas.extract.column_numbers import column_name, column_number
 from schemas.extract.delimited import SEPARATORS, separator_of, table_of
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file_kinds import (
@@ -29,7 +31,7 @@ from schemas.extract.joined_headings import is_known
 from schemas.extract.line_numbers import FILE_LINES, LINE
 from schemas.extract.memory import refuse_what_does_not_fit
 from schemas.extract.repeated_records import repeated_records
-from schemas.extract.sheet import SEVERAL_SHEETS, SheetTable
+from schemas.extract.sheet import SEVERAL_SHEETS, SheetTable, without_empty_columns
 from schemas.extract.text import plain_heading
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
@@ -54,6 +56,8 @@ class Raw:
     """The cells of an extract as text, as they stand in the file, with `_line` first.
 
     Attributes:
+        columns: The heading of each column by its number in the file, from 1. An empty column
+            without a heading is not among them, and counts in the numbers of those after it.
         assumed: What had to be decided about the file, in words.
         serials: The day from which a workbook's serial numbers are counted, where dates may stand
             as such.
@@ -61,7 +65,7 @@ class Raw:
     """
 
     cells: pl.DataFrame
-    headings: list[str]
+    columns: dict[int, str]
     assumed: tuple[str, ...]
     serials: date | None = None
     findings: tuple[Finding, ...] = ()
@@ -70,13 +74,18 @@ class Raw:
         """Return the first records."""
         return replace(self, cells=self.cells.head(rows))
 
-    def name(self, heading: str) -> str:
-        """Return the name of the column of cells under a heading."""
-        return _name(self.headings.index(heading))
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the columns, in their order."""
+        return list(self.columns.values())
 
-    def column(self, heading: str) -> pl.Series:
-        """Return the cells under a heading."""
-        return self.cells[self.name(heading)]
+    def number(self, heading: str) -> int:
+        """Return the number of the first column under a heading."""
+        return next(number for number, other in self.columns.items() if other == heading)
+
+    def column(self, number: int) -> pl.Series:
+        """Return the cells of a column."""
+        return self.cells[column_name(number)]
 
 
 def read(path: ExtractFile) -> Raw:
@@ -109,7 +118,7 @@ def read_all(paths: Sequence[ExtractFile]) -> Raw:
     return replace(raw, findings=(*raw.findings, *repeated_records(raw.cells)))
 
 
-def refuse_a_record(headings: Sequence[str]) -> None:
+def refuse_a_record(headings: Iterable[str]) -> None:
     """Refuse a file whose first line holds a record.
 
     Raises:
@@ -122,23 +131,23 @@ def refuse_a_record(headings: Sequence[str]) -> None:
 
 
 def _in_order_of(first: Raw, raw: Raw) -> Raw:
-    """Put the columns in the order of the first file's, if they have the same headings."""
-    if raw.headings == first.headings or not same_headings(raw.headings, first.headings):
+    """Put the columns where the first file has them, if they have the same headings."""
+    if same_headings(raw.headings, first.headings):
+        numbers = {heading.casefold(): number for number, heading in raw.columns.items()}
+        places = {numbers[heading.casefold()]: n for n, heading in first.columns.items()}
+    elif raw.headings == first.headings:
+        places = dict(zip(raw.columns, first.columns, strict=True))
+    else:
         return raw
-    folded = [heading.casefold() for heading in raw.headings]
-    numbers = [folded.index(heading.casefold()) for heading in first.headings]
-    if numbers == sorted(numbers):
-        return replace(raw, headings=first.headings)
-    columns = [pl.col(_name(old)).alias(_name(new)) for new, old in enumerate(numbers)]
-    findings = [
-        replace(f, positions=tuple(numbers.index(p - 1) + 1 for p in f.positions))
-        for f in raw.findings
-    ]
+    if all(old == new for old, new in places.items()):
+        return replace(raw, columns=first.columns)
+    columns = [pl.col(column_name(old)).alias(column_name(new)) for old, new in places.items()]
+    findings = [replace(f, positions=tuple(places[p] for p in f.positions)) for f in raw.findings]
     return replace(
         raw,
         cells=raw.cells.select(LINE, *columns),
-        headings=first.headings,
-        assumed=(*raw.assumed, "columns in another order were put in the order of the first table"),
+        columns=first.columns,
+        assumed=(*raw.assumed, "columns in other places were put where the first table has them"),
         findings=tuple(findings),
     )
 
@@ -172,7 +181,7 @@ def _combine(raws: Sequence[Raw]) -> Raw:
     together = f"{len(raws)} {kind}s combined; line 2:17 means line 17 of {kind} 2"
     return Raw(
         pl.concat(cells),
-        raws[0].headings,
+        raws[0].columns,
         (together, *dict.fromkeys(assumed)),
         next(iter(epochs), None),
         tuple(_name_file(f, n, kind) for n, raw in enumerate(raws) for f in raw.findings),
@@ -186,14 +195,13 @@ def _join(raws: Sequence[Raw]) -> Raw | None:
     joined = join_tables([(raw.headings, raw.cells) for raw in raws])
     if joined is None:
         return None
-    cells = joined.cells.rename({h: _name(n) for n, h in enumerate(joined.headings)})
+    columns = dict(enumerate(joined.headings, 1))
+    cells = joined.cells.rename({heading: column_name(n) for n, heading in columns.items()})
     assumed = [joined.says, *(words for raw in raws for words in raw.assumed)]
     findings = [_name_file(f, n, "file") for n, raw in enumerate(raws) for f in raw.findings]
     if len(joined.alone):
         findings.append(Finding.at(RULES["rows-not-joined"], None, joined.alone))
-    return Raw(
-        cells, joined.headings, tuple(dict.fromkeys(assumed)), raws[0].serials, tuple(findings)
-    )
+    return Raw(cells, columns, tuple(dict.fromkeys(assumed)), raws[0].serials, tuple(findings))
 
 
 def _name_file(finding: Finding, number: int, kind: str) -> Finding:
@@ -276,7 +284,7 @@ def _read(content: bytes, suffix: str) -> list[Raw]:
 
 
 def _raw(table: SheetTable) -> Raw:
-    """Give the columns their names by position, the lines first."""
+    """Name each column by its number in the file, the lines first."""
     if table.cells.is_empty():
         raise SourceRefused(
             "file-without-records",
@@ -284,33 +292,19 @@ def _raw(table: SheetTable) -> Raw:
             "if you had no records: exchange nil DATASET --dates 2026Q3",
             "if you had records, export them again, and check the file before sending",
         )
-    table = _without_empty_columns(table)
-    columns = [c for c in table.cells.columns if c != LINE]
-    lines = table.cells[LINE].cast(pl.UInt32)
-    cells = table.cells.select(pl.col(c).alias(_name(i)) for i, c in enumerate(columns))
+    table = without_empty_columns(table)
+    numbers = [column_number(c) for c in table.cells.columns if c != LINE]
     headings = [plain_heading(heading) for heading in table.headings]
-    same = _same_columns(headings, cells)
-    once = cells.with_columns(pl.lit(None, pl.String).alias(_name(column)) for column in same)
+    columns = dict(zip(numbers, headings, strict=True))
+    cells = table.cells.with_columns(pl.col(LINE).cast(pl.UInt32))
+    same = _same_columns(columns, cells)
     return Raw(
-        once.insert_column(0, lines),
-        _unique(headings, same),
+        cells.with_columns(pl.lit(None, pl.String).alias(column_name(n)) for n in same),
+        _unique(columns, same),
         (*table.assumed, *_read_once(same)),
         table.epoch,
         (*table.findings, *_ask_if_cut(table)),
     )
-
-
-def _without_empty_columns(table: SheetTable) -> SheetTable:
-    """Take out columns without a heading in which nothing stands."""
-    bare = [n for n, heading in enumerate(table.headings) if not heading.strip()]
-    columns = [c for c in table.cells.columns if c != LINE]
-    empty = [
-        n for n in bare if (table.cells[columns[n]].fill_null("").str.strip_chars() == "").all()
-    ]
-    if not empty:
-        return table
-    headings = [h for n, h in enumerate(table.headings) if n not in empty]
-    return replace(table, cells=table.cells.drop(columns[n] for n in empty), headings=headings)
 
 
 def _ask_if_cut(table: SheetTable) -> list[Finding]:
@@ -321,7 +315,7 @@ def _ask_if_cut(table: SheetTable) -> list[Finding]:
     return [Finding(RULES["rows-as-many-as-a-sheet"], detail=f"{rows:,} records")]
 
 
-def _same_columns(headings: Sequence[str], cells: pl.DataFrame) -> dict[int, int]:
+def _same_columns(columns: Mapping[int, str], cells: pl.DataFrame) -> dict[int, int]:
     """Return which columns are an earlier one again: the same heading over the same cells.
 
     Raises:
@@ -329,17 +323,17 @@ def _same_columns(headings: Sequence[str], cells: pl.DataFrame) -> dict[int, int
     """
     firsts: dict[str, int] = {}
     same: dict[int, int] = {}
-    for number, heading in enumerate(headings):
+    for number, heading in columns.items():
         first = firsts.setdefault(heading.casefold(), number)
         if not heading or first == number:
             continue
-        refuse_a_record(headings)
+        refuse_a_record(columns.values())
         if not is_known(heading):
             continue
-        if not cells[_name(first)].equals(cells[_name(number)]):
+        if not cells[column_name(first)].equals(cells[column_name(number)]):
             raise SourceRefused(
                 "headings-repeat",
-                f"columns {first + 1} and {number + 1} have the same heading, and differ",
+                f"columns {first} and {number} have the same heading, and differ",
             )
         same[number] = first
     return same
@@ -348,22 +342,18 @@ def _same_columns(headings: Sequence[str], cells: pl.DataFrame) -> dict[int, int
 def _read_once(same: Mapping[int, int]) -> Iterator[str]:
     """Say which columns are the same."""
     for number, first in same.items():
-        yield f"columns {first + 1} and {number + 1} are the same, and were read once"
+        yield f"columns {first} and {number} are the same, and were read once"
 
 
-def _unique(headings: Sequence[str], same: Mapping[int, int]) -> list[str]:
+def _unique(columns: Mapping[int, str], same: Mapping[int, int]) -> dict[int, str]:
     """Return the headings; of those that stand twice, with the columns' numbers.
 
     The first of columns that are the same keeps its heading.
     """
-    folded = [heading.casefold() for heading in headings]
-    return [
-        f"{heading} (column {number + 1})"
-        if heading and folded.count(folded[number]) > 1 and number not in same.values()
+    times = Counter(heading.casefold() for heading in columns.values())
+    return {
+        number: f"{heading} (column {number})"
+        if heading and times[heading.casefold()] > 1 and number not in same.values()
         else heading
-        for number, heading in enumerate(headings)
-    ]
-
-
-def _name(index: int) -> str:
-    return f"_{index}"
+        for number, heading in columns.items()
+    }

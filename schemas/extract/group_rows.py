@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from schemas.extract.column_numbers import column_name
 from schemas.extract.file import Raw
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping, RowGrouping, Values
@@ -59,7 +60,7 @@ def _has_values(raw: Raw, values: Values) -> pl.Expr:
 
 
 def _text(raw: Raw, heading: str) -> pl.Expr:
-    return plain(raw.name(heading)).str.to_lowercase()
+    return plain(column_name(raw.number(heading))).str.to_lowercase()
 
 
 def _join(raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: RowGrouping) -> pl.DataFrame:
@@ -68,7 +69,7 @@ def _join(raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: RowGrouping
     alone = pl.lit("line ") + pl.col(LINE).cast(pl.String)
     key = pl.when(name.is_in(["", "na", "n/a", "null", "-"]) | name.is_null()).then(alone)
     keyed = cells.with_columns(pl.coalesce(key, name).alias(_KEY))
-    shared = [raw.name(heading) for heading in mapping.columns.values()]
+    shared = [column_name(raw.number(heading)) for heading in mapping.columns.values()]
     count_columns = {field: _has_values(raw, values) for field, values in together.count.items()}
     anywhere = pl.any_horizontal(count_columns.values()) if count_columns else pl.lit(value=True)
     return keyed.group_by(_KEY, maintain_order=True).agg(

@@ -93,7 +93,7 @@ def known_columns(raw: Raw, dataset: Dataset, places: PlaceLookup) -> dict[str, 
     by_name = by_aliases(dataset, raw.headings).columns
     sound = {}
     for field, heading in by_name.items():
-        values = values_of(raw.column(heading))
+        values = values_of(raw.column(raw.number(heading)))
         declared = dataset.fields[field]
         if (
             declared.reads in (Reads.TEXT, Reads.DISTRICT)
@@ -113,10 +113,10 @@ def unread_columns(
     if its heading says so or a value says "domestic"; any other, if its field is not read.
     """
     used = mapping.headings | set(mapping.unused)
-    columns = [n for n, heading in enumerate(raw.headings, start=1) if heading not in used]
+    columns = [n for n, heading in raw.columns.items() if heading not in used]
     fields = mapping.gives
     protecting = [g for n in columns if (g := _protector(raw, dataset, n, fields)) is not None]
-    used_columns = {n for n in range(1, len(raw.headings) + 1) if n not in columns}
+    used_columns = {n for n in raw.columns if n not in columns}
     used_columns |= {guess.column for guess in protecting}
     informing: list[Guess] = []
     tried = guess_by_values(raw, dataset, places, fields, used_columns)
@@ -127,11 +127,11 @@ def unread_columns(
 
 def _protector(raw: Raw, dataset: Dataset, column: int, known: set[str]) -> Guess | None:
     """Return the field that protects which a column may be; None if it looks like none."""
-    values = distinct(raw.cells[f"_{column - 1}"])
+    values = distinct(raw.column(column))
     fields = [field for field in dataset.fields.values() if field.protects]
     if values.is_empty() or not fields:
         return None
-    heading = raw.headings[column - 1]
+    heading = raw.columns[column]
     likely = [f for f in fields if _is_named_so(heading, f)]
     if likely:
         return Guess(likely[0].name, column, Sure.LIKELY)
@@ -179,10 +179,10 @@ def guess_by_values(
         fields, columns: Those that are settled already.
     """
     guesses = []
-    for column, heading in enumerate(raw.headings, start=1):
+    for column, heading in raw.columns.items():
         if column in columns:
             continue
-        values = values_of(raw.cells[f"_{column - 1}"])
+        values = values_of(raw.column(column))
         moments: dict[Reads, float] = {}  # which every field of a kind reads alike
         for field in dataset.fields.values():
             if field.name in fields or values.is_empty():

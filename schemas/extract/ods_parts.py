@@ -45,7 +45,7 @@ def ods_parts(content: bytes, number: int) -> Parts:
     stated = _NULL_DATE.search(content)
     epoch = date(*map(int, stated.groups())) if stated else EPOCH
     hidden_columns = _hidden(_COLUMN.findall(table))
-    rows, holding, names = set[int](), set[int](), set[bytes]()
+    rows, names = set[int](), set[bytes]()
     merged, powers, errors = [], [], []
     line = 1
     for row in _ROW.finditer(table):
@@ -53,8 +53,6 @@ def ods_parts(content: bytes, number: int) -> Parts:
         if _HIDDEN.search(row[1]):
             rows |= set(range(line, line + times))
         for column, attributes, inside in _cells(row[2] or b""):
-            if inside:
-                holding.add(column)
             if spanned := _SPANNED.search(attributes):
                 merged.append((line, line + int(spanned[1]) - 1))
             if _ERROR.search(attributes):
@@ -63,15 +61,14 @@ def ods_parts(content: bytes, number: int) -> Parts:
             elif b'"float"' in attributes and _POWER.search(inside):
                 powers += [(line + n, column) for n in range(times)]
         line += times
-    before = min(holding, default=1) - 1
     return Parts(
         epoch,
         frozenset(rows),
-        frozenset(column - before for column in hidden_columns),
+        frozenset(hidden_columns),
         tuple(merged),
-        tuple((line, column - before) for line, column in powers),
+        tuple(powers),
         (),
-        tuple((line, column - before) for line, column in errors),
+        tuple(errors),
         tuple(sorted(name.decode() for name in names)),
     )
 

@@ -18,6 +18,7 @@ from schemas.datasets.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.categories import read_categories, without_categories
 from schemas.extract.cells import Cells, Fault
+from schemas.extract.column_numbers import column_name
 from schemas.extract.fields import READERS, read_field
 from schemas.extract.file import Raw
 from schemas.extract.grid import (
@@ -151,7 +152,7 @@ def parse(
         arranged.left_out,
         faults,
         tuple(dict.fromkeys([*raw.assumed, *assumed, *further, *no_points])),
-        {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
+        {name: raw.number(h) for name, h in mapping.columns.items()},
         _left_over(raw, mapping),
         mapping.published,
         places,
@@ -164,9 +165,8 @@ def _left_over(raw: Raw, mapping: Mapping) -> tuple[int, ...]:
     """Return the numbers of the columns that hold something and are not read."""
     return tuple(
         number
-        for number, heading in enumerate(raw.headings, start=1)
-        if heading not in mapping.headings
-        and raw.cells[f"_{number - 1}"].null_count() < raw.cells.height
+        for number, heading in raw.columns.items()
+        if heading not in mapping.headings and raw.column(number).null_count() < raw.cells.height
     )
 
 
@@ -179,7 +179,7 @@ def _side_by_side(lines: pl.Series, columns: list[pl.Series]) -> pl.DataFrame:
 
 def _only_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
     """Return what there is to ask about the file; of its columns only those that are read."""
-    read = {heading: raw.headings.index(heading) + 1 for heading in mapping.headings}
+    read = {heading: raw.number(heading) for heading in mapping.headings}
     for finding in raw.findings:
         columns = list(read.values())
         if finding.column:
@@ -245,7 +245,7 @@ def _fields(raw: Raw, arranged: GroupedRows, dataset: Dataset, mapping: Mapping)
     names = dict.fromkeys([*dataset.fields, *(n for n in SPINE if n.startswith("category_"))])
     for name in names:
         if name in mapping.columns:
-            columns.append(pl.col(raw.name(mapping.columns[name])).alias(name))
+            columns.append(pl.col(column_name(raw.number(mapping.columns[name]))).alias(name))
         elif name in counts:
             columns.append(pl.col(name))
         else:

@@ -60,6 +60,8 @@ _PRINTED: Final = (
 class SheetTable:
     """The cells of a table as text with `_line` first, its headings, and what was skipped.
 
+    Each column of cells is named by its number on the sheet (`column_numbers.py`).
+
     Attributes:
         epoch: The day from which serial numbers are counted, where dates may stand as such.
         findings: What there is to ask about the file.
@@ -101,14 +103,12 @@ def locate(sheet: pl.DataFrame) -> SheetTable:
     if notes:
         assumed.append(f"notes below the table, from line {notes:,}, were skipped")
     names = rows.filter(pl.col(LINE) == heading).row(0, named=True)
-    filled = body.select((count_filled([c]) > 0).any().alias(c) for c in columns).row(0, named=True)
-    used = [c for c in columns if names[c] or filled[c]]
-    headings = [" ".join((names[c] or "").split()) for c in used]
+    headings = [" ".join((names[c] or "").split()) for c in columns]
     titles = frozenset(
         page_text(" ".join(cell for cell in row if cell and cell.strip()))
         for row in above.select(columns).iter_rows()
     )
-    table = SheetTable(body.select(LINE, *used), headings, tuple(assumed), heading)
+    table = SheetTable(body.select(LINE, *columns), headings, tuple(assumed), heading)
     return records_of(table, titles)
 
 
@@ -122,6 +122,7 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
     Args:
         titles: The text of the lines above the headings, which stand again on each page.
     """
+    table = without_empty_columns(table)
     cells, assumed, findings = table.cells, list(table.assumed), list(table.findings)
     if _are_units(cells):
         assumed.append(
@@ -153,6 +154,19 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         findings.append(Finding.at(RULES["lines-not-records"], None, alone))
     records = replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
     return _with_more_headings(records)
+
+
+def without_empty_columns(table: SheetTable) -> SheetTable:
+    """Take out columns without a heading in which nothing stands."""
+    columns = [c for c in table.cells.columns if c != LINE]
+    headings = dict(zip(columns, table.headings, strict=True))
+    bare = [c for c, heading in headings.items() if not heading.strip()]
+    filled = table.cells.select((count_filled([c]) > 0).any().alias(c) for c in bare)
+    empty = [c for c in bare if not filled[c].item()]
+    if not empty:
+        return table
+    left = [heading for column, heading in headings.items() if column not in empty]
+    return replace(table, cells=table.cells.drop(empty), headings=left)
 
 
 def _are_units(cells: pl.DataFrame) -> bool:

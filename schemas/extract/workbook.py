@@ -8,11 +8,12 @@ on its sheet the table is (`sheet.py`), and what the cells mean.
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from schemas.extract.cells import FORMULA_ERRORS
+from schemas.extract.column_numbers import column_name, column_number
 from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import SourceRefused
 from schemas.extract.headings import same_headings
@@ -24,6 +25,9 @@ from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 from schemas.parquet.limits import EXTRACT, NoTable, count_rows
 from schemas.parquet.untrusted import read_untrusted
+
+if TYPE_CHECKING:
+    from fastexcel import ExcelSheet
 
 RECORDS: Final = "Records"  # a sheet of this name is the one; templates have it
 _EXCEL: Final = "read as an Excel workbook"
@@ -47,7 +51,7 @@ def read_workbook(content: bytes) -> list[SheetTable]:
             book.load_sheet(i, header_row=None, skip_rows=0, dtypes="string")
             for i in range(len(book.sheet_names))
         ]
-        sheets = [sheet.to_polars() for sheet in loaded]
+        sheets = [_cells_of(sheet) for sheet in loaded]
     except fastexcel.FastExcelError:
         sheets = []
     if not sheets:
@@ -73,15 +77,21 @@ def read_workbook(content: bytes) -> list[SheetTable]:
         findings = (
             *table.findings,
             *hidden,
-            *_hidden(sheets[number], parts, table),
-            *_cell_findings(sheets[number], table, "category-changed-by-excel", parts.powers),
-            *_cell_findings(sheets[number], table, "formula-without-value", parts.uncalculated),
-            *_errors(sheets[number], table, parts),
+            *_hidden(parts, table),
+            *_cell_findings(table, "category-changed-by-excel", parts.powers),
+            *_cell_findings(table, "formula-without-value", parts.uncalculated),
+            *_errors(table, parts),
         )
         assumptions = (*assumed, *table.assumed)
         tables.append(replace(table, assumed=assumptions, epoch=parts.epoch, findings=findings))
         hidden = []
     return tables
+
+
+def _cells_of(sheet: "ExcelSheet") -> pl.DataFrame:
+    """Return the cells of a sheet, from the first column that holds something."""
+    names = {c.name: column_name(c.absolute_index + 1) for c in sheet.selected_columns}
+    return sheet.to_polars().rename(names)
 
 
 def _table_on(sheet: pl.DataFrame) -> SheetTable:
@@ -116,7 +126,7 @@ def read_parquet(content: bytes) -> SheetTable:
             "parquet-unreadable", "the Parquet file is damaged, or is not a plain table"
         )
     headings = [" ".join(name.split()) for name in cells.columns]
-    cells = cells.rename({name: f"{i}" for i, name in enumerate(cells.columns)})
+    cells = cells.rename({name: column_name(n) for n, name in enumerate(cells.columns, 1)})
     table = SheetTable(cells.with_row_index(LINE, offset=2), headings, ("read as Parquet",))
     return replace(records_of(table), epoch=EPOCH)
 
@@ -201,45 +211,39 @@ def _hidden_sheets(
     return [Finding(RULES["sheet-hidden"], detail="; ".join(words))] if words else []
 
 
-def _hidden(sheet: pl.DataFrame, parts: Parts, table: SheetTable) -> list[Finding]:
+def _hidden(parts: Parts, table: SheetTable) -> list[Finding]:
     """Ask about rows and columns of the table that are hidden and hold something."""
     findings = []
     lines = table.cells[LINE].filter(table.cells[LINE].is_in(sorted(parts.rows)))
     if len(lines):
         findings.append(Finding.at(RULES["rows-hidden"], None, lines))
-    positions = tuple(
-        position
-        for position, column in enumerate((c for c in table.cells.columns if c != LINE), 1)
-        if sheet.columns.index(column) + 1 in parts.columns
-    )
+    numbers = [column_number(c) for c in table.cells.columns if c != LINE]
+    positions = tuple(number for number in numbers if number in parts.columns)
     if positions:
         findings.append(Finding(RULES["columns-hidden"], positions=positions))
     return findings
 
 
 def _cell_findings(
-    sheet: pl.DataFrame, table: SheetTable, rule: str, cells: tuple[tuple[int, int], ...]
+    table: SheetTable, rule: str, cells: tuple[tuple[int, int], ...]
 ) -> Iterator[Finding]:
     """Find, column by column, cells of the table that their own XML tells a fault of.
 
     Numbers that are shown as powers of ten where codes stand: Excel made them of codes. Formulas
     that nothing has calculated.
     """
-    columns = [c for c in table.cells.columns if c != LINE]
     field = "category" if rule == "category-changed-by-excel" else None
     for number in sorted({column for _, column in cells}):
         rows = [row for row, column in cells if column == number]
         lines = table.cells[LINE].filter(table.cells[LINE].is_in(rows))
-        if len(lines) and sheet.columns[number - 1] in columns:
-            finding = Finding.at(RULES[rule], field, lines)
-            position = columns.index(sheet.columns[number - 1]) + 1
-            yield replace(finding, positions=(position,))
+        if len(lines) and column_name(number) in table.cells.columns:
+            yield replace(Finding.at(RULES[rule], field, lines), positions=(number,))
 
 
-def _errors(sheet: pl.DataFrame, table: SheetTable, parts: Parts) -> Iterator[Finding]:
+def _errors(table: SheetTable, parts: Parts) -> Iterator[Finding]:
     """Find errors of formulas by their names; other names than Excel's are not said."""
     detail = ", ".join(name for name in parts.error_names if name.lower() in FORMULA_ERRORS)
-    for finding in _cell_findings(sheet, table, "formula-error", parts.errors):
+    for finding in _cell_findings(table, "formula-error", parts.errors):
         yield replace(finding, detail=detail)
 
 

@@ -31,9 +31,6 @@ _ROW: Final = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _COLUMN: Final = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 _NUMBER: Final = re.compile(rb"\br=[\"'](\d+)[\"']")
 _HIDDEN: Final = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']|\b(?:ht|width)=[\"']0(?:\.0+)?[\"']")
-_HOLDING: Final = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]+)[0-9]+[\"'][^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b"
-)
 _EMPTY_FORMULA: Final = re.compile(
     rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]+)([0-9]+)[\"'][^>]*(?<!/)>\s*"
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*"
@@ -70,12 +67,6 @@ def parts_of(content: bytes, number: int) -> Parts:
     empty = tuple((int(c[2]), _column(c[1])) for c in _EMPTY_FORMULA.finditer(sheet))
     wrong = [*_ERROR.finditer(sheet)] if b't="e"' in sheet or b"t='e'" in sheet else []
     errors = tuple((int(cell[2]), _column(cell[1])) for cell in wrong)
-    if columns or powers or empty or errors:
-        before = min(map(_column, {cell[1] for cell in _HOLDING.finditer(sheet)}), default=1) - 1
-        columns = frozenset(number - before for number in columns)
-        powers = tuple((row, column - before) for row, column in powers)
-        empty = tuple((row, column - before) for row, column in empty)
-        errors = tuple((row, column - before) for row, column in errors)
     rows = _hidden_rows(sheet) if _HIDDEN.search(sheet) else frozenset()
     error_names = tuple(sorted({cell[3].decode("ascii", "replace") for cell in wrong}))
     return Parts(epoch, rows, columns, merged, powers, empty, errors, error_names)

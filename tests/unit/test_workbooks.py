@@ -157,9 +157,9 @@ def test_what_a_spreadsheet_of_libreoffice_does_not_show_is_asked_about():
     assert raw.serials == dt.date(1904, 1, 1)
     assert [(f.rule.id, f.lines, f.positions, f.detail) for f in raw.findings] == [
         ("rows-hidden", (5, 6, 7), (), ""),
-        ("columns-hidden", (), (2,), ""),
-        ("category-changed-by-excel", (9,), (3,), ""),
-        ("formula-error", (8,), (4,), "#N/A"),
+        ("columns-hidden", (), (4,), ""),
+        ("category-changed-by-excel", (9,), (5,), ""),
+        ("formula-error", (8,), (6,), "#N/A"),
     ]
 
 
@@ -186,15 +186,16 @@ def test_an_error_of_a_formula_is_named_as_a_program_stores_it(tmp_path):
         for row, value in ((2, "#N/A"), (3, "#REF!")):
             sheet.write_formula(row, 4, "=1/0", None, value)
     (found,) = read(path).findings
-    assert (found.rule.id, found.lines, found.positions) == ("formula-error", (3, 4), (4,))
+    assert (found.rule.id, found.lines, found.positions) == ("formula-error", (3, 4), (5,))
     assert found.detail == "#N/A, #REF!"
 
 
-def test_empty_rows_move_no_lines_and_empty_columns_are_none(tmp_path):
+def test_empty_rows_and_columns_move_no_lines_and_no_numbers(tmp_path):
     cells = table(top=2, left=3)
     below = {(row + 3, column): v for (row, column), v in table(top=4, left=3).items() if row > 4}
-    raw = read(workbook(tmp_path / "x.xlsx", cells | below))
-    assert raw.headings == HEADINGS
+    moved = {(row, column + (column > 4)): v for (row, column), v in (cells | below).items()}
+    raw = read(workbook(tmp_path / "x.xlsx", moved))
+    assert raw.columns == dict(zip((4, 5, 7, 8, 9), HEADINGS, strict=True))
     assert raw.cells["_line"].to_list() == [4, 5, 6, 7, 9, 10, 11, 12]
 
 

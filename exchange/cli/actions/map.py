@@ -105,7 +105,7 @@ def _names_not_known(raw: Raw, draft: Draft, areas: tuple[Area, ...]) -> NamedDi
     column = next((guess.column for guess in draft.guesses if guess.field == "district"), None)
     if column is None:
         return NamedDistricts()
-    areas_of = areas_named(distinct(raw.cells[f"_{column - 1}"]).to_list(), areas)
+    areas_of = areas_named(distinct(raw.column(column)).to_list(), areas)
     unknown = sorted(text for text, area in areas_of.items() if area is None)
     secret = identifiers_in(unknown, coded=True)
     names = [text for text in unknown if text not in secret][:_NAMES_MOST]
@@ -127,12 +127,13 @@ def _complete_draft(
     """Confirm what is not sure, and ask for what is missing; by the numbers of the columns."""
     columns, unused = _ask_of_guesses(draft, dataset)
     constants: dict[str, str] = {}
-    most = Number(0, len(raw.headings))
+    last = max(raw.columns)
+    number_or_none = Number(0, last, left_out={*range(1, last)} - {*raw.columns})
     for need, names in dataset.needs.items():
         if columns.keys() & set(names):
             continue
         question = f"Which column holds the {need}? Enter its number, or 0 for none"
-        number = ask(question, type=most, default=0)
+        number = ask(question, type=number_or_none, default=0)
         if number:
             columns[_choose_field(dataset, need, names)] = number
         elif need == "place":
@@ -246,7 +247,7 @@ def _unused_columns(draft: Draft, raw: Raw) -> list[int]:
     used = {guess.column for guess in draft.guesses}
     if draft.counts is not None:
         used |= {draft.counts.severity, draft.counts.age}
-    return [n for n in range(1, len(raw.headings) + 1) if n not in used]
+    return [n for n in raw.columns if n not in used]
 
 
 def _say(draft: Draft, raw: Raw, path: Path) -> None:
