@@ -79,21 +79,21 @@ def in_order(
     second = dataset.is_second(version)
     newest = treated.select(released_columns(dataset))
     rows = as_version(newest, dataset, version)
+    if version == dataset.version:
+        newest = rows  # so that each column is let go as soon as it is put in order
     if personal and not second:  # the first form said what marks them
         rows = rows.with_columns(generalised=treated["_reason"].cast(rows.schema["generalised"]))
     helpers = treated.select(**_ORIGIN, **({} if personal else _KNOWN))
     for name in treated.columns:
         treated.drop_in_place(name)
     order = shuffled_and_sorted(rows, random)
-    if version == dataset.version:
-        newest = rows = _take(rows, order)
-    else:
-        newest, rows = _take(newest, order), _take(rows, order)
+    ordered = _take(rows, order)
+    newest = ordered if newest is rows else _take(newest, order)
     helpers = _take(helpers, order)
     known = pl.DataFrame() if personal else helpers.select(*_KNOWN).hstack(newest)
     if not second:
-        rows = rows.insert_column(0, _record_ids(rows.height, random))
-    return OrderedRows(rows, helpers.select(*_ORIGIN), salt, known)
+        ordered = ordered.insert_column(0, _record_ids(ordered.height, random))
+    return OrderedRows(ordered, helpers.select(*_ORIGIN), salt, known)
 
 
 def _take(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
