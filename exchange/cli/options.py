@@ -15,8 +15,9 @@ from exchange.cli.questions import ask
 from exchange.cli.tree import option
 from exchange.errors import Usage
 from exchange.profile.sent_files import RECEIPT
+from exchange.typed_dates import typed_quarter
 from partners.entries import fields
-from schemas.quarters import NotAQuarter, Quarter
+from schemas.quarters import Quarter
 
 Command = Callable[..., Any]
 
@@ -44,11 +45,7 @@ class QuarterType(click.ParamType[Quarter]):
         """
         if isinstance(value, Quarter):
             return value
-        try:
-            return Quarter.parse(value)
-        except NotAQuarter as fault:
-            text = f"{param.opts[0]}: {fault}" if param else str(fault)
-            raise Usage("quarter-not-understood", text) from None
+        return typed_quarter(value, param.opts[0] if param else "")
 
 
 QUARTER = QuarterType()

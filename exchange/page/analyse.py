@@ -18,7 +18,7 @@ from exchange.page.forms import WRONG, fields_of
 from exchange.page.partnerships import founded_partnerships, partnership_names, settings_of
 from exchange.page.pulls import PullInProgress
 from exchange.page.room import Room
-from exchange.page.templates import not_found, refusal_page, remedies, render
+from exchange.page.templates import not_found, refusal_page, remedies, render, sentence
 from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 from exchange.pull.export import write_csv, write_xlsx
@@ -32,8 +32,8 @@ from exchange.reports.make import (
     compliance_report,
     requirements_report,
 )
+from exchange.typed_dates import typed_quarter
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import NotAQuarter, Quarter
 
 _NOT_COMBINED: Final = "The tables were not combined"
 _ALSO: Final = {"csv": write_csv, "xlsx": write_xlsx}  # in which each table is written too
@@ -103,9 +103,9 @@ async def pull(room: Room, request: Request) -> Response:
         return _page(room, "Enter your passphrase", "passphrase", form, extras)
     quarter = form.get("quarter", "").strip()
     try:
-        quarters = (str(Quarter.parse(quarter)),) if quarter else ()
-    except NotAQuarter:
-        return _page(room, "Enter a quarter such as 2026Q3", "quarter", form, extras)
+        quarters = (str(typed_quarter(quarter)),) if quarter else ()
+    except Usage as refusal:
+        return _page(room, sentence(refusal.says), "quarter", form, extras)
     unlock = unlock_with(passphrase_or_kept(settings, form.get("passphrase", "")))
     try:
         await asyncio.to_thread(unlock, settings)

@@ -1,6 +1,5 @@
 """The questions that are asked before a partnership is set up, and what was answered so far."""
 
-import contextlib
 import hashlib
 import json
 from collections.abc import Callable
@@ -17,8 +16,9 @@ from exchange.profile.new_partnership import (
     outward_codes,
     read_area,
 )
+from exchange.typed_dates import typed_quarter
 from schemas.authorities.local_authorities import lsoa_count
-from schemas.quarters import NotAQuarter, Quarter
+from schemas.quarters import Quarter
 
 QUESTIONS: Final = ("name", "areas", "outward", "lsoas", "first-quarter", "store")
 TITLES: Final = {
@@ -152,7 +152,7 @@ class Interview:
             case "lsoas":
                 self.lsoas = self._lists(question, form, _lsoas)
             case "first-quarter":
-                first = _quarter_in(form.get("first-quarter", ""))
+                first = typed_quarter(form.get("first-quarter", ""))
                 check_first_quarter(first, in_progress)
                 self.first_quarter = first
             case _:
@@ -224,17 +224,6 @@ _HINTS: Final = {
     "store": f"{STORE_HINT} All partners must be able to read and write it.",
     "access": ACCESS_HINT,
 }
-
-
-def _quarter_in(text: str) -> Quarter:
-    quarter: Quarter | None = None
-    with contextlib.suppress(NotAQuarter):
-        quarter = Quarter.parse(text)
-    if quarter is None:
-        raise Usage(
-            "quarter-not-understood", "that is not a quarter", "enter a quarter such as 2026Q4"
-        )
-    return quarter
 
 
 def _area(line: str, number: int) -> tuple[str, str]:

@@ -20,8 +20,9 @@ from exchange.pull.geography import BestFit, best_fit_of
 from exchange.pull.merge import SetAside
 from exchange.pull.pull import Form, MergedTable, Selection, find_suspended, pull, pull_personal
 from exchange.text import with_noun
+from exchange.typed_dates import typed_quarter
 from partners.register.state import Submission
-from schemas.quarters import NotAQuarter, Quarter, days_in_words, london_day, long_date
+from schemas.quarters import days_in_words, london_day, long_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +171,7 @@ def selection_of(log: Log, request: PullRequest) -> Selection:
         check_dataset(name, log.register.adopted)
     for name in request.partners:
         check_partner(name, log.register)
-    try:
-        quarters = frozenset(Quarter.parse(quarter) for quarter in request.quarters)
-    except NotAQuarter as fault:
-        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
+    quarters = frozenset(typed_quarter(quarter, "--quarter") for quarter in request.quarters)
     size = _size(log, request.as_of) if request.as_of is not None else None
     return Selection(frozenset(request.datasets), quarters, frozenset(request.partners), size)
 

@@ -18,9 +18,10 @@ from exchange.reports.access import not_open, waited_for
 from exchange.reports.source import proved_standings
 from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
+from exchange.typed_dates import typed_quarter
 from partners.register.obligations import Standing, State
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import NotAQuarter, Quarter, days_in_words, london_day, long_date
+from schemas.quarters import Quarter, days_in_words, london_day, long_date
 
 _REMINDED: Final = 31  # days before the review of the protocol, or the renewal of a key
 _SOON: Final = 14  # days before a deadline of the protocol's own
@@ -133,12 +134,7 @@ def quarter_of(typed: str | None, now: datetime) -> Quarter:
     Raises:
         Usage: it is not a quarter.
     """
-    if typed is None:
-        return Quarter.before(now)
-    try:
-        return Quarter.parse(typed)
-    except NotAQuarter as fault:
-        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
+    return Quarter.before(now) if typed is None else typed_quarter(typed, "--quarter")
 
 
 def not_known(log: Log) -> list[Notice]:

@@ -9,12 +9,12 @@ from datetime import datetime
 from exchange.errors import Usage
 from exchange.submission.detect import Prompt
 from exchange.submission.incomplete_quarter import refuse_not_over
+from exchange.typed_dates import typed_dates
 from schemas.checks.file_dates import dates_of, has_unclear_dates, likely_dates, months_of
 from schemas.checks.select import Selected
 from schemas.extract.errors import Undecided
 from schemas.quarters import (
     Covered,
-    NotAQuarter,
     Quarter,
     month_name,
 )
@@ -30,13 +30,7 @@ def covered_dates(
         # No record is inside, or none has a date: checking says so, whatever the quarter.
         return Covered.whole(Quarter.before(now))
     try:
-        covered = Covered.parse(typed) if typed else likely_dates(selected)
-    except NotAQuarter as fault:
-        raise Usage(
-            "dates-not-understood",
-            f"--dates: {fault}",
-            "for example --dates 2026Q3 or --dates 2026-07",
-        ) from None
+        covered = typed_dates(typed) if typed else likely_dates(selected)
     except Undecided as fault:
         covered = _ask_dates(selected, fault, prompt)
     _same_quarter(selected, covered)

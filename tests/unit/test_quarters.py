@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange.errors import Usage
+from exchange.typed_dates import typed_dates, typed_quarter
 from schemas.quarters import (
     FIRST_QUARTER,
     LONDON,
@@ -48,6 +50,12 @@ def test_the_last_quarter_of_a_financial_year_is_in_the_next_calendar_year():
 def test_what_is_no_quarter_is_refused(text):
     with pytest.raises(NotAQuarter):
         Quarter.parse(text)
+    with pytest.raises(Usage, match="--quarter: ") as refused:
+        typed_quarter(text, "--quarter")
+    assert refused.value.id == "quarter-not-understood"
+    with pytest.raises(Usage, match="--dates: ") as refused:
+        typed_dates(text)
+    assert refused.value.id == "dates-not-understood"
 
 
 @given(quarters)

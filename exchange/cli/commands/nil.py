@@ -5,10 +5,10 @@ import click
 from exchange.cli.options import of_part, reason
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
-from exchange.errors import Usage
 from exchange.submission.declare import nil_return
+from exchange.typed_dates import typed_dates
 from partners.entries.reasons import REASONS
-from schemas.quarters import Covered, NotAQuarter, days_in_words
+from schemas.quarters import days_in_words
 
 
 @click.command(help=summary("nil"))
@@ -19,10 +19,7 @@ from schemas.quarters import Covered, NotAQuarter, days_in_words
 @writes_entries
 def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason: str) -> None:
     """Log a nil return, which tells none from missing."""
-    try:
-        covered = Covered.parse(dates)
-    except NotAQuarter as fault:
-        raise Usage("dates-not-understood", f"--dates: {fault}") from None
+    covered = typed_dates(dates)
     body = nil_return(
         writer.settings,
         writer.log.register,
