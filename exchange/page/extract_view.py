@@ -22,6 +22,7 @@ from exchange.text import capitalised, time_in_words, with_noun
 from schemas.checks.coverage import months_of
 from schemas.checks.select import Selected
 from schemas.datasets.registry import DATASETS
+from schemas.extract.column_numbers import columns_in_words
 from schemas.extract.file import Raw
 from schemas.extract.line_numbers import FILE_LINES, LINE, line_name
 from schemas.extract.row_counts import LeftOut
@@ -209,7 +210,7 @@ def rows_of(raw: Raw, finding: Finding) -> OfficersRows:
 
 def _rows_at(raw: Raw, lines: list[int], columns: Set[int]) -> OfficersRows:
     cells = raw.cells.filter(pl.col(LINE).is_in(lines))
-    headings = [name or f"column {n}" for n, name in raw.columns.items()]
+    headings = [name or columns_in_words(n) for n, name in raw.columns.items()]
     rows = [
         (line_name(line), [cell or "" for cell in values]) for line, *values in cells.iter_rows()
     ]

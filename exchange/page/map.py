@@ -12,7 +12,9 @@ from exchange.page.room import Room
 from exchange.page.send import again, on, step
 from exchange.page.templates import render, sentence
 from exchange.submission.map_columns import map_columns, propose_columns
+from exchange.text import capitalised
 from schemas.datasets.registry import DATASETS
+from schemas.extract.column_numbers import columns_in_words
 
 
 @step
@@ -53,7 +55,8 @@ async def take(room: Room, draft: Draft, request: Request) -> Response:
         if not number.isdecimal() or field not in DATASETS[draft.dataset].fields:
             continue
         if field in chosen:
-            fault = f"Columns {chosen[field]} and {number} cannot both be the same field"
+            columns = capitalised(columns_in_words(chosen[field], int(number)))
+            fault = f"{columns} cannot both be the same field"
             return await _form(room, draft, form, fault)
         chosen[field] = int(number)
     try:

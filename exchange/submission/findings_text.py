@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from exchange.text import in_columns, with_noun
+from schemas.extract.column_numbers import column_letters, columns_in_words
 from schemas.extract.line_numbers import FILE_LINES, line_name
 from schemas.findings.finding import Finding
 
@@ -53,11 +54,11 @@ def where(finding: Finding) -> str:
     """Say which column a finding is about: ours and its number in the file, or numbers alone."""
     if not finding.positions:
         return finding.column or "the file"
-    numbers = ", ".join(str(n) for n in finding.positions[:_LINES_SHOWN])
-    rest = len(finding.positions) - _LINES_SHOWN
-    word = "column" if len(finding.positions) == 1 else "columns"
-    words = f"{word} {numbers}" + (f" and {rest} more" if rest > 0 else "")
-    return f"{finding.column} ({words})" if finding.column else words
+    if finding.column:
+        (number,) = finding.positions
+        return f"{finding.column} (column {number}, {column_letters(number)})"
+    shown, rest = finding.positions[:_LINES_SHOWN], finding.positions[_LINES_SHOWN:]
+    return columns_in_words(*shown) + (f", and {len(rest)} more" if rest else "")
 
 
 def says(finding: Finding) -> str:

@@ -19,6 +19,7 @@ from exchange.submission.mapping_text import NamedDistricts, mapping_text
 from exchange.submission.policy import places_of
 from exchange.submission.same_rows import Member
 from schemas.datasets.registry import DATASETS
+from schemas.extract.column_numbers import column_letters
 from schemas.extract.draft_mapping import draft_of
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import ExtractFile, Raw, read_all
@@ -44,6 +45,11 @@ class ColumnProposal:
     heading: str
     shapes: tuple[str, ...]
     field: str
+
+    @property
+    def letters(self) -> str:
+        """The letters by which a spreadsheet names the column."""
+        return column_letters(self.number)
 
 
 def shape_of(value: str) -> str:

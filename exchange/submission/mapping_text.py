@@ -12,6 +12,7 @@ import tomlkit
 from depersonalise.identifiers import identifiers_in
 from exchange.text import with_noun
 from schemas.datasets.dataset import Dataset
+from schemas.extract.column_numbers import columns_in_words
 from schemas.extract.draft_counts import CountDraft
 from schemas.extract.draft_mapping import Draft
 from schemas.extract.file import Raw
@@ -41,16 +42,16 @@ def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, names: Nam
     columns = tomlkit.table()
     for guess in draft.guesses:
         if raw.columns[guess.column] in secret:
-            columns.add(tomlkit.comment(f"column {guess.column}: {_NOT_WRITTEN}"))
+            columns.add(tomlkit.comment(f"{columns_in_words(guess.column)}: {_NOT_WRITTEN}"))
             continue
         heading = tomlkit.item(raw.columns[guess.column])
-        heading.comment(f"column {guess.column}, {guess.sure.value}")
+        heading.comment(f"{columns_in_words(guess.column)}, {guess.sure.value}")
         columns.add(guess.field, heading)
     for need in draft.missing:
         fields = " or ".join(dataset.needs[need])
         columns.add(tomlkit.comment(f'missing: {fields} = "the heading of the {need}"'))
     for guess in draft.doubts:
-        may_be = f"column {guess.column} may be the {guess.field}"
+        may_be = f"{columns_in_words(guess.column)} may be the {guess.field}"
         columns.add(tomlkit.comment(f"{may_be}: add its heading here, or list it as unused"))
     document.add("columns", columns)
     constants = dict(draft.constants)

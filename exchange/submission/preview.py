@@ -20,7 +20,7 @@ from exchange.text import PLACES
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
 from schemas.datasets.shared_columns import PLACED, RECORD_ID, gives
-from schemas.extract.column_numbers import column_name
+from schemas.extract.column_numbers import column_name, columns_in_words
 from schemas.extract.file import Raw
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.extract.mapping import Mapping
@@ -174,7 +174,7 @@ def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record:
         own_text = " ".join((cells[column_name(number)] or "").split())
         columns = leaves.get(heading, ())
         theirs = ", ".join(text for name in columns if (text := _text(row.get(name), name)))
-        name = heading or f"column {number}"
+        name = heading or columns_in_words(number)
         pairs.append(PreviewCell(name, own_text, theirs, _change(row, own_text, theirs, columns)))
     beside = {column for columns in leaves.values() for column in columns} | {"generalised"}
     added = [(name, _text(value)) for name, value in row.items() if name not in beside]

@@ -24,6 +24,7 @@ from exchange.submission.prepare import Prepared, cells_of
 from schemas.areas import Area
 from schemas.codes.vocabularies import UNTOLD
 from schemas.datasets.dataset import Reads
+from schemas.extract.column_numbers import columns_in_words
 from schemas.extract.file import ExtractFile
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
@@ -130,7 +131,7 @@ def repair(
         )
     document = tomlkit.parse(path.read_text("utf-8")) if is_own else _document(prepared)
     _add_choice(document, request, table)
-    says = f"{request.kind}, column {request.column}"
+    says = f"{request.kind}, {columns_in_words(request.column)}"
     return write_mapping(partnerships, prepared.dataset.id, path, tomlkit.dumps(document), says)
 
 
@@ -147,7 +148,7 @@ def _check_choice(prepared: Prepared, request: Repair, chosen: Table[str, str]) 
     if not table:
         raise Usage(
             "repair-not-chosen",
-            f"nothing was chosen for column {request.column} of {prepared.dataset.id}",
+            f"nothing was chosen for {columns_in_words(request.column)} of {prepared.dataset.id}",
         )
     return table
 

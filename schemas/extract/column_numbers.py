@@ -17,3 +17,28 @@ def column_number(name: str) -> int:
     3
     """
     return int(name.removeprefix("_"))
+
+
+def column_letters(number: int) -> str:
+    """Return the letters by which a spreadsheet names a column.
+
+    >>> column_letters(3), column_letters(26), column_letters(28)
+    ('C', 'Z', 'AB')
+    """
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def columns_in_words(*numbers: int) -> str:
+    """Name columns by their numbers, and as a spreadsheet does.
+
+    >>> columns_in_words(3), columns_in_words(2, 3, 28)
+    ('column 3 (C)', 'columns 2 (B), 3 (C) and 28 (AB)')
+    """
+    names = [f"{number} ({column_letters(number)})" for number in numbers]
+    if len(names) == 1:
+        return f"column {names[0]}"
+    return f"columns {', '.join(names[:-1])} and {names[-1]}"

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.extract.column_numbers import column_name, column_number
+from schemas.extract.column_numbers import column_name, column_number, columns_in_words
 from schemas.extract.delimited import SEPARATORS, separator_of, table_of
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file_kinds import (
@@ -333,7 +333,7 @@ def _same_columns(columns: Mapping[int, str], cells: pl.DataFrame) -> dict[int, 
         if not cells[column_name(first)].equals(cells[column_name(number)]):
             raise SourceRefused(
                 "headings-repeat",
-                f"columns {first} and {number} have the same heading, and differ",
+                f"{columns_in_words(first, number)} have the same heading, and differ",
             )
         same[number] = first
     return same
@@ -342,7 +342,7 @@ def _same_columns(columns: Mapping[int, str], cells: pl.DataFrame) -> dict[int, 
 def _read_once(same: Mapping[int, int]) -> Iterator[str]:
     """Say which columns are the same."""
     for number, first in same.items():
-        yield f"columns {first} and {number} are the same, and were read once"
+        yield f"{columns_in_words(first, number)} are the same, and were read once"
 
 
 def _unique(columns: Mapping[int, str], same: Mapping[int, int]) -> dict[int, str]:

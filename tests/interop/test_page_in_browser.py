@@ -109,11 +109,11 @@ def test_the_columns_of_an_unfamiliar_file_are_named(partnership, officer):
     officer.press("Say which column is which")
     officer.look("columns")
     for heading, name in (
-        ("Column 1: No", "reference"), ("Column 2: Day in", "recorded"),
-        ("Column 3: Day of", "occurred_from"), ("Column 4: Clock", "time_from"),
-        ("Column 5: What", "category"), ("Column 6: Where", "postcode"),
-        ("Column 7: Small area", "lsoa"), ("Column 8: Dom", "domestic"),
-        ("Column 9: Home", "dwelling"),
+        ("Column 1 (A): No", "reference"), ("Column 2 (B): Day in", "recorded"),
+        ("Column 3 (C): Day of", "occurred_from"), ("Column 4 (D): Clock", "time_from"),
+        ("Column 5 (E): What", "category"), ("Column 6 (F): Where", "postcode"),
+        ("Column 7 (G): Small area", "lsoa"), ("Column 8 (H): Dom", "domestic"),
+        ("Column 9 (I): Home", "dwelling"),
     ):  # fmt: skip
         officer.window.get_by_label(heading, exact=True).select_option(name)
     officer.press("Check the file again")

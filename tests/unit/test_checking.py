@@ -372,7 +372,7 @@ def test_a_column_of_another_type_than_declared_is_a_fault_of_ours():
 
 @pytest.mark.parametrize(
     ("positions", "says"),
-    [((4,), "column 4 is not part"), ((4, 5), "columns 4, 5 are not part")],
+    [((4,), "column 4 (D) is not part"), ((4, 5), "columns 4 (D) and 5 (E) are not part")],
 )
 def test_what_is_wrong_is_said_of_one_column_or_of_several(positions, says):
     (line,) = finding_lines([Finding(RULES["column-not-ours"], positions=positions)])

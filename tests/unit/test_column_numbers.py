@@ -99,7 +99,7 @@ def test_the_page_marks_the_column_that_a_finding_is_about(numbers):
 
 def test_columns_with_the_same_heading_are_named_by_their_numbers():
     rows = [["", "Date", "", "Place", "Date"], ["", "2026-07-01", "", "x", "2026-07-02"]]
-    with pytest.raises(SourceRefused, match=r"columns 2 and 5 have the same heading, and differ"):
+    with pytest.raises(SourceRefused, match=r"columns 2 \(B\) and 5 \(E\) have the same"):
         read(as_csv(rows))
     rows[0] = ["", "Seen", "", "Place", "Seen"]
     assert read(as_csv(rows)).headings == ["Seen (column 2)", "Place", "Seen (column 5)"]

@@ -44,7 +44,7 @@ def test_a_draft_that_is_filled_in_submits_the_file(partnership):
     arguments = (file, "--dataset", "police-crime")
     ran = partnership.submit("police", *arguments, status=11)
     assert ran.refusal == "rules-broken"
-    assert "category (column 5)" in ran.err
+    assert "category (column 5, E)" in ran.err
     assert "category-unreadable: " in ran.err
     path = partnership.root / "police/police-crime.toml"
     text = path.read_text()
@@ -244,3 +244,14 @@ def test_no_hint_sends_dates_that_may_be_of_another_order(partnership):
     arguments = ("police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3")
     account = partnership.run(*arguments, "--json").json
     assert account["rows_accepted"] == 60
+
+
+def test_columns_that_may_be_the_marker_are_named_together(partnership):
+    rows = (
+        f"0{i % 9 + 1}/08/2026,45,WZ1 1AA,{('domestic', 'x')[i % 2]},{('no', 'domestic')[i % 2]}"
+        for i in range(30)
+    )
+    file = partnership.extract("police", "odd.csv", csv("Date,Code,Postcode,Alpha,Beta", *rows))
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime")
+    assert ran.warnings.count("column-may-decide-protection") == 1
+    assert ran.err.count("columns 4 (D) and 5 (E)") == 2  # in the warning and in one hint

@@ -1,6 +1,6 @@
 """Drafting the mapping of an unfamiliar file: what `exchange source map` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace as replace_fields
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from exchange.text import number_ranges, with_noun
 from schemas.areas import Area
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
+from schemas.extract.column_numbers import columns_in_words
 from schemas.extract.draft_counts import CountDraft
 from schemas.extract.draft_mapping import Draft, draft_of
 from schemas.extract.file import Raw
@@ -159,7 +160,7 @@ def _ask_of_guesses(draft: Draft, dataset: Dataset) -> tuple[dict[str, int], lis
     columns: dict[str, int] = {}
     unused: list[int] = []
     for guess in draft.guesses:
-        question = f"Is {_column(guess.column)} the {guess.field}?"
+        question = f"Is {columns_in_words(guess.column)} the {guess.field}?"
         if guess.sure is not Sure.PERHAPS or is_so(question, default=True):
             columns[guess.field] = guess.column
         else:
@@ -177,7 +178,8 @@ def _order(name: str, column: int) -> str:
     """Ask whether the day or the month comes first in a column of dates; return their form."""
     day, month = DAY_OR_MONTH
     options = {day: "the day, as in 31/07/2026", month: "the month, as in 07/31/2026"}
-    return TerminalPrompt().choose(f"What comes first in {_column(column)}, {name}?", options)
+    question = f"What comes first in {columns_in_words(column)}, {name}?"
+    return TerminalPrompt().choose(question, options)
 
 
 def _ask_what_it_says(dataset: Dataset, guess: Guess, used: set[str]) -> str:
@@ -188,7 +190,7 @@ def _ask_what_it_says(dataset: Dataset, guess: Guess, used: set[str]) -> str:
     """
     fields = [f for f in dataset.fields.values() if f.protects and f.name not in used]
     options = {field.name: field.says for field in fields} | {"none": "something else"}
-    question = f"What does {_column(guess.column)} hold? It may be the {guess.field}"
+    question = f"What does {columns_in_words(guess.column)} hold? It may be the {guess.field}"
     chosen = TerminalPrompt().choose(question, options)
     return "" if chosen == "none" else chosen
 
@@ -205,19 +207,6 @@ def _one_area(areas: tuple[Area, ...]) -> dict[str, str]:
     options = {area.code: area.name for area in areas} | {"none": "no, or not known"}
     code = TerminalPrompt().choose("Are all records in one area?", options)
     return {} if code == "none" else {"district": code}
-
-
-def _column(number: int) -> str:
-    """Name a column by its number and as a spreadsheet does.
-
-    >>> _column(3), _column(28)
-    ('column 3 (C)', 'column 28 (AB)')
-    """
-    letters, rest = "", number
-    while rest:
-        rest, letter = divmod(rest - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"column {number} ({letters})"
 
 
 def _to_json(draft: Draft, raw: Raw, dataset: Dataset, path: Path) -> dict[str, Any]:
@@ -252,7 +241,7 @@ def _unused_columns(draft: Draft, raw: Raw) -> list[int]:
 
 def _say(draft: Draft, raw: Raw, path: Path) -> None:
     """Show what was guessed, by the columns' numbers: headings may be records."""
-    rows = [(g.field, _column(g.column), g.sure.value) for g in draft.guesses]
+    rows = [(g.field, columns_in_words(g.column), g.sure.value) for g in draft.guesses]
     rows += [(field, "all rows", Sure.TOLD.value) for field in draft.constants]
     console.table(rows, ("field", "column", "certainty"))
     if draft.counts is not None:
@@ -287,11 +276,7 @@ def _say_gaps(draft: Draft, dataset: Dataset, path: Path) -> None:
         console.hint(
             f"they are listed in {path.name} under [codes.category]: add the code for each"
         )
-    for guess in draft.doubts:
-        console.warning(
-            "column-may-decide-protection", f"{_column(guess.column)} may be the {guess.field}"
-        )
-        console.hint(f"in {path.name}, add its heading under [columns], or list it as unused")
+    _say_doubts(draft.doubts, path)
     for need in draft.missing:
         names = ", ".join(dataset.needs[need])
         console.warning("column-not-found", f"no column was found for the {need}")
@@ -301,8 +286,20 @@ def _say_gaps(draft: Draft, dataset: Dataset, path: Path) -> None:
     console.hint(f"check the mapping, then try it: exchange check FILE --dataset {dataset.id}")
 
 
+def _say_doubts(doubts: Sequence[Guess], path: Path) -> None:
+    """Say which columns may be fields that protect, and what to do about them."""
+    for name in dict.fromkeys(guess.field for guess in doubts):
+        columns = columns_in_words(*(guess.column for guess in doubts if guess.field == name))
+        console.warning("column-may-decide-protection", f"{columns} may be the {name}")
+    if doubts:
+        columns = columns_in_words(*(guess.column for guess in doubts))
+        add = "add the heading under [columns], or list it as unused"
+        console.hint(f"in {path.name}, for {columns}: {add}")
+
+
 def _say_counts(counts: CountDraft) -> None:
     """Say how people are counted, by the columns' numbers."""
-    sentence = f"casualties counted by the severity in {_column(counts.severity)}"
-    sentence += f" and the age in {_column(counts.age)}" if counts.age else "; no column has ages"
+    sentence = f"casualties counted by the severity in {columns_in_words(counts.severity)}"
+    age = f" and the age in {columns_in_words(counts.age)}"
+    sentence += age if counts.age else "; no column has ages"
     console.result(sentence)
