@@ -37,7 +37,7 @@ _PUBLIC_FEAR: Final = "9A"  # of the Home Office's list: it is harassment, and m
 
 def kind() -> pl.Expr:
     """Return how early a row is taken as cover, by `_nature`, `_klass` and the category."""
-    by_nature = pl.col("_nature").cast(pl.String).replace_strict(KINDS, default=OTHER)
+    by_nature = pl.col("_nature").replace_strict(KINDS, default=OTHER, return_dtype=pl.Int8)
     fear = pl.col("category") == _PUBLIC_FEAR
     burglary = pl.col("_klass") == "burglary"
     return (

@@ -301,9 +301,9 @@ def _pairing_rows(rows: pl.DataFrame) -> pl.DataFrame:
         dwelling="_dwelling",
         month=pl.coalesce("recorded", "occurred_from").dt.month(),
         week="week_part",
-        band=clock // LASTS["six hours"],
+        band=(clock // LASTS["six hours"]).cast(pl.Int8),
         sensitive=pl.col("_protects") == SENSITIVE,
         cover=pl.col("_protects") == OPEN,
-        kind=cover.kind() if "category" in rows.columns else pl.lit(cover.OTHER),
+        kind=(cover.kind() if "category" in rows.columns else pl.lit(cover.OTHER)).cast(pl.Int8),
         order="_order",
     ).with_row_index("row")
