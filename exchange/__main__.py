@@ -1,5 +1,8 @@
 """The start of every command: `exchange`, and `python -m exchange`."""
 
+import contextlib
+import os
+import signal
 import sys
 
 _STOPPED = 130  # as shells count an interrupt
@@ -14,8 +17,25 @@ def program() -> int:
         from exchange.cli.main import program as run  # noqa: PLC0415
     except KeyboardInterrupt:
         print("exchange: error: stopped; nothing was sent [stopped]", file=sys.stderr)
-        return _STOPPED
-    return run()
+        status = _STOPPED
+    else:
+        status = run()
+    _end_at_once_if_stopped(status)
+    return status
+
+
+def _end_at_once_if_stopped(status: int) -> None:
+    """Have Ctrl-C end a command that is over, while a thread of it, such as the one that unlocks
+    the key, is not: Python would print a traceback.
+    """
+
+    def end(*_: object) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+        os._exit(status)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, end)
 
 
 if __name__ == "__main__":

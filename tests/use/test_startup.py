@@ -140,6 +140,26 @@ sys.exit(program())
     assert [line.split()[-1] for line in done.stderr.split("\n") if line] == ["[stopped]"]
 
 
+def test_ctrl_c_while_the_last_thread_ends_leaves_no_traceback(tmp_path):
+    code = """
+import os, signal, sys, threading
+def stop_again():
+    threading.main_thread().join()  # it has begun to wait for the others
+    os.kill(os.getpid(), signal.SIGINT)
+    threading.Event().wait(5)
+threading.Thread(target=stop_again).start()
+from exchange.__main__ import program
+sys.argv[1:] = ["status"]
+sys.exit(program())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("exchange: error: ")
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize(
     ("words", "begins"),
     [
