@@ -34,7 +34,7 @@ LSOA_SHAPE: Final = r"[EW]01[0-9]{6}"  # of England and Wales, as a regular expr
 GSS_SHAPE: Final = r"[A-Z][0-9]{8}"
 UNTOLD: Final = "not recorded"
 # What sources write where it is not known, besides the words of every column.
-_UNKNOWN: Final = ("u", "unk", "?", "dk", "don't know")
+_UNKNOWN: Final = ("u", "unk", "?", "dk", "don't know", "don\u2019t know", "dont know")
 YES_NO: Final = Words(
     {"yes": ("y", "true", "t", "1", "1.0"), "no": ("n", "false", "f", "0", "0.0")},
     UNTOLD,

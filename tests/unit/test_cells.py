@@ -121,6 +121,28 @@ def test_a_word_of_a_list_in_any_case(column, dataset, told):
     assert done.columns[0].dtype == field_type(DATASETS[dataset].fields[column])
 
 
+@pytest.mark.parametrize(
+    ("column", "dataset", "rule"),
+    [
+        ("domestic", "police-crime", "flag-unreadable"),
+        ("dwelling", "police-crime", "flag-unreadable"),
+        ("gender", "council-exclusions", "word-unreadable"),
+    ],
+)
+def test_what_is_not_known_is_empty_and_a_code_that_means_something_is_a_fault(
+    column, dataset, rule
+):
+    unknown = [
+        "u", "UNK", "?", "dk", "Don't know", "don\u2019t know", "dont know", "NK", "N/K", "n/a",
+        "None", "unknown",
+    ]  # fmt: skip
+    codes = ["9", "-1", "3", "99", "NR", "maybe"]
+    done = read(Reads.WORD, column, [*unknown, *codes], dataset=dataset)
+    assert set(column_of(done, column)) == {"not recorded"}
+    first = 2 + len(unknown)
+    assert faults(done) == {rule: [*range(first, first + len(codes))]}
+
+
 def test_a_mapping_may_say_what_a_source_s_codes_mean():
     codes = {"domestic": {"DA": "yes", "ND": "no"}, "dwelling": {"Z": "yes"}}
     done = read(Reads.WORD, "domestic", ["DA", "ND", "da", "Z", "y"], codes=codes)
