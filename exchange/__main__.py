@@ -11,7 +11,7 @@ _STOPPED = 130  # as shells count an interrupt
 def program() -> int:
     """Run the command that was typed; Ctrl-C during the imports ends it without a traceback."""
     try:  # this is what takes time
-        from exchange.cli.unlock_ahead import unlock_ahead  # noqa: PLC0415
+        from exchange.cli.unlock_ahead import end_without_key, unlock_ahead  # noqa: PLC0415
 
         unlock_ahead(sys.argv[1:])
         from exchange.cli.main import program as run  # noqa: PLC0415
@@ -20,6 +20,7 @@ def program() -> int:
         status = _STOPPED
     else:
         status = run()
+        end_without_key(status)
     _end_at_once_if_stopped(status)
     return status
 

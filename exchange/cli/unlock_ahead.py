@@ -8,9 +8,12 @@ of this counts and the command says what it would have said.
 """
 
 import contextlib
+import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Thread
+from threading import enumerate as enumerate_threads
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -73,6 +76,18 @@ def _begin(folder: Path, file: str) -> None:
 def begun_ahead(key: Path, file: str) -> Unlocking | None:
     """Return a key that is being unlocked already by a passphrase file; None if it is not."""
     return _begun.pop((key, file), None)
+
+
+def end_without_key(status: int) -> None:
+    """End the program at once if it is over and a key is still being unlocked.
+
+    Python would wait for the other thread, though a command that was refused needs no key.
+    """
+    if any(isinstance(thread, Unlocking) for thread in enumerate_threads()):
+        with contextlib.suppress(OSError, ValueError):  # whoever reads it went away
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
 
 
 def _passphrase_file(words: Sequence[str]) -> str | None:

@@ -216,6 +216,21 @@ def test_a_command_takes_the_key_that_is_unlocked_ahead(partnership):
     )
 
 
+def test_a_command_that_is_refused_does_not_wait_for_the_key(partnership):
+    code = (
+        "import sys, threading; from exchange.cli.unlock_ahead import Unlocking\n"
+        "Unlocking(threading.Event().wait)  # for ever\n"
+        "from exchange.__main__ import program; sys.exit(program())"
+    )
+    words = ["submit", "nowhere.csv", "--yes"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True, text=True, check=False, cwd=partnership.root / "police", timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert [line for line in done.stderr.splitlines() if line.endswith("]")]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
 def test_a_piped_passphrase_and_one_of_several_keys_are_left_to_the_command(partnership):
     folder, file = partnership.root / "police", str(partnership.root / "passphrase.txt")
