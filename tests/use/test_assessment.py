@@ -653,6 +653,7 @@ def test_without_the_libraries_for_charts_the_page_has_its_tables_and_says_so(tw
 def test_a_chart_has_its_table(reported):
     without = read(reported, "a.html").decode()
     assert without.count("<svg") == without.count('role="img"') >= 6
+    assert set(re.findall('font-family="([^"]*)"', without)) == {"inherit"}  # as the page has it
     shows = re.findall('class="chart" role="img" aria-label="([^"]*)"', without)
     for text in (
         "Bar chart of records by theme. Most: theft and vehicle crime 1",

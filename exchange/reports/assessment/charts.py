@@ -14,18 +14,21 @@ from typing import Any, Final
 
 from exchange.reports.report import Chart
 
-# Placeholders, which become the variables of the page: light and dark have colours of their own.
+# Placeholders, which become the font and the variables of the page: light and dark have colours of
+# their own, and there is no Arial on every computer.
+_FONT: Final = "Arial"
 _INK: Final = "#010101"
 _LINE: Final = "#020202"
 _SERIES: Final = ("#030303", "#040404", "#050505", "#060606")
 _VARIABLES: Final = {
+    _FONT: "inherit",
     _INK: "var(--ink)",
     _LINE: "var(--line)",
     **{colour: f"var(--series-{n})" for n, colour in enumerate(_SERIES, start=1)},
 }
 _CONFIG: Final[dict[str, Any]] = {
     "background": None,
-    "font": "Arial",
+    "font": _FONT,
     "view": {"stroke": None},
     "axis": {
         "labelColor": _INK, "titleColor": _INK, "domainColor": _LINE, "tickColor": _LINE,
