@@ -10,7 +10,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from exchange.errors import Refusal
+from exchange.errors import KeyRefused, LogBroken, Refusal
 from exchange.page import extract_view
 from exchange.page.drafts import Draft, Question, State
 from exchange.page.forms import fields_of
@@ -137,6 +137,7 @@ def _stopped_page(room: Room, draft: Draft) -> Response:
         draft=draft,
         datasets=DATASETS.values(),
         how=remedies(refusal.hints),
+        is_of_file=not isinstance(refusal, KeyRefused | LogBroken),
     )
 
 

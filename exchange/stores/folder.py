@@ -34,9 +34,9 @@ class FolderStore:
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = Path(os.path.normpath(root))  # as it is shown
         self.unforced = False
-        # What files are asked for by; `root` is what is said of it.
+        # What files are asked for by: ".." after a link leads elsewhere than it looks.
         path = _without_limit(os.path.abspath(root)) if sys.platform == "win32" else root  # noqa: PTH100 - it resolves ".."
         self._there = Path(path)
         self._folder = str(path)

@@ -424,6 +424,20 @@ def test_a_file_that_is_none_is_refused_in_words(browser):
     assert f'href="{browser.room.path}/send">Choose another file' in answer.text
 
 
+def test_a_file_that_a_lost_store_stopped_is_tried_again_as_it_was(partnership, browser):
+    answer = browser.press(browser.drop(("crime.csv", CRIMES)), "answer", answer=PASSPHRASE)
+    answer = browser.get(f"{answer.path}/confirm")
+    share = partnership.root / "share"
+    away = share.rename(partnership.root / "away")
+    answer = browser.press(answer, "send")
+    assert "cannot be reached" in answer.words
+    assert ".." not in answer.words
+    assert "Check it again" not in answer.words  # nothing is wrong with the file
+    away.rename(share)
+    answer = browser.press(browser.press(answer, "change"), "answer", answer=PASSPHRASE)
+    assert browser.press(browser.get(f"{answer.path}/confirm"), "send").heading == "Sent"
+
+
 def test_a_correction_says_what_it_replaces(partnership, browser):
     browser.submit(("crime.csv", CRIMES))
     more = crimes(count=40).encode()

@@ -1,6 +1,5 @@
 """exchange partnership create and join: the settings of a partnership in this folder."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from exchange.profile.new_partnership import (
 )
 from exchange.profile.own_folder import folder_notices
 from exchange.profile.settings import Settings
-from exchange.stores.folder import FolderStore
 from exchange.stores.open import ADDRESSES
 from exchange.text import with_noun
 from schemas.quarters import Quarter
@@ -137,11 +135,10 @@ def _begin(
         folder, store=store, plan=plan, access=folder / access if access else None
     )
     areas = [(area["code"], area["name"]) for area in settings.plan["areas"]]
-    location = os.path.normpath(str(opened)) if isinstance(opened, FolderStore) else str(opened)
     lines = [
         f"created  {name}  {settings.origin}",
         *(f"area  {code}  {title}  {describe_area(code)}".rstrip() for code, title in areas),
-        f"store  {location}",
+        f"store  {opened}",
     ]
     console.outcome(
         "\n".join(lines),
@@ -149,7 +146,7 @@ def _begin(
         name=name,
         origin=settings.origin,
         areas=dict(areas),
-        store=location,
+        store=str(opened),
     )
     console.notices(folder_notices(folder))
     _offer_key("make your key: exchange key new", _COORDINATOR, as_json=as_json)
