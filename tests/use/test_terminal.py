@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
+from exchange.cli.actions.extracts import _say_rows
 from exchange.cli.group import App
 from exchange.cli.main import main
 from tests.lib import file_keyring
@@ -315,6 +316,17 @@ def test_tables_fit_the_terminal_and_no_word_is_broken_or_lost(partnership, monk
             shown = set(screen.getvalue().split())
             missing = {word for word in words - shown if not set(word) <= {"-"}}
             assert not missing or max(map(len, missing)) > width - 2, (command, width)
+
+
+@pytest.mark.parametrize("width", [3, 40, 60, 80])
+def test_an_account_has_each_figure_beside_its_words(monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    with contextlib.redirect_stdout(Screen()) as screen:
+        _say_rows([("rows in the file", 1_053_658), ("rows checked", 1_815)])
+    lines = screen.getvalue().splitlines()
+    if width >= 40:
+        assert [line.split()[-1] for line in lines] == ["1,053,658", "1,815"]
+        assert len({len(line) for line in lines}) == 1
 
 
 def test_colours_leave_the_lines_of_a_table_as_they_are(partnership, monkeypatch):

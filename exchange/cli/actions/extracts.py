@@ -187,8 +187,9 @@ def _say_heading(covered: Covered, selected: Selected) -> None:
 
 def _say_rows(rows: list[tuple[str, int]]) -> None:
     width = max((len(f"{n:,}") for _, n in rows), default=0)
+    room = max(min(52, (console.width() or 80) - width - 2), 2)
     for words, n in rows:
-        console.result(f"  {words:<52}{n:>{width},}")
+        console.result(f"  {words:<{room - 1}} {n:>{width},}")
 
 
 def one_or_all(results: Sequence[object]) -> object:
