@@ -116,6 +116,21 @@ def laid_out_rows(rows: Sequence[Sequence[str]], width: int = 0) -> list[list[st
 
     Where that is too wide, the first cell stands on a line of its own, with the others below it.
     """
+    widths = column_widths(rows, width)
+    if width and len(widths) > 1 and _needs(widths) > width:
+        return _first_cell_above(rows, width)
+    return [list(_lines(row, widths)) for row in rows]
+
+
+def column_widths(rows: Sequence[Sequence[str]], width: int = 0) -> list[int]:
+    """Return how wide columns are that fit into a width beside each other, where words allow it.
+
+    Args:
+        width: 0 for as wide as they are.
+
+    >>> column_widths([("a", "one two three four five six"), ("b", "seven")], width=24)
+    [1, 21]
+    """
     columns = list(zip(*rows, strict=True))
     widths = [max(map(len, column)) for column in columns]
     words = [
@@ -123,11 +138,9 @@ def laid_out_rows(rows: Sequence[Sequence[str]], width: int = 0) -> list[list[st
     ]
     short = [max(longest, min(_SHORT, whole)) for longest, whole in zip(words, widths, strict=True)]
     least = short if _needs(short) <= width else words
-    if width and len(columns) > 1 and _needs(least) > width:
-        return _first_cell_above(rows, width)
     if width:
         _narrow(widths, least, width)
-    return [list(_lines(row, widths)) for row in rows]
+    return widths
 
 
 def _first_cell_above(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -28,3 +28,25 @@ def new_workbook(target: IO[bytes] | Path, title: str = "") -> "xlsxwriter.Workb
     book = xlsxwriter.Workbook(target, options)
     book.set_properties({"created": _MADE} | ({"title": title} if title else {}))
     return book
+
+
+def set_paper(
+    sheet: Any, title: str, marking: str = "", *, headings: int | None = None, across: bool = True
+) -> None:
+    """Have a sheet printed on A4, as wide as the paper.
+
+    Args:
+        title: What stands at the foot of each page.
+        marking: What stands above it, which says who may see it.
+        headings: The row, from 0, that each page repeats.
+        across: On paper laid across.
+    """
+    sheet.set_paper(9)
+    if across:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    if headings is not None:
+        sheet.repeat_rows(headings)
+    if marking:
+        sheet.set_header(f"&C{marking}")
+    sheet.set_footer(f"&L{title[:120].replace('&', '&&')}&R&P of &N")

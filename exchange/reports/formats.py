@@ -7,8 +7,7 @@ the day that the page says.
 import csv
 import io
 import json
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace as replace_parts
 from datetime import datetime
 from typing import Any, Final
@@ -16,12 +15,11 @@ from typing import Any, Final
 from exchange.bundle.marking import MARKING
 from exchange.reports.html import render
 from exchange.reports.report import Prose, Report, ReportTable
+from exchange.reports.report_workbook import workbook
 from exchange.text import in_columns, without_formula
-from exchange.workbooks import new_workbook
 from schemas.quarters import london_day, long_date
 
 Form = Callable[[Report, datetime], bytes]
-_WIDTH: Final = 60  # characters of a column, at most
 _COLUMNS: Final = 10  # that fit on an upright page, or nearly on a telephone
 
 
@@ -122,74 +120,6 @@ def as_json(report: Report, _: datetime) -> bytes:
         "words": {p.id: list(p.paragraphs) for p in report.prose},
     }
     return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def workbook(report: Report, now: datetime) -> bytes:
-    """Return a workbook: a cover with contents and notes, then one table a sheet."""
-    report, content = report.named, io.BytesIO()
-    with new_workbook(content, report.title) as book:
-        bold = book.add_format({"bold": True})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        cover = book.add_worksheet("Cover")
-        cover.set_column(0, 0, 100, wrapped)
-        first = [] if report.front is None else [*report.front.to_text(), ""]
-        notes = [
-            *first,
-            *report.about,
-            f"Made on {_day(now)}",
-            *(f"! {warning}" for _, warning in report.warnings),
-        ]
-        notes += [report.footnote] if report.footnote else []
-        notes += [] if report.public else [MARKING]
-        todo = (
-            []
-            if report.todo is None
-            else [f"{report.todo_title}:", *(report.todo or ("none",)), ""]
-        )
-        contents = ["Contents:", *(f"{t.id}: {t.title}. {t.says}".strip() for t in report.tables)]
-        cover.write_string(0, 0, report.title, bold)
-        words = [
-            line for p in report.prose for line in ("", f"{p.title}.", p.says, *_paragraphs(p))
-        ]
-        for number, line in enumerate(["", *notes, "", *todo, *contents, *words], start=1):
-            cover.write_string(number, 0, line)
-        for table in report.tables:
-            _sheet(book, table, bold)
-    return content.getvalue()
-
-
-def _sheet(book: Any, table: ReportTable, bold: Any) -> None:
-    sheet, lines = book.add_worksheet(table.id), book.add_format({"text_wrap": True})
-    sheet.write_string(0, 0, table.title, bold)
-    sheet.write_string(1, 0, table.says)
-    headings = [{"header": heading} for heading in _tell_apart(table.headings)]
-    rows = [list(row) for row in table.rows] or [["" for _ in table.headings]]
-    sheet.add_table(
-        3, 0, 3 + len(rows), len(headings) - 1,
-        {"columns": headings, "name": "t_" + table.id.replace("-", "_"), "style": None},
-    )  # fmt: skip
-    for y, row in enumerate(rows, start=4):
-        for x, cell in enumerate(row):
-            number = cell.replace(",", "")
-            if x in table.numbers and number.lstrip("-").isdigit():
-                sheet.write_number(y, x, int(number))
-            else:
-                sheet.write_string(y, x, cell, lines if "\n" in cell else None)
-    for x, heading in enumerate(table.headings):
-        longest = max([len(heading) + 3, *(len(row[x]) for row in rows)])
-        sheet.set_column(x, x, min(longest + 1, _WIDTH))
-    sheet.freeze_panes(4, 0)
-
-
-def _tell_apart(headings: Sequence[str]) -> list[str]:
-    """Tell apart headings that differ in their letters' case alone, which Excel takes for one."""
-    counts: Counter[str] = Counter()
-    distinct = []
-    for heading in headings:
-        counts[heading.casefold()] += 1
-        again = counts[heading.casefold()]
-        distinct.append(f"{heading} ({again})" if again > 1 else heading)
-    return distinct
 
 
 def _day(now: datetime) -> str:
