@@ -51,14 +51,13 @@ def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def where(finding: Finding) -> str:
-    """Say which column a finding is about: ours and its number in the file, or numbers alone."""
+    """Say what a finding is about: our column and its number, numbers alone, a row, or the file."""
     if not finding.positions:
-        return finding.column or "the file"
+        return finding.column or (finding.rule.about if finding.lines else "") or "the file"
     if finding.column:
         (number,) = finding.positions
         return f"{finding.column} (column {number}, {column_letters(number)})"
-    shown, rest = finding.positions[:_LINES_SHOWN], finding.positions[_LINES_SHOWN:]
-    return columns_in_words(*shown) + (f", and {len(rest)} more" if rest else "")
+    return columns_in_words(*finding.positions)
 
 
 def says(finding: Finding) -> str:

@@ -1,7 +1,8 @@
-"""Text separated by commas and the like: its cells, with the line that each record begins on.
+"""Text separated by commas and the like: its cells, with the line of each record.
 
 Keeps true: no record is lost, none is made up; lines that cannot be separated are refused by their
-numbers. No message holds a cell or a heading. Leaves to others: what the file is (`file_kinds.py`).
+numbers. Lines are numbered as a spreadsheet numbers the rows of the file. No message holds a cell
+or a heading. Leaves to others: what the file is (`file_kinds.py`).
 """
 
 import csv
@@ -37,6 +38,8 @@ _HEADED: Final = 0.6  # of the columns, the first line of a plain file has so ma
 _SPACES: Final = re.compile(rb" {2,}")
 _COLUMNS: Final = 3  # made of spaces
 _TITLES: Final = 30  # lines in which the separator is looked for
+_SEPARATOR_LINE: Final = re.compile(rb'\A"?sep=."?\r?\n')  # which Excel reads and does not show
+_BREAKS: Final = "some cells have line breaks: lines are numbered as Excel numbers rows"
 _INSIDE_QUOTES: Final = re.compile(rb'"[^"]*"')
 
 
@@ -60,7 +63,7 @@ def separator_of(text: bytes) -> str:
 
 def table_of(text: bytes, separator: str) -> SheetTable:
     """Return the cells with their lines, and the headings as they stand in the file."""
-    text = _together(text.removesuffix(b"\x1a"))
+    text = _SEPARATOR_LINE.sub(b"", _together(text.removesuffix(b"\x1a")), count=1)
     spaced = f'"{separator} "'.encode()
     if text.startswith(b'"') and spaced in text[: text.find(b"\n")]:
         text = text.replace(spaced, f'"{separator}"'.encode())
@@ -97,13 +100,13 @@ def _without_quotes_around_lines(text: bytes, separator: str) -> tuple[bytes, bo
         return text, False
     if len(_headings(first.decode(), separator)) > 1:
         return text, False
-    records, numbers = _records(text, separator)
+    records, numbers, _ = _records(text, separator)
     if any(len(record) > 1 for record in records):
         return text, False
     lines: list[str] = []
     for record, number in zip(records, numbers, strict=True):
-        lines += [""] * (number - 1 - len(lines))  # so that each stays on its line of the file
-        lines += record[0].split("\n")
+        lines += [""] * (number - 1 - len(lines))  # so that each keeps its number
+        lines.append(record[0])
     return "\n".join(lines).encode(), True
 
 
@@ -196,13 +199,15 @@ def _is_empty(column: str) -> pl.Expr:
 def _parse(text: bytes, separator: str) -> SheetTable:
     """Read records that run over several lines, find the table, and refuse ragged ones."""
     _refuse_conflicts(text)
-    records, numbers = _records(text, separator)
+    records, numbers, has_breaks = _records(text, separator)
     columns = zip_longest(*records, fillvalue="")
     sheet = {
         column_name(number): pl.Series(values, dtype=pl.String)
         for number, values in enumerate(columns, 1)
     }
     table = locate(pl.DataFrame({LINE: pl.Series(numbers, dtype=pl.UInt32), **sheet}))
+    if has_breaks:
+        table = replace(table, assumed=(*table.assumed, _BREAKS))
     alone = {line for finding in table.findings for line in finding.lines}  # or what is left of one
     lines, headings = set(table.cells[LINE]) | alone, table.heading_line
     heads = next(r for n, r in zip(numbers, records, strict=True) if n == headings)
@@ -224,25 +229,29 @@ def _parse(text: bytes, separator: str) -> SheetTable:
     return table
 
 
-def _records(text: bytes, separator: str) -> tuple[list[list[str]], list[int]]:
-    """Return the records that hold something, and the line on which each begins."""
+def _records(text: bytes, separator: str) -> tuple[list[list[str]], list[int], bool]:
+    """Return the records that hold something, the line of each, and whether cells have line breaks.
+
+    Raises:
+        SourceRefused: a quotation mark does not close.
+    """
     reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator, strict=True)
     records: list[list[str]] = []
     numbers: list[int] = []
-    start = 0
+    number, is_open = 0, False
     try:
-        for record in reader:
+        for number, record in enumerate(reader, 1):
             if any(cell.strip() for cell in record):
                 records.append(record)
-                numbers.append(start + 1)
-            start = reader.line_num
+                numbers.append(number)
     except csv.Error:
-        start = -start - 1
-    if start < 0:
+        is_open = True
+    if is_open:
         raise SourceRefused(
-            "quotation-mark-open", f"a quotation mark on line {-start} or after it does not close"
+            "quotation-mark-open",
+            f"a quotation mark on line {number + 1} or after it does not close",
         )
-    return records, numbers
+    return records, numbers, reader.line_num > number
 
 
 def _headings(line: str, separator: str) -> list[str]:

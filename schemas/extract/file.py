@@ -26,7 +26,7 @@ from schemas.extract.file_kinds import (
     tables_in,
 )
 from schemas.extract.headings import are_a_record, same_headings
-from schemas.extract.join_tables import join_tables
+from schemas.extract.join_tables import Table, join_tables
 from schemas.extract.joined_headings import is_known
 from schemas.extract.line_numbers import FILE_LINES, LINE
 from schemas.extract.memory import refuse_what_does_not_fit
@@ -192,7 +192,7 @@ def _join(raws: Sequence[Raw]) -> Raw | None:
     """Return the tables of a source that has several as one; None if they are not of one."""
     if all(raw.headings == raws[0].headings for raw in raws):
         return None
-    joined = join_tables([(raw.headings, raw.cells) for raw in raws])
+    joined = join_tables([_with_headings(raw) for raw in raws])
     if joined is None:
         return None
     columns = dict(enumerate(joined.headings, 1))
@@ -202,6 +202,12 @@ def _join(raws: Sequence[Raw]) -> Raw | None:
     if len(joined.alone):
         findings.append(Finding.at(RULES["rows-not-joined"], None, joined.alone))
     return Raw(cells, columns, tuple(dict.fromkeys(assumed)), raws[0].serials, tuple(findings))
+
+
+def _with_headings(raw: Raw) -> Table:
+    """Return the columns that have a heading, by which a known source names all that it has."""
+    columns = {number: heading for number, heading in raw.columns.items() if heading}
+    return list(columns.values()), raw.cells.select(LINE, *map(column_name, columns))
 
 
 def _name_file(finding: Finding, number: int, kind: str) -> Finding:

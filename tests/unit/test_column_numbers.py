@@ -124,6 +124,13 @@ def test_an_empty_column_cannot_be_chosen_by_its_number():
     assert Number(0, 5, left_out={1, 3}).convert("2", None, None) == 2
 
 
+def test_columns_without_a_heading_are_in_the_way_of_no_other_file():
+    tables = (["collision_index,,,x", "1,a,b,c"], ["collision_index,q,,", "1,a,b,c"])
+    with pytest.raises(SourceRefused) as refused:
+        read_all([FileInMemory("x.csv", "\n".join(lines).encode()) for lines in tables])
+    assert refused.value.id == "files-differ"
+
+
 def test_a_column_without_a_heading_that_holds_something_is_left_out_by_its_number():
     rows = placed(PLACED["empty first"])
     for row in rows[1:]:

@@ -54,7 +54,7 @@ def test_a_plain_table_is_read_the_same_however_it_is_written(file, content):
 
 def test_lines_in_quotation_marks_keep_their_numbers(file):
     raw = read(file('"Date,Place"\n\n"2026-07-01,""a\nb"""\n\n"2026-07-02,there"\n'))
-    assert [(row[0], row[-1]) for row in table(raw)] == [(3, "a\nb"), (6, "there")]
+    assert [(row[0], row[-1]) for row in table(raw)] == [(3, "a\nb"), (5, "there")]
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,12 @@ def test_utf_8_is_told_wherever_a_letter_is_parted(file, monkeypatch, at_once, e
     assert raw.assumed[0] == (MIXED if end else "read as UTF-8")
 
 
-def test_cells_over_several_lines_keep_the_lines_of_their_records(file):
+def test_records_that_run_over_several_lines_are_numbered_as_excel_numbers_rows(file):
     raw = read(file('A,B\n1,"x\ny"\n\n2,"a ""quoted"" word"\n3,"p,q"\n'))
-    assert table(raw) == [(2, "1", "x\ny"), (5, "2", 'a "quoted" word'), (6, "3", "p,q")]
+    assert table(raw) == [(2, "1", "x\ny"), (4, "2", 'a "quoted" word'), (5, "3", "p,q")]
+    assert (
+        raw.assumed[-1] == "some cells have line breaks: lines are numbered as Excel numbers rows"
+    )
 
 
 def test_blank_lines_are_no_records_and_move_no_lines(file):
@@ -287,3 +290,11 @@ def test_a_zip_needs_as_much_memory_as_what_it_holds(tmp_path):
     with memory_for(400 * 2**20), pytest.raises(SourceRefused) as told:
         read(path)
     assert told.value.id == "memory-too-small"
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "sep=,\n"])
+def test_the_line_that_tells_excel_the_separator_is_not_counted(file, first):
+    separator = first.strip('\r\n"')[-1]
+    raw = read(file(first + TABLE.replace(",", separator)))
+    assert table(raw) == table(read(file(TABLE)))
+    assert not any("titles" in words for words in raw.assumed)
