@@ -30,10 +30,13 @@ class PulledFolder:
     manifest: Manifest
 
     @property
-    def heirs(self) -> dict[str, str]:
-        """Who stands in the place of each partner that has ended."""
+    def successors(self) -> dict[str, str]:
+        """The partner that has replaced each partner that has ended."""
         register = self.source.log.register
-        return {self.partner(old): self.partner(register.heir(old)) for old in register.successions}
+        return {
+            self.partner(old): self.partner(register.successor_of(old))
+            for old in register.successions
+        }
 
     def partner(self, partner: str) -> str:
         """Name a partner, apart from one of the same name in another partnership."""

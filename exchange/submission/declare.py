@@ -39,7 +39,7 @@ def nil_return(
     check_dataset(dataset, register.adopted)
     key = ReturnKey(settings.partner, dataset, part)
     refuse_last_month(register, key, covered, "nothing was logged")
-    for returned in register.overlapping(key, covered):
+    for returned in register.find_overlapping(key, covered):
         if isinstance(returned.statement, Nil) and returned.statement.covered == covered:
             raise NothingToDo(
                 "nil-already-logged",

@@ -32,7 +32,7 @@ def months_with_held_rows(register: Register, key: ReturnKey, covered: Covered) 
 def _other_returns(register: Register, key: ReturnKey, covered: Covered) -> list[Return]:
     """Return what is in effect for the quarter and would not be replaced."""
     quarter = Covered.whole(covered.quarter)
-    returns = register.overlapping(key, quarter)
+    returns = register.find_overlapping(key, quarter)
     return [returned for returned in returns if not covered.contains(returned.statement.covered)]
 
 

@@ -80,7 +80,7 @@ def left_by_earlier_runs(
 def _is_old(item: OutboxItem, log: Log, key: ReturnKey, covered: Covered, content: str) -> bool:
     """Say whether something interrupted can't or need not be sent any more."""
     statement = item.statement
-    overlapping = log.register.overlapping(ReturnKey.of(statement), statement.covered)
+    overlapping = log.register.find_overlapping(ReturnKey.of(statement), statement.covered)
     if any(returned.position >= item.entry.seen.size for returned in overlapping):
         return True  # somebody of the same authority has returned something newer since
     entitled = {

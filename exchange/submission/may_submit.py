@@ -9,7 +9,7 @@ from exchange.log.log import Log
 from exchange.submission.incomplete_quarter import refuse_last_month
 from partners.entries.card import Card
 from partners.register.register import Register
-from partners.register.return_rules import rejects_plan
+from partners.register.return_rules import judge_plan
 from partners.register.state import ReturnKey
 from schemas.datasets.dataset import SECOND, Dataset
 from schemas.quarters import Covered, days_in_words
@@ -21,7 +21,7 @@ def refuse_overlap(log: Log, key: ReturnKey, covered: Covered) -> None:
     Raises:
         Usage: they do; the message names the ranges.
     """
-    clash = log.register.clashing(key, covered)
+    clash = log.register.find_clashing(key, covered)
     if clash:
         ranges = ", ".join(
             f"{days_in_words(s.statement.covered)} (log {s.position})" for s in clash
@@ -70,7 +70,7 @@ def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, ver
     """
     refuse_overlap(log, key, covered)
     refuse_last_month(log.register, key, covered, "nothing was sent")
-    rejection = rejects_plan(log.register, card, key, covered, version)
+    rejection = judge_plan(log.register, card, key, covered, version)
     if rejection:
         raise NotEntitled(
             rejection.id, f"nothing was sent: {card.who} may not send {key.dataset}, as {rejection}"

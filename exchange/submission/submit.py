@@ -38,7 +38,7 @@ class SentBundle:
         key, quarter = self.outgoing.key, self.sent.statement.quarter
         if key.personal or self.sent.position is None:
             return []
-        returns = self.outgoing.log.register.overlapping(key, Covered.whole(quarter))
+        returns = self.outgoing.log.register.find_overlapping(key, Covered.whole(quarter))
         return uncovered_dates(quarter, [returned.statement.covered for returned in returns])
 
     def to_json(self) -> dict[str, Any]:

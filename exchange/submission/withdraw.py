@@ -61,7 +61,7 @@ def _id_in_effect(partner: str, log: Log, entry: int) -> str:
     if returned is None:
         return entry_now
     newest = register.copies(returned)[-1]
-    others = register.overlapping(newest.key, newest.statement.covered)
+    others = register.find_overlapping(newest.key, newest.statement.covered)
     if newest.superseded_by is not None and others:
         number = others[0].position
         raise NotEntitled(

@@ -38,7 +38,7 @@ class Adopted:
         """The newest version of its form that may be written."""
         return max(adoption.schema for adoption in self.history)
 
-    def take(self, adopted: Adopt, *, binding: bool) -> None:
+    def add(self, adopted: Adopt, *, binding: bool) -> None:
         """Add an adoption; from the first quarter of a binding one no earlier version counts."""
         self.history.append(adopted)
         if binding:

@@ -40,19 +40,23 @@ from partners.register.state import (
 from schemas.quarters import london_day
 
 
-def take(
-    register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...], why: Rejection | None
+def record(
+    register: Register,
+    entry: Entry,
+    signer: Card,
+    cards: tuple[Card, ...],
+    rejection: Rejection | None,
 ) -> None:
-    """Take the next entry: what follows from it, or `why` it has no effect."""
+    """Record the next entry, and let it take effect unless it was rejected."""
     position = len(register.applied)
-    if why:
+    if rejection:
         register.rejected.append(position)
     else:
         take_effect(register, position, entry, signer, cards)
         latest = register.latest.get(signer.who, entry.time)
         register.latest[signer.who] = max(latest, entry.time)
     register.applied.append(
-        EntryResult(position, entry.kind, signer.who, entry.time, why, signer.signer)
+        EntryResult(position, entry.kind, signer.who, entry.time, rejection, signer.signer)
     )
     register.ids.add((signer.signer, entry.id))
 
@@ -79,7 +83,7 @@ def take_effect(
             register.adopted = adopted_at_founding(found.nation, 1 + (entry.format >= SECOND_FORM))
         case Adopt() as adopted:
             known = register.adopted.setdefault(adopted.dataset, Adopted([]))
-            known.take(adopted, binding=entry.format >= SECOND_FORM)
+            known.add(adopted, binding=entry.format >= SECOND_FORM)
         case ChangeAreas(areas):
             register.areas = areas
         case Settle() as settled:
@@ -90,14 +94,14 @@ def take_effect(
             signature = Signature(position, entry.time, signer.who, signed.personal)
             register.protocol.signatures[signer.partner] = signature
         case Assess() | AnswerRequirements() | RecordRows():
-            _take_of_group(register, position, entry)
+            _apply_to_group(register, position, entry)
         case _:
-            _take_of_partners(register, position, entry)
-            _take_return(register, position, entry, signer)
+            _apply_to_partners(register, position, entry)
+            _apply_to_returns(register, position, entry, signer)
 
 
-def _take_of_group(register: Register, position: int, entry: Entry) -> None:
-    """Take what the strategy group says."""
+def _apply_to_group(register: Register, position: int, entry: Entry) -> None:
+    """Record what the strategy group says."""
     match entry.body:
         case Assess() as assessment:
             _answer(register, position, entry.time, (assessment.as_answer(london_day(entry.time)),))
@@ -108,8 +112,8 @@ def _take_of_group(register: Register, position: int, entry: Entry) -> None:
                 register.rows[row.table, row.id] = GivenRow(position, entry.time, row)
 
 
-def _take_of_partners(register: Register, position: int, entry: Entry) -> None:
-    """Take what is said of partners and their officers."""
+def _apply_to_partners(register: Register, position: int, entry: Entry) -> None:
+    """Change what is known of partners and their officers."""
     match entry.body:
         case CorrectPartner() as corrected:
             old = register.partners[corrected.authority]
@@ -126,8 +130,8 @@ def _take_of_partners(register: Register, position: int, entry: Entry) -> None:
             _nominate(register, nominated, position, entry.time)
 
 
-def _take_return(register: Register, position: int, entry: Entry, signer: Card) -> None:
-    """Take what is said of returns."""
+def _apply_to_returns(register: Register, position: int, entry: Entry, signer: Card) -> None:
+    """Change what is known of returns: add, withdraw, delete or suspend one, or count them."""
     match entry.body:
         case Submit() as statement:
             args = (position, entry.id, entry.time, statement, signer.signer)
@@ -144,7 +148,7 @@ def _take_return(register: Register, position: int, entry: Entry, signer: Card) 
         case Suspend() as suspension:
             target = register.find_return(suspension.entry)
             if isinstance(target, Submission):
-                target.take(suspension, signer.who, position)
+                target.apply_suspension(suspension, signer.who, position)
         case Edition(quarter, size):
             issued = IssuedEdition(position, entry.time, size)
             register.editions.setdefault(quarter, []).append(issued)
@@ -156,7 +160,7 @@ def _answer(register: Register, position: int, time: datetime, answers: tuple[An
 
 
 def _nominate(register: Register, nomination: Nominate, position: int, time: datetime) -> None:
-    """Take a nomination; the nominee's own word for one that stands is its acceptance."""
+    """Record a nomination. A nominee accepts it by nominating themselves."""
     key = (nomination.partner, nomination.deputy)
     standing = register.nominations.get(key)
     if standing is None or standing.nominee != nomination.nominee:

@@ -1,7 +1,7 @@
-"""Who has to send what for a quarter, and how each stands.
+"""Who has to send what for a quarter, and whether it came on time.
 
-Keeps true: one state, "on time", with the evidence for it beside it; where the duty of today's
-holder is not proved, nothing is ever called overdue. Leaves to others: the clock, and the words.
+Keeps true: where it is not proved that today's holder has the duty, nothing is ever called overdue
+or late. Leaves to others: the clock, the evidence for a time, and the words.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ Proof = Callable[[int, str], datetime | None]
 
 
 class State(StrEnum):
-    """How a dataset of a partner stands for a quarter."""
+    """The state of a partner's dataset for a quarter."""
 
     ON_TIME = "on time"
     LATE = "late"
@@ -37,8 +37,10 @@ class AgreedDeadline:
     """A deadline of the protocol's own, inside that of the Regulations.
 
     Attributes:
-        covered: The month or quarter that is due; `due`, by when.
-        state: On time, late, due or overdue; `days` as in `Standing`.
+        covered: The month or quarter that is due.
+        due: The last day on which it is on time.
+        state: On time, late, due or overdue.
+        days: As in `Standing`.
     """
 
     covered: Covered
@@ -52,21 +54,21 @@ class Standing:
     """One partner, one dataset, one quarter.
 
     Attributes:
-        certain: The duty of today's holder is proved.
-        days: Late by so many days, or due in so many, or overdue by so many.
-        missing: The runs of days that nothing covers.
-        entries: The positions of the returns in effect, or of the word that it is not held.
-        first: The positions of the returns that first covered the quarter.
-        completed: When the last day was first covered; by what replaced it, if that was a
-            placeholder (`replaced_returns.py`).
-        purged: The entries by which what was sent in error was destroyed; `destroyed`, the partners
-            that say that their copy is.
-        suspended: What of the returns in effect two coordinators have suspended.
-        agreed: The deadlines of the protocol's own that lie in the quarter's time.
-        replaced: What replaced the first returns after the deadline, and of how many records.
-        nil: All that is in effect says that there is nothing.
+        certain: Whether it is proved that today's holder has the duty.
+        days: By how many days it is late or overdue, or in how many it is due.
+        missing: The runs of days that no return covers.
+        entries: The positions of the returns in effect, or of the claim that it is not held.
+        completed: When all days were first covered. If the first return was a placeholder, when
+            the return that replaced it came in (`replaced_returns.py`).
+        nil: Whether all returns in effect are nil returns.
         parts: The parts in which the partner returns it, where there are several.
-        by: Who submits it for the partner, by the protocol; empty where it does so itself.
+        by: The partners that submit it for this one; empty where it does so itself.
+        first: The positions of the returns that first covered the quarter.
+        replaced: How the first returns were replaced, if that was after the deadline.
+        purged: The positions of the entries that deleted submissions sent in error.
+        destroyed: The partners that confirmed deleting their copies of these.
+        suspended: The submissions in effect that two coordinators have suspended.
+        agreed: The protocol's own deadlines that lie in the quarter.
     """
 
     partner: str
@@ -75,9 +77,9 @@ class Standing:
     certain: bool
     state: State
     days: int
-    missing: tuple[Covered, ...]
-    entries: tuple[int, ...]
-    completed: datetime | None
+    missing: tuple[Covered, ...] = ()
+    entries: tuple[int, ...] = ()
+    completed: datetime | None = None
     nil: bool = False
     parts: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ class Standing:
 
     @property
     def next_due(self) -> date:
-        """The day by which something of it is due next: by the protocol, or by the Regulations."""
+        """The next day on which part of it is due, by the protocol or by the Regulations."""
         unmet = [
             deadline.due for deadline in self.agreed if deadline.state in (State.DUE, State.OVERDUE)
         ]
@@ -103,19 +105,19 @@ def standings(
     now: datetime,
     not_before: Proof = lambda *_: None,
 ) -> list[Standing]:
-    """Return how each dataset that each partner holds stands for a quarter.
+    """Return the standing of each dataset that each partner holds, for a quarter.
 
-    Before the partnership's first quarter nothing is due, and only what was returned stands.
+    Before the partnership's first quarter nothing is due, so only datasets with returns are listed.
 
     Args:
         not_before: The time that others prove an entry (position, partner) to be later than,
             whatever its signer's clock says.
     """
-    first = register.owes_from
-    is_owed = first is None or quarter >= first
+    first = register.first_due_quarter
+    is_due = first is None or quarter >= first
     results: list[Standing] = []
     for partner in register.partners.values():
-        for dataset, certain in _owed_datasets(register, partner, quarter).items():
+        for dataset, certain in _due_datasets(register, partner, quarter).items():
             standing = _find_standing(
                 register,
                 partner.id,
@@ -125,27 +127,27 @@ def standings(
                 certain=certain,
                 not_before=not_before,
             )
-            if is_owed or (standing.entries and standing.state is not State.NOT_HELD):
+            if is_due or (standing.entries and standing.state is not State.NOT_HELD):
                 results.append(standing)
     return results
 
 
-def _owed_datasets(register: Register, partner: Partner, quarter: Quarter) -> dict[str, bool]:
+def _due_datasets(register: Register, partner: Partner, quarter: Quarter) -> dict[str, bool]:
     """Return the datasets that a partner holds in a quarter, and whether its duty is proved.
 
-    Those that the partnership has adopted, and those that the protocol in force has beside them.
+    They are the datasets that the partnership has adopted, and the protocol's local datasets.
     """
-    owed: dict[str, bool] = {}
+    due: dict[str, bool] = {}
     kinds_then = partner.kinds_in(quarter)
-    if not register.stands(partner.id, quarter):
-        return owed
+    if not register.is_authority_in(partner.id, quarter):
+        return due
     for name, adopted in register.adopted.items():
         if holders := [h for h in adopted.holders_in(quarter) if h.kind in kinds_then]:
-            owed[name] = any(h.certain for h in holders)
+            due[name] = any(h.certain for h in holders)
     for name, kinds in register.local_datasets(quarter).items():
         if set(kinds) & set(kinds_then):
-            owed.setdefault(name, False)
-    return owed
+            due.setdefault(name, False)
+    return due
 
 
 def _find_standing(
@@ -158,39 +160,41 @@ def _find_standing(
     certain: bool,
     not_before: Proof,
 ) -> Standing:
-    standing = partial(Standing, partner, dataset, quarter, certain)
-    senders = register.submitted_by(partner, dataset)
-    around = [s for p in senders for s in register.returns_around(p, dataset, quarter)]
+    senders = register.submitters_of(partner, dataset)
+    around = [r for who in senders for r in register.returns_around(who, dataset, quarter)]
     around.sort(key=lambda returned: returned.position)  # whichever of them was first counts
-    sent = [s for s in around if not s.statement.personal]
-    ever = [s for s in sent if s.withdrawn_by is None or _was_kept(s)]
+    shared = [r for r in around if not r.statement.personal]
+    ever = [r for r in shared if r.withdrawn_by is None or _has_expired(r)]
     parts = _parts(ever, quarter)
-    ever = [s for s in ever if s.statement.quarter == quarter]
-    current = [s for s in ever if s.counts]
+    ever = [r for r in ever if r.statement.quarter == quarter]
+    current = [r for r in ever if r.counts]
     claim = register.not_held(partner, dataset, quarter)
+    standing = partial(Standing, partner, dataset, quarter, certain)
     if claim is not None and not current:
-        return standing(State.NOT_HELD, 0, (), (claim.position,), None)
-    errors = [s for s in sent if _is_error(s) and s.statement.quarter == quarter]
-    of_part = [[s for s in ever if s.statement.part == part] for part in parts]
+        return standing(State.NOT_HELD, 0, entries=(claim.position,))
+    of_part = [[r for r in ever if r.statement.part == part] for part in parts]
     missing = [covered for returns in of_part for covered in _not_covered(quarter, returns)]
-    completed, first, after = (None, (), None) if missing else _cover(quarter, of_part, not_before)
-    state, days = _on_time_or_late(quarter, completed, now, certain=certain)
+    coverage = _Coverage() if missing else _cover(quarter, of_part, not_before)
+    state, days = _on_time_or_late(quarter, coverage.completed, now, certain=certain)
+    errors = [r for r in shared if _was_sent_in_error(r) and r.statement.quarter == quarter]
     deadlines = register.deadlines(dataset, quarter)
     return standing(
         state,
         days,
-        tuple(dict.fromkeys(missing)),
-        tuple(s.position for s in current),
-        completed,
-        bool(current) and all(isinstance(s, NilReturn) for s in current),
-        parts if len(parts) > 1 else (),
-        tuple(who for who in senders if who != partner),
-        first,
-        after,
-        tuple(s.purged_by for s in errors if s.purged_by is not None),
-        tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
-        tuple(s for s in current if isinstance(s, Submission) and s.is_suspended),
-        tuple(_meet_deadline(covered, due, of_part, now, not_before) for covered, due in deadlines),
+        missing=tuple(dict.fromkeys(missing)),
+        entries=tuple(r.position for r in current),
+        completed=coverage.completed,
+        nil=bool(current) and all(isinstance(r, NilReturn) for r in current),
+        parts=parts if len(parts) > 1 else (),
+        by=tuple(who for who in senders if who != partner),
+        first=coverage.first,
+        replaced=coverage.replaced,
+        purged=tuple(r.purged_by for r in errors if r.purged_by is not None),
+        destroyed=tuple(dict.fromkeys(who for r in errors for who in r.destroyed)),
+        suspended=tuple(r for r in current if isinstance(r, Submission) and r.is_suspended),
+        agreed=tuple(
+            _meet_deadline(days, due, of_part, now, not_before) for days, due in deadlines
+        ),
     )
 
 
@@ -219,19 +223,20 @@ def _meet_deadline(
     return AgreedDeadline(covered, due, late if days > 0 else early, abs(days))
 
 
-def _was_kept(returned: Return) -> bool:
-    """Say whether something was shared, and destroyed only because its time was over."""
+def _has_expired(returned: Return) -> bool:
+    """Say whether a submission was deleted only because its retention period had ended."""
     return isinstance(returned, Submission) and returned.purged_for == "retention"
 
 
-def _is_error(returned: Return) -> TypeGuard[Submission]:
+def _was_sent_in_error(returned: Return) -> TypeGuard[Submission]:
     return isinstance(returned, Submission) and returned.purged_for == "sent-in-error"
 
 
 def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
-    """Return the parts in which a dataset is returned: those of this quarter and of the last.
+    """Return the parts in which a dataset is returned, in this quarter and in the one before.
 
-    Once a quarter is returned in parts, what was returned as a whole before names none.
+    A dataset that is returned as a whole has one part without a name. Once a quarter is returned in
+    parts, that the one before was returned as a whole no longer matters.
     """
     now, before = (
         {s.statement.part for s in ever if s.counts and s.statement.quarter == q}
@@ -241,22 +246,33 @@ def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
     return ("",) if now == {""} or not parts else tuple(sorted(parts))
 
 
-def _cover(
-    quarter: Quarter, of_part: Sequence[Sequence[Return]], not_before: Proof
-) -> tuple[datetime, tuple[int, ...], Replaced | None]:
-    """Return when the quarter was covered, by which entries, and how these were replaced."""
+@dataclass(frozen=True, slots=True)
+class _Coverage:
+    """How a quarter was first covered: when, by which entries, and what replaced these."""
+
+    completed: datetime | None = None
+    first: tuple[int, ...] = ()
+    replaced: Replaced | None = None
+
+
+def _cover(quarter: Quarter, of_part: Sequence[Sequence[Return]], not_before: Proof) -> _Coverage:
+    """Return how a quarter was covered of which all parts were returned."""
     covering = [_first_covering(quarter, returns) for returns in of_part]
-    first = tuple(returned for returns in covering for returned in returns)
+    first = [returned for returns in covering for returned in returns]
     current = [returned for returns in of_part for returned in returns if returned.counts]
     later = [returned for returned in current if returned not in first]
-    replacement = find_replaced(quarter, first, current, _latest(later or first, not_before))
-    if replacement is not None and replacement.is_of_placeholder:
-        first, replacement = tuple(current), None
-    return _latest(first, not_before), tuple(returned.position for returned in first), replacement
+    replaced = find_replaced(quarter, first, current, _latest(later or first, not_before))
+    if replaced is not None and replaced.is_of_placeholder:
+        first, replaced = current, None
+    positions = tuple(returned.position for returned in first)
+    return _Coverage(_latest(first, not_before), positions, replaced)
 
 
 def _first_covering(quarter: Quarter | Covered, ever: Sequence[Return]) -> list[Return]:
-    """Return the returns that first covered the last day: a later correction makes nothing late."""
+    """Return the returns up to the first with which all days were covered.
+
+    Later ones are corrections, which make nothing late.
+    """
     covering: list[Return] = []
     for returned in ever:
         covering.append(returned)
@@ -266,13 +282,14 @@ def _first_covering(quarter: Quarter | Covered, ever: Sequence[Return]) -> list[
 
 
 def _latest(returns: Sequence[Return], not_before: Proof) -> datetime:
-    return max(max(s.time, not_before(s.position, s.statement.partner) or s.time) for s in returns)
+    """Return when the last of some returns came in, by its own time or as others prove it."""
+    return max(max(r.time, not_before(r.position, r.statement.partner) or r.time) for r in returns)
 
 
 def _on_time_or_late(
     quarter: Quarter, completed: datetime | None, now: datetime, *, certain: bool
 ) -> tuple[State, int]:
-    """Say how a return stands at its deadline, and how many days from it."""
+    """Return the state of a dataset at the Regulations' deadline, and how many days from it."""
     if completed is not None:
         if quarter.is_late(completed):
             late = State.LATE if certain else State.RECEIVED

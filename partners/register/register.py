@@ -49,21 +49,22 @@ class Register:
     """The state of a partnership at a position of its log.
 
     Attributes:
-        cards: Those that count, by signing key, in order of enrolment.
-        revoked: Those that count no more, by signing key.
-        format: The newest that a coordinator's entry with effect is in.
-        adopted: The datasets that it shares beside local ones, in the order of their adoption.
+        cards: The cards that are enrolled and not revoked, by signing key, in order of enrolment.
+        revoked: The cards that were revoked, by signing key.
+        format: The newest format of a coordinator's entry that took effect.
+        adopted: The datasets that it shares, in the order of their adoption, without local ones.
         all_returns: Submissions and nil returns that took effect.
         protocols: Versions of the protocol, in order.
-        since: The position from which on a key has counted.
-        successions: The authorities that ended, and who stands in their place from when on.
-        settlements: What coordinators have said of branches of the log, and who has.
+        since: The position at which each key was enrolled.
+        successions: The partners that ended, and which partner replaced each from which day on.
+        settlements: The branches of the log that coordinators accepted, and who accepted each.
         nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
-        answers: The strategy group's last word on each requirement.
-        rows: Those of its own registers as they were recorded last: (register, row).
-        editions: Of the published tables of each quarter, in order.
-        applied: What became of each entry; `rejected`, the positions of those without effect.
-        latest: The last time that an officer's entries with effect state.
+        answers: The strategy group's newest answer to each requirement.
+        rows: The rows of its own registers as they were last recorded, by register and row.
+        editions: The editions of the published tables of each quarter, in order.
+        applied: Whether each entry took effect.
+        rejected: The positions of the entries that did not.
+        latest: The last time that each officer's entries with effect state.
     """
 
     origin: str
@@ -98,11 +99,12 @@ class Register:
         return bool(self.name)
 
     @property
-    def owes_from(self) -> Quarter | None:
+    def first_due_quarter(self) -> Quarter | None:
         """The first quarter that its partners have to share.
 
-        A founding that names the first quarter of the law names none: foundings once did so by
-        themselves. What was still due on that day is then the first.
+        Earlier versions put the first quarter of the law into the first entry, whatever the
+        coordinators meant. So that quarter counts as none named, and the first quarter is the one
+        that was still due when the partnership was founded.
         """
         first, founded = self.first_quarter, self.applied[0].time if self.applied else None
         if first is None or first != FIRST_QUARTER[self.nation] or founded is None:
@@ -116,7 +118,7 @@ class Register:
 
     @property
     def settings(self) -> PublishProtocol:
-        """What the protocol in force settles; what holds without one, where there is none."""
+        """The settings of the protocol in force, or the defaults where there is none."""
         return self.protocol.published if self.protocol else _WITHOUT_PROTOCOL
 
     @property
@@ -132,27 +134,27 @@ class Register:
 
     @property
     def settled(self) -> list[Settle]:
-        """What two coordinators have said of branches of the log."""
+        """The branches of the log that two coordinators have accepted."""
         return [settlement for settlement, who in self.settlements.items() if len(who) >= AGREEING]
 
     def table(self, name: str) -> dict[str, GivenRow]:
-        """Return the rows of one of the strategy group's registers, but those taken out."""
+        """Return the rows of one of the strategy group's registers, without deleted ones."""
         return {
             row: logged
             for (table, row), logged in self.rows.items()
             if table == name and logged.row.cells
         }
 
-    def submits_for(self, partner: str, dataset: str) -> list[Partner]:
-        """Return for whom a partner submits a dataset: by the protocol, or as their successor."""
+    def partners_submitted_for(self, partner: str, dataset: str) -> list[Partner]:
+        """Return the partners for whom another submits: by the protocol, or as their successor."""
         others = [b.of for b in self.settings.behalf if (b.by, b.dataset) == (partner, dataset)]
         others += [s.old for s in self.successions.values() if s.new == partner]
         return [self.partners[other] for other in others if other in self.partners]
 
-    def submitted_by(self, partner: str, dataset: str) -> list[str]:
-        """Return who submits a dataset of a partner's: by the protocol in force, else itself.
+    def submitters_of(self, partner: str, dataset: str) -> list[str]:
+        """Return who submits a partner's dataset: by the protocol in force, else itself.
 
-        And its successor, for what it left undone.
+        Its successor, if it has one, may submit what the partner left undone.
         """
         behalf = self.settings.behalf
         senders = [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
@@ -168,7 +170,7 @@ class Register:
         return {name: kinds for name, kinds in local if self._named_by(name, quarter)}
 
     def deadlines(self, dataset: str, quarter: Quarter) -> list[tuple[Covered, date]]:
-        """Return the deadlines of the protocol's own for a dataset: of what, and by when.
+        """Return the protocol's own deadlines for a dataset: the days covered, and the day due.
 
         They begin with the month or quarter that was in progress when the protocol first had them.
         """
@@ -196,10 +198,10 @@ class Register:
         ]
         return Quarter.of(london_day(naming[-1].time)) <= quarter
 
-    def stands(self, partner: str, quarter: Quarter) -> bool:
-        """Say whether a partner is the authority of a quarter, and not its successor or forerunner.
+    def is_authority_in(self, partner: str, quarter: Quarter) -> bool:
+        """Say whether a partner, not its successor or predecessor, has to share a quarter.
 
-        The authority of a quarter is the one of its last day.
+        That is the authority that exists on the last day of the quarter.
         """
         ended = self.successions.get(partner)
         if ended is not None and ended.on <= quarter.last:
@@ -207,8 +209,8 @@ class Register:
         begun = [s.on for s in self.successions.values() if s.new == partner and s.begun]
         return not begun or quarter.last >= min(begun)
 
-    def heir(self, partner: str) -> str:
-        """Return who stands in a partner's place today: itself, if it has not ended."""
+    def successor_of(self, partner: str) -> str:
+        """Return the partner that has replaced one by today; itself if none has."""
         while partner in self.successions:
             partner = self.successions[partner].new
         return partner
@@ -228,10 +230,10 @@ class Register:
         return [submission for submission in self.submissions if submission.counts]
 
     def unsettled(self) -> list[Submission]:
-        """Return the submissions in effect of which there may be something to say.
+        """Return the submissions in effect that may need attention.
 
-        Those that not all who are enrolled can open, that hold rows back or are asked to be
-        suspended are among them.
+        Among them are all that some enrolled officers cannot open, all of which rows are held, and
+        all that a coordinator asks to suspend.
         """
         returns = self.all_returns.unsettled(self.cards.keys())
         return [s for s in returns if isinstance(s, Submission) and s.counts]
@@ -254,8 +256,8 @@ class Register:
             )
         ]
 
-    def clashing(self, key: ReturnKey, covered: Covered) -> list[Return]:
-        """Return what is in effect whose dates overlap some, but not all theirs are covered."""
+    def find_clashing(self, key: ReturnKey, covered: Covered) -> list[Return]:
+        """Return the returns in effect of whose dates some, and not all, are among these."""
         return [
             s
             for s in self.all_returns.in_effect(key, covered.quarter)
@@ -266,8 +268,8 @@ class Register:
         """Return the submissions in effect that one for these dates would replace."""
         return [old for old in self._find_contained(key, covered) if isinstance(old, Submission)]
 
-    def overlapping(self, key: ReturnKey, covered: Covered) -> list[Return]:
-        """Return what is in effect that covers some of these dates."""
+    def find_overlapping(self, key: ReturnKey, covered: Covered) -> list[Return]:
+        """Return the returns in effect that cover some of these dates."""
         current = self.all_returns.in_effect(key, covered.quarter)
         return [s for s in current if covered.overlaps(s.statement.covered)]
 
@@ -276,7 +278,7 @@ class Register:
         return any(card.who == who and card.is_coordinator for card in self.cards.values())
 
     def not_held(self, partner: str, dataset: str, quarter: Quarter) -> Claim | None:
-        """Return the partner's word that it does not hold a dataset in a quarter, if it stands."""
+        """Return the claim, if any, by which a partner does not hold a dataset in a quarter."""
         standing = None
         for claim in self.claims.get((partner, dataset), []):
             statement = claim.statement
@@ -285,16 +287,16 @@ class Register:
         return standing
 
     def find_return(self, entry_id: str, partner: str | None = None) -> Return | None:
-        """Return what an entry returned, of one partner or of any."""
+        """Return the return of an entry's id, of one partner or of any."""
         for returned in self.all_returns.named(entry_id):
             if partner in (None, returned.statement.partner):
                 return returned
         return None
 
     def copies(self, returned: Return) -> list[Return]:
-        """Return what holds the same rows, oldest first: one is encrypted again for new keys.
+        """Return the submissions of the same rows, oldest first, which were encrypted for new keys.
 
-        The last of them is in effect, if any is. Of a nil return it is that alone.
+        Only the last of them can be in effect. A nil return has no other copies.
         """
         if not isinstance(returned, Submission):
             return [returned]
@@ -307,7 +309,7 @@ class Register:
         ]
 
     def returns_of(self, partner: str, dataset: str) -> list[Return]:
-        """Return what a partner returned of a dataset, in the order of the log."""
+        """Return the returns of a partner's dataset, in the order of the log."""
         return [
             returned
             for returned in self.all_returns.every()
@@ -315,17 +317,17 @@ class Register:
         ]
 
     def returns_around(self, partner: str, dataset: str, quarter: Quarter) -> list[Return]:
-        """Return what a partner returned of a dataset for a quarter and the one before."""
+        """Return the returns of a partner's dataset for a quarter and the one before."""
         of_both = [self.all_returns.about(partner, dataset, q) for q in (quarter.previous, quarter)]
         return sorted(chain(*of_both), key=lambda returned: returned.position)
 
     def is_copy(self, key: str, entry_id: str) -> bool:
-        """Say whether an entry of an id that a key has signed already exists."""
+        """Say whether the log already has an entry of this id, signed by this key."""
         earlier = self.all_returns.earlier
         return (key, entry_id) in self.ids or (earlier is not None and earlier.has(key, entry_id))
 
     def reject(self, rejection: Rejection) -> None:
-        """Note that the next entry could not be read, or that nobody enrolled signed it."""
+        """Record that the next entry could not be read, or was not signed by an enrolled key."""
         self.rejected.append(len(self.applied))
         self.applied.append(EntryResult(len(self.applied), "?", "", None, rejection))
 
@@ -334,14 +336,14 @@ class Register:
         return [s for s in current if covered.contains(s.statement.covered)]
 
     def add_return(self, new: Return) -> None:
-        """Let a return count, in place of those of the same dates."""
+        """Add a return, which replaces those of the same dates."""
         for old in self._find_contained(new.key, new.statement.covered):
             old.superseded_by = new.position
             self.all_returns.in_effect(new.key, new.statement.quarter).remove(old)
         self.all_returns.add(new)
 
     def withdraw(self, old: Return | None, position: int) -> None:
-        """Let a return count no more, if it did."""
+        """Withdraw a return, if it is in effect."""
         if old is not None and old.counts:
             old.withdrawn_by = position
             self.all_returns.in_effect(old.key, old.statement.quarter).remove(old)

@@ -6,7 +6,7 @@ that do (`effects.py`).
 
 from partners.entries.card import Card
 from partners.entries.entry import Entry
-from partners.register.effects import take
+from partners.register.effects import record
 from partners.register.register import Register
 from partners.register.rules import rejection_reason
 from partners.register.state import Rejection
@@ -29,5 +29,5 @@ def apply(
         NeedsNewer: a coordinator says that this version can't understand what follows.
     """
     rejection = rejection_reason(register, entry, signer, cards, seen=seen)
-    take(register, entry, signer, cards, rejection)
+    record(register, entry, signer, cards, rejection)
     return rejection

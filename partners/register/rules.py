@@ -1,7 +1,8 @@
 """Whether an entry may count: the rules of the log, kind by kind.
 
-Each returns why an entry has no effect as the next one; None if it has. Keeps true: entitled at
-the position and not otherwise, so that what a key signed before it was revoked stays good.
+Each function `_judge_…` returns why an entry of its kind has no effect as the next one, or None if
+it has. Keeps true: what counts is whether the signer is entitled at the entry's position, so what a
+key signed before it was revoked stays good.
 """
 
 from typing import Final
@@ -25,15 +26,16 @@ from partners.entries.protocol import Adopt, Edition, PublishProtocol, SignProto
 from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend, Withdraw
 from partners.register.register import Register
 from partners.register.return_rules import (
-    is_stale,
-    rejects_dataset,
-    rejects_nil,
-    rejects_not_held,
-    rejects_purge,
-    rejects_reason,
-    rejects_role,
-    rejects_submit,
-    rejects_suspend,
+    judge_dataset,
+    judge_nil,
+    judge_not_held,
+    judge_purge,
+    judge_reason,
+    judge_replaced,
+    judge_role,
+    judge_submit,
+    judge_suspend,
+    judge_withdraw,
 )
 from partners.register.state import Rejection
 from schemas.datasets.dataset import SMALLEST
@@ -42,6 +44,18 @@ from schemas.datasets.local import PREFIX
 SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
 _WITNESSES_MOST: Final = 2
 DEADLINE_MOST: Final = 90  # after the end of what is due: the shortest quarter has as many
+# What only coordinators can log, and what an entry by anybody else is rejected with.
+_COORDINATORS_ALONE: Final[dict[type, str]] = {
+    ChangeAreas: "only a coordinator can change the areas",
+    CorrectPartner: "only a coordinator can correct a partner",
+    Enrol: "only a coordinator can enrol a card",
+    Succeed: "only a coordinator can record that one partner replaces another",
+    Reinstate: "only a coordinator can record that one partner replaces another",
+    Settle: "only a coordinator can accept a branch of a split log",
+    Adopt: "only a coordinator can adopt a dataset",
+    Edition: "only a coordinator can issue an edition",
+    PublishProtocol: "only a coordinator can publish the protocol",
+}
 
 
 class NeedsNewer(Exception):
@@ -91,42 +105,47 @@ def _reject_stranger(register: Register, signer: Card) -> Rejection:
 def _judge_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
     register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
+    says = _COORDINATORS_ALONE.get(type(entry.body))
+    if says and not signer.is_coordinator:
+        return Rejection("signer-not-coordinator", says)
     match entry.body:
         case UnknownBody():
             return Rejection(
                 "entry-kind-not-understood", "this version does not know its kind of entry"
             )
         case Found():
-            return _found(register, signer, cards)
+            return _judge_founding(register, signer, cards)
         case Adopt() as adopted:
-            return _adopt(register, adopted, signer)
+            return _judge_adoption(register, adopted)
         case ChangeAreas():
-            return _coordinator(signer, "only a coordinator can change the areas")
+            return None
         case Edition() as edition:
-            return _edition(register, entry, edition, signer)
+            return _judge_edition(register, entry, edition)
         case CorrectPartner() as corrected:
-            return _correct(register, corrected, signer)
+            return _judge_correction(register, corrected)
         case Enrol():
-            return _enrol(register, entry, signer, cards)
+            return _judge_enrolment(register, entry, cards)
         case Revoke() as revoked:
-            return _revoke(register, revoked, signer)
+            return _judge_revocation(register, revoked, signer)
         case Succeed() as succeeded:
-            return _succeed(register, succeeded, signer)
+            return _judge_succession(register, succeeded)
         case Reinstate() as reinstated:
-            return _reinstate(register, reinstated, signer)
+            return _judge_reinstatement(register, reinstated)
         case Settle() as settled:
-            return _settle(register, settled, signer)
+            return _judge_acceptance(register, settled, signer)
         case PublishProtocol() as published:
-            return _publish(register, published, signer)
+            return _judge_protocol(register, published)
         case SignProtocol() as signed:
-            return _sign(register, signed, signer)
-        case Submit() | Nil() as statement if stale := is_stale(register, entry, statement):
-            return stale
+            return _judge_signature(register, signed, signer)
+        case Submit() | Nil() as statement:
+            return judge_replaced(register, entry, statement) or _judge_for_partner(
+                register, statement, signer
+            )
         case _:
             return _judge_for_partner(register, entry.body, signer)
 
 
-def _found(register: Register, signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
+def _judge_founding(register: Register, signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
     if register.applied:
         return Rejection("already-founded", "the partnership already exists")
     if len(cards) != 2 or cards[0] != signer or cards[0].signer == cards[1].signer:
@@ -136,26 +155,16 @@ def _found(register: Register, signer: Card, cards: tuple[Card, ...]) -> Rejecti
         )
     if not all(card.is_coordinator for card in cards):
         return Rejection("founder-not-coordinator", "one of the two cards is not a coordinator's")
-    return _card(register, cards[0]) or _card(register, cards[1])
+    return _judge_card(register, cards[0]) or _judge_card(register, cards[1])
 
 
-def _coordinator(signer: Card, says: str) -> Rejection | None:
-    return None if signer.is_coordinator else Rejection("signer-not-coordinator", says)
-
-
-def _correct(register: Register, correction: CorrectPartner, signer: Card) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator can correct a partner")
+def _judge_correction(register: Register, correction: CorrectPartner) -> Rejection | None:
     if correction.authority not in register.partners:
         return Rejection("corrected-partner-unknown", "it names no partner")
     return None
 
 
-def _enrol(
-    register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...]
-) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator can enrol a card")
+def _judge_enrolment(register: Register, entry: Entry, cards: tuple[Card, ...]) -> Rejection | None:
     if len(cards) != 1:
         return Rejection("card-not-in-entry", "it holds no readable card")
     if register.format >= PROVED > entry.format:
@@ -163,10 +172,10 @@ def _enrol(
             "card-without-proof",
             f"{cards[0].who}'s card does not prove that its officer has all the keys on it",
         )
-    return _card(register, cards[0])
+    return _judge_card(register, cards[0])
 
 
-def _card(register: Register, card: Card) -> Rejection | None:
+def _judge_card(register: Register, card: Card) -> Rejection | None:
     if card.origin != register.origin:
         return Rejection("card-of-another-partnership", "the card belongs to another partnership")
     known = [*register.cards.values(), *(r.card for r in register.revoked.values())]
@@ -184,11 +193,11 @@ def _card(register: Register, card: Card) -> Rejection | None:
     return None
 
 
-def _revoke(register: Register, revoked: Revoke, signer: Card) -> Rejection | None:
+def _judge_revocation(register: Register, revoked: Revoke, signer: Card) -> Rejection | None:
     card = register.cards.get(revoked.key)
     if card is None:
         return Rejection("key-to-revoke-not-enrolled", "the key is not enrolled")
-    if "coordinator" not in signer.roles and signer.partner != card.partner:
+    if not signer.is_coordinator and signer.partner != card.partner:
         return Rejection(
             "signer-may-not-revoke",
             "only a coordinator, or an officer of the same authority, can revoke a key",
@@ -196,15 +205,10 @@ def _revoke(register: Register, revoked: Revoke, signer: Card) -> Rejection | No
     rest = [c for c in register.cards.values() if c.signer != card.signer]
     if not any(c.is_coordinator for c in rest):
         return Rejection("last-coordinator", "no coordinator would be left")
-    return rejects_reason("revoke", revoked.reason)
+    return judge_reason("revoke", revoked.reason)
 
 
-def _succeed(register: Register, change: Succeed, signer: Card) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection(
-            "signer-not-coordinator",
-            "only a coordinator can record that one partner replaces another",
-        )
+def _judge_succession(register: Register, change: Succeed) -> Rejection | None:
     if not {change.old, change.new} <= set(register.partners) or change.old == change.new:
         return Rejection("succession-partners-unknown", "it does not name two partners")
     if change.old in register.successions:
@@ -216,23 +220,13 @@ def _succeed(register: Register, change: Succeed, signer: Card) -> Rejection | N
     return None
 
 
-def _reinstate(register: Register, body: Reinstate, signer: Card) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection(
-            "signer-not-coordinator",
-            "only a coordinator can record that one partner replaces another",
-        )
+def _judge_reinstatement(register: Register, body: Reinstate) -> Rejection | None:
     if body.partner not in register.successions:
         return Rejection("authority-not-ended", "no other partner replaces it")
     return None
 
 
-def _settle(register: Register, settled: Settle, signer: Card) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection(
-            "signer-not-coordinator",
-            "only a coordinator can accept a branch of a split log",
-        )
+def _judge_acceptance(register: Register, settled: Settle, signer: Card) -> Rejection | None:
     if settled.common + (settled.trees is None) > len(register.applied):
         return Rejection("branches-part-later", "the branches split after this entry")
     if register.since[signer.signer] >= settled.common:
@@ -245,9 +239,7 @@ def _settle(register: Register, settled: Settle, signer: Card) -> Rejection | No
     return None
 
 
-def _adopt(register: Register, adopted: Adopt, signer: Card) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator can adopt a dataset")
+def _judge_adoption(register: Register, adopted: Adopt) -> Rejection | None:
     if adopted.dataset.startswith(PREFIX):
         return Rejection(
             "adopted-dataset-is-local", "local datasets are named in the protocol, not adopted"
@@ -260,9 +252,7 @@ def _adopt(register: Register, adopted: Adopt, signer: Card) -> Rejection | None
     return None
 
 
-def _edition(register: Register, entry: Entry, edition: Edition, signer: Card) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator can issue an edition")
+def _judge_edition(register: Register, entry: Entry, edition: Edition) -> Rejection | None:
     if edition.size > entry.seen.size:
         return Rejection("edition-not-seen", "it counts entries that its signer had not seen")
     before = register.editions.get(edition.quarter, [])
@@ -271,9 +261,7 @@ def _edition(register: Register, entry: Entry, edition: Edition, signer: Card) -
     return None
 
 
-def _publish(register: Register, published: PublishProtocol, signer: Card) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator can publish the protocol")
+def _judge_protocol(register: Register, published: PublishProtocol) -> Rejection | None:
     if not SMALLEST <= published.smallest <= SMALLEST_MOST:
         return Rejection(
             "protocol-group-size-not-allowed",
@@ -309,7 +297,7 @@ def _judge_terms(published: PublishProtocol) -> Rejection | None:
     return None
 
 
-def _sign(register: Register, signed: SignProtocol, signer: Card) -> Rejection | None:
+def _judge_signature(register: Register, signed: SignProtocol, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
         return Rejection(
             "signer-may-not-sign", "its signer's role does not allow signing for the authority"
@@ -334,32 +322,29 @@ def _judge_for_partner(  # noqa: PLR0911 - one for each kind
         return Rejection("signer-is-another-officer", "it names an officer who is not its signer")
     match body:
         case Nominate():
-            return _nominate(register, body, signer)
+            return _judge_nomination(register, body, signer)
         case Assess() | AnswerRequirements() | RecordRows():
-            return _coordinator(signer, "only a coordinator can answer for the strategy group")
+            if not signer.is_coordinator:
+                says = "only a coordinator can answer for the strategy group"
+                return Rejection("signer-not-coordinator", says)
+            return None
         case Purge():
-            return rejects_purge(register, body, signer)
+            return judge_purge(register, body, signer)
         case Suspend():
-            return rejects_suspend(register, body, signer)
-        case _ if rejection := rejects_role(signer):
+            return judge_suspend(register, body, signer)
+        case _ if rejection := judge_role(signer):
             return rejection
         case Submit():
-            return rejects_dataset(register, body.dataset, signer) or rejects_submit(register, body)
+            return judge_dataset(register, body.dataset, signer) or judge_submit(register, body)
         case Nil():
-            return rejects_dataset(register, body.dataset, signer) or rejects_nil(register, body)
+            return judge_dataset(register, body.dataset, signer) or judge_nil(register, body)
         case NotHeld():
-            return rejects_dataset(register, body.dataset, signer) or rejects_not_held(body)
+            return judge_dataset(register, body.dataset, signer) or judge_not_held(body)
         case Withdraw():
-            old = register.find_return(body.entry, body.partner)
-            if old is None or not old.counts:
-                return Rejection(
-                    "nothing-to-withdraw",
-                    "that log number is not a current submission of this authority",
-                )
-            return rejects_reason("withdraw", body.reason)
+            return judge_withdraw(register, body)
 
 
-def _nominate(register: Register, body: Nominate, signer: Card) -> Rejection | None:
+def _judge_nomination(register: Register, body: Nominate, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
         return Rejection(
             "signer-may-not-sign", "its signer's role does not allow signing for the authority"

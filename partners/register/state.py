@@ -200,8 +200,8 @@ class Submission(Return):
     requests: dict[str, str] = field(default_factory=dict)
     suspensions: list[tuple[int, int | None]] = field(default_factory=list)
 
-    def take(self, suspend: Suspend, who: str, position: int) -> None:
-        """Take a coordinator's word on whether it is to be used."""
+    def apply_suspension(self, suspend: Suspend, who: str, position: int) -> None:
+        """Record that a coordinator asks not to use it, or no longer asks that."""
         if suspend.suspended:
             self.requests[who] = suspend.reason
         else:

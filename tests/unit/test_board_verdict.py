@@ -19,7 +19,7 @@ QUARTER = Quarter.parse("2026Q3")
 
 def verdict(states, earlier=(), quarter=QUARTER):
     every = [SimpleNamespace(certain=True, state=one) for one in states]
-    log = SimpleNamespace(register=SimpleNamespace(owes_from=QUARTER))
+    log = SimpleNamespace(register=SimpleNamespace(first_due_quarter=QUARTER))
     of = SimpleNamespace(now=datetime(2027, 1, 10, tzinfo=UTC), log=log)
     return _verdict(of, quarter, every, earlier)
 

@@ -75,8 +75,8 @@ def _years(
     names = ("partner", "dataset", "quarter", "then")
     rows = [(partner, dataset, str(q), str(years_before(q, n))) for partner, dataset, q, n in pairs]
     frame = pl.LazyFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
-    cells = pack.cells.with_columns(pl.col("partner").replace(heirs))
+    successors = {old: new for pulled in pack.pulls for old, new in pulled.successors.items()}
+    cells = pack.cells.with_columns(pl.col("partner").replace(successors))
     keys = ["partner", "dataset"]
     then = cells.join(
         frame.select(*keys, "then", now="quarter").unique(),

@@ -130,8 +130,8 @@ def _months(pack: Pack) -> tuple[list[Quarter], Mapping[str, list[int]]]:
     keys = pl.LazyFrame(
         sorted(in_all), schema={"partner": pl.String, "dataset": pl.String}, orient="row"
     )
-    heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
-    renamed = pack.cells.with_columns(pl.col("partner").replace(heirs))
+    successors = {old: new for pulled in pack.pulls for old, new in pulled.successors.items()}
+    renamed = pack.cells.with_columns(pl.col("partner").replace(successors))
     cells = renamed.join(keys, on=["partner", "dataset"], how="semi")
     by_theme: dict[str, list[int]] = {}
     for (theme, month), number in sorted(count_by(cells, ["theme", "month"])):

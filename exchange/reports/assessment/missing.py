@@ -34,7 +34,7 @@ class Gaps:
     Attributes:
         found: What is missing and past its deadline.
         whole: What is there and covers its quarter, nil returns among it; of an authority that
-            ended, under the name of its heir.
+            ended, under the name of its successor.
         pending: The quarters of which something is missing, and not due yet.
     """
 
@@ -107,10 +107,10 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
                     # The records are the submitter's, where another submits for the partner.
                     submitters = map(pulled.partner, (s.partner, *s.by))
                     whole |= {(who, s.dataset, quarter) for who in submitters}
-    heirs = {old: new for pulled in pulls for old, new in pulled.heirs.items()}
+    successors = {old: new for pulled in pulls for old, new in pulled.successors.items()}
     # Of two that became one, both have to be whole.
-    missing = {(heirs.get(g.partner, g.partner), g.dataset, g.quarter) for g in gaps}
-    present = {(heirs.get(who, who), dataset, quarter) for who, dataset, quarter in whole}
+    missing = {(successors.get(g.partner, g.partner), g.dataset, g.quarter) for g in gaps}
+    present = {(successors.get(who, who), dataset, quarter) for who, dataset, quarter in whole}
     return Gaps(tuple(gaps), frozenset(present - missing), tuple(sorted(pending)))
 
 

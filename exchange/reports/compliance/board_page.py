@@ -87,7 +87,7 @@ def last_quarters(source: Source, last: Quarter) -> dict[Quarter, list[Standing]
     quarters = [last]
     while len(quarters) < TREND:
         quarters.insert(0, quarters[0].previous)
-    first = source.log.register.owes_from
+    first = source.log.register.first_due_quarter
     return {
         quarter: None if first and quarter < first else source.standings(quarter)
         for quarter in quarters
@@ -97,7 +97,7 @@ def last_quarters(source: Source, last: Quarter) -> dict[Quarter, list[Standing]
 def overdue_before(source: Source, quarter: Quarter) -> list[Standing]:
     """Return what is overdue of all quarters before one, the oldest first."""
     overdue: list[Standing] = []
-    q = source.log.register.owes_from
+    q = source.log.register.first_due_quarter
     while q is not None and q < quarter:
         overdue += [s for s in source.standings(q) if s.state is State.OVERDUE]
         q = q.next
@@ -124,7 +124,7 @@ def _of_quarter(source: Source, quarter: Quarter, due: Sequence[Standing]) -> tu
     received = sum(counts[state] for state in _RECEIVED)
     whole, name = f"{with_noun(len(due), 'dataset')} due by law", quarter.label
     if not due:
-        first = source.log.register.owes_from
+        first = source.log.register.first_due_quarter
         if first is None or first <= quarter:
             return f"Nothing is due by law for {name}", "", _OPEN
         from_then = f"the first quarter is {first.label}, due by {long_date(first.due)}"

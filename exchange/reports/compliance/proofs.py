@@ -110,7 +110,7 @@ def _personal(source: Source) -> Proof:
 
 
 def _sharing(source: Source) -> Proof:
-    quarter, first = last_due(source), source.log.register.owes_from
+    quarter, first = last_due(source), source.log.register.first_due_quarter
     if first is not None and quarter < first:
         return Proof(
             "",
