@@ -18,7 +18,7 @@ from depersonalise.release.batches import (
 from depersonalise.release.helper_columns import PROTECTED
 from depersonalise.release.sensitivity import HOME, no_square, protection
 from schemas.checks.check import Checked
-from schemas.codes.vocabularies import DOMESTIC, KEY_STAGES, OLDEST, UNTOLD, YES_NO, YOUNGEST
+from schemas.codes.vocabularies import DOMESTIC, KEY_STAGES, NOT_RECORDED, OLDEST, YES_NO, YOUNGEST
 from schemas.datasets.column_types import (
     GENERALISED,
     KEY_STAGE,
@@ -150,7 +150,7 @@ def ages(_: Dataset) -> list[pl.Expr]:
     """Years, and the key stage of pupils of that age."""
     age, name = pl.col("age"), _namer(KEY_STAGE)
     steps = [*KEY_STAGES.items(), (max(KEY_STAGES) + 2, OLDEST)]
-    stage: pl.Expr = pl.when(age.is_not_null()).then(name(YOUNGEST)).otherwise(name(UNTOLD))
+    stage: pl.Expr = pl.when(age.is_not_null()).then(name(YOUNGEST)).otherwise(name(NOT_RECORDED))
     for start, words in steps:
         stage = pl.when(age >= start).then(name(words)).otherwise(stage)
     return [age, stage.alias("key_stage")]

@@ -32,7 +32,7 @@ from partners.law.requirements import (
     laws,
     requirements,
 )
-from schemas.codes.lists import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions
+from schemas.codes.lists import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions_of
 from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, GENERALISED
 from schemas.datasets.dataset import SMALLEST, Dataset
 from schemas.datasets.registry import PRESCRIBED
@@ -126,7 +126,7 @@ def dataset_page(dataset: Dataset) -> str:
             lines.append("- a list of the authority's own (`local`): [mappings](../mappings.md)")
         lines += [
             f"- [{one.title}, edition {one.edition}](../codes/{_list_name(one)}.md){of}"
-            for one in editions(scheme)
+            for one in editions_of(scheme)
         ]
     lines.append("\n## What the extract holds\n")
     lines += table(

@@ -8,16 +8,18 @@ import csv
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
 from schemas import codes as lists
 from schemas import wire
-from schemas.codes.lists import LISTS, LOCAL, NATURES, PROTECTS, CodeList, editions
+from schemas.codes.lists import LISTS, LOCAL, NATURES, PROTECTS, CodeList, editions_of
 from schemas.codes.vocabularies import THEMES
-from schemas.datasets.dataset import Dataset
+from schemas.datasets.dataset import Dataset, Field
 from schemas.datasets.needed_lists import missing_file, missing_lists
 from schemas.datasets.registry import PRESCRIBED
+from schemas.extract.headings import fold
 from schemas.findings.rules import OF_ROWS
 
 _COLUMNS: Final = ("code", "label", "class", "nature", "theme", "source")  # of a code list's file
@@ -37,7 +39,7 @@ def next_steps(dataset: Dataset) -> list[str]:
 
 def _of_lists(dataset: Dataset) -> Iterator[str]:
     for scheme, classes in dataset.schemes.items():
-        of_scheme = [edition for edition in editions(scheme) if not missing_file(edition)]
+        of_scheme = [edition for edition in editions_of(scheme) if not missing_file(edition)]
         for code_list in of_scheme:
             yield from steps_of_list(code_list)
         if all(_has_columns(code_list) for code_list in of_scheme):
@@ -96,12 +98,12 @@ def _of_facts(dataset: Dataset) -> Iterator[str]:
     has_theme = dataset.theme in THEMES
     if not has_theme and (dataset.theme or not (dataset.schemes or dataset.is_numbers)):
         yield f"{dataset.id} has no theme: say theme=, {_THEMES}"
-    for code in sorted(set(dataset.usual.split())):
+    for code in sorted(set(dataset.sample_codes.split())):
         listed = [
             code_list.listed(code) for code_list in LISTS if code_list.scheme in dataset.schemes
         ]
         if not any(listed):
-            yield f"the usual code '{code}' of {dataset.id} is in none of its lists: leave it out"
+            yield f"'{code}' in sample_codes of {dataset.id} is in none of its lists: leave it out"
 
 
 def _of_fields(dataset: Dataset) -> Iterator[str]:
@@ -114,11 +116,21 @@ def _of_fields(dataset: Dataset) -> Iterator[str]:
                     "schemas/checks/models.py"
                 )
         words = len(field.words.also) if field.words else 0
-        if field.often and len(field.often) != words:
+        if field.sample_weights and len(field.sample_weights) != words:
             yield (
-                f"{field.name} of {dataset.id} has {words} words, and `often` says how often "
-                f"{len(field.often)} of them come in made-up extracts: give each a number"
+                f"{field.name} of {dataset.id} has {words} words, and `sample_weights` has "
+                f"{len(field.sample_weights)} numbers: give each word one"
             )
+    for field, other in combinations(dataset.columns, 2):
+        for heading in sorted(_headings(field) & _headings(other)):
+            yield (
+                f"{field.name} and {other.name} of {dataset.id} can both be headed '{heading}': "
+                "give each heading to one field"
+            )
+
+
+def _headings(field: Field) -> set[str]:
+    return {fold(name) for name in (field.name, *field.aliases)}
 
 
 def _of_form(dataset: Dataset) -> str:

@@ -11,8 +11,8 @@ import polars as pl
 
 from schemas.codes.vocabularies import (
     GENDER,
+    NOT_RECORDED,
     PHASE,
-    UNTOLD,
     VIOLENCE_OR_SEXUAL,
     VIOLENT_OR_SEXUAL_CLASSES,
 )
@@ -69,7 +69,7 @@ def _outward() -> Columns:
     return {
         "place": pl.coalesce("_outward", "area"),
         "place_precision": pl.when(known).then(_place("outward")).otherwise(_place("district")),
-        "phase": pl.lit(UNTOLD, dtype=words_type(PHASE)),
+        "phase": pl.lit(NOT_RECORDED, dtype=words_type(PHASE)),
     }
 
 
@@ -148,7 +148,7 @@ _LEVELS: Final[dict[tuple[str, str], Columns]] = {
     ("category", "group of the first reason"): _class(),
     ("age", "years"): _age(),
     ("age", "key stage"): _key_stage(),
-    ("age", "not stated"): _key_stage() | {"key_stage": pl.lit(UNTOLD, dtype=KEY_STAGE)},
+    ("age", "not stated"): _key_stage() | {"key_stage": pl.lit(NOT_RECORDED, dtype=KEY_STAGE)},
     ("gender", "gender"): {"gender": pl.col("gender")},
-    ("gender", "not stated"): {"gender": pl.lit(UNTOLD, dtype=words_type(GENDER))},
+    ("gender", "not stated"): {"gender": pl.lit(NOT_RECORDED, dtype=words_type(GENDER))},
 }

@@ -17,7 +17,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes.vocabularies import SQUARES, UNTOLD
+from schemas.codes.vocabularies import NOT_RECORDED, SQUARES
 from schemas.datasets.dataset import Dataset
 from schemas.extract.line_numbers import LINE
 from schemas.wire.times import DAYS, EVERY, LASTS
@@ -25,7 +25,7 @@ from schemas.wire.times import DAYS, EVERY, LASTS
 _HOUR: Final = LASTS["hour"]
 _DAY: Final = 24 * _HOUR
 # What an intruder knows of a person beside place, time and category, where a dataset has it.
-_PERSON: Final = {"age": None, "gender": UNTOLD}
+_PERSON: Final = {"age": None, "gender": NOT_RECORDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +140,10 @@ def _count_fitting(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     categories = [pl.col("seen_category") == pl.col(name) for name in ("category", "klass")]
     same = (pl.col("seen_category") == "") | pl.any_horizontal(categories).fill_null(value=False)
     fits = [same, _in_time()]
-    for name, untold in _PERSON.items():
+    for name, not_stated in _PERSON.items():
         if f"seen_{name}" in pairs.columns and name in targets.columns:
             seen = pl.col(f"seen_{name}")
-            free = seen.is_null() if untold is None else seen == untold
+            free = seen.is_null() if not_stated is None else seen == not_stated
             fits.append(free | (seen == pl.col(name)).fill_null(value=True))
     return pairs.filter(pl.all_horizontal(fits)).group_by("line").agg(fits=pl.col("alike").sum())
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from exchange.cli import console
-from schemas.codes.lists import editions
+from schemas.codes.lists import editions_of
 from schemas.datasets.dataset import Dataset, Field, Place, Treat
 
 
@@ -19,7 +19,7 @@ def say_dataset(dataset: Dataset) -> None:
     console.result(f"{dataset.title}: {dataset.description}")
     console.result(f"Prescribed by {dataset.paragraph}; held by {holders(dataset)}.")
     for scheme in dataset.schemes:
-        for edition in editions(scheme):
+        for edition in editions_of(scheme):
             console.result(
                 f"Categories of {edition.title}, edition {edition.edition} "
                 f"(scheme {edition.scheme})."

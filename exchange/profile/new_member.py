@@ -19,7 +19,7 @@ from exchange.profile.settings import NAME, Settings, refuse_own_folder_in_store
 from exchange.stores.store import ReplacesFiles, prove_no_overwrite
 from partners.entries.card import KINDS, PROVING, Card, check_details
 from partners.entries.fields import Malformed
-from schemas.authorities.local_authorities import find
+from schemas.authorities.local_authorities import find_authority
 
 _LOCAL: Final = frozenset({"council", "county", "district"})
 _TIERS: Final = {"council": ("council",), "district": ("district", "county")}
@@ -298,7 +298,7 @@ def kinds_of(codes: Iterable[str]) -> list[str]:
     Of local government, those of the areas' tiers; all of them where no area is known yet, or the
     list of authorities does not have one of them.
     """
-    areas = [find(code) for code in codes]
+    areas = [find_authority(code) for code in codes]
     if not areas or not all(areas):
         return list(KINDS)
     tiers = {kind for area in areas if area for kind in _TIERS[area.kind]}
@@ -324,7 +324,7 @@ def check_kinds(whose: str, kinds: Iterable[str], codes: Iterable[str], remedy: 
     if not wrong:
         return
     tiers = _LOCAL.intersection(allowed)
-    names = ", ".join(area.name for area in map(find, codes) if area)
+    names = ", ".join(area.name for area in map(find_authority, codes) if area)
     has = (
         "a district council and a county council, which send different datasets"
         if "district" in tiers

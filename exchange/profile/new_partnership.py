@@ -14,7 +14,12 @@ from exchange.profile.settings import NAME, Settings, refuse_own_folder_in_store
 from exchange.stores.store import Store, prove_no_overwrite
 from partners.entries import fields
 from partners.register.adoptions import adopted_at_founding
-from schemas.authorities.local_authorities import districts_of, find, named, nearest
+from schemas.authorities.local_authorities import (
+    districts_of,
+    find_authority,
+    find_authority_by_name,
+    find_similar_authority,
+)
 from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
 from schemas.quarters import FIRST_QUARTER, Quarter, long_date
 
@@ -64,9 +69,9 @@ def read_area(typed: str) -> tuple[str, str]:
                 f"the name of an area is one line of up to {fields.TEXT_MAX} characters",
             )
         return parts
-    known = find(typed.strip().upper()) or named(typed)
+    known = find_authority(typed.strip().upper()) or find_authority_by_name(typed)
     if known is None:
-        hint = nearest(typed)
+        hint = find_similar_authority(typed)
         raise Usage(
             "area-not-understood",
             "the area is neither a GSS code nor the name of a local authority",
@@ -84,7 +89,7 @@ def read_area(typed: str) -> tuple[str, str]:
     if known.last:
         names = ", ".join(
             f"{authority.code} {authority.name}"
-            for authority in map(find, known.successors)
+            for authority in map(find_authority, known.successors)
             if authority
         )
         raise Usage(
@@ -110,10 +115,10 @@ def nation_of(codes: Iterable[str]) -> str:
 
 def describe_area(code: str) -> str:
     """Return what the list of authorities knows of an area, in words; empty if it has it not."""
-    known = find(code)
+    known = find_authority(code)
     if known is None:
         return ""
-    county = find(known.county)
+    county = find_authority(known.county)
     in_county = f"a district of {county.name}" if county else "one council for all tasks"
     return f"{in_county}, {known.nation.title()}"
 

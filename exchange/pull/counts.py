@@ -15,7 +15,7 @@ from exchange.errors import Usage
 from exchange.pull.cube import RECORDS, SHARED, WEEKDAYS, published_cube
 from exchange.pull.manifest import Manifest
 from exchange.text import nearest
-from schemas.codes.lists import NOT_LISTED, find
+from schemas.codes.lists import NOT_LISTED, find_list
 
 UNKNOWN: Final = "not known"
 ELSEWHERE: Final = "no outward code"
@@ -125,7 +125,7 @@ def label_of(scheme: str, edition: str, category: str) -> str:
         return "no category"
     if category == NOT_LISTED:
         return "other (not listed)"
-    code_list = find(scheme, edition)
+    code_list = find_list(scheme, edition)
     entry = code_list.listed(category) if code_list else None
     return f"{category}: {entry.label}" if entry and entry.label != category else category
 

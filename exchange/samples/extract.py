@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from schemas.codes.lists import editions
+from schemas.codes.lists import editions_of
 from schemas.datasets.dataset import Dataset, Field, Place, Reads
 from schemas.extract.category_lists import newest_list
 from schemas.quarters import Quarter
@@ -177,7 +177,7 @@ def _category(d: _Drawing, _: Field) -> str:
     codes = [
         c.code for c in code_list.codes.values() if d.dataset.belongs(code_list.scheme, c.klass)
     ]
-    return d.draw.choice(d.dataset.usual.split() or codes)
+    return d.draw.choice(d.dataset.sample_codes.split() or codes)
 
 
 def _also_category(d: _Drawing, field: Field) -> str:
@@ -190,7 +190,7 @@ def _word(d: _Drawing, field: Field) -> str:
     if d.draw.random() < _UNKNOWN:
         return ""
     words = list(field.words.also)
-    return d.draw.choices(words, field.often or None)[0]
+    return d.draw.choices(words, field.sample_weights or None)[0]
 
 
 def _count(d: _Drawing, field: Field) -> str:
@@ -285,7 +285,7 @@ def _slips_of_category(dataset: Dataset) -> dict[str, Row]:
         "category-unreadable": {"category": "see notes"},
         "category-nearly": {"category": label[:4] + label[5:]},
     }
-    if unlisted := next((e.unlisted for e in editions(code_list.scheme) if e.unlisted), ""):
+    if unlisted := next((e.unlisted for e in editions_of(code_list.scheme) if e.unlisted), ""):
         slips["category-unknown"] = {"category": unlisted}
     return slips
 

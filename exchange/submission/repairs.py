@@ -22,7 +22,7 @@ from exchange.submission.mapping_files import Undo, unused_path, write_mapping
 from exchange.submission.mapping_text import DAY_OR_MONTH
 from exchange.submission.prepare import Prepared, cells_of
 from schemas.areas import Area
-from schemas.codes.vocabularies import UNTOLD
+from schemas.codes.vocabularies import NOT_RECORDED
 from schemas.datasets.dataset import Reads
 from schemas.extract.column_numbers import columns_in_words
 from schemas.extract.file import ExtractFile
@@ -104,7 +104,7 @@ def _meanings(prepared: Prepared, name: str, areas: Sequence[Area]) -> dict[str,
     if declared.reads is Reads.DISTRICT:
         return {area.code: area.name for area in areas}
     words = declared.words.all if declared.words else ()
-    return {word: word for word in (*words, UNTOLD)}
+    return {word: word for word in (*words, NOT_RECORDED)}
 
 
 def repair(

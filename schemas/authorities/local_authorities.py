@@ -50,21 +50,21 @@ class LocalAuthority:
         return "wales" if self.code.startswith("W") else "england"
 
 
-def find(code: str) -> LocalAuthority | None:
+def find_authority(code: str) -> LocalAuthority | None:
     """Return the authority of a GSS code, present or former."""
     return _by_code().get(code)
 
 
-def named(text: str) -> LocalAuthority | None:
+def find_authority_by_name(text: str) -> LocalAuthority | None:
     """Return the authority that a text names; the present one, where a former one had the name.
 
-    >>> named("test  valley borough council").code
+    >>> find_authority_by_name("test  valley borough council").code
     'E07000093'
     """
     return _by_name().get(_plain(text))
 
 
-def of_lsoa(code: str) -> str:
+def authority_of_lsoa(code: str) -> str:
     """Return the GSS code of the authority that an LSOA of 2011 lies in; empty if it is none."""
     nation, number = code[:1], code[3:]
     if not number.isdecimal() or code[1:3] != "01":
@@ -86,7 +86,7 @@ def districts_of(county: str) -> list[LocalAuthority]:
     ]
 
 
-def nearest(text: str) -> LocalAuthority | None:
+def find_similar_authority(text: str) -> LocalAuthority | None:
     """Return the authority whose name is most like a text; None if none is much like it."""
     near = difflib.get_close_matches(_plain(text), _by_name(), n=1, cutoff=_NEAR)
     return _by_name()[near[0]] if near else None

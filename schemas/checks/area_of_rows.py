@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from schemas.areas import Area
-from schemas.authorities.local_authorities import of_lsoa
+from schemas.authorities.local_authorities import authority_of_lsoa
 from schemas.datasets.column_types import AREA_BASIS
 from schemas.extract.named_areas import OTHER, areas_named, authority_of, fold
 from schemas.extract.places import PlaceLookup
@@ -151,7 +151,7 @@ def _names_of(
     districts = ("found_district", "near_district")
     known = {text for name in districts for text in rows[name].drop_nulls().unique()} | set(by_name)
     authorities = {text: authority.name for text in known if (authority := authority_of(text))}
-    lsoas = {code: of_lsoa(code) for code in rows["lsoa"].drop_nulls().unique()}
+    lsoas = {code: authority_of_lsoa(code) for code in rows["lsoa"].drop_nulls().unique()}
     of_lsoas = {
         code: authority.name
         for code, lsoa in lsoas.items()

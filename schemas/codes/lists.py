@@ -220,12 +220,12 @@ SEVERITY: Final = CodeList(
 )
 
 
-def editions(scheme: str) -> list[CodeList]:
+def editions_of(scheme: str) -> list[CodeList]:
     """Return the lists of a scheme, newest first."""
     return [code_list for code_list in LISTS if code_list.scheme == scheme]
 
 
-def find(scheme: str | None, edition: str | None) -> CodeList | None:
+def find_list(scheme: str | None, edition: str | None) -> CodeList | None:
     """Return a list by its scheme and edition."""
     return next(
         (
@@ -239,7 +239,7 @@ def find(scheme: str | None, edition: str | None) -> CodeList | None:
 
 def classes_of(scheme: str | None, edition: str | None) -> frozenset[str]:
     """Return the classes of a list, which stand for its codes in small groups."""
-    code_list = find(scheme, edition)
+    code_list = find_list(scheme, edition)
     return frozenset(code.klass for code in code_list.codes.values()) if code_list else frozenset()
 
 
@@ -249,14 +249,14 @@ def is_category(scheme: str | None, edition: str | None, code: str | None) -> bo
         return False
     if scheme == LOCAL:
         return edition in LOCAL_EDITIONS and bool(re.fullmatch(LOCAL_SHAPE, code))
-    code_list = find(scheme, edition)
+    code_list = find_list(scheme, edition)
     return code_list is not None and (code == NOT_LISTED or code_list.read(code) == code)
 
 
 @cache
 def is_sensitive(scheme: str | None, edition: str | None, category: str | None) -> bool:
     """Say whether rows of a code, or of a class, are sensitive whatever else is known of them."""
-    code_list = find(scheme, edition)
+    code_list = find_list(scheme, edition)
     if code_list is None or category is None:
         return False
     if code := code_list.listed(category):
@@ -272,5 +272,5 @@ def is_listed(scheme: str | None, edition: str | None, code: str | None) -> bool
     """
     if not is_category(scheme, edition, code) or scheme == LOCAL or code == NOT_LISTED:
         return is_category(scheme, edition, code)
-    code_list = find(scheme, edition)
+    code_list = find_list(scheme, edition)
     return code_list is not None and code_list.listed(str(code)) is not None

@@ -16,7 +16,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes.lists import find
+from schemas.codes.lists import find_list
 from schemas.codes.vocabularies import (
     OTHER,
     UNSTATED_THEME,
@@ -58,7 +58,7 @@ def facts_of(scheme: str, edition: str, category: str, *, of_dataset: str = "") 
     Args:
         of_dataset: The theme that the dataset declares; of rows without a category, it is theirs.
     """
-    code_list = find(scheme, edition)
+    code_list = find_list(scheme, edition)
     code = code_list.listed(category) if code_list else None
     klass = code.klass if code else category
     level = "code" if code else "class" if _codes_about(scheme, edition, klass) else ""
@@ -83,7 +83,7 @@ def _total_of(theme: str) -> str:
 @cache
 def _codes_about(scheme: str, edition: str, klass: str) -> Counter[str]:
     """Return how many codes of a class are about each thing; empty where it is no class."""
-    code_list = find(scheme, edition)
+    code_list = find_list(scheme, edition)
     codes = code_list.codes.values() if code_list and klass else ()
     return Counter(code.theme for code in codes if code.klass == klass)
 

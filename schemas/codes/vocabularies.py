@@ -16,13 +16,13 @@ class Words:
     """
 
     also: dict[str, tuple[str, ...]]
-    untold: str
+    not_stated: str
     unknown: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
         """The words themselves, in order."""
-        return (*self.also, self.untold)
+        return (*self.also, self.not_stated)
 
     @property
     def read_as(self) -> dict[str, str]:
@@ -32,17 +32,17 @@ class Words:
 
 LSOA_SHAPE: Final = r"[EW]01[0-9]{6}"  # of England and Wales, as a regular expression
 GSS_SHAPE: Final = r"[A-Z][0-9]{8}"
-UNTOLD: Final = "not recorded"
+NOT_RECORDED: Final = "not recorded"
 # What sources write where it is not known, besides the words of every column.
 _UNKNOWN: Final = ("u", "unk", "?", "dk", "don't know", "don\u2019t know", "dont know")
 YES_NO: Final = Words(
     {"yes": ("y", "true", "t", "1", "1.0"), "no": ("n", "false", "f", "0", "0.0")},
-    UNTOLD,
+    NOT_RECORDED,
     _UNKNOWN,
 )
 GENDER: Final = Words(
     {"female": ("f", "girl", "woman", "2"), "male": ("m", "boy", "man", "1"), "other": ("o", "x")},
-    UNTOLD,
+    NOT_RECORDED,
     _UNKNOWN,
 )
 # FIXD: what England called a suspension until September 2020, and Wales a fixed-term exclusion.
@@ -52,7 +52,7 @@ EXCLUSION: Final = Words(
         "suspension": ("susp", "fixd", "fixed", "fixed term", "fixed period", "fixed-term"),
         "lunchtime": ("lnch", "lunch", "lunchtime exclusion"),
     },
-    UNTOLD,
+    NOT_RECORDED,
 )
 PHASE: Final = Words(
     {
@@ -61,12 +61,12 @@ PHASE: Final = Words(
         "all-through": ("a", "all through"),
         "special": ("pru", "pupil referral unit", "alternative provision"),
     },
-    UNTOLD,
+    NOT_RECORDED,
 )
 # By the age at the beginning of the school year (Education Act 2002 s.82, as schools apply it).
 KEY_STAGES: Final = {5: "key stage 1", 7: "key stage 2", 11: "key stage 3", 14: "key stage 4"}
 YOUNGEST, OLDEST = "under five", "sixteen and over"
-KEY_STAGE_BANDS: Final = (YOUNGEST, *KEY_STAGES.values(), OLDEST, UNTOLD)
+KEY_STAGE_BANDS: Final = (YOUNGEST, *KEY_STAGES.values(), OLDEST, NOT_RECORDED)
 PRECISIONS: Final = ("day", "month", "quarter", "year", "none")
 TIME_PRECISIONS: Final = ("minute", "hour", "six hours", "none")
 # Sides of the squares of the National Grid that may leave, in metres, finest first.

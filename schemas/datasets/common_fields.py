@@ -31,8 +31,8 @@ def _field(row: dict[str, str]) -> Field:
         row["number_type"],
         _parts(row["rules"]),
         protects=row["protects"] == "yes",
-        telling=_parts(row["telling"]),
-        often=tuple(map(int, row["often"].split())),
+        heading_words=_parts(row["heading_words"]),
+        sample_weights=tuple(map(int, row["sample_weights"].split())),
     )
 
 

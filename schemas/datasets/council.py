@@ -44,7 +44,7 @@ COUNCIL = (
             "exclusion-reasons-england": frozenset(),
             "exclusion-reasons-wales": frozenset(),
         },
-        usual="DB DB DB DB PP PP PA VA VP OW DR",
+        sample_codes="DB DB DB DB PP PP PA VA VP OW DR",
         place=Place.SCHOOL,
         time="none",
         term_time=True,

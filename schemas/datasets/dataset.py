@@ -84,8 +84,8 @@ class Field:
         rules: The rules about this column that each row is held to: ids of `models.ROW_RULES`.
         protects: It decides how coarsely a row leaves, so a column of a source that may be this
             field is never dropped without the officer's word.
-        telling: Words of a heading that say that a column may be this field.
-        often: How often each of its words comes in made-up extracts; alike if empty.
+        heading_words: Words by which the heading of a column shows that it may be this field.
+        sample_weights: How often each of its words occurs in made-up extracts; all alike if empty.
     """
 
     name: str
@@ -98,8 +98,8 @@ class Field:
     number_type: str = ""
     rules: tuple[str, ...] = ()
     protects: bool = False
-    telling: tuple[str, ...] = ()
-    often: tuple[int, ...] = ()
+    heading_words: tuple[str, ...] = ()
+    sample_weights: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +192,8 @@ class Dataset:
         agency: The service whose records they are, as reports call it.
         theme: What its rows are about where no category says it: a word of
             `vocabularies.THEMES`.
-        usual: Codes that come often in made-up extracts, with spaces between; the more often one
-            stands here, the more often it comes.
+        sample_codes: Codes for made-up extracts, separated by spaces. A code that is listed several
+            times occurs so many times as often.
         upgrades: How its form changed from version to version (`schemas/wire`); the first one is
             from version 1 to version 2. `SECOND` stands among them.
     """
@@ -214,7 +214,7 @@ class Dataset:
     axes: tuple[Axis, ...] = ()
     agency: str = "local"
     theme: str = ""
-    usual: str = ""
+    sample_codes: str = ""
     upgrades: tuple[Upgrade, ...] = (SECOND,)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 from schemas import codes as lists
-from schemas.codes.lists import LOCAL, CodeList, editions
+from schemas.codes.lists import LOCAL, CodeList, editions_of
 from schemas.datasets.dataset import Dataset
 
 
@@ -32,7 +32,7 @@ def check_lists(datasets: Iterable[Dataset]) -> None:
 def missing_lists(dataset: Dataset) -> Iterator[str]:
     """Yield, for each code list that a dataset names and that is missing, what to do."""
     for scheme in dataset.schemes:
-        of_scheme = editions(scheme)
+        of_scheme = editions_of(scheme)
         if not of_scheme and scheme != LOCAL:
             yield (
                 f"scheme '{scheme}' of {dataset.id} has no code list: add "

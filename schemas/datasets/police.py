@@ -68,7 +68,7 @@ POLICE = (
         paragraph=Paragraph("SI 2007/1831 Schedule para 2(a) to (i)", verified=True),
         holders=_POLICE,
         schemes={"home-office": frozenset(), "police-uk": frozenset({"crime"})},
-        usual="8N 8N 8N 105A 105A 105A 8L 8Q 9A 28E 30C 45 45 46 46 49 58A 58C 92E 17A",
+        sample_codes="8N 8N 8N 105A 105A 105A 8L 8Q 9A 28E 30C 45 45 46 46 49 58A 58C 92E 17A",
         place=Place.LSOA,
         time="minute",
     ),

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes.lists import LOCAL, NOT_LISTED, CodeList, editions
+from schemas.codes.lists import LOCAL, NOT_LISTED, CodeList, editions_of
 from schemas.datasets.column_types import EDITION, KLASS, NATURE, PROTECTED, SCHEME
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.category_lists import lists_of
@@ -73,7 +73,7 @@ def read_categories(cells: Cells) -> tuple[FieldResult, tuple[str, ...]]:
 def _editions(cells: Cells, schemes: pl.Series) -> tuple[str, ...]:
     """Say which edition of a scheme is taken, where it has several and the rows name none."""
     names = [s.strip().lower() for s in schemes.drop_nulls().unique().sort()]
-    lists = {scheme: _list(cells, scheme, None) for scheme in names if len(editions(scheme)) > 1}
+    lists = {scheme: _list(cells, scheme, None) for scheme in names if len(editions_of(scheme)) > 1}
     return tuple(_read_as(code_list) for code_list in lists.values() if code_list)
 
 

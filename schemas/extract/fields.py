@@ -137,7 +137,7 @@ def _word(cells: Cells, name: str) -> FieldResult:
     broken = answers["filled"] & answers["word"].is_null()
     rule = "flag-unreadable" if "yes" in words.also else "word-unreadable"
     return FieldResult(
-        [answers["word"].fill_null(words.untold).alias(name)], cells.fault(rule, name, broken)
+        [answers["word"].fill_null(words.not_stated).alias(name)], cells.fault(rule, name, broken)
     )
 
 

@@ -147,7 +147,8 @@ def _protector(raw: Raw, dataset: Dataset, column: int, known: set[str]) -> Gues
 def _is_named_so(heading: str, field: Field) -> bool:
     """Say whether a heading is nearly one of a field's, or has a word of it."""
     folded = fold(heading)
-    if folded.replace(" ", "") in field.telling or not words_of(heading).isdisjoint(field.telling):
+    shown = words_of(heading) | {folded.replace(" ", "")}
+    if not shown.isdisjoint(field.heading_words):
         return True
     words = {fold(word) for word in (field.name, *field.aliases)}
     likeness = max(difflib.SequenceMatcher(None, folded, word).ratio() for word in words)
@@ -236,8 +237,8 @@ def _likeness(heading: str, field: Field) -> float:
     ratio = max(difflib.SequenceMatcher(None, folded, word).ratio() for word in words)
     short = len(folded) >= _SHORTEST and any(word.startswith(folded) for word in words)
     first = field.reads is Reads.WORD and folded.split()[:1] in [word.split()[:1] for word in words]
-    telling = not words_of(heading).isdisjoint(field.telling)
-    return max(ratio, _NAMED if short or first or telling else 0)
+    has_word = not words_of(heading).isdisjoint(field.heading_words)
+    return max(ratio, _NAMED if short or first or has_word else 0)
 
 
 def _fit(values: pl.Series, dataset: Dataset, field: Field, places: PlaceLookup) -> float:

@@ -9,7 +9,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from schemas.areas import Area
-from schemas.authorities.local_authorities import LocalAuthority, find, named
+from schemas.authorities.local_authorities import (
+    LocalAuthority,
+    find_authority,
+    find_authority_by_name,
+)
 
 OTHER: Final = ""  # known to be elsewhere, as against None: not known
 _WORDS: Final = (
@@ -26,7 +30,9 @@ def areas_named(texts: Iterable[str], areas: tuple[Area, ...]) -> dict[str, str 
     own = {fold(word): area.code for area in areas for word in (area.name, area.code)}
     codes = {area.code for area in areas}
     counties = {
-        authority.county for code in codes if (authority := find(code)) and authority.county
+        authority.county
+        for code in codes
+        if (authority := find_authority(code)) and authority.county
     }
     return {text: _area(text, own, codes, counties) for text in texts}
 
@@ -47,14 +53,18 @@ def _line(authority: LocalAuthority) -> list[str]:
     """Return an authority's code, and those of the ones that took its area over, to this day."""
     codes = [authority.code]
     for code in codes:
-        after = find(code)
+        after = find_authority(code)
         codes += [n for n in (after.successors if after else ()) if n not in codes]
     return codes
 
 
 def authority_of(text: str) -> LocalAuthority | None:
     """Return the authority that a text names, by its code or a name; whatever kind it is called."""
-    return find(text.strip().upper()) or named(text) or named(fold(text))
+    return (
+        find_authority(text.strip().upper())
+        or find_authority_by_name(text)
+        or find_authority_by_name(fold(text))
+    )
 
 
 def fold(text: str) -> str:

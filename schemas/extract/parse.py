@@ -13,7 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.both_cores import on_both_cores
-from schemas.codes.vocabularies import UNTOLD, YES_NO
+from schemas.codes.vocabularies import NOT_RECORDED, YES_NO
 from schemas.datasets.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.categories import read_categories, without_categories
@@ -79,8 +79,8 @@ _NOTHING: Final[tuple[tuple[str, object, Any], ...]] = (
     ("time_to", None, pl.Time),
     ("month_only", False, pl.Boolean),
     ("month_only_occurred", False, pl.Boolean),
-    ("domestic", UNTOLD, words_type(YES_NO)),
-    ("dwelling", UNTOLD, words_type(YES_NO)),
+    ("domestic", NOT_RECORDED, words_type(YES_NO)),
+    ("dwelling", NOT_RECORDED, words_type(YES_NO)),
     ("qualifier", False, pl.Boolean),
     ("at_home", False, pl.Boolean),
     ("category", None, pl.String),

@@ -9,7 +9,7 @@ from schemas.codes.lists import (
     LOCAL,
     SCHEMES,
     classes_of,
-    find,
+    find_list,
     is_category,
     is_listed,
     is_sensitive,
@@ -38,7 +38,7 @@ def unknown_lists(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
         (scheme, edition)
         for scheme, edition in pairs
         if scheme not in SCHEMES
-        or (scheme in dataset.schemes and scheme != LOCAL and find(scheme, edition) is None)
+        or (scheme in dataset.schemes and scheme != LOCAL and find_list(scheme, edition) is None)
     ]
     return sorted({_list_name(scheme, edition) for scheme, edition in missing})
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from exchange.stores.store import Store
+from schemas.datasets.registry import DATASETS
 from tests.lib import licensing
 from tests.lib.partnership import Partnership
 from tests.lib.processes import ROOT
@@ -131,9 +132,9 @@ WEAPON = Field("weapon", "Whether a weapon was used.", Reads.WORD, Treat.KEEP)
 POLICE = (*_OTHERS, dataclasses.replace(_CRIME, columns=(*_CRIME.columns, WEAPON)))
 """
 UPGRADE = """
-from schemas.datasets.dataset import SECOND, Upgrade
+from schemas.datasets.dataset import Upgrade
 
-_UPGRADES = (SECOND, Upgrade(adds={"weapon": "not recorded"}))
+_UPGRADES = (*_CRIME.upgrades, Upgrade(adds={"weapon": "not recorded"}))
 POLICE = (*_OTHERS, dataclasses.replace(POLICE[-1], upgrades=_UPGRADES))
 """
 
@@ -143,23 +144,38 @@ def test_a_column_is_a_version_and_says_what_rows_of_before_hold(copied):
     release.append(file, COLUMN)
     assert step(release).startswith("weapon is held to no list in police-crime, and free text nev")
     release.replace(file, "Treat.KEEP)", "Treat.KEEP, words=YES_NO)")
-    assert "add to its `upgrades` how rows of version 2 become rows of version 3" in step(release)
+    now = DATASETS["police-crime"].version
+    upgrade = f"add to its `upgrades` how rows of version {now} become rows of version {now + 1}"
+    assert upgrade in step(release)
     release.append(file, UPGRADE)
-    assert "police-crime has no frozen form of version 3: run python -m schemas" in step(release)
-    assert freeze(release) == ["police-crime-3.json"]
+    missing = f"police-crime has no frozen form of version {now + 1}: run python -m schemas"
+    assert missing in step(release)
+    assert freeze(release) == [f"police-crime-{now + 1}.json"]
     assert step(release) == ""
+
+
+UPGRADE_OF_EXCLUSIONS = """
+import dataclasses
+from schemas.datasets.dataset import Upgrade
+
+COUNCIL = tuple(
+    dataclasses.replace(one, upgrades=(*one.upgrades, Upgrade()))
+    if one.id == "council-exclusions" else one
+    for one in COUNCIL
+)
+"""
 
 
 def test_a_word_is_a_version_too(copied):
     release, file = copied(*DECLARING), licensing.COUNCIL
     words = "schemas/codes/vocabularies.py"
     release.replace(words, '"all-through": (', '"college": (),\n        "all-through": (')
-    assert step(release).startswith("phase of council-exclusions has 5 words, and `often` says")
+    assert step(release).startswith("phase of council-exclusions has 5 words, and `sample_weights`")
     release.replace(licensing.FIELDS, "18 70 4 8", "18 70 4 4 4")
     assert step(release).startswith("council-exclusions is not declared as schemas/wire/council-ex")
-    release.replace(file, 'usual="DB', 'upgrades=(SECOND, Upgrade()),\n        usual="DB')
-    release.replace(file, "import Dataset, Holder", "import SECOND, Upgrade, Dataset, Holder")
-    assert freeze(release) == ["council-exclusions-3.json"]
+    release.append(file, UPGRADE_OF_EXCLUSIONS)
+    now = DATASETS["council-exclusions"].version
+    assert freeze(release) == [f"council-exclusions-{now + 1}.json"]
     assert step(release) == ""
 
 

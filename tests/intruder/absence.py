@@ -13,7 +13,7 @@ from functools import cache
 
 import polars as pl
 
-from schemas.codes.lists import find
+from schemas.codes.lists import find_list
 from tests.intruder.released import Released
 from tests.intruder.worlds import FIRST, HOMES, KINDS, STREETS, VIOLENCE
 
@@ -133,7 +133,7 @@ def says_sensitive(domestic: str) -> pl.Expr:
 @cache
 def sensitive_codes() -> list[str]:
     """Return the codes of offences that are sensitive whatever else a row says."""
-    offences = find("home-office", "2017/18")
+    offences = find_list("home-office", "2017/18")
     assert offences is not None
     return [one.code for one in offences.codes.values() if one.nature in _SENSITIVE_NATURES]
 

@@ -2,13 +2,13 @@
 
 import polars as pl
 
-from schemas.codes.lists import find
+from schemas.codes.lists import find_list
 from tests.intruder.released import Released
 
 
 def kept(released: Released) -> dict[str, float]:
     """Return the share of sensitive rows that keep each thing; what was withheld kept nothing."""
-    offences = find("home-office", "2017/18")
+    offences = find_list("home-office", "2017/18")
     assert offences is not None
     exact = pl.col("category").is_in([*offences.codes])
     classes = {code.klass for code in offences.codes.values()}

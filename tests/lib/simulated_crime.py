@@ -15,7 +15,7 @@ from depersonalise.cube_rounding import Edition, rounded_cube
 from exchange.pull.counts import UNKNOWN
 from exchange.reports.assessment.comparisons import Years, compare
 from exchange.reports.assessment.statistics import Verdict, judge
-from schemas.codes.lists import find
+from schemas.codes.lists import find_list
 from schemas.codes.themes import facts_of
 from schemas.quarters import Quarter
 
@@ -50,7 +50,7 @@ class Planted:
 def two_years(seed: int, area: Area, *, planted: bool, rise: float = RISE) -> tuple[Years, Planted]:
     """Return the published cells of two years, and what was planted in the second, if anything."""
     rng = np.random.default_rng(seed)
-    codes = sorted(find(*LIST).codes)  # type: ignore[union-attr]  # it is there
+    codes = sorted(find_list(*LIST).codes)  # type: ignore[union-attr]  # it is there
     codes = [codes[n] for n in rng.choice(len(codes), CATEGORIES, replace=False)]
     sizes = 1 / np.arange(1, CATEGORIES + 1) ** 0.9
     sizes *= area.records / sizes.sum()

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from schemas.codes.lists import LISTS, NATURES, SCHEMES, SEVERITY, editions
+from schemas.codes.lists import LISTS, NATURES, SCHEMES, SEVERITY, editions_of
 from schemas.datasets.registry import DATASETS
 
 # The classes of the Regulations' Schedule, paragraph 2(a) to (i).
@@ -26,7 +26,7 @@ def test_every_list_is_sound(scheme):
 
 
 def test_the_offence_classes_are_those_of_the_schedule():
-    for one in editions("home-office"):
+    for one in editions_of("home-office"):
         assert {c.klass for c in one.codes.values()} == CLASSES
 
 
@@ -55,25 +55,25 @@ def test_the_offence_classes_are_those_of_the_schedule():
     ],
 )
 def test_cells_are_read_as_codes(scheme, cell, code):
-    assert editions(scheme)[0].read(cell) == code
+    assert editions_of(scheme)[0].read(cell) == code
 
 
 def test_a_determinant_is_listed_by_its_chief_complaint():
-    assert editions("ampds")[0].listed("27D03").label.startswith("Stab")
-    assert editions("ampds")[0].listed("99D03") is None
-    assert editions("home-office")[0].listed("28Z") is None
+    assert editions_of("ampds")[0].listed("27D03").label.startswith("Stab")
+    assert editions_of("ampds")[0].listed("99D03") is None
+    assert editions_of("home-office")[0].listed("28Z") is None
 
 
 def test_every_dataset_takes_schemes_and_classes_that_exist():
     for dataset in DATASETS.values():
         for scheme, classes in dataset.schemes.items():
-            known = {c.klass for one in editions(scheme) for c in one.codes.values()}
+            known = {c.klass for one in editions_of(scheme) for c in one.codes.values()}
             assert scheme in SCHEMES
             assert classes <= known
 
 
 def test_what_nearly_is_a_label_is_told_from_the_lists_side_and_only_where_it_is_one():
-    one = editions("home-office")[0]
+    one = editions_of("home-office")[0]
     assert one.find_near("Shoplifitng") == "46"
     assert one.find_near("Burglary") is None
     assert one.find_near("Rape of a female child under 1") is None  # 13 or 16
@@ -94,7 +94,7 @@ def test_what_nearly_is_a_label_is_told_from_the_lists_side_and_only_where_it_is
     ],
 )
 def test_words_behind_a_code_are_taken_off_and_nothing_that_tells_another(edition, text, code):
-    assert editions("home-office")[edition].repair(text) == code
+    assert editions_of("home-office")[edition].repair(text) == code
 
 
 def test_every_row_of_every_list_says_where_it_was_read():

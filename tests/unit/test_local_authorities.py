@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from schemas.authorities.local_authorities import districts_of, find, named, nearest, of_lsoa
+from schemas.authorities.local_authorities import (
+    authority_of_lsoa,
+    districts_of,
+    find_authority,
+    find_authority_by_name,
+    find_similar_authority,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,34 +27,34 @@ from schemas.authorities.local_authorities import districts_of, find, named, nea
     ],
 )
 def test_an_authority_is_found_by_any_of_its_names(text, code):
-    found = named(text)
+    found = find_authority_by_name(text)
     assert found is not None
     assert found.code == code
 
 
 @pytest.mark.parametrize("text", ["", "Westshire", "council", "city of"])
 def test_other_text_names_none(text):
-    assert named(text) is None
+    assert find_authority_by_name(text) is None
 
 
 def test_a_district_has_a_county_and_a_county_its_districts():
-    district = find("E07000093")
+    district = find_authority("E07000093")
     assert (district.kind, district.nation) == ("district", "england")
-    county = find(district.county)
+    county = find_authority(district.county)
     assert (county.name, county.kind) == ("Hampshire", "county")
     assert district in districts_of(county.code)
     assert len(districts_of(county.code)) == 11
 
 
 def test_an_abolished_authority_names_its_successor_and_its_last_day():
-    craven = find("E07000163")
+    craven = find_authority("E07000163")
     assert craven.last == date(2023, 3, 31)
     assert craven.successors == ("E06000065",)
-    assert find("E06000065").first == date(2023, 4, 1)
+    assert find_authority("E06000065").first == date(2023, 4, 1)
 
 
 def test_a_code_of_before_is_that_of_the_same_authority():
-    assert find("E08000020") == find("E08000037")
+    assert find_authority("E08000020") == find_authority("E08000037")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,7 @@ def test_a_code_of_before_is_that_of_the_same_authority():
     ],
 )
 def test_an_lsoa_of_2011_is_of_one_authority(lsoa, code):
-    assert of_lsoa(lsoa) == code
+    assert authority_of_lsoa(lsoa) == code
 
 
 @pytest.mark.parametrize(
@@ -75,8 +81,8 @@ def test_an_lsoa_of_2011_is_of_one_authority(lsoa, code):
     [("Test Vally", "E07000093"), ("Basingstok and Deane", "E07000084"), ("cardif", "W06000015")],
 )
 def test_the_authority_whose_name_is_most_like_what_was_typed(typed, meant):
-    assert nearest(typed) == find(meant)
+    assert find_similar_authority(typed) == find_authority(meant)
 
 
 def test_no_authority_is_like_a_name_of_another_kind():
-    assert nearest("Aberdeenshire Police") is None
+    assert find_similar_authority("Aberdeenshire Police") is None

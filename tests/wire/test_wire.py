@@ -9,7 +9,7 @@ import pytest
 
 from exchange import age
 from schemas import wire
-from schemas.codes.lists import LISTS, LOCAL_EDITIONS, Code, CodeList, find
+from schemas.codes.lists import LISTS, LOCAL_EDITIONS, Code, CodeList, find_list
 from schemas.codes.vocabularies import Words
 from schemas.datasets.dataset import SECOND, Field, Reads, Treat, Upgrade
 from schemas.datasets.registry import DATASETS, PRESCRIBED
@@ -205,20 +205,23 @@ def test_what_a_new_declaration_lacks_is_said_as_the_next_step():
     first, second = next_steps(new)  # the rest follows from the lists
     assert first.startswith("scheme 'licensing' of council-licensing has no code list: add ")
     assert "class 'no such class'" in second
-    listed = dataclasses.replace(new, schemes=CRIME.schemes, usual="45 no-such-code")
-    usual, third, fourth = next_steps(listed)
-    assert "the usual code 'no-such-code'" in usual
+    listed = dataclasses.replace(new, schemes=CRIME.schemes, sample_codes="45 no-such-code")
+    second, third, fourth = next_steps(listed)
+    assert "'no-such-code' in sample_codes" in second
     assert "the rule 'no-such-rule'" in third
     assert "no frozen form of version 2" in fourth
     text = dataclasses.replace(WEAPON, words=None)
     (step,) = next_steps(newer(columns=(*CRIME.columns, text)))
     assert step.startswith("weapon is held to no list in police-crime, and free text never leaves")
-    often = dataclasses.replace(WEAPON, often=(1, 2, 3))
-    assert "give each a number" in next_steps(newer(columns=(*CRIME.columns, often)))[0]
+    uneven = dataclasses.replace(WEAPON, sample_weights=(1, 2, 3))
+    assert "give each word one" in next_steps(newer(columns=(*CRIME.columns, uneven)))[0]
+    twice = dataclasses.replace(WEAPON, aliases=("Crime ID",))
+    (step,) = next_steps(newer(columns=(*CRIME.columns, twice)))[:1]
+    assert step.startswith("reference and weapon of police-crime can both be headed 'crime id'")
     for facts, step in (
         ({"agency": "local"}, "has no agency"),
         ({"theme": "fun"}, "has no theme"),
-        ({"schemes": {}, "usual": ""}, "has no theme"),
+        ({"schemes": {}, "sample_codes": ""}, "has no theme"),
     ):
         assert step in next_steps(newer(**facts))[0]
 
@@ -226,7 +229,7 @@ def test_what_a_new_declaration_lacks_is_said_as_the_next_step():
 def test_what_a_code_list_lacks_is_said_as_the_next_step(monkeypatch):
     def step(**of_code: str) -> str:
         told = {"code": "a", "label": "A", "klass": "", "nature": "", "theme": "other"} | of_code
-        one = dataclasses.replace(find("fire", "2009"))
+        one = dataclasses.replace(find_list("fire", "2009"))
         monkeypatch.setitem(vars(one), "codes", {told["code"]: Code(**told)})
         return " ".join(steps_of_list(one))
 

@@ -4,7 +4,7 @@ The probation profile counts people under supervision by risk; the assaults are 
 Information Sharing to Tackle Violence minimum dataset (DCB1594), without its free text.
 """
 
-from schemas.codes.vocabularies import UNTOLD, Words
+from schemas.codes.vocabularies import NOT_RECORDED, Words
 from schemas.datasets import axes
 from schemas.datasets.common_fields import DATED, RECORD
 from schemas.datasets.dataset import (
@@ -18,15 +18,17 @@ from schemas.datasets.dataset import (
     fields,
 )
 
-RISK = Words({"low": ("l",), "medium": ("m",), "high": ("h",), "very high": ("v",)}, UNTOLD)
-SENTENCE = Words({"community order": ("co",), "licence": ("l",), "suspended": ("ss",)}, UNTOLD)
+RISK = Words({"low": ("l",), "medium": ("m",), "high": ("h",), "very high": ("v",)}, NOT_RECORDED)
+SENTENCE = Words(
+    {"community order": ("co",), "licence": ("l",), "suspended": ("ss",)}, NOT_RECORDED
+)
 METHOD = Words(
     {"bodily force": ("fist", "feet"), "blunt object": (), "sharp object": ("knife",), "other": ()},
-    UNTOLD,
+    NOT_RECORDED,
 )
 LOCATION = Words(
     {"licensed premises": ("pub", "club"), "street": (), "home": (), "work": (), "other": ()},
-    UNTOLD,
+    NOT_RECORDED,
 )
 
 
