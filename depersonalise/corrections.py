@@ -1,6 +1,6 @@
-"""How each row leaves: as it left before, or protected among those that are new.
+"""How each row of a correction is shared: as it was before, or protected among the new rows.
 
-Keeps true: no row leaves otherwise than it left because its record was marked, or unmarked.
+Keeps true: a row is shared as it was before, also if its record is now marked or unmarked.
 Leaves to others: which records left before (`release/batches.py`), how new ones are protected
 (`release/release.py`).
 """
@@ -26,17 +26,18 @@ from schemas.datasets.shared_columns import released_columns
 
 
 class ReferenceMissing(Exception):
-    """A protected record has no reference to distinguish it from those that left before."""
+    """A protected record has no reference to distinguish it from those that were shared before."""
 
 
 def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
-    """Decide how each row leaves: as it left before, or protected among all that are new.
+    """Decide how each row is shared: as it was before, or protected among all that are new.
 
     Returns:
         Rows with the columns of DECIDED.
 
     Raises:
-        ReferenceMissing: a protected record cannot be distinguished from those that left before.
+        ReferenceMissing: a protected record cannot be distinguished from those that were shared
+            before.
     """
     earlier = policy.earlier
     if earlier is None:
@@ -69,7 +70,7 @@ def _protect(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
     """Decide how rows leave that never left: protected among themselves, or held.
 
     Raises:
-        ReferenceMissing: some are held, and could not be distinguished when they may leave.
+        ReferenceMissing: some are held, and could not be distinguished when they may be shared.
     """
     if policy.holds:
         decided = _hold(rows, dataset, policy)
@@ -116,7 +117,7 @@ def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
 
 
 def _gone_rows(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
-    """Return coarse rows that left before and whose record is gone, as rows that leave."""
+    """Return generalised rows of earlier submissions whose records are gone; they stay shared."""
     rows = rows_no_longer_in_source(treated, earlier)
     return rows.select(
         *released_columns(dataset),

@@ -1,10 +1,10 @@
 """Identifiers in what would be shared: the last look before a table is encrypted.
 
-Every column that leaves is held to a list or a shape already; this looks for what a shape might let
-through, at the codes of an authority's own list, and at what officers write. Text is made uniform
-first (`identifier_text.py`). Scans distinct values only. How much of what is planted it finds, and
-how often it is wrong about what is innocent, is measured: `docs/identifiers.md`. Leaves to others:
-saying so, without the value.
+Every column that is shared is held to a list or a shape already; this looks for what a shape might
+let through, at the codes of an authority's own list, and at what officers write. Text is made
+uniform first (`identifier_text.py`). Scans distinct values only. How much of what is planted it
+finds, and how often it is wrong about what is innocent, is measured: `docs/identifiers.md`. Leaves
+to others: saying so, without the value.
 
 In coded fields, which hold no sentences, more counts as an identifier than in a sentence: any
 date, an address, a user name, a vehicle's dateless registration, any text of more than LONGEST
@@ -23,7 +23,7 @@ from depersonalise.identifier_text import forms
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 
-LONGEST: Final = 60  # letters: the longest code that leaves is under forty, a sentence is longer
+LONGEST: Final = 60  # letters: the longest code that is shared is under forty, a sentence is longer
 Finder = Callable[[], pl.Expr]
 
 _MONTH: Final = r"(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC)[A-Z]*"
@@ -232,7 +232,7 @@ def identifiers_in(texts: Iterable[str], *, coded: bool = False) -> dict[str, st
 
 
 class IdentifiersFound(Exception):
-    """Something that would leave looks like an identifier. Holds findings, never values."""
+    """Something that would be shared looks like an identifier. Holds findings, never values."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__("identifiers in what would be shared")

@@ -36,10 +36,10 @@ class Policy:
         directory: Of postcodes, where there is one.
         key: 32 secret bytes of the sender's, which decide what is taken of equals as cover.
         cover: Sensitive rows have cover.
-        earlier: What left of the dataset before; None if nothing did, or nobody can open it.
+        earlier: What was shared of the dataset before; None if nothing did, or nobody can open it.
         part: Of several in which the partner returns the dataset, such as one for each hospital.
-        place: The finest place that the protocol lets leave: "lsoa" or "outward"; empty for what
-            the dataset declares.
+        place: The finest place that the protocol allows to be shared: "lsoa" or "outward"; empty
+            for what the dataset declares.
         version: The version of the dataset's form that the partnership uses; 0 for the newest.
         late: How many late markers were published of the quarter.
         holds: It covers a part of a quarter, so protected rows and their cover wait until the
@@ -59,7 +59,7 @@ class Policy:
     late: int = 0
 
     def version_of(self, dataset: Dataset) -> int:
-        """Return the version of a dataset's form in which its rows leave."""
+        """Return the version of a dataset's form in which its rows are shared."""
         return self.version or dataset.version
 
     def of(self, dataset: Dataset) -> Dataset:
@@ -70,5 +70,5 @@ class Policy:
         return replace(dataset, place=place)
 
     def squares(self, dataset: Dataset) -> "Directory | None":
-        """Return the directory, if squares of the National Grid may leave."""
+        """Return the directory, if squares of the National Grid may be shared."""
         return self.directory if dataset.place is Place.LSOA and self.place != "lsoa" else None

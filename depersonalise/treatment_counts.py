@@ -25,13 +25,16 @@ class TreatmentCounts:
 
     Attributes:
         places: Rows by the precision of their place.
-        generalised: Rows by what is recorded about them ("" for those that left finely).
+        generalised: Rows by what is recorded about them ("" for those that were shared in full
+            detail).
         reasons: Rows by why they are protected, or left with a coarser place. It stays here.
-        withheld: Rows that did not leave, because too few others were like them, cover among them.
-        domestics: Recorded domestic incidents that did not leave with the others.
+        withheld: Rows that were not shared, because too few others were like them, cover among
+            them.
+        domestics: Recorded domestic incidents that were not shared with the others.
         elsewhere: Rows whose record left before with other dates, and stays there.
-        late: Rows that left finely before, are protected now, and stay as they left.
-        gone: Coarse rows that left before and stay, though their record is gone.
+        late: Rows that were shared in full detail before, are protected now, and stay as they were
+            shared.
+        gone: Coarse rows that were shared before and stay, though their record is gone.
         held: Protected rows and cover that wait until the quarter is complete.
         protected: Protected rows that left; `by_district`, those of them that left by no finer
             place.

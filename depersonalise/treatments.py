@@ -1,7 +1,7 @@
-"""How each field may leave, as polars expressions, and the rows treated so.
+"""How each field may be shared, as polars expressions, and the rows treated so.
 
-Keeps true: a column leaves only if its dataset's declaration gives it a treatment here; a row has
-one place, and its precision is named; nothing is more precise than it was.
+Keeps true: a column is shared only if its dataset's declaration gives it a treatment here; a row
+has one place, and its precision is named; nothing is more precise than it was.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ _ORDER: Final = 8  # bytes of what cover is taken by
 
 
 def kept_fields(dataset: Dataset) -> list[pl.Expr]:
-    """Fields that leave as they are; what is domestic by whatever says so, is marked so."""
+    """Fields that are shared as they are; what is domestic by whatever says so, is marked so."""
     names = [f.name for f in dataset.fields.values() if f.treat is Treat.KEEP]
     marked = pl.col("_reason").is_in(DOMESTIC)
     yes = pl.lit("yes", dtype=words_type(YES_NO))
@@ -194,7 +194,7 @@ def _namer(words: pl.Enum) -> Callable[[str], pl.Expr]:
 
 
 def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
-    """Return each row as it would leave if it were not protected, and the columns of TREATED."""
+    """Return rows as they would be shared if not protected, with the columns of TREATED."""
     dataset = checked.dataset
     treats = {f.treat for f in dataset.fields.values()}
     strict = policy.of(dataset)

@@ -1,7 +1,7 @@
-"""What a missing fine row tells: how many of the rows that did not leave finely are sensitive.
+"""What missing rows reveal: how many of the rows not shared in full detail are sensitive.
 
 Somebody saw a police car at a house. If no fine row has that day and place, the incident is one of
-those that are generalised, or did not leave. Cover is there so that no more than about half of
+those that are generalised, or were not shared. Cover is there so that no more than about half of
 these are sensitive (`release/cover.py`); here it is counted, on the sender's own rows. The
 count is what an intruder reaches who always knows which fine row fits.
 

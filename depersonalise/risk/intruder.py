@@ -68,11 +68,11 @@ def attack(known: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         known: As `knowledge` returns it.
-        released: Rows as they left, with the `line` that each is of.
+        released: Rows as they were shared, with the `line` that each is of.
 
     Returns:
         `line`, `outward`, `fits` (how many rows that left as coarsely could be the target; null if
-        its own did not leave) and `chance`.
+        its own were not shared) and `chance`.
     """
     rows = _as_seen(released)
     fits = [known.select("line", pl.lit(0, dtype=pl.UInt32).alias("fits")).clear()]

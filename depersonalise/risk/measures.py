@@ -32,10 +32,10 @@ class Groups:
 
     Attributes:
         rows: How many rows these are.
-        smallest: Rows in the smallest group that are alike in all that leaves (k).
+        smallest: Rows in the smallest group that are alike in all that is shared (k).
         alone: Rows that are the only ones of their kind; `few`, in groups of fewer than five.
         drivers: By column, how many of the rows in groups of fewer than five would be in larger
-            ones if that column did not leave; most first.
+            ones if that column were not shared; the largest first.
         kinds: The smallest and the middle number of categories in the groups of one place and time
             (l); None where the dataset has no categories.
     """
@@ -55,7 +55,7 @@ class Loss:
     Attributes:
         rows: How many rows say it, before and after.
         counts: By value, before and after.
-        by_reason: `rows`, of those that left coarser for a reason, or did not leave.
+        by_reason: `rows`, of those that were generalised for a reason, or were not shared.
     """
 
     rows: tuple[int, int]
@@ -68,7 +68,7 @@ class Measures:
     """All that is measured of what is shared, of rows protected by grouping, and of the others.
 
     Attributes:
-        intruder: By class of rows (the reason for which they left coarser), and of all.
+        intruder: By class of rows (the reason for which they were generalised), and of all.
         naive: The same intruder, had only the names been taken out.
     """
 
@@ -135,7 +135,7 @@ def _groups(rows: pl.DataFrame, shared: Depersonalised) -> Groups | None:
 
 
 def _columns_beside(name: str) -> tuple[str, ...]:
-    """Return the columns that leave with one, because they say how finely it is given."""
+    """Return the columns that are shared with one, because they say how finely it is given."""
     stem = name.split("_", maxsplit=1)[0]
     return tuple(n for n in _BESIDE if n.startswith(stem))
 

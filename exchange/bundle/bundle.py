@@ -146,7 +146,7 @@ def open_bundle(
     """Do steps (1) to (5); write the payload into a new file, if one is asked for, and then only.
 
     Raises:
-        BundleBroken: it is not what its sender signed, or not what may leave.
+        BundleBroken: it is not what its sender signed, or not what may be shared.
         KeyRefused: it is not encrypted for this key, whatever the statement says.
         ReleaseTooOld: this release can't check it.
     """
@@ -250,7 +250,7 @@ def _not_allowed(sender: str, fault: str) -> BundleBroken:
 
 
 def _check_rows(opened: Sequence[Opened]) -> pl.DataFrame:
-    """Return the rows of bundles as the newest version has them, if they are what may leave.
+    """Return the rows of bundles as the newest version has them, if they are what may be shared.
 
     Raises:
         NotAsDeclared: they are not.

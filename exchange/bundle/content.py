@@ -29,7 +29,7 @@ def content_of(
     """Return the HMAC by which the same rows for the same dates are recognised, in hexadecimal.
 
     Args:
-        rows: The columns that leave, and no others.
+        rows: The columns that are shared, and no others.
         secret: The sender's `content` key.
         version: Of the form that the rows are in.
     """

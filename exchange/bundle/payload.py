@@ -95,7 +95,7 @@ def _longest(
 
 
 def describe(shared: Depersonalised) -> canonical_json.Json:
-    """What a payload states, and nothing of the rows that did not leave."""
+    """What a payload states, and nothing of the rows that were not shared."""
     return {
         "dataset": shared.dataset.id,
         "schema": shared.version,

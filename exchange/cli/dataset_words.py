@@ -51,7 +51,7 @@ def describe_need(dataset: Dataset, field: Field) -> str:
 
 
 def describe_leaving(dataset: Dataset, field: Field) -> str:
-    """Say how a field leaves, with the dataset's own limits."""
+    """Say how a field is shared, with the dataset's own limits."""
     if field.name == "lsoa" and dataset.place is not Place.LSOA:
         return Treat.DROP.value
     if field.treat is Treat.PLACE:

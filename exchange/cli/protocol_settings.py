@@ -166,7 +166,7 @@ def _read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
 
 
 def _read_places(typed: tuple[str, ...]) -> dict[str, str]:
-    """Read the finest place that may leave of a dataset.
+    """Read the finest place that may be shared, of each dataset that is named.
 
     Raises:
         Usage: one names no dataset, or no place.

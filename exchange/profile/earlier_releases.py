@@ -45,7 +45,7 @@ _FORMAT: Final = 3  # 3: some records are held until the quarter is complete
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Settled:
-    """What is settled for a quarter when it is first sent, and stays.
+    """The settings of a quarter's first submission, which hold for its corrections too.
 
     Attributes:
         key: 32 secret bytes in hexadecimal, by which references are hashed and cover is chosen.
@@ -77,10 +77,10 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     covered: Covered,
     part: str,
 ) -> tuple[Earlier, Settled] | None:
-    """Return what left of a dataset and what was settled then; None if nothing ever left.
+    """Return what was shared of a dataset and the settings used then; None if nothing ever was.
 
     Raises:
-        Usage: something was sent, and what left of it is not known on this machine.
+        Usage: something was sent, and what was shared of it is not known on this machine.
         KeyRefused: it is known, and not encrypted for the officer's key.
     """
     name = file_name(dataset.id, part, str(covered.quarter))
@@ -157,7 +157,7 @@ def _read_all(
 
 
 def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
-    """Return rows that left, which are kept as a version has them, as the newest version does."""
+    """Return kept rows of some version of their form as rows of the newest version."""
     schema = {n: d for n, d in polars_schema(dataset, version).items() if n != RECORD_ID}
     typed = rows.select(
         pl.col(name).cast(pl.String).cast(dtype) if rows.schema[name] != dtype else pl.col(name)
@@ -169,7 +169,7 @@ def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFra
 def _rebuild(
     settings: Settings, officer: UnlockedKey, dataset: Dataset, sent: list[Submission]
 ) -> tuple[Settled, pl.DataFrame]:
-    """Read back what left from key maps and bundles; the last is how a record left."""
+    """Rebuild what was shared from key maps and bundles; of a record, the newest of its rows."""
     key = new_key(officer, dataset)
     frames = []
     for submission in sent:
@@ -237,8 +237,8 @@ def _not_for_this_key(path: Path) -> KeyRefused:
 def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -> None:
     """Write what is known of a quarter once a submission is in the log, encrypted for its officers.
 
-    What left before stays known, and so does what is held, even if it is not in the source any
-    more.
+    What was shared before stays known, and so does what is held, even if it is not in the source
+    any more.
     """
     policy = shared.policy
     rows = pl.concat([shared.left, shared.waiting], how="diagonal")

@@ -26,7 +26,7 @@ from partners.entries.fields import format_time
 from schemas.datasets.shared_columns import RECORD_ID
 from schemas.wire.record_ids import derived_ids
 
-QUARTERS: Final = "*-????Q?.age"  # names of files of what left of a quarter
+QUARTERS: Final = "*-????Q?.age"  # names of files of what was shared of a quarter
 _SALT: Final = "salt"  # in what a key map says of itself
 KEY_MAP_DAYS: Final = 365  # kept so long to answer a correction query, then deleted
 _KEY_MAP_FORMAT: Final = 2  # 2: the ids of records are derived where they are asked for
@@ -144,7 +144,7 @@ def key_map(origin: pl.DataFrame, when: datetime, target: BinaryIO, salt: bytes)
     """Write which record came from which line and reference, to be encrypted for its owner alone.
 
     Args:
-        origin: In the order in which the rows leave.
+        origin: In the order in which the rows are shared.
         salt: From which the ids of the records are derived; empty if they stand in `origin`.
     """
     metadata = {

@@ -36,7 +36,7 @@ def measure_extract(plan: Plan) -> list[dict[str, Any]]:
     """Return the evidence for the data protection officer, one for each partnership; no record.
 
     Raises:
-        RulesBroken: the extract breaks rules, so nothing of it would leave.
+        RulesBroken: the extract breaks rules, so nothing of it would be shared.
         Usage: the plan keeps no rows.
     """
     if refusal := plan.refusal("was not measured"):

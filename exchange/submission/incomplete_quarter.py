@@ -2,7 +2,7 @@
 
 Its protected rows wait, with their cover, until it is complete, because few rows of one month are
 alike. So the file that would complete it is sent with those of the other months, as one submission
-of the quarter: then all that was held leaves as one batch.
+of the quarter: then all that was held is shared as one batch.
 
 Keeps true: no quarter is complete in the log while rows of it are held. What is held is known by
 the statements in the log, whatever is kept on this machine.

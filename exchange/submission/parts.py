@@ -1,4 +1,4 @@
-"""What of an extract may leave to each partnership, and what to ask of it.
+"""What of an extract may be shared with each partnership, and which queries it raises.
 
 An extract may be of the areas of several partnerships. Where it is, the rows of each are checked
 and depersonalised by themselves.
@@ -44,11 +44,11 @@ _MOST_MOVE: Final = 10  # a tenth
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Part:
-    """What of an extract may leave to one partnership.
+    """What of an extract may be shared with one partnership.
 
     Attributes:
         checked: The rows as they were before anything was generalised; they stay here.
-        personal: What may leave as personal data, to the signatories of that clause alone.
+        personal: What may be shared as personal data, to the signatories of that clause alone.
     """
 
     settings: Settings
@@ -93,7 +93,7 @@ def parts_of(
     today: date,
     summary: SubmissionSummary,
 ) -> Iterator[Part]:
-    """Give what may leave to each partnership that has rows in the extract.
+    """Yield what may be shared with each partnership that has rows in the extract.
 
     Args:
         summary: The outline of the whole extract, which is that of the only part.
@@ -126,7 +126,7 @@ def _depersonalise(
     settings: Settings,
     register: Register,
 ) -> tuple[Depersonalised, Depersonalised | None]:
-    """Return what may leave to all, and what to the signatories of the personal clause alone.
+    """Return what may be shared with all, and what with the signatories of the personal clause.
 
     Raises:
         Usage: the version that the partnership uses does not allow it, or they are too many.
@@ -196,7 +196,7 @@ def much_generalised(parts: Sequence[Part]) -> list[Finding]:
 def references_used_again(parts: Sequence[Part]) -> list[Finding]:
     """Refuse a source that numbers its records again each month or quarter.
 
-    What left with other dates is not sent twice, so such records would be taken for those.
+    What was shared with other dates is not sent twice, so such records would be taken for those.
     """
     away = sum(part.shared.account.elsewhere for part in parts)
     rows = sum(part.checked.tally.accepted for part in parts)

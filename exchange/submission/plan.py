@@ -127,7 +127,7 @@ class Plan:
         ]
 
     def refusal(self, what_was_not_done: str) -> RulesBroken | None:
-        """Return why nothing of it may leave: rules that it breaks; None if it may.
+        """Return why nothing of it may be shared: rules that it breaks; None if it may.
 
         Args:
             what_was_not_done: Such as "was not sent".
@@ -222,7 +222,7 @@ def plan_extract(
     stage: Callable[[str], None] = lambda _: None,
     checked: Callable[[CheckedExtract], None] = lambda _: None,
 ) -> Plan:
-    """Read, check and depersonalise an extract; nothing leaves.
+    """Read, check and depersonalise an extract; nothing is sent.
 
     Args:
         folder: Where exchange.toml lies, or a folder below it. Where there is none, and the plan is

@@ -104,8 +104,8 @@ def policy_of(
     The same for all partnerships that get the same rows, by the strictest of their settings.
 
     Args:
-        memories: What left to each partnership, by its origin, as far as it was read; it is added
-            to.
+        memories: What was shared with each partnership, by its origin, as far as it was read; it is
+            added to.
 
     Raises:
         Usage: the officer's choice is not one that the protocol allows, or partnerships that get

@@ -85,7 +85,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
         rows: The most rows of each partnership.
 
     Raises:
-        RulesBroken: the extract breaks rules, so nothing of it would leave.
+        RulesBroken: the extract breaks rules, so nothing of it would be shared.
         Usage: the plan keeps no rows.
         ExtractUnreadable: its files cannot be read any more.
     """
@@ -115,7 +115,7 @@ def changes(rows: Sequence[PreviewRow]) -> list[tuple[str, int]]:
 
 
 def column_detail(shared: Depersonalised) -> list[tuple[str, str, int]]:
-    """Return how finely each column leaves, with the number of rows, of all rows."""
+    """Return how precisely each column is shared, with the number of rows, of all rows."""
     rows, names = shared.rows, ("place", "recorded", "occurred", "time", "number")
     columns = []
     for name in names:
@@ -138,7 +138,7 @@ def detail_in_words(detail: str) -> str:
 
 
 def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
-    """Return every column in which something leaves: how finely, and of how many rows.
+    """Return every column in which something is shared: how finely, and of how many rows.
 
     Names, precisions and counts alone: no value of a row is in it.
     """
@@ -184,7 +184,7 @@ def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record:
 
 
 def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tuple[str, ...]]:
-    """Return, by heading, the columns that leave of it; each is shown beside one heading only.
+    """Return, by heading, the columns that are shared of it; each is shown beside one heading only.
 
     The one place of a row is shown beside the column that it was taken from.
     """

@@ -1,12 +1,12 @@
-"""Partnerships that get the same rows: a row leaves once, however many it goes to.
+"""Partnerships that get the same rows: a row is shared once, however many it goes to.
 
 A county and its districts may be partnerships of their own, and an officer may share with all of
 them. Whoever holds two releases of a row that differ learns more than from either: of a row that is
 fine in one and coarse in the other, that it is cover.
 
-Keeps true: what decides how a row leaves is the same in all partnerships that share its area: the
-areas and what counts as inside them, the strictest settings, the key by which cover is chosen, and
-what left before. Partnerships that share nothing but an outward code share the settings.
+Keeps true: what decides how a row is shared is the same in all partnerships that share its area:
+the areas and what counts as inside them, the strictest settings, the key by which cover is chosen,
+and what was shared before. Partnerships that share nothing but an outward code share the settings.
 
 Leaves to others: partnerships that stand in another exchange.toml, of which nothing is known here.
 """
@@ -28,7 +28,7 @@ from schemas.areas import Area
 from schemas.quarters import Covered
 
 Member = tuple[Settings, Register]  # of one partnership
-Memory = tuple[Earlier, Settled]  # of what left to one, and what was settled then
+Memory = tuple[Earlier, Settled]  # what was shared with one, and the settings used then
 _PLACES: Final = ("outward", "lsoa", "")  # the strictest first
 
 
@@ -148,7 +148,7 @@ def smallest_of(members: Sequence[Member]) -> int:
 
 
 def place_of(members: Sequence[Member], dataset: str) -> str:
-    """Return the coarsest of the finest places that the protocols let leave."""
+    """Return the coarsest of the finest places that the protocols allow to be shared."""
     places = {register.settings.places.get(dataset, "") for _, register in members}
     return next((place for place in _PLACES if place in places), "")
 
@@ -164,7 +164,7 @@ def domestic_of(own: Domestic, others: Iterator[str]) -> Domestic:
 
 
 def combined_memory(known: Sequence[Memory | None], overlap: PartnershipOverlap) -> Memory | None:
-    """Return what left of a partnership's areas, to itself or to its kin, and what was settled.
+    """Return what was shared of a partnership's areas, and the settings that were used then.
 
     Args:
         known: Of each of its kin, in their order.

@@ -1,4 +1,4 @@
-"""Sending what may leave: encrypted, kept on this disk, then the bundle, and the entry last.
+"""Sending what may be shared: encrypted, kept on this disk, then the bundle, and the entry last.
 
 Keeps true: no entry names a bundle that is missing; a run killed at any moment leaves at most an
 orphan bundle, and the next one finishes with the same bytes; the same extract sent twice is logged
@@ -175,7 +175,7 @@ def _write_own_files(
     own_keys: list[age.Recipient],
     now: datetime,
 ) -> None:
-    """Write what stays with the authority: the key map for the officer alone, and what left."""
+    """Write what stays with the authority: the officer's key map, and the rows that are shared."""
     plain, origin = io.BytesIO(), shared.origin.select("line", "reference")
     stored = RECORD_ID in shared.rows.columns
     if stored:

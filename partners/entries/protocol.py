@@ -81,7 +81,7 @@ class Adopt(Body):
         title: What it is called, for readers whose release does not know it.
         schema: The newest version of its form that may be written.
         holders: The kinds of authority that hold it.
-        minutes: The protocol may let its times leave to the minute.
+        minutes: The protocol may let its times be shared to the minute.
         first: The first quarter for which this is so; none if from the partnership's first.
     """
 
@@ -128,8 +128,10 @@ class PublishProtocol(Body):
             settles it: "withhold".
         personal: The document has a clause by which recorded domestic incidents may be shared as
             personal data among those who sign it.
-        places: The finest place that may leave of a dataset, where that is coarser than its own.
-        minutes: The datasets of which the time leaves to the minute, where the protocol may say so.
+        places: The finest place that may be shared of a dataset, where that is coarser than its
+            own.
+        minutes: The datasets of which the time is shared to the minute, where the protocol may say
+            so.
         local: Datasets beside those of the Regulations, by the kinds of authority that share them.
         behalf: Who submits a dataset for another: it counts for both.
         witnesses: How many other authorities must have seen an entry, for its time to be proved.

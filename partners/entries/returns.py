@@ -56,7 +56,7 @@ class Submit(Body):
         counts: Rows in, accepted and left out by reason, in bands: never exact below five.
         personal: It holds recorded domestic incidents, as personal data, for the signatories of
             that clause alone.
-        treatments: Rows by the precision of their place and by why they left coarser, in bands;
+        treatments: Rows by the precision of their place and by why they were generalised, in bands;
             what became of recorded domestic incidents, and how large a group had to be.
         recipients: Whom the bundle is encrypted for, as "partner/officer" and their signing key, so
             that a receiver cannot encrypt it again for somebody else.

@@ -51,7 +51,7 @@ class Adopted:
 
     @property
     def minutes(self) -> bool:
-        """Whether the protocol may let its times leave to the minute."""
+        """Whether the protocol may let its times be shared to the minute."""
         return any(adoption.minutes for adoption in self.history)
 
     @property

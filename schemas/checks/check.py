@@ -195,7 +195,7 @@ def _doubt(selected: Selected, guess: Guess) -> Finding:
 
 
 def _unmarked_rows(selected: Selected) -> list[Finding]:
-    """Rows whose domestic marker is missing where it would decide how finely they may leave."""
+    """Rows whose domestic marker is missing where it would decide how finely they may be shared."""
     if selected.published:
         return []
     if selected.dataset.call or "domestic" not in selected.dataset.fields:

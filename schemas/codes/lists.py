@@ -18,7 +18,7 @@ from typing import Final
 
 from schemas.tables import read_table
 
-# What a category says about the people in it, as far as it decides how finely it may leave.
+# What a category says about the people in it, as far as it decides how finely it may be shared.
 NATURES: Final = (
     "domestic",  # a domestic incident by definition
     "sexual",

@@ -69,7 +69,7 @@ YOUNGEST, OLDEST = "under five", "sixteen and over"
 KEY_STAGE_BANDS: Final = (YOUNGEST, *KEY_STAGES.values(), OLDEST, NOT_RECORDED)
 PRECISIONS: Final = ("day", "month", "quarter", "year", "none")
 TIME_PRECISIONS: Final = ("minute", "hour", "six hours", "none")
-# Sides of the squares of the National Grid that may leave, in metres, finest first.
+# Sides of the squares of the National Grid that may be shared, in metres, finest first.
 SQUARES: Final = {"100 m": 100, "250 m": 250, "500 m": 500, "1000 m": 1000}
 PLACE_PRECISIONS: Final = ("point", "school", *SQUARES, "lsoa", "outward", "district")
 LSOA_EDITIONS: Final = ("", "2011", "2021")

@@ -1,4 +1,4 @@
-"""How the protected rows of a dataset may leave: a list of things that can be coarser.
+"""How the protected rows of a dataset may be shared: a list of things that can be coarser.
 
 An axis is one thing that is released of a row, in levels from fine to coarse, with what each level
 costs a strategic assessment; the finest costs nothing. A node takes one level of each axis. A row

@@ -1,10 +1,9 @@
-"""What a dataset is: one declaration that reads, checks, documents and treats.
+"""What a dataset is: one declaration from which reading, checks, pages and treatments follow.
 
-A dataset is its fields, which say how they are read, which rules they are held to and how they may
-leave, and the facts of the duty beside them. Nothing else lists a dataset's columns. A field that
-does not say how it may leave does not leave. All of it is plain data, so that whoever asks only who
-has to send what imports no table library; the pandera schema of the rows follows from it in
-`checks/models.py`.
+It consists of fields and of facts about the duty to share it. Each field says how it is read, which
+rules its rows must meet and how it may be shared; a field that does not say so is not shared. The
+columns of a dataset are listed nowhere else. All of it is plain data, so that code which only asks
+who has to send what imports no table library. `checks/models.py` makes the pandera schema of it.
 """
 
 import dataclasses
@@ -46,7 +45,7 @@ class Reads(StrEnum):
 
 
 class Treat(StrEnum):
-    """How a field may leave. What has no treatment is dropped."""
+    """How a field may be shared. What has no treatment is dropped."""
 
     DROP = "does not leave"
     KEEP = "leaves as it is"
@@ -75,14 +74,14 @@ class Field:
     Attributes:
         says: What it means.
         reads: How its cells are read.
-        treat: How it may leave.
+        treat: How it may be shared.
         aliases: What sources call it.
         needs: The group of fields of which an extract must have one, such as "date"; empty for what
             is given only if it is held.
         words: The closed list of its values, where it has one.
         number_type: The polars type of a number, such as "UInt16".
         rules: The rules about this column that each row is held to: ids of `models.ROW_RULES`.
-        protects: It decides how coarsely a row leaves, so a column of a source that may be this
+        protects: It decides how coarsely a row is shared, so a column of a source that may be this
             field is never dropped without the officer's word.
         heading_words: Words by which the heading of a column shows that it may be this field.
         sample_weights: How often each of its words occurs in made-up extracts; all alike if empty.
@@ -181,13 +180,14 @@ class Dataset:
         columns: The fields of an extract, in order.
         schemes: The schemes of its category column, with the classes of each that belong to it
             (none named: all), in the order in which they are tried. Empty where it has none.
-        place: The finest place that may leave.
-        time: "minute" or "hour": the finest time that may leave; "none" where it holds none.
-        minutes: The partnership's protocol may let the time leave to the minute.
+        place: The finest place that may be shared.
+        time: "minute" or "hour": the finest time that may be shared; "none" where it holds none.
+        minutes: The partnership's protocol may let the time be shared to the minute.
         call: The date recorded is when it happened (a call), so its time is the row's time.
         term_time: Its records are of school days, so August and runs of other days have none.
-        homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
-        axes: How its rows may leave, where all of them are protected; none where some rows are
+        homes: Rows at a dwelling, or not known to be elsewhere, are shared with the outward code
+            only.
+        axes: How its rows may be shared, where all of them are protected; none where some rows are
             and others are not (`axes.INCIDENT`), or where it has no records.
         agency: The service whose records they are, as reports call it.
         theme: What its rows are about where no category says it: a word of
@@ -219,7 +219,7 @@ class Dataset:
 
     @property
     def version(self) -> int:
-        """The version of the form in which it leaves."""
+        """The version of the form in which it is shared."""
         return 1 + len(self.upgrades)
 
     def is_second(self, version: int) -> bool:

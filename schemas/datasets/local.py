@@ -69,6 +69,6 @@ def _find_fault(dataset: object, loaded: dict[str, Dataset]) -> str:
 
 
 def _is_open(field: Field) -> bool:
-    """Say whether a column of a package's own would leave without a list to hold it to."""
+    """Say whether a column of a package's own would be shared without a list to hold it to."""
     is_own = field.name not in SAYS and field.treat not in (Treat.DROP, Treat.PLACE)
     return is_own and field.words is None

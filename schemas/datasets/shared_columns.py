@@ -1,8 +1,8 @@
-"""The columns that leave: what each means, and which of them a dataset has.
+"""The columns that are shared: what each means, and which of them a dataset has.
 
 The columns are the rows of `shared-columns.csv`; the words of a closed list are named as in
-`vocabularies`. Keeps true: a column leaves only if a field of the dataset gives it. Plain data; the
-types and the check of a table that leaves are in `wire/shared_table.py`.
+`vocabularies`. Keeps true: a column is shared only if a field of the dataset gives it. Plain data;
+the types and the check of a table that is shared are in `wire/shared_table.py`.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from schemas.tables import read_table
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table that leaves.
+    """One column of a table that is shared.
 
     Attributes:
         type: Its polars type, such as "Date"; empty for a closed list of words.
@@ -91,7 +91,7 @@ def released_columns(dataset: Dataset) -> tuple[str, ...]:
 
 
 def meanings(dataset: Dataset) -> dict[str, str]:
-    """Return what the columns that leave of a dataset mean."""
+    """Return what the columns that are shared of a dataset mean."""
     return {
         name: SAYS[name] if name in SAYS else dataset.fields[name].says
         for name in columns_of(dataset)

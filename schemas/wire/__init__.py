@@ -1,4 +1,4 @@
-"""The form in which a dataset leaves, one frozen file for each dataset and version.
+"""The form in which a dataset is shared, one frozen file for each dataset and version.
 
 A file says which columns the table has, in order, their types, and the words of each closed list.
 It is written once from the declaration (`python -m schemas.declarations --freeze`), reviewed, and
@@ -39,7 +39,7 @@ class Wire:
 
     Attributes:
         places: How fine the place of a row may be.
-        minutes: Whether times may leave to the minute.
+        minutes: Whether times may be shared to the minute.
     """
 
     dataset: str

@@ -1,4 +1,4 @@
-"""The categories of a table that leaves: which are of their lists, and which are sensitive."""
+"""The categories of a table that is shared: which are of their lists, and which are sensitive."""
 
 import re
 from typing import Final

@@ -1,6 +1,6 @@
-"""Is a depersonalised table what its dataset says may leave: every column, and no other?
+"""Is a depersonalised table what its dataset says may be shared: every column, and no other?
 
-Keeps true: every text that leaves is held to a shape or a list, so that a name, a number or an
+Keeps true: every text that is shared is held to a shape or a list, so that a name, a number or an
 address has no column to stand in. The sender checks it before sealing, the receiver on opening,
 each against the frozen form of the version that the sender wrote (`schemas/wire`).
 """
@@ -94,7 +94,7 @@ def check_shared(
     fresh_ids: bool = False,
     personal: bool = False,
 ) -> None:
-    """Prove that a depersonalised table is what its dataset says may leave.
+    """Prove that a depersonalised table is what its dataset says may be shared.
 
     Args:
         version: The version that it is of; the newest if not told.
@@ -240,7 +240,7 @@ def _coarse_rules(columns: set[str], coarse: pl.Expr) -> dict[str, pl.Expr]:
 
 
 def _fine_rules(rows: pl.DataFrame, dataset: Dataset, fine: pl.Expr) -> dict[str, pl.Expr]:
-    """Return which rows may not leave finely, as far as what is released shows it."""
+    """Return which rows may not be shared in full detail, as far as what is released shows it."""
     if dataset.axes:
         return {"generalised, which all rows of the dataset are": fine}
     wrong = {}

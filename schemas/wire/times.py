@@ -7,8 +7,8 @@ import polars as pl
 from schemas.datasets.column_types import WEEK_PART
 
 MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
-# The days that leave, each with the column that says how fine it is; what each precision of a day
-# begins with; how long a time of each precision lasts.
+# The days that are shared, each with the column that says how fine it is; what each precision of a
+# day begins with; how long a time of each precision lasts.
 DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
 EVERY: Final = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
 LASTS: Final = {"minute": MINUTE, "hour": 60 * MINUTE, "six hours": 360 * MINUTE}

@@ -12,7 +12,7 @@ from schemas.wire import wire_of
 
 
 class NotAsDeclared(Exception):
-    """A table is not what its dataset says may leave. Names columns, and no values."""
+    """A table is not what its dataset says may be shared. Names columns, and no values."""
 
 
 def type_of(column: Column) -> pl.DataType | type[pl.DataType]:
@@ -21,7 +21,7 @@ def type_of(column: Column) -> pl.DataType | type[pl.DataType]:
 
 
 def polars_schema(dataset: Dataset, version: int | None = None) -> pl.Schema:
-    """Return the columns that leave of a dataset with their types, in its newest version or one.
+    """Return the shared columns of a dataset with their types, in its newest or another version.
 
     Raises:
         KeyError: this release does not know that version.

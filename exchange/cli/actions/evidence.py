@@ -22,7 +22,7 @@ def measure_files(
     as_json: bool,
     **extract: Any,
 ) -> None:
-    """Measure what would be shared of an extract; no record is in it, and nothing leaves.
+    """Measure what would be shared of an extract; no record is in it, and nothing is sent.
 
     Args:
         extract: The options that say which it is, as `plan_to_view` takes them.

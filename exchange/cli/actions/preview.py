@@ -129,7 +129,7 @@ def _personal_heading(part: Part) -> str:
 
 
 def _columns(part: Part) -> list[tuple[str, str, str]]:
-    """Return the columns that leave as personal data, how finely, and of how many rows."""
+    """Return the columns that are shared as personal data, how finely, and of how many rows."""
     columns = columns_seen(part.personal) if part.personal else []
     return [(name, detail_in_words(how), f"{n:,}") for name, how, n in columns]
 

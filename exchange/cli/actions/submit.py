@@ -48,7 +48,7 @@ def submit_files(
     as_json: bool,
     **extract: Any,
 ) -> int:
-    """Prepare, show what will leave, have it confirmed, send; return the exit status.
+    """Prepare, show what will be shared, have it confirmed, send; return the exit status.
 
     Args:
         officer_of: Gives the unlocked identity of a partnership.
