@@ -36,7 +36,7 @@ from schemas.codes.lists import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, ed
 from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, GENERALISED
 from schemas.datasets.dataset import SMALLEST, Dataset
 from schemas.datasets.registry import PRESCRIBED
-from schemas.datasets.shared_columns import SAYS, columns_of
+from schemas.datasets.shared_columns import DESCRIPTIONS, columns_of
 from schemas.findings.finding import Rule, Severity
 from schemas.findings.rules import RULES
 from schemas.quarters import Quarter
@@ -84,7 +84,9 @@ def datasets() -> str:
         ),
         "\n## What can leave\n",
         "Of each dataset the columns that its page names, and no others.\n",
-        *table(("column", "what it says"), [(f"`{name}`", says) for name, says in SAYS.items()]),
+        *table(
+            ("column", "what it says"), [(f"`{name}`", text) for name, text in DESCRIPTIONS.items()]
+        ),
     ]
     parts.append(
         f"\nEvery protected row, and every row that is cover for one, says `{GENERALISED}`. "

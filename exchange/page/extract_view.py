@@ -19,7 +19,7 @@ from exchange.submission.repairs import kind_of_repair
 from exchange.submission.submit import SentBundle
 from exchange.submission.summary import account_rows, loss_in_words, rows_in
 from exchange.text import capitalised, time_in_words, with_noun
-from schemas.checks.coverage import months_of
+from schemas.checks.coverage import count_by_month
 from schemas.checks.select import Selected
 from schemas.datasets.registry import DATASETS
 from schemas.extract.column_numbers import columns_in_words
@@ -119,7 +119,7 @@ def checked_view(checked: CheckedExtract) -> CheckedView:
 def _summary(selected: Selected, covered: Covered, account: list[tuple[str, int]]) -> CheckedView:
     months: dict[Covered, int] = {}
     if not selected.dataset.is_numbers:
-        months = dict(months_of(selected, covered))
+        months = dict(count_by_month(selected, covered))
     counts = [(month_name(month.first), n) for month, n in months.items()]
     whole = covered == Covered.whole(covered.quarter)
     return CheckedView(

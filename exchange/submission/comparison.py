@@ -12,8 +12,8 @@ from schemas.checks.against_last import (
     MONTH,
     SubmissionSummary,
     combine_summaries,
-    correction,
-    shifts,
+    find_shifts,
+    question_correction,
 )
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
@@ -80,7 +80,7 @@ class Comparison:
         values: dict[tuple[str, str], int] = {}
         for column in columns:
             least = 1 if column is self.replaced else _MANY
-            for shift in shifts(self.now, column):
+            for shift in find_shifts(self.now, column):
                 size = abs(shift.now - shift.before)
                 if shift.name != MONTH and size >= least:
                     key = shift.name, shift.value
@@ -140,7 +140,7 @@ def correction_queries(
     undone = outlines.sent_before(register, key, now)
     findings = [Finding(RULES["sent-before"], detail=_say_ended(undone))] if undone else []
     if before is not None and before.groups:
-        return findings + correction(now, before)
+        return findings + question_correction(now, before)
     if replaced is not None:
         detail = f"log {_entries(replaced)}; this file has {now.rows:,} records"
         findings.append(Finding(RULES["correction-not-compared"], detail=detail))

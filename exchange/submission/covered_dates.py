@@ -10,7 +10,7 @@ from exchange.errors import Usage
 from exchange.submission.detect import Prompt
 from exchange.submission.incomplete_quarter import refuse_not_over
 from exchange.typed_dates import typed_dates
-from schemas.checks.file_dates import dates_of, has_unclear_dates, likely_dates, months_of
+from schemas.checks.file_dates import has_unclear_dates, likely_dates, months_of, quarters_of
 from schemas.checks.select import Selected
 from schemas.extract.errors import Undecided
 from schemas.quarters import (
@@ -24,9 +24,9 @@ def covered_dates(
     selected: Selected, typed: str | None, prompt: Prompt | None, now: datetime
 ) -> Covered:
     """Return the dates covered: as told, else worked out, else as asked."""
-    if not typed and "date" not in selected.dataset.needs and not dates_of(selected):
+    if not typed and "date" not in selected.dataset.needs and not quarters_of(selected):
         raise Usage("dates-missing", "the file does not say which quarter it covers")
-    if not typed and (has_unclear_dates(selected) or not dates_of(selected)):
+    if not typed and (has_unclear_dates(selected) or not quarters_of(selected)):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
         return Covered.whole(Quarter.before(now))
     try:
@@ -63,7 +63,7 @@ def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> C
 
 def _same_quarter(selected: Selected, covered: Covered) -> None:
     """Refuse a file whose dates lie in another quarter, naming the one it looks like."""
-    quarters = dates_of(selected)
+    quarters = quarters_of(selected)
     if has_unclear_dates(selected):
         return  # checking says so
     if quarters and all(quarter != covered.quarter for quarter, _ in quarters):

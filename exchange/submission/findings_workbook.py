@@ -19,7 +19,7 @@ from exchange.submission.prepare import Prepared
 from exchange.workbooks import new_workbook
 from schemas.extract.file import ExtractFile, Raw, read_all
 from schemas.extract.line_numbers import LINE
-from schemas.findings.finding import Finding, errors, gone_with
+from schemas.findings.finding import Finding, errors, share_corrected
 from schemas.quarters import days_in_words
 
 _RULES: Final = (
@@ -36,7 +36,7 @@ _RULES: Final = (
 )
 _LINES: Final = (("line", 10), ("column", 26), ("rule", 26), ("what is wrong", 70))
 _VALUE: Final = ("the value", 40)
-_MENDED: Final = ((1, "the first is corrected"), (3, "the first three are"))
+_STEPS: Final = ((1, "the first is corrected"), (3, "the first three are"))
 ROWS_MOST: Final = 100_000  # on the sheet of lines, of all rules together, worst first
 _FRONT: Final = "This workbook holds line numbers and rules, and no values from records."
 _PERSONAL: Final = "THIS WORKBOOK HOLDS PERSONAL DATA: the incorrect values from records."
@@ -105,7 +105,11 @@ def _summary(sheet: Any, prepared: Prepared, file: str, raw: Raw | None, bold: A
         ("", ""),
         ("Rules broken that stop the submission", len(wrong)),
         ("Errors of those rules, in lines", sum(f.count for f in wrong)),
-        *((f"Fixed when {words}, per cent", gone_with(wrong, n)) for n, words in _MENDED if wrong),
+        *(
+            (f"Fixed when {text}, per cent", share_corrected(wrong, n))
+            for n, text in _STEPS
+            if wrong
+        ),
         (f"The sheet of lines holds the first {ROWS_MOST:,}; counts are complete.", ""),
     ]
     sheet.set_column(0, 0, 72)
@@ -122,14 +126,14 @@ def _rules(prepared: Prepared, answers: Answers) -> Iterator[tuple[str | int, ..
     wrong = errors(prepared.findings)
     for number, finding in enumerate(prepared.findings, start=1):
         rule, answer = finding.rule, answers.to(finding)
-        share_mended = gone_with(wrong, number) if finding in wrong else ""
+        share = share_corrected(wrong, number) if finding in wrong else ""
         wrong_with = "; ".join(filter(None, (says(finding), finding.detail)))
         yield (
             rule.id,
             rule.severity.name.lower(),
             where(finding),
             finding.count,
-            share_mended,
+            share,
             wrong_with,
             rule.fix,
             rule.example,

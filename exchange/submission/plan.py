@@ -33,7 +33,7 @@ from partners.entries.returns import Answer
 from partners.register.state import ReturnKey
 from schemas.extract.file import ExtractFile
 from schemas.extract.row_counts import LeftOut
-from schemas.findings.finding import Finding, errors, gone_with
+from schemas.findings.finding import Finding, errors, share_corrected
 from schemas.findings.reasons import CHOICES
 from schemas.quarters import Quarter, days_in_words
 
@@ -349,7 +349,7 @@ def broken_rules(prepared: Prepared, what_was_not_done: str) -> RulesBroken:
     )
     most: tuple[str, ...] = ()
     if len(wrong) > _FIRST and lines:
-        share = gone_with(wrong, _FIRST)
+        share = share_corrected(wrong, _FIRST)
         most = (f"correcting the first {_FIRST} fixes {share} % of the errors",)
     subject = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
     return RulesBroken(

@@ -19,7 +19,7 @@ from exchange.submission.prepare import Prepared, cells_of
 from exchange.text import PLACES
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
-from schemas.datasets.shared_columns import PLACED, RECORD_ID, gives
+from schemas.datasets.shared_columns import PLACE_COLUMNS, RECORD_ID, columns_given_by
 from schemas.extract.column_numbers import column_name, columns_in_words
 from schemas.extract.file import Raw
 from schemas.extract.line_numbers import LINE, line_name
@@ -198,9 +198,9 @@ def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tup
         if name == "district":
             columns = ("area",)
         elif sources and name == sources[0]:
-            columns = (*PLACED, "lsoa_edition")
+            columns = (*PLACE_COLUMNS, "lsoa_edition")
         elif dataset.fields[name].treat not in (Treat.PLACE, Treat.DROP):
-            columns = gives(name)
+            columns = columns_given_by(name)
         leaves[heading] = tuple(c for c in columns if c not in placed)
         placed |= set(columns)
     return leaves

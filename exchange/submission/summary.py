@@ -5,7 +5,7 @@ from typing import Any, Final
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
 from exchange.text import PLACES, with_noun
-from schemas.checks.coverage import months_of
+from schemas.checks.coverage import count_by_month
 from schemas.checks.select import Selected
 from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.quarters import Covered, month_name
@@ -20,7 +20,7 @@ def by_month(selected: Selected, covered: Covered) -> str:
     """Return how many records each month has, in one line; empty for a dataset of numbers."""
     if selected.dataset.is_numbers:
         return ""
-    months = months_of(selected, covered)
+    months = count_by_month(selected, covered)
     return ", ".join(f"{month_name(month.first)}: {n:,}" for month, n in months.items())
 
 
@@ -82,7 +82,7 @@ def account_json(prepared: Prepared) -> dict[str, Any]:
         "quarter": str(prepared.covered.quarter),
         "months": {
             f"{month.first:%Y-%m}": n
-            for month, n in months_of(prepared.selected, prepared.covered).items()
+            for month, n in count_by_month(prepared.selected, prepared.covered).items()
         },
         "compared": prepared.comparison.to_json(),
         "assumed": list(prepared.selected.assumed),

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.checks.coverage import months_of
+from schemas.checks.coverage import count_by_month
 from schemas.checks.select import Selected
 from schemas.datasets.dataset import Field, Reads, Treat
 from schemas.extract.cells import NOTHING
@@ -73,7 +73,7 @@ class Shift:
 
 
 def outline(selected: Selected, covered: Covered) -> SubmissionSummary:
-    """Return the outline of what is about to be sent."""
+    """Return the outline of an extract: how many records it has, and how they are spread."""
     counts = selected.rows.lazy().group_by("category").len().collect(engine="in-memory")
     numbers = {code: n for code, n in counts.iter_rows() if code is not None}
     return SubmissionSummary(
@@ -82,9 +82,8 @@ def outline(selected: Selected, covered: Covered) -> SubmissionSummary:
 
 
 def _groups(selected: Selected, covered: Covered) -> Groups:
-    months = {
-        str((month.first.month - 1) % 3 + 1): n for month, n in months_of(selected, covered).items()
-    }
+    by_month = count_by_month(selected, covered)
+    months = {str((month.first.month - 1) % 3 + 1): n for month, n in by_month.items()}
     left_out = {reason.says: selected.tally.left_out.get(reason, 0) for reason in _LEFT_OUT}
     groups: Groups = {
         MONTH: months,
@@ -128,7 +127,7 @@ def combine_summaries(outlines: Sequence[SubmissionSummary | None]) -> Submissio
 
 
 def sum_summaries(outlines: Sequence[SubmissionSummary], covered: Covered) -> SubmissionSummary:
-    """Return several outlines as one for some dates."""
+    """Add outlines up to one for some dates."""
     if len(outlines) == 1:
         return outlines[0]
     counts: Counter[str] = Counter()
@@ -144,7 +143,7 @@ def sum_summaries(outlines: Sequence[SubmissionSummary], covered: Covered) -> Su
 def changes(
     now: SubmissionSummary, last: SubmissionSummary | None, selected: Selected
 ) -> list[Finding]:
-    """Return what is unlike the last submission, and what is odd in this one by itself."""
+    """Ask about what differs from the last submission, and about what is odd in this one alone."""
     findings = [*_test_records(selected), *_repeated_references(selected)]
     if last is None or not last.rows or not now.rows:
         return findings
@@ -164,7 +163,7 @@ def changes(
     return findings
 
 
-def correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Finding]:
+def question_correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Finding]:
     """Ask about a correction that changes more than a few records of what it replaces.
 
     Where it replaces some months and adds others, only the former are compared, by their records.
@@ -172,7 +171,7 @@ def correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Find
     if now.groups[MONTH].keys() != replaced.groups[MONTH].keys():
         months = now.groups[MONTH].keys() & replaced.groups[MONTH].keys()
         now, replaced = now.only_months(months), replaced.only_months(months)
-    shifted = shifts(now, replaced)
+    shifted = find_shifts(now, replaced)
     if not _is_large(now, replaced, shifted):
         return []
     differences = [f"records: {replaced.rows:,} → {now.rows:,}"] * (now.rows != replaced.rows)
@@ -180,7 +179,7 @@ def correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Find
     return [Finding(RULES["correction-differs"], detail="; ".join(differences))]
 
 
-def shifts(now: SubmissionSummary, before: SubmissionSummary) -> list[Shift]:
+def find_shifts(now: SubmissionSummary, before: SubmissionSummary) -> list[Shift]:
     """Return each count that differs, largest difference first."""
     pairs = [
         Shift(name, value, before.groups[name].get(value, 0), now.groups[name].get(value, 0))
@@ -203,8 +202,8 @@ def _is_large(now: SubmissionSummary, before: SubmissionSummary, shifted: list[S
 
 
 def _composition(now: SubmissionSummary, last: SubmissionSummary) -> Iterator[str]:
-    """Give the shares that are not those of the last submission, in words."""
-    for shift in shifts(now, last):
+    """Yield in words which shares differ from those of the last submission."""
+    for shift in find_shifts(now, last):
         n, m = sum(now.groups[shift.name].values()), sum(last.groups[shift.name].values())
         if shift.name == MONTH or min(n, m) < _ENOUGH:
             continue
@@ -220,7 +219,7 @@ def _rate(summary: SubmissionSummary) -> str:
 
 
 def _test_records(selected: Selected) -> list[Finding]:
-    """Find references that say that a record is a test."""
+    """Ask about references by which a record looks like a test."""
     rows = selected.rows.select(LINE, "reference")
     likely = rows.filter(pl.col("reference").str.contains_any(_TESTS, ascii_case_insensitive=True))
     lines = likely.filter(pl.col("reference").str.contains(_TEST))[LINE]
@@ -228,7 +227,7 @@ def _test_records(selected: Selected) -> list[Finding]:
 
 
 def _repeated_references(selected: Selected) -> list[Finding]:
-    """Find references that several records have. Hashes first: most files have none."""
+    """Ask about references that several records have; as hashes soon show, most files have none."""
     references = selected.rows["reference"]
     hashes = references.drop_nulls().hash().sort()
     if not (hashes == hashes.shift()).any():

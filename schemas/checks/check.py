@@ -1,4 +1,4 @@
-"""Are the rows right? pandera's answer, with lines and without values.
+"""Whether rows are right: what pandera finds, with lines and without values.
 
 Keeps true: pandera sees typed, eager frames only, whole, whatever the environment says (it would
 let PANDERA_VALIDATION_* switch checks off); of its failures only column, rule and row are taken,
@@ -54,13 +54,13 @@ class Checked:
         self.published = published
 
     def let_go(self) -> None:
-        """Keep no row any more, to spare memory; what was counted of them stays."""
+        """Drop the rows, to spare memory. What was counted of them stays."""
         self.rows = self.rows.clear()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What checking said: the rows, if no error stopped them, and every finding, worst first."""
+    """The result of a check: the rows, if no error stopped them, and all findings, worst first."""
 
     checked: Checked | None
     tally: RowCounts
@@ -150,14 +150,14 @@ def _ask_above_a_share(rule: str, without: int, rows: int) -> list[Finding]:
 
 
 def _say_placed(finding: Finding, positions: dict[str, int]) -> Finding:
-    """Say beside a column of ours which column of the file it was read from."""
+    """Add to a finding the number of the file's column that its column was read from."""
     if finding.positions or finding.column not in positions:
         return finding
     return replace(finding, positions=(positions[finding.column],))
 
 
 def _faults(selected: Selected) -> list[Finding]:
-    """Cells of selected rows that could not be read."""
+    """Report cells of selected rows that could not be read."""
     findings = []
     inside = selected.rows[LINE]
     known = selected.rows.filter(pl.col("area").is_not_null())[LINE]
@@ -177,7 +177,7 @@ def _faults(selected: Selected) -> list[Finding]:
 
 
 def _unread_columns(selected: Selected) -> list[Finding]:
-    """Columns that no field reads; each that may be a field after all is asked about by itself."""
+    """Report the columns that no field reads, and ask about each that may be a field after all."""
     doubtful = {guess.column for guess in selected.doubts}
     rest = tuple(n for n in selected.left_over if n not in doubtful)
     findings = [_doubt(selected, guess) for guess in selected.doubts]
@@ -195,7 +195,7 @@ def _doubt(selected: Selected, guess: Guess) -> Finding:
 
 
 def _unmarked_rows(selected: Selected) -> list[Finding]:
-    """Rows whose domestic marker is missing where it would decide how finely they may be shared."""
+    """Warn of rows without a domestic marker that would decide how precisely they may be shared."""
     if selected.published:
         return []
     if selected.dataset.call or "domestic" not in selected.dataset.fields:
@@ -207,7 +207,7 @@ def _unmarked_rows(selected: Selected) -> list[Finding]:
 
 
 def _broken_rules(selected: Selected, covered: Covered, today: date) -> list[Finding]:
-    """Run pandera over the rows; return what it found that reading had not found already."""
+    """Check the rows with pandera; return what it finds that reading had not found already."""
     types, schema = types_of(selected.dataset), selected.rows.schema
     strange = [name for name, dtype in types.items() if schema.get(name) != dtype]
     if strange:
@@ -235,7 +235,7 @@ def _deciding_date(rows: pl.DataFrame, column: str) -> str:
 
 
 def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSchema:
-    """Return the dataset's own schema with the checks that need the dates of this submission."""
+    """Return the schema of the dataset, with the checks that depend on the dates covered."""
     schema = model_of(dataset)
     recorded = schema.columns["recorded"]
     dated = [
@@ -257,7 +257,7 @@ def _is_within(first: date, last: date) -> pl.Expr:
 
 
 def may_be_domestic(nature: pl.Expr) -> pl.Expr:
-    """Say where a domestic incident may stand unmarked: violence, harassment or damage at home."""
+    """Say where an unmarked row may be domestic: violence, harassment or damage at home."""
     return (
         (pl.col("domestic") == "not recorded")
         & ~pl.col("qualifier")
@@ -267,7 +267,7 @@ def may_be_domestic(nature: pl.Expr) -> pl.Expr:
 
 
 def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return column, check and index of each failure; nothing else of pandera's error survives."""
+    """Return the column, check and index of each failure, and nothing else of pandera's error."""
     failures = pl.DataFrame(schema={"column": pl.String, "check": pl.String, "index": pl.Int32})
     with pa.config_context(
         validation_enabled=True, validation_depth=pa.ValidationDepth.SCHEMA_AND_DATA

@@ -20,7 +20,7 @@ _SHOWN: Final = 3
 _AUGUST: Final = 8
 
 
-def months_of(selected: Selected, covered: Covered) -> dict[Covered, int]:
+def count_by_month(selected: Selected, covered: Covered) -> dict[Covered, int]:
     """Return how many records each calendar month of the dates covered has."""
     counts = dict.fromkeys(covered.months(), 0)
     for day, n in selected.days.items():
@@ -32,7 +32,7 @@ def months_of(selected: Selected, covered: Covered) -> dict[Covered, int]:
 
 def gaps(selected: Selected, covered: Covered) -> list[Finding]:
     """Ask about months without records, late first and early last records, and runs of days."""
-    rows = sum(months_of(selected, covered).values())
+    rows = sum(count_by_month(selected, covered).values())
     if not rows or selected.dataset.is_numbers:
         return []
     findings, empty = [], _empty_months(selected, covered, rows)
@@ -55,7 +55,7 @@ def gaps(selected: Selected, covered: Covered) -> list[Finding]:
 
 def _empty_months(selected: Selected, covered: Covered, rows: int) -> list[Covered]:
     """Return the months without records, where there are too many records for that by chance."""
-    counts = months_of(selected, covered)
+    counts = count_by_month(selected, covered)
     if len(counts) == 1:
         return []
     return [

@@ -17,8 +17,8 @@ _NO_CHANCE: Final = 4  # records of a quarter that are in one month by chance in
 UNCLEAR_DATES: Final = ("dates-order-unclear", "dates-of-both-orders", "dates-exchanged-by-excel")
 
 
-def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
-    """Return the quarters that the rows lie in and how many lie in each, most first."""
+def quarters_of(selected: Selected) -> list[tuple[Quarter, int]]:
+    """Return the quarters of the rows and how many rows each has, the largest first."""
     counts: dict[Quarter, int] = {}
     for value, n in selected.days.items():
         quarter = Quarter.of(value)
@@ -27,15 +27,14 @@ def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
 
 
 def months_of(selected: Selected) -> set[tuple[int, int]]:
-    """Return the months, as (year, month), that the rows lie in."""
+    """Return the months of the rows, as (year, month)."""
     return {(day.year, day.month) for day in selected.days}
 
 
 def is_running(selected: Selected, covered: Covered, today: date) -> bool:
-    """Say whether a file holds other dates besides those that it is said to cover.
+    """Say whether a file is a running file: whether more than a tenth of its rows have other dates.
 
-    If more than a tenth of it lies outside them. Of any other file what lies outside is a slip,
-    and an error; a date to come is always one.
+    In any other file a row with another date is an error. So is a date in the future in all files.
     """
     return int(_rows_outside(selected, covered, today).sum()) * 10 > selected.rows.height
 
@@ -65,7 +64,7 @@ def likely_dates(selected: Selected) -> Covered:
         Undecided: they lie in several quarters with no clear first, or they are few and lie in one
             month, which may be chance.
     """
-    (quarter, most), *rest = dates_of(selected)
+    (quarter, most), *rest = quarters_of(selected)
     if any(n * 10 > most for _, n in rest):
         raise Undecided(
             "several-quarters",
@@ -87,5 +86,5 @@ def likely_dates(selected: Selected) -> Covered:
 
 
 def has_unclear_dates(selected: Selected) -> bool:
-    """Say whether the dates can't be read for sure, so that they tell no quarter."""
+    """Say whether the dates cannot be read reliably, so that the quarter is not known."""
     return any(fault.rule in UNCLEAR_DATES for fault in selected.faults)

@@ -17,7 +17,7 @@ from schemas.datasets.dataset import Dataset, Field
 
 
 def _not_later_than_recorded() -> pl.Expr:
-    """Nothing happened after it was recorded; 24:00 is midnight of the day after."""
+    """Say where an incident was not recorded before it happened; 24:00 is of the next day."""
     month_ends = pl.col("recorded").dt.month_end()
     recorded = pl.when(pl.col("month_only")).then(month_ends).otherwise(pl.col("recorded"))
     occurred = pl.col("occurred_from")
@@ -27,14 +27,14 @@ def _not_later_than_recorded() -> pl.Expr:
 
 
 def _starts_before_it_ends() -> pl.Expr:
-    """Nothing ended before it started."""
+    """Say where an incident did not end before it started."""
     starts, ends = pl.col("occurred_from"), pl.col("occurred_to")
     later = (starts == ends) & (pl.col("time_from") > pl.col("time_to"))
     return ((starts <= ends) & later.fill_null(value=False).not_()).fill_null(value=True)
 
 
 def _on_the_grid() -> pl.Expr:
-    """A point lies where the National Grid has land; in kilometres it would not."""
+    """Say where a point is where the National Grid has land; one given in kilometres is not."""
     east, north = pl.col("easting"), pl.col("northing")
     inside = east.is_between(2_000, 700_000) & north.is_between(2_000, 1_300_000)
     return inside.fill_null(value=True)
@@ -57,18 +57,19 @@ ROW_RULES: Final[dict[str, pl.Expr]] = {
 
 @cache
 def model_of(dataset: Dataset) -> pa.DataFrameSchema:
-    """Return the schema of a dataset's typed rows: the fields that are held to rules, and these.
+    """Return the schema of a dataset's typed rows: the fields that rules apply to.
 
-    Rows have more columns, whose types `types_of` tells. Callers must not change it.
+    Rows have more columns (`types_of`). Callers must not change the schema.
 
     Raises:
-        KeyError: a field names a rule that there is not.
+        KeyError: a field names a rule that does not exist.
     """
     return pa.DataFrameSchema(
         {
             field.name: _column(field)
             for field in dataset.columns
-            if field.rules or field.name == "recorded"  # the dates covered are asked of it
+            if field.rules
+            or field.name == "recorded"  # `check.py` compares it with the dates covered
         }
     )
 
@@ -85,9 +86,9 @@ def _column(field: Field) -> pa.Column:
 
 
 def row_check(rule: str, sound: pl.Expr) -> pa.Check:
-    """Return the check, named as its rule, that each row is sound.
+    """Return the check of a rule, which has the rule's id as its name.
 
-    Where all are, one answer is enough: to look for those that are not takes pandera much longer.
+    Where all rows are sound, it answers once for all: pandera takes much longer row by row.
     """
 
     def rows(data: pa.PolarsData) -> pl.LazyFrame | bool:

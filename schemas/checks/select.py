@@ -40,6 +40,14 @@ class Selected:
     """The rows of an extract that belong to the dataset and the area, before they are checked.
 
     Attributes:
+        rows: The rows as typed values, each with its line.
+        tally: How many rows came in, and how many were left out by which reason.
+        faults: The cells that could not be read, and what there is to ask about rows left out.
+        assumed: What had to be decided about the file, in words.
+        positions: The number of the file's column that each field was read from.
+        left_over: The numbers of the file's columns that no field reads.
+        published: Whether the file is published data (data.police.uk), which needs less protection.
+        doubts: Columns that no field reads and that may be a field after all.
         lost: The lines of the rows that were left out here, by reason.
     """
 
@@ -61,7 +69,7 @@ class Selected:
         return dict(day_of(self.rows).drop_nulls().value_counts().iter_rows())
 
     def with_days_alone(self) -> "Selected":
-        """Return it with no more of its rows than their days, to spare memory."""
+        """Return a copy whose rows have no columns but their days, to spare memory."""
         return replace(self, rows=self.rows.select("recorded", "occurred_from"))
 
 
@@ -78,16 +86,16 @@ def select(
             out for its place.
         own_areas: Those of them whose rows are wanted; all, if not given.
 
-    A row of which a postcode, a point or an LSOA can't be read, and whose area nothing else tells,
-    stays in, to be reported: a slip of the pen must not lose a record.
+    A row of which a postcode, a point or an LSOA cannot be read, and whose area is not known,
+    stays in, so that it is reported: a typing error must not lose a record.
     """
-    slip = _has_unreadable_place(typed)
+    is_unreadable = _has_unreadable_place(typed)
     rows = _with_areas(typed, areas, own_areas).with_columns(
         pl.when(_of_other_dataset(dataset).fill_null(value=False))
         .then(pl.lit(LeftOut.OTHER_DATASET.value))
         .when(pl.col("area") == OTHER)
         .then(pl.lit(LeftOut.OTHER_AREA.value))
-        .when(pl.col("area").is_null() & ~slip)
+        .when(pl.col("area").is_null() & ~is_unreadable)
         .then(pl.lit(LeftOut.NO_PLACE.value))
         .alias("_left_out")
     )
@@ -100,21 +108,23 @@ def select(
     inside = rows.filter(pl.col("_left_out").is_null()) if len(reasons) else rows
     return Selected(
         dataset,
-        inside.drop("_left_out", "area_nearly", "area_unknown", "area_elsewhere"),
-        RowCounts(
+        rows=inside.drop("_left_out", "area_nearly", "area_unknown", "area_elsewhere"),
+        tally=RowCounts(
             typed.rows_in,
             inside.height,
             {reason: counts[reason] for reason in LeftOut if reason in counts},
             _count_elsewhere(rows),
         ),
-        faults,
-        typed.assumed,
-        typed.positions,
-        typed.left_over,
-        typed.published,
-        typed.doubts,
-        typed.findings,
-        {LeftOut(why): rows.filter(pl.col("_left_out") == why)[LINE] for why in reasons.unique()},
+        faults=faults,
+        assumed=typed.assumed,
+        positions=typed.positions,
+        left_over=typed.left_over,
+        published=typed.published,
+        doubts=typed.doubts,
+        findings=typed.findings,
+        lost={
+            LeftOut(why): rows.filter(pl.col("_left_out") == why)[LINE] for why in reasons.unique()
+        },
     )
 
 

@@ -3,9 +3,9 @@
 A scheme's id and edition stand on every row, because the shapes of the codes clash: 28A is a
 burglary to the Home Office and could be a stroke to an ambulance control room, and what the same
 letters mean changes from nation to nation and from edition to edition. The lists are the rows of
-`lists.csv`; columns of the file of each: `code`,
-`label`, `class` (the class of the Regulations or of the list's own chapters), `nature` (what
-depersonalising must know: see NATURES), `protects` (what else makes its rows sensitive: see
+`lists.csv`, whose columns are described at `CodeList`. The file of each list has the columns
+`code`, `label`, `class` (the class of the Regulations or of the list's own chapters), `nature`
+(what depersonalising must know: see NATURES), `protects` (what else makes its rows sensitive: see
 PROTECTS; not every file has it), `theme` (a word of `vocabularies.THEMES`) and `source`, which
 says how sure the row is.
 """
@@ -14,7 +14,7 @@ import difflib
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 
 from schemas.tables import read_table
 
@@ -82,10 +82,10 @@ class CodeList:
     """A category scheme in one edition, and the shape that a code it does not list may have.
 
     Attributes:
-        shape: Of the codes that may be of it though it does not list them.
-        stem: Where a code may be finer than the list (an AMPDS determinant is finer than its
-            chief complaint), the part of it that the list has.
-        cut: A code is read as its stem and the rest of it goes no further.
+        shape: A regular expression for codes that may be of it though it does not list them.
+        stem: A regular expression for the part of a code that the list has, where codes may be
+            finer than the list (an AMPDS determinant is finer than its chief complaint).
+        cut: Whether a code is read as its stem, and the rest of it is dropped.
         nation: The nation whose list it is; empty for both.
         unlisted: A code of its shape that the list does not have, for made-up extracts.
         owner: Whose list it is and where its file is from, for NOTICES.md.
@@ -134,7 +134,7 @@ class CodeList:
 
     @lru_cache(maxsize=4096)  # noqa: B019 - lists live as long as the process
     def read(self, text: str) -> str | None:
-        """Return the code that a cell stands for, listed or only well formed; else None.
+        """Return the code, listed or only of the right shape, that a cell stands for; else None.
 
         A cell may hold the code or the label, in any case; "4/1" is "4.1".
         """
@@ -148,10 +148,11 @@ class CodeList:
         return stem[0] if self.cut and stem else code
 
     def repair(self, text: str) -> str | None:
-        """Return the code of the list that a cell is but for what stands around it; else None.
+        """Return the listed code that a cell holds with something added to it; else None.
 
         A spreadsheet makes 46.0 of 46; a records system may write 030C for 30C, or the words
-        behind the code: 30C - Burglary. Words behind a name may make another category of it.
+        behind the code: 30C - Burglary. Words behind a label may
+        change its meaning, so they are kept.
         """
         code = re.sub(_BEHIND, "", text.strip()).upper().replace("/", ".")
         code = re.sub(r"\.0+$", "", code)
@@ -168,7 +169,7 @@ class CodeList:
         return self.codes.get(code) or (self.codes.get(stem[0]) if stem else None)
 
     def find_near(self, text: str) -> str | None:
-        """Return the code whose label a cell nearly is; None if it is near none, or near two."""
+        """Return the code whose label a cell nearly matches; None if it is none, or one of two."""
         folded = _fold(text)
         near = difflib.get_close_matches(folded, self._by_words, n=2, cutoff=_NEAR)
         ratios = [difflib.SequenceMatcher(None, label, folded).ratio() for label in near]
@@ -190,23 +191,13 @@ def _fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def _code_list(row: dict[str, Any]) -> CodeList:
+    shapes = {name: row[name] or _NONE for name in ("shape", "stem")}
+    return CodeList(**row | shapes | {"cut": row["cut"] == "yes"})
+
+
 # Newest first: where several editions have all the codes of a file, it is the newest.
-LISTS: Final = tuple(
-    CodeList(
-        row["scheme"],
-        row["edition"],
-        row["title"],
-        row["shape"] or _NONE,
-        row["file"],
-        row["stem"] or _NONE,
-        row["cut"] == "yes",
-        row["nation"],
-        row["unlisted"],
-        row["owner"],
-        row["licence"],
-    )
-    for row in read_table(__package__, "lists.csv")
-)
+LISTS: Final = tuple(_code_list(row) for row in read_table(__package__, "lists.csv"))
 SCHEMES: Final = tuple(dict.fromkeys([*(known.scheme for known in LISTS), LOCAL]))
 EDITIONS: Final = tuple(dict.fromkeys([*(known.edition for known in LISTS), *LOCAL_EDITIONS]))
 # Of a casualty or a collision; what a mapping counts by, and no category of a dataset.

@@ -14,7 +14,7 @@ from schemas.tables import read_table
 _ROWS: Final = read_table(__package__, "fields.csv")
 
 
-def listed(group: str) -> tuple[Field, ...]:
+def fields_of_group(group: str) -> tuple[Field, ...]:
     """Return the fields of a group of the table."""
     return tuple(_field(row) for row in _ROWS if row["group"] == group)
 
@@ -41,14 +41,14 @@ def _parts(cell: str) -> tuple[str, ...]:
 
 
 # One row for each record.
-RECORD: Final = listed("record")
+RECORD: Final = fields_of_group("record")
 # Where the source tells the point of a row.
-LOCATED: Final = listed("located")
+LOCATED: Final = fields_of_group("located")
 # One row for each thing that happened at some time and place.
-DATED: Final = fields(RECORD, LOCATED, listed("dated"))
+DATED: Final = fields(RECORD, LOCATED, fields_of_group("dated"))
 # One row for each happening, which may be domestic or in a dwelling.
-HAPPENING: Final = fields(DATED, listed("happening"))
+HAPPENING: Final = fields(DATED, fields_of_group("happening"))
 # What a row says it is.
-CATEGORISED: Final = listed("categorised")
+CATEGORISED: Final = fields_of_group("categorised")
 # One row for each incident: a happening of some category.
 INCIDENT: Final = fields(HAPPENING, CATEGORISED)

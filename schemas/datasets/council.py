@@ -6,10 +6,10 @@ tiers the county council keeps roads and schools, and the district council its o
 
 from schemas.datasets import axes
 from schemas.datasets.collisions import COLLISION
-from schemas.datasets.common_fields import CATEGORISED, DATED, INCIDENT, RECORD, listed
+from schemas.datasets.common_fields import CATEGORISED, DATED, INCIDENT, RECORD, fields_of_group
 from schemas.datasets.dataset import Dataset, Holder, Paragraph, Place, fields
 
-_EXCLUSION = fields(RECORD, CATEGORISED, listed("exclusion"))
+_EXCLUSION = fields(RECORD, CATEGORISED, fields_of_group("exclusion"))
 _CORROBORATED = Paragraph("SI 2007/1831 Schedule", verified=False)
 _UNITARY = Holder("council", "council for the area", certain=True, source="s.5(1)(a)")
 _COUNTY = Holder("county", "county council", certain=True, source="s.5(1)(a); to be confirmed")

@@ -6,11 +6,11 @@ system itself. An export of all incidents has a column that says which each is; 
 kinds are left out, and it does not leave.
 """
 
-from schemas.datasets.common_fields import HAPPENING, listed
+from schemas.datasets.common_fields import HAPPENING, fields_of_group
 from schemas.datasets.dataset import Dataset, Holder, Paragraph, Place, fields
 
 # One row for each thing that the fire and rescue service attended or suffered.
-_FIELDS = fields(HAPPENING, listed("fire"))
+_FIELDS = fields(HAPPENING, fields_of_group("fire"))
 _FIRE = (
     Holder(
         "fire",

@@ -8,14 +8,14 @@ Local Health Boards still.
 from datetime import date
 
 from schemas.datasets import axes
-from schemas.datasets.common_fields import CATEGORISED, INCIDENT, RECORD, listed
+from schemas.datasets.common_fields import CATEGORISED, INCIDENT, RECORD, fields_of_group
 from schemas.datasets.dataset import Dataset, Holder, Paragraph, Place, fields
 
 # One row for each admission of somebody who lives in the area.
-_ADMISSION = fields(RECORD, listed("admission"))
-_ADMISSION_FOR_A_CAUSE = fields(_ADMISSION, CATEGORISED, listed("admission for a cause"))
+_ADMISSION = fields(RECORD, fields_of_group("admission"))
+_ADMISSION_FOR_A_CAUSE = fields(_ADMISSION, CATEGORISED, fields_of_group("admission for a cause"))
 # A number for each area and quarter, and no records.
-_NUMBER = listed("number")
+_NUMBER = fields_of_group("number")
 _PARAGRAPH = Paragraph("SI 2007/1831 Schedule", verified=False)
 _VIEWS = "s.5(1) CDA 1998, the views of 2012, 2013 and 2023"
 _TRUSTS = Holder(

@@ -13,7 +13,7 @@ from typing import Final
 from schemas.codes.lists import SCHEMES
 from schemas.codes.vocabularies import THEMES
 from schemas.datasets.dataset import SECOND, Dataset, Field, Place, Treat
-from schemas.datasets.shared_columns import SAYS
+from schemas.datasets.shared_columns import DESCRIPTIONS
 from schemas.findings.rules import OF_ROWS
 
 GROUP: Final = "csp_exchange.datasets"
@@ -70,5 +70,5 @@ def _find_fault(dataset: object, loaded: dict[str, Dataset]) -> str:
 
 def _is_open(field: Field) -> bool:
     """Say whether a column of a package's own would be shared without a list to hold it to."""
-    is_own = field.name not in SAYS and field.treat not in (Treat.DROP, Treat.PLACE)
+    is_own = field.name not in DESCRIPTIONS and field.treat not in (Treat.DROP, Treat.PLACE)
     return is_own and field.words is None

@@ -51,11 +51,11 @@ COLUMNS: Final = {
     for row in _ROWS
 }
 RECORD_ID: Final = "record_id"  # in a table that is held; the newest form does not store it
-SAYS: Final = {row["name"]: row["says"] for row in _ROWS}
-PLACED: Final = ("place", "place_precision")  # what the one place of a row gives
+DESCRIPTIONS: Final = {row["name"]: row["says"] for row in _ROWS}
+PLACE_COLUMNS: Final = ("place", "place_precision")  # what the one place of a row columns_given_by
 _ALWAYS: Final = (RECORD_ID, "area", "area_basis", "generalised")
-# The columns that a field gives, where it is not the one of its own name.
-_GIVES: Final = {
+# The columns that a field columns_given_by, where it is not the one of its own name.
+_COLUMNS_GIVEN_BY: Final = {
     "recorded": ("recorded", "recorded_precision", "weekday", "week_part"),
     "occurred_from": ("occurred_from", "occurred_precision", "weekday", "week_part"),
     "time_from": ("time_from", "time_precision"),
@@ -64,9 +64,9 @@ _GIVES: Final = {
 }
 
 
-def gives(name: str) -> tuple[str, ...]:
-    """Return the columns that a field gives, places and what is dropped aside."""
-    return _GIVES.get(name, (name,))
+def columns_given_by(name: str) -> tuple[str, ...]:
+    """Return the columns that a field columns_given_by, places and what is dropped aside."""
+    return _COLUMNS_GIVEN_BY.get(name, (name,))
 
 
 @cache
@@ -75,10 +75,10 @@ def columns_of(dataset: Dataset) -> tuple[str, ...]:
     columns = set(_ALWAYS)
     for field in dataset.fields.values():
         if field.treat is Treat.PLACE:
-            columns |= {*PLACED}
+            columns |= {*PLACE_COLUMNS}
             columns |= {"lsoa_edition"} if dataset.place is Place.LSOA else set()
         elif field.treat is not Treat.DROP:
-            columns |= set(gives(field.name))
+            columns |= set(columns_given_by(field.name))
     own_columns = tuple(name for name in dataset.fields if name in columns and name not in COLUMNS)
     known = tuple(name for name in COLUMNS if name in columns)
     position = known.index("place") if "place" in known else len(known)
@@ -93,6 +93,6 @@ def released_columns(dataset: Dataset) -> tuple[str, ...]:
 def meanings(dataset: Dataset) -> dict[str, str]:
     """Return what the columns that are shared of a dataset mean."""
     return {
-        name: SAYS[name] if name in SAYS else dataset.fields[name].says
+        name: DESCRIPTIONS[name] if name in DESCRIPTIONS else dataset.fields[name].says
         for name in columns_of(dataset)
     }

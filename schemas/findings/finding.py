@@ -68,7 +68,7 @@ class Finding:
 
     @classmethod
     def at(cls, rule: Rule, column: str | None, lines: "pl.Series") -> "Finding":
-        """Make one from the line numbers that broke the rule."""
+        """Return the finding that some lines broke a rule."""
         first = lines.unique().sort()
         return cls(rule, column, count=first.len(), lines=tuple(first.head(LINES_KEPT).to_list()))
 
@@ -78,12 +78,12 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: (f.rule.severity, -f.count, f.rule.id, f.column or ""))
 
 
-def gone_with(findings: Sequence[Finding], first: int) -> int:
-    """Return how much of all faults in lines is gone once the first are corrected, per cent."""
+def share_corrected(findings: Sequence[Finding], first: int) -> int:
+    """Return the percentage of all faulty lines that correcting the first findings corrects."""
     total = sum(finding.count for finding in findings)
     return 100 * sum(f.count for f in findings[:first]) // total if total else 0
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Return those that stop a submission."""
+    """Return the findings that stop a submission."""
     return [f for f in findings if f.rule.severity is Severity.ERROR]
