@@ -1,8 +1,8 @@
 """How each row of a correction is shared: as it was before, or protected among the new rows.
 
 Keeps true: a row is shared as it was before, also if its record is now marked or unmarked.
-Leaves to others: which records left before (`release/batches.py`), how new ones are protected
-(`release/release.py`).
+Leaves to others: which records were shared before (`release/batches.py`), how new ones are
+protected (`release/release.py`).
 """
 
 import polars as pl
@@ -56,7 +56,7 @@ def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.D
         with_earlier_columns(rest.filter(frozen), earlier, dataset),
         _gone_rows(treated, earlier, dataset),
     ]
-    # `_stays`: it is as it was sent before, whatever was chosen for domestic incidents since.
+    # `_stays`: the row is as it was sent before, whatever was chosen for domestic incidents since.
     return pl.concat(
         [
             corrected.with_columns(_stays=pl.lit(value=False)),
@@ -67,7 +67,7 @@ def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.D
 
 
 def _protect(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
-    """Decide how rows leave that never left: protected among themselves, or held.
+    """Decide how new rows are shared: protected among themselves, or held.
 
     Raises:
         ReferenceMissing: some are held, and could not be distinguished when they may be shared.
@@ -87,7 +87,7 @@ def _protect(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
 
 
 def _hold(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
-    """Hold protected rows and their cover; what was held before waits on."""
+    """Hold protected rows and their cover; rows that were held before stay held."""
     if policy.earlier is None:
         return hold_protected(rows, dataset, covered=policy.cover)
     states = waiting_states(rows, policy.earlier)
@@ -101,7 +101,7 @@ def _hold(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
 
 
 def waiting_rows(treated: pl.DataFrame) -> pl.DataFrame:
-    """Return what is held, by the hash of its reference, and whether it is cover."""
+    """Return the held rows as hashes of their references, with whether each is cover."""
     state = pl.when("_cover").then(pl.lit(HELD_COVER)).otherwise("_state").cast(pl.Int8)
     waiting = treated.filter(pl.col("_state") == HELD)
     return waiting.select(ref="_ref", nth="_nth", state=state)

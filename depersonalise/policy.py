@@ -1,9 +1,8 @@
-"""How a partner's rows of one dataset are made ready: what is settled before the first is read.
+"""The settings by which a partner's rows of one dataset are depersonalised.
 
-The partnership's protocol sets what it may, always to the stricter side; the partner's own choice
-for recorded domestic incidents is shown beside it, and both are named in the statement. What no
-setting can loosen is not here: it stands in the declaration of the dataset, and the receiver checks
-it again.
+The protocol can only make them stricter. The partner's own choice for recorded domestic incidents
+is beside them, and the statement of the submission names both. What no setting can loosen is not
+here: the declaration of the dataset says it, and the receiver checks it again.
 """
 
 from dataclasses import dataclass, replace
@@ -20,30 +19,28 @@ if TYPE_CHECKING:
 class Domestic(StrEnum):
     """How to treat recorded domestic incidents (guidance to the duty, item 21)."""
 
-    GENERALISE = "generalise"  # they leave, with "less specific location information"
-    WITHHOLD = "withhold"  # they do not leave, and are counted
-    PERSONAL = (
-        "personal"  # they go as personal data to the signatories of that clause, and to none else
-    )
+    GENERALISE = "generalise"  # they are shared, with "less specific location information"
+    WITHHOLD = "withhold"  # they are not shared, and are counted
+    PERSONAL = "personal"  # they are shared as personal data with the signatories of that clause
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Policy:
-    """What is settled before the first row is read.
+    """The settings of one dataset's submission, all known before its first row is read.
 
     Attributes:
-        smallest: How many rows a group must have, where groups are counted.
-        directory: Of postcodes, where there is one.
-        key: 32 secret bytes of the sender's, which decide what is taken of equals as cover.
-        cover: Sensitive rows have cover.
+        smallest: How many rows must be alike, where protected rows are grouped.
+        directory: The postcode directory, where there is one.
+        key: 32 secret bytes of the sender's, which decide which of equal rows become cover.
+        cover: Whether sensitive rows get cover.
         earlier: What was shared of the dataset before; None if nothing did, or nobody can open it.
-        part: Of several in which the partner returns the dataset, such as one for each hospital.
+        part: The part, such as a hospital, where the partner returns the dataset in parts.
         place: The finest place that the protocol allows to be shared: "lsoa" or "outward"; empty
             for what the dataset declares.
         version: The version of the dataset's form that the partnership uses; 0 for the newest.
-        late: How many late markers were published of the quarter.
-        holds: It covers a part of a quarter, so protected rows and their cover wait until the
-            quarter is complete.
+        late: The number of late markers that was published for the quarter.
+        holds: Whether protected rows and their cover wait until the quarter is complete, because
+            the submission covers a part of it.
     """
 
     smallest: int = SMALLEST
@@ -62,8 +59,8 @@ class Policy:
         """Return the version of a dataset's form in which its rows are shared."""
         return self.version or dataset.version
 
-    def of(self, dataset: Dataset) -> Dataset:
-        """Return a dataset as the protocol would have it treated; its locks stay."""
+    def with_allowed_place(self, dataset: Dataset) -> Dataset:
+        """Return a dataset whose place is no finer than the protocol allows."""
         place = dataset.place
         if self.place == "outward" and place in (Place.LSOA, Place.POINT, Place.SCHOOL):
             place = Place.OUTWARD

@@ -1,19 +1,17 @@
-"""What depersonalising did, counted: for the sender's account, never for partners.
+"""What depersonalising did, in counts: for the sender alone, never for partners.
 
-Leaves to others: how the counts are said (`exchange/submission/summary.py`).
+Leaves to others: the counts in words (`exchange/submission/summary.py`).
 """
 
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-from depersonalise.release.batches import (
-    ELSEWHERE,
-    RECORD_GONE,
-)
+from depersonalise.release.batches import ELSEWHERE, RECORD_GONE
 from depersonalise.release.release import COARSE, FINE, HELD, WITHHELD
 from depersonalise.release.sensitivity import OPEN
 from schemas.extract.row_counts import RowCounts
@@ -21,24 +19,22 @@ from schemas.extract.row_counts import RowCounts
 
 @dataclass(frozen=True, slots=True)
 class TreatmentCounts:
-    """What depersonalising did, counted.
+    """What depersonalising did, in counts.
 
     Attributes:
-        places: Rows by the precision of their place.
-        generalised: Rows by what is recorded about them ("" for those that were shared in full
-            detail).
-        reasons: Rows by why they are protected, or left with a coarser place. It stays here.
-        withheld: Rows that were not shared, because too few others were like them, cover among
-            them.
-        domestics: Recorded domestic incidents that were not shared with the others.
-        elsewhere: Rows whose record left before with other dates, and stays there.
-        late: Rows that were shared in full detail before, are protected now, and stay as they were
-            shared.
-        gone: Coarse rows that were shared before and stay, though their record is gone.
+        tally: Rows in, rows checked, and rows left out.
+        places: Shared rows by the precision of their place.
+        generalised: Shared rows by their word for being generalised; "" for those in full detail.
+        reasons: Shared rows by why they are protected, or have a coarser place. It stays here.
+        withheld: Rows, cover among them, that were not shared because too few others were alike.
+        domestics: Recorded domestic incidents that were not shared with the other rows.
+        protected: Protected rows that were shared.
+        by_district: Those of them whose place is the district.
+        cover: Rows that are not protected, and were generalised like one that is.
+        elsewhere: Rows whose record was shared before with other dates, and stays there.
+        late: Rows that are protected now, and stay in full detail as they were shared before.
+        gone: Generalised rows that were shared before and stay, though their record is gone.
         held: Protected rows and cover that wait until the quarter is complete.
-        protected: Protected rows that left; `by_district`, those of them that left by no finer
-            place.
-        cover: Rows that are not protected and left as coarsely as one that is.
     """
 
     tally: RowCounts
@@ -62,25 +58,25 @@ def treatment_counts(
     leaving: pl.Series,
     apart: pl.Series,
 ) -> TreatmentCounts:
-    """Count what became of the rows that were checked, but for the words that they leave with."""
+    """Count what became of the checked rows. `generalised` is left empty."""
     names = ("place_precision", "_reason", "_protects", "_state", "_cover")
-    leaving_rows = treated.select(names).filter(leaving)
-    coarse = leaving_rows.filter(pl.col("_state") == COARSE)
+    shared = treated.select(names).filter(leaving)
+    coarse = shared.filter(pl.col("_state") == COARSE)
     protected = coarse["_protects"] != OPEN
     return TreatmentCounts(
         tally,
-        counts_by(leaving_rows, "place_precision"),
-        {},
-        counts_by(leaving_rows.filter(pl.col("_reason") != ""), "_reason"),
-        int(((treated["_state"] == WITHHELD) & ~apart).sum()),
-        int(apart.sum()),
-        int(protected.sum()),
-        int((protected & (coarse["place_precision"] == "district")).sum()),
-        int(leaving_rows["_cover"].sum()),
-        int((treated["_state"] == ELSEWHERE).sum()),
-        int(((leaving_rows["_state"] == FINE) & (leaving_rows["_protects"] != OPEN)).sum()),
-        int((leaving_rows["_reason"] == RECORD_GONE).sum()),
-        int(((treated["_state"] == HELD) & ~apart).sum()),
+        places=counts_by(shared, "place_precision"),
+        generalised={},
+        reasons=counts_by(shared.filter(pl.col("_reason") != ""), "_reason"),
+        withheld=int(((treated["_state"] == WITHHELD) & ~apart).sum()),
+        domestics=int(apart.sum()),
+        protected=int(protected.sum()),
+        by_district=int((protected & (coarse["place_precision"] == "district")).sum()),
+        cover=int(shared["_cover"].sum()),
+        elsewhere=int((treated["_state"] == ELSEWHERE).sum()),
+        late=int(((shared["_state"] == FINE) & (shared["_protects"] != OPEN)).sum()),
+        gone=int((shared["_reason"] == RECORD_GONE).sum()),
+        held=int(((treated["_state"] == HELD) & ~apart).sum()),
     )
 
 
@@ -89,18 +85,13 @@ def counts_by(rows: pl.DataFrame, name: str) -> dict[str, int]:
     return dict(rows[name].value_counts(sort=True).iter_rows())
 
 
-def total_counts(tally: RowCounts, accounts: Sequence[TreatmentCounts]) -> TreatmentCounts:
-    """Return several accounts as one."""
-
-    def every(name: str) -> dict[str, int]:
-        counts = (Counter(getattr(account, name)) for account in accounts)
-        return dict(sum(counts, Counter[str]()).most_common())
-
-    summed = [f.name for f in dataclasses.fields(TreatmentCounts) if f.default == 0]
-    return TreatmentCounts(
-        tally,
-        every("places"),
-        every("generalised"),
-        every("reasons"),
-        *(sum(getattr(account, name) for account in accounts) for name in summed),
-    )
+def total_counts(tally: RowCounts, parts: Sequence[TreatmentCounts]) -> TreatmentCounts:
+    """Add up the counts of several parts of an extract, whose rows the tally counts."""
+    totals: dict[str, Any] = {}
+    for field in dataclasses.fields(TreatmentCounts)[1:]:
+        values = [getattr(part, field.name) for part in parts]
+        if field.default == 0:
+            totals[field.name] = sum(values)
+        else:
+            totals[field.name] = dict(sum(map(Counter, values), Counter[str]()).most_common())
+    return TreatmentCounts(tally, **totals)

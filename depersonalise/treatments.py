@@ -36,13 +36,13 @@ from schemas.extract.line_numbers import LINE
 from schemas.wire.times import MINUTE, week_part
 
 _YEAR: Final = pl.duration(days=365)
-_OPEN: Final = ("category_scheme", "category_edition")  # leave as text: lists come every year
+_OPEN: Final = ("category_scheme", "category_edition")  # are shared as text: lists come every year
 _FEW_RESIDENTS: Final = "few residents"
 _ORDER: Final = 8  # bytes of what cover is taken by
 
 
 def kept_fields(dataset: Dataset) -> list[pl.Expr]:
-    """Fields that are shared as they are; what is domestic by whatever says so, is marked so."""
+    """Share fields as they are, and mark as domestic what any evidence says is domestic."""
     names = [f.name for f in dataset.fields.values() if f.treat is Treat.KEEP]
     marked = pl.col("_reason").is_in(DOMESTIC)
     yes = pl.lit("yes", dtype=words_type(YES_NO))
@@ -51,7 +51,7 @@ def kept_fields(dataset: Dataset) -> list[pl.Expr]:
 
 
 def dates(_: Dataset) -> list[pl.Expr]:
-    """Days; the year for what was recorded more than a year later."""
+    """Share dates as days, or as years where the incident was recorded more than a year later."""
     recorded, occurred = pl.col("recorded"), pl.col("occurred_from")
     old = _is_old()
     month = pl.col("month_only_occurred")
@@ -74,8 +74,9 @@ def dates(_: Dataset) -> list[pl.Expr]:
 
 
 def times(dataset: Dataset) -> list[pl.Expr]:
-    """Minutes or hours as the dataset allows; hours for rows that may be at home; none for what was
-    recorded more than a year later.
+    """Share times as minutes or hours, as the dataset allows.
+
+    Rows that may be at home get hours, and rows recorded more than a year later no time.
     """
     old = _is_old()
     by_hour = pl.lit(value=True) if dataset.time == "hour" else pl.col("_level") == HOME
@@ -102,11 +103,11 @@ def _is_old() -> pl.Expr:
 
 
 def place(dataset: Dataset) -> list[pl.Expr]:
-    """The one place of a row: the finest that its dataset allows, else the outward code.
+    """Share one place for each row: the finest that its dataset allows, else the outward code.
 
-    The finest is the square around the point, where enough addresses lie in it and the row is not
-    at a dwelling; else the LSOA. Rows that may be at home: the outward code. What has neither is
-    given its district.
+    The finest is the square around the point, where it holds enough addresses and the row is not at
+    a dwelling; else the LSOA. Rows that may be at home get the outward code. Rows without any of
+    these get their district.
     """
     finest = _FINEST.get(dataset.place, ())
     fine = [
@@ -147,7 +148,7 @@ _FINEST: Final = {
 
 
 def ages(_: Dataset) -> list[pl.Expr]:
-    """Years, and the key stage of pupils of that age."""
+    """Share ages in years, and the key stage of pupils of that age."""
     age, name = pl.col("age"), _namer(KEY_STAGE)
     steps = [*KEY_STAGES.items(), (max(KEY_STAGES) + 2, OLDEST)]
     stage: pl.Expr = pl.when(age.is_not_null()).then(name(YOUNGEST)).otherwise(name(NOT_RECORDED))
@@ -157,7 +158,7 @@ def ages(_: Dataset) -> list[pl.Expr]:
 
 
 def numbers(_: Dataset) -> list[pl.Expr]:
-    """Numbers as they are; one to four as that."""
+    """Share numbers as they are, but those from one to four as "one to four"."""
     number, name = pl.col("number"), _namer(NUMBER_PRECISION)
     few = number.is_between(1, 4)
     precision = (
@@ -181,7 +182,7 @@ TREATMENTS: Final[dict[Treat, Callable[[Dataset], list[pl.Expr]]]] = {
 
 
 def _precision_name(value: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
-    """Name a precision: none where nothing is held, the first step that applies, else day."""
+    """Return the name of a precision: "none" without a value, the first that applies, or "day"."""
     name = _namer(PRECISION)
     label = name("day")
     for applies, precision in reversed(steps):
@@ -197,7 +198,7 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
     """Return rows as they would be shared if not protected, with the columns of TREATED."""
     dataset = checked.dataset
     treats = {f.treat for f in dataset.fields.values()}
-    strict = policy.of(dataset)
+    strict = policy.with_allowed_place(dataset)
     columns = [
         e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(strict)
     ]
@@ -241,12 +242,13 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
 
 
 def _cover_order(*, by_reference: bool) -> pl.Expr:
-    """Return the number by which the first of equal rows is cover: the same record in each run.
+    """Return a number that decides which of equal rows is cover, the same in each run.
 
-    It is the beginning of the hash of its reference, or of its line in words where it has none.
+    It is the beginning of the hash of a record's reference, or of its line number as text where it
+    has none.
 
     Args:
-        by_reference: Every record has a reference, so that no line has to be written in words.
+        by_reference: Whether every record has a reference, so that no line number is needed.
     """
     line = pl.col("_line").cast(pl.String).str.pad_end(_ORDER, "\0").cast(pl.Binary)
     known_by = pl.col("_ref") if by_reference else pl.coalesce("_ref", line)

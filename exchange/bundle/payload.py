@@ -16,7 +16,7 @@ from partners.entries import canonical_json
 from partners.entries.returns import Submit
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
-from schemas.parquet.limits import TEXT_MAX, Counted, NoTable, TooMuch, count
+from schemas.parquet.limits import TEXT_MAX, LimitExceeded, NotParquet, ParquetCounts, count
 from schemas.parquet.untrusted import read_untrusted
 from schemas.wire.versions import check_types, conform, polars_schema
 
@@ -37,7 +37,7 @@ def _too_large(sender: str, fault: str) -> BundleBroken:
     )
 
 
-def count_payload(payload: bytes, sender: str) -> Counted:
+def count_payload(payload: bytes, sender: str) -> ParquetCounts:
     """Count what a payload costs; nothing of it is read but what says that.
 
     Raises:
@@ -45,9 +45,9 @@ def count_payload(payload: bytes, sender: str) -> Counted:
     """
     try:
         return count(payload)
-    except TooMuch as fault:
+    except LimitExceeded as fault:
         raise _too_large(sender, str(fault)) from None
-    except NoTable:
+    except NotParquet:
         raise not_described(sender) from None
 
 

@@ -83,7 +83,7 @@ def gather(prepared: Prepared, part: Part) -> dict[str, Any]:
 
 def _settings(prepared: Prepared, part: Part) -> list[tuple[str, str, str]]:
     policy, protocol = part.shared.policy, part.register.protocol
-    dataset = policy.of(prepared.dataset)
+    dataset = policy.with_allowed_place(prepared.dataset)
     by_protocol = f"the protocol (log {protocol.position})" if protocol else _DEFAULT
     no_squares = policy.place == "lsoa" and dataset.place is Place.LSOA
     stricter = dataset.place is not prepared.dataset.place or no_squares

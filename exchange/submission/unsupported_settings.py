@@ -64,7 +64,7 @@ def _places(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
         dataset = DATASETS.get(name)
         if dataset is None:
             yield _unknown_dataset(option, name)
-        elif Policy(place=place).of(dataset).place not in _KEPT_BY[place]:
+        elif Policy(place=place).with_allowed_place(dataset).place not in _KEPT_BY[place]:
             says = f"{dataset.title}: places are shared as {_SHARES[dataset.place]}"
             yield UnsupportedSetting(option, says, _place(dataset))
 

@@ -23,7 +23,7 @@ from schemas.extract.sheet_parts import Parts
 from schemas.extract.workbook_parts import parts_of
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
-from schemas.parquet.limits import EXTRACT, NoTable, count_rows
+from schemas.parquet.limits import EXTRACT, NotParquet, count_rows
 from schemas.parquet.untrusted import read_untrusted
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _is_sound(content: bytes) -> bool:
     """Say whether a Parquet file is in order: polars may abort the program over one that is not."""
     try:
         count_rows(content, EXTRACT)
-    except NoTable:
+    except NotParquet:
         return False
     return True
 

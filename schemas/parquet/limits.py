@@ -1,9 +1,9 @@
-"""What a payload may cost to read, proved from its bytes before any table is made of them.
+"""Limits on what a Parquet file may cost to read, checked before any table is made of it.
 
 A Parquet file of a few megabytes can stand for gigabytes: 400 million rows without a value, a page
-that unpacks to a thousand times its size, texts that each repeat the one before. So the footer,
-and the header of every page, are read here first, and held to limits. Leaves to others: what the
-columns are, and what is in them.
+that unpacks to a thousand times its size, texts that each repeat the one before. So the footer
+and the header of every page are read here first, and compared with limits. Leaves to others: what
+the columns are, and what is in them.
 
 The structs are those of parquet.thrift (Apache Parquet).
 """
@@ -20,13 +20,14 @@ TEXT_MAX: Final = 100  # bytes of a value in a bundle
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may have.
+    """The most that a file may have.
 
     Attributes:
-        footer: Bytes of its footer.
-        unpacked: Bytes of all pages, unpacked.
-        ratio: Times the file's size, to which its pages may unpack.
-        free: Bytes to which they may unpack in any file.
+        groups: Groups of rows.
+        footer: Bytes of the footer.
+        unpacked: Bytes of all pages, once they are unpacked.
+        ratio: How many times the file's size its pages may unpack to.
+        free: To how many bytes they may unpack whatever the file's size.
         codecs: How its pages may be packed; by their number in parquet.thrift.
         encodings: How its values may be written; by their number there.
     """
@@ -77,20 +78,20 @@ _PAGES: Final = {0: (5, 1, 2), 2: (7, 1, 2), 3: (8, 1, 4)}  # by type: its heade
 _DICTIONARY: Final = 2
 
 
-class NoTable(ValueError):
-    """A payload is no well-formed Parquet file."""
+class NotParquet(ValueError):
+    """The bytes are not a well-formed Parquet file."""
 
 
-class TooMuch(NoTable):
-    """A payload is no Parquet file that may be read. Says which limit, and never a value."""
+class LimitExceeded(NotParquet):
+    """The file exceeds a limit. The message names the limit, and never a value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What a Parquet file states, once all that reading it costs is in its limits.
+class ParquetCounts:
+    """How many rows a Parquet file has, and its footer, once the file is known to be within limits.
 
     Attributes:
-        footer: By the numbers of parquet.thrift.
+        footer: Its fields, by their numbers in parquet.thrift.
     """
 
     rows: int
@@ -98,31 +99,31 @@ class Counted:
 
 
 def count_rows(data: bytes, limits: Limits = BUNDLE) -> int:
-    """Return how many rows a Parquet file has; raise as `count`."""
+    """Return how many rows a Parquet file has. Raises as `count` does."""
     return count(data, limits).rows
 
 
-def count(data: bytes, limits: Limits = BUNDLE) -> Counted:
+def count(data: bytes, limits: Limits = BUNDLE) -> ParquetCounts:
     """Count what reading a Parquet file costs.
 
     Raises:
-        TooMuch: it is not in its limits.
-        NoTable: it is no Parquet file.
+        LimitExceeded: it costs more than the limits allow.
+        NotParquet: it is not a Parquet file.
     """
     try:
-        return _File(data, limits).counted()
-    except NoTable:
+        return _File(data, limits).count()
+    except NotParquet:
         raise
     except NotThrift as fault:
-        raise TooMuch(str(fault)) from None
+        raise LimitExceeded(str(fault)) from None
     except (IndexError, KeyError, TypeError, AttributeError, ValueError):
-        raise NoTable("it is not a well-formed Parquet file") from None
+        raise NotParquet("it is not a well-formed Parquet file") from None
 
 
 def size_as_text(path: Path) -> int | None:
-    """Return about how many bytes of text a Parquet file holds, as its footer says.
+    """Return about how many bytes of text a Parquet file holds, by its footer.
 
-    None if it is no Parquet file, or cannot be read.
+    None if it is not a Parquet file, or cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -139,14 +140,14 @@ def size_as_text(path: Path) -> int | None:
         return None
 
 
-def _need(holds: object, fault: str) -> None:
+def _require(holds: object, fault: str) -> None:
     if not holds:
-        raise TooMuch(fault)
+        raise LimitExceeded(fault)
 
 
 @dataclass(slots=True)
 class _File:
-    """A file, and what was counted of it so far."""
+    """A file, and what has been counted of it so far."""
 
     data: bytes
     limits: Limits
@@ -154,62 +155,68 @@ class _File:
     unpacked: int = 0
     pages: int = 0
 
-    def counted(self) -> Counted:
+    def count(self) -> ParquetCounts:
         size = len(self.data)
         length = int.from_bytes(self.data[-8:-4], "little")
         marks = self.data[:4], self.data[-4:]
         if size < 12 or marks != (_MAGIC, _MAGIC):
-            raise NoTable("it is not a Parquet file")
-        _need(length <= min(self.limits.footer, size - 12), "its footer is too large")
+            raise NotParquet("it is not a Parquet file")
+        _require(length <= min(self.limits.footer, size - 12), "its footer is too large")
         footer = size - 8 - length
         meta, _ = read_struct(self.data[footer : size - 8])
-        _need(0 <= meta[3] <= self.limits.rows, f"it has more than {self.limits.rows:,} rows")
+        _require(0 <= meta[3] <= self.limits.rows, f"it has more than {self.limits.rows:,} rows")
         columns = len(meta[2]) - 1
-        _need(0 < columns <= self.limits.columns, f"it has more than {self.limits.columns} columns")
-        _need(meta[2][0][5] == columns, "its columns are nested")
-        _need(not any(c.get(5) or c.get(3) == 2 for c in meta[2][1:]), "columns are nested")
-        _need(len(meta[4]) <= self.limits.groups, "it has too many groups of rows")
+        _require(
+            0 < columns <= self.limits.columns, f"it has more than {self.limits.columns} columns"
+        )
+        _require(meta[2][0][5] == columns, "its columns are nested")
+        _require(not any(c.get(5) or c.get(3) == 2 for c in meta[2][1:]), "columns are nested")
+        _require(len(meta[4]) <= self.limits.groups, "it has too many groups of rows")
         for group in meta[4]:
-            _need(len(group[1]) == columns, "a group of rows has other columns")
+            _require(len(group[1]) == columns, "a group of rows has other columns")
             for chunk in group[1]:
                 self._chunk(chunk, group[3], footer)
-        _need(sum(group[3] for group in meta[4]) == meta[3], "its rows are not those of its groups")
-        return Counted(int(meta[3]), meta)
+        _require(
+            sum(group[3] for group in meta[4]) == meta[3], "its rows are not those of its groups"
+        )
+        return ParquetCounts(int(meta[3]), meta)
 
     def _chunk(self, chunk: Struct, rows: int, footer: int) -> None:
         """Count the pages of a column in a group of rows."""
-        _need(1 not in chunk and 8 not in chunk, "a column lies in another file, or is encrypted")
+        _require(
+            1 not in chunk and 8 not in chunk, "a column lies in another file, or is encrypted"
+        )
         meta = chunk[3]
-        _need(meta[4] in self.limits.codecs, "it is packed in a way that is not used")
+        _require(meta[4] in self.limits.codecs, "it is packed in a way that is not used")
         if rows == meta[7] == 0:  # it has no pages
             return
         position = min(offset for offset in (meta.get(11), meta[9]) if offset)
         end = position + meta[7]
-        _need(len(_MAGIC) <= position <= end <= footer, "a column lies outside of it")
+        _require(len(_MAGIC) <= position <= end <= footer, "a column lies outside of it")
         self.packed += meta[7]
-        _need(self.packed <= len(self.data), "its columns lie over one another")
+        _require(self.packed <= len(self.data), "its columns lie over one another")
         values = 0
         while position < end:
             header, length = read_struct(self.data[position : min(end, position + _HEADER_MAX)])
             values += self._page(header)
             position += length + header[3]
-        _need(position == end and values == rows, "a column's pages are not as its footer says")
+        _require(position == end and values == rows, "a column's pages are not as its footer says")
 
     def _page(self, header: Struct) -> int:
         """Count a page; return how many values it holds."""
         kind, count, encoding = _PAGES[header[1]]
-        _need(header[2] >= 0 and header[3] >= 0, "a page has no size")
+        _require(header[2] >= 0 and header[3] >= 0, "a page has no size")
         self.unpacked += header[2]
         self.pages += 1
-        _need(self.pages <= self.limits.pages, "it has too many pages")
-        _need(
+        _require(self.pages <= self.limits.pages, "it has too many pages")
+        _require(
             self.unpacked
             <= min(self.limits.unpacked, max(self.limits.free, self.limits.ratio * len(self.data))),
             "its pages unpack to more than is read",
         )
-        _need(
+        _require(
             header[kind][encoding] in self.limits.encodings,
             "it is encoded in a way that is not used",
         )
-        _need(0 <= header[kind][count] <= self.limits.rows, "a page has too many values")
+        _require(0 <= header[kind][count] <= self.limits.rows, "a page has too many values")
         return 0 if header[1] == _DICTIONARY else int(header[kind][count])

@@ -14,7 +14,7 @@ from exchange.age.header import Stanza
 from exchange.stores.folder import FolderStore
 from partners.entries import canonical_json
 from schemas.datasets.registry import DATASETS
-from schemas.parquet.limits import BUNDLE, NoTable, TooMuch, count_rows
+from schemas.parquet.limits import BUNDLE, LimitExceeded, NotParquet, count_rows
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared, polars_schema
 from tests.log.test_dishonest_senders import KEY, forge, forge_payload, payload, refused
@@ -70,12 +70,12 @@ def test_400_million_rows_are_refused_in_little_memory(tmp_path):
             pl.concat([pl.DataFrame({"a": none}).lazy()] * 40).sink_parquet(path)
         else:
             from pathlib import Path
-            from schemas.parquet.limits import count_rows, TooMuch
+            from schemas.parquet.limits import count_rows, LimitExceeded
             data = Path(path).read_bytes()
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             try:
                 count_rows(data)
-            except TooMuch as fault:
+            except LimitExceeded as fault:
                 print(fault)
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     """
@@ -185,7 +185,7 @@ def test_what_polars_writes_is_counted(how):
 def test_the_limits(limit):
     data = table(1000, row_group_size=10)
     assert count_rows(data) == 1000
-    with pytest.raises(TooMuch):
+    with pytest.raises(LimitExceeded):
         count_rows(data, replace(BUNDLE, **limit))
 
 
@@ -193,7 +193,7 @@ def test_the_limits(limit):
 def test_nested_columns_are_refused(frame):
     file = io.BytesIO()
     pl.DataFrame(frame).write_parquet(file)
-    with pytest.raises(TooMuch, match="nested"):
+    with pytest.raises(LimitExceeded, match="nested"):
         count_rows(file.getvalue())
 
 
@@ -201,7 +201,7 @@ def test_a_page_that_unpacks_to_more_than_its_footer_says_is_counted_by_its_own_
     file = io.BytesIO()
     pl.DataFrame({"a": ["x" * 200_000_000]}).write_parquet(file)
     assert len(file.getvalue()) < 100_000
-    with pytest.raises(TooMuch, match="unpack"):
+    with pytest.raises(LimitExceeded, match="unpack"):
         count_rows(file.getvalue())
 
 
@@ -212,10 +212,10 @@ def test_no_byte_of_a_file_makes_it_fail_otherwise():
             changed = data[:at] + bytes([value]) + data[at + 1 :]
             try:
                 count_rows(changed)
-            except NoTable:
+            except NotParquet:
                 continue
     for end in range(len(data)):
-        with pytest.raises(NoTable):
+        with pytest.raises(NotParquet):
             count_rows(data[:end])
 
 

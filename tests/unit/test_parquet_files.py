@@ -12,7 +12,7 @@ import pytest
 
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import read
-from schemas.parquet.limits import EXTRACT, NoTable, count_rows, size_as_text
+from schemas.parquet.limits import EXTRACT, NotParquet, count_rows, size_as_text
 from schemas.parquet.untrusted import read_untrusted
 
 
@@ -45,7 +45,7 @@ def _damaged(seed: int) -> bytes:
 def _whole(data: bytes) -> bool:
     try:
         count_rows(data, EXTRACT)
-    except NoTable:
+    except NotParquet:
         return False
     return True
 
