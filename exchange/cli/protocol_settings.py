@@ -39,18 +39,18 @@ class TypedSettings:
             check_dataset(name)
         return PublishProtocol(
             title,
-            sha256,
-            size,
-            self.smallest,
-            dict.fromkeys(self.withhold, "withhold"),
-            self.personal_data,
-            _read_places(self.places),
-            (),  # times to the minute, which no dataset allows any more
-            _read_local(self.local),
-            _read_behalf(self.behalf, log),
-            self.witnesses,
-            self.review.date() if self.review else None,
-            _read_deadlines(self.deadlines, log),
+            sha256=sha256,
+            size=size,
+            smallest=self.smallest,
+            domestic=dict.fromkeys(self.withhold, "withhold"),
+            personal=self.personal_data,
+            places=_read_places(self.places),
+            minutes=(),  # times to the minute, which no dataset allows any more
+            local=_read_local(self.local),
+            behalf=_read_behalf(self.behalf, log),
+            witnesses=self.witnesses,
+            review=self.review.date() if self.review else None,
+            deadlines=_read_deadlines(self.deadlines, log),
         )
 
 

@@ -104,13 +104,13 @@ def _step(row: dict[str, str], quarter: Quarter) -> DemoStep:
         extract = Extract(file, row["dataset"], rows, seed, row["spoilt"] == "yes", quarter)
     return DemoStep(
         datetime.combine(day, time(10), UTC),
-        row["who"],
-        typed.replace("{key}", _KEY),
-        row["says"],
-        int(row["status"] or 0),
-        extract,
-        row["shows"],
-        row["fills"],
+        who=row["who"],
+        types=typed.replace("{key}", _KEY),
+        says=row["says"],
+        status=int(row["status"] or 0),
+        extract=extract,
+        shows=row["shows"],
+        fills=row["fills"],
     )
 
 

@@ -83,12 +83,12 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
         return PlaceLookup(known, protected=protected, outward_names=outward_names)
     return PlaceLookup(
         known,
-        directory.find,
-        directory.nearest,
-        directory.districts,
-        directory.edition,
-        protected,
-        outward_names,
+        find=directory.find,
+        nearest=directory.nearest,
+        districts=directory.districts,
+        edition=directory.edition,
+        protected=protected,
+        outward_names=outward_names,
     )
 
 

@@ -56,13 +56,13 @@ def authorities() -> tuple[Authority, ...]:
     rows = [
         Authority(
             row["kind"],
-            row["standing"],
-            row["title"],
-            row["nation"],
-            _day(row["first"]),
-            _day(row["last"]),
-            row["confirmed"],
-            row["source"],
+            standing=row["standing"],
+            title=row["title"],
+            nation=row["nation"],
+            first=_day(row["first"]),
+            last=_day(row["last"]),
+            confirmed=row["confirmed"],
+            source=row["source"],
         )
         for row in read_table(__package__, "authorities.csv")
     ]

@@ -129,16 +129,16 @@ def requirements() -> dict[str, Requirement]:
     return {
         row["id"]: Requirement(
             row["id"],
-            row["kind"],
-            row["chapter"],
-            row["hallmark"],
-            row["under"],
-            row["law"],
-            row["tiers"] == "two",
-            row["proof"],
-            row["repeats"],
-            tuple(row["papers"].split()),
-            row["text"],
+            kind=row["kind"],
+            chapter=row["chapter"],
+            hallmark=row["hallmark"],
+            under=row["under"],
+            law=row["law"],
+            two_tier=row["tiers"] == "two",
+            proof=row["proof"],
+            repeats=row["repeats"],
+            papers=tuple(row["papers"].split()),
+            text=row["text"],
         )
         for row in rows
     }

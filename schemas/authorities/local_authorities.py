@@ -97,14 +97,14 @@ def _all() -> tuple[LocalAuthority, ...]:
     return tuple(
         LocalAuthority(
             row["code"],
-            row["name"],
-            row["kind"],
-            row["county"],
-            date.fromisoformat(row["first"]) if row["first"] else None,
-            date.fromisoformat(row["last"]) if row["last"] else None,
-            tuple(row["successors"].split()),
-            tuple(row["former_codes"].split()),
-            tuple(filter(None, row["other_names"].split("; "))),
+            name=row["name"],
+            kind=row["kind"],
+            county=row["county"],
+            first=date.fromisoformat(row["first"]) if row["first"] else None,
+            last=date.fromisoformat(row["last"]) if row["last"] else None,
+            successors=tuple(row["successors"].split()),
+            former_codes=tuple(row["former_codes"].split()),
+            other_names=tuple(filter(None, row["other_names"].split("; "))),
         )
         for row in read_table(__package__, "local-authorities.csv")
     )

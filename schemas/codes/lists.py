@@ -114,12 +114,12 @@ class CodeList:
         return {
             r["code"]: Code(
                 r["code"],
-                r["label"],
-                r["class"],
-                r["nature"],
-                r["source"],
-                r.get("protects", ""),
-                r.get("theme", ""),
+                label=r["label"],
+                klass=r["class"],
+                nature=r["nature"],
+                source=r["source"],
+                protected=r.get("protects", ""),
+                theme=r.get("theme", ""),
             )
             for r in read_table(__package__, self.file)
         }

@@ -43,14 +43,14 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
     many = with_noun(len(pulls), "district")
     return Report(
         f"Strategic assessment: {registers[0].name if len(pulls) == 1 else many}",
-        (
+        about=(
             f"Assessment year {year.label}",
             f"Area: {', '.join(areas)}",
             f"Data at {long_date(pulls[0].source.today)}",
             *_not_yet_due(pack),
             notes(pack.smallest),
         ),
-        (
+        warnings=(
             *draft_warnings(d for pull in pulls for d in drafts_of(pull.manifest)),
             *(ReportWarning("figures-incomplete", text) for text in (pack.gaps.says,) if text),
             *(
@@ -62,9 +62,9 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
                 for code, names in twice.items()
             ),
         ),
-        None,
-        tuple(_parts(pack)),
-        {
+        todo=None,
+        parts=tuple(_parts(pack)),
+        data={
             "quarters": [str(quarter) for quarter in year.quarters],
             "smallest": pack.smallest,
             "partnerships": [_as_data(pull, year) for pull in pulls],
@@ -162,7 +162,13 @@ def _words(pack: Pack, section: Section) -> Prose:
     paragraphs = tuple(part.strip("\n") for part in re.split(r"\n\s*\n", text) if part.strip())
     missing = f"Required content, not yet written (requirement {section.requirement})."
     return Prose(
-        section.id, section.title, section.asks, paragraphs, missing, text, pack.year.pictures
+        section.id,
+        title=section.title,
+        says=section.asks,
+        paragraphs=paragraphs,
+        missing=missing,
+        markdown=text,
+        pictures=pack.year.pictures,
     )
 
 

@@ -62,12 +62,12 @@ class Pack:
         """Gather what was pulled; what a partner shared in two partnerships counts once."""
         return cls(
             tuple(pulls),
-            year,
-            pl.concat(each_once(pulls, cells_of_pull)),
-            min(smallest_of(pull.manifest) for pull in pulls),
-            gaps_of(pulls, year.quarters),
-            gaps_of(pulls, year.before),
-            places,
+            year=year,
+            cells=pl.concat(each_once(pulls, cells_of_pull)),
+            smallest=min(smallest_of(pull.manifest) for pull in pulls),
+            gaps=gaps_of(pulls, year.quarters),
+            before=gaps_of(pulls, year.before),
+            places=places,
         )
 
     @property

@@ -62,13 +62,13 @@ def board_page(source: Source, quarter: Quarter) -> FrontPage:
     decisions, more = first_of(list(board_decisions(source, standings, earlier)))
     return FrontPage(
         verdict,
-        state,
-        tuple(_say_who(source, quarter, standings, earlier)),
-        _matrix(source, quarter, standings, earlier),
-        tuple(_bar(q, rows) for q, rows in last.items()),
-        decisions,
-        more,
-        (
+        state=state,
+        who=tuple(_say_who(source, quarter, standings, earlier)),
+        matrix=_matrix(source, quarter, standings, earlier),
+        bars=tuple(_bar(q, rows) for q, rows in last.items()),
+        decisions=decisions,
+        more=more,
+        lines=(
             ("Protocol", _protocol(source)),
             ("Liaison officers", _officers(source)),
             ("Records", _records(source)),
@@ -344,17 +344,17 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     verdict, state = _county_verdict(quarter, [*marks.values()], is_earlier=any(earlier.values()))
     return FrontPage(
         verdict,
-        state,
-        (f"Not met in: {list_some(short)}.",) if short else (),
-        _by_status(
+        state=state,
+        who=(f"Not met in: {list_some(short)}.",) if short else (),
+        matrix=_by_status(
             f"{quarter.label}, due by {long_date(quarter.due)}: datasets by status",
             "District",
             [(called[name], counts[name], len(earlier[name])) for name in order],
         ),
-        tuple(_county_bars(sources, quarter)),
-        decisions,
-        more,
-        (
+        bars=tuple(_county_bars(sources, quarter)),
+        decisions=decisions,
+        more=more,
+        lines=(
             ("County group", county_group_line(sources)),
             ("Records", f"Verified on {long_date(first.today)}, each district by itself."),
         ),

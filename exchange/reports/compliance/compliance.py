@@ -37,14 +37,14 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
     areas = ", ".join(f"{a.name} ({a.code})" for a in register.areas)
     return Report(
         f"Compliance report: {register.name}",
-        (
+        about=(
             *(_in_one_line(quarter, standing) for quarter, standing in standings.items()),
             f"Area: {areas}",
             f"Data at {long_date(source.today)}",
         ),
-        _warnings(source),
-        in_lines(decisions(source, standings)),
-        (
+        warnings=_warnings(source),
+        todo=in_lines(decisions(source, standings)),
+        parts=(
             submissions.status_by_partner(source, standings),
             submissions.status_by_quarter(source),
             partnership.protocol_signatures(source),
@@ -58,7 +58,7 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
             partnership.keys(source),
             partnership.confirmations(source),
         ),
-        _data(source, standings),
+        data=_data(source, standings),
         footnote=f"{audit_reference(source.log)}. {REFERENCES}",
         front=board_page(source, quarter_of_page(source)),
         names=names_of(register),

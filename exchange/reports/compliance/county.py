@@ -46,20 +46,20 @@ def county(sources: Mapping[str, Source]) -> Report:
     names = ", ".join(districts.values())
     return Report(
         f"County compliance report: {with_noun(len(sources), 'district')}",
-        (
+        about=(
             "; ".join(quarter.label for quarter in quarters),
             f"Districts: {names}",
             f"Data at {long_date(next(iter(sources.values())).today)}",
         ),
-        tuple(
+        warnings=tuple(
             ReportWarning(warning.id, f"{who}: {warning.text}")
             for who, warning in _merge({districts[name]: r.warnings for name, r in reports.items()})
         ),
-        (
+        todo=(
             *county_group_decisions(sources),
             *_open_points({districts[name]: source for name, source in sources.items()}),
         ),
-        (
+        parts=(
             _summary(sources),
             *tables,
             county_members(sources),
@@ -67,7 +67,7 @@ def county(sources: Mapping[str, Source]) -> Report:
             _shared_officers(sources),
             _logs(sources),
         ),
-        {"districts": {name: report.data for name, report in reports.items()}},
+        data={"districts": {name: report.data for name, report in reports.items()}},
         footnote=f"Audit references: see {LOGS}. {REFERENCES}",
         front=county_page(sources),
         names=names_in_common(r.names for r in reports.values()) | districts,

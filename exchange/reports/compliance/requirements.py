@@ -40,14 +40,18 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     *tables, notes = tables_of(form, answers, source)
     return Report(
         f"Statutory requirements: {source.log.register.name}",
-        (
+        about=(
             f"Position at {long_date(source.today)}",
             f"Layout: {PAPERS[form.paper]}",
         ),
-        _warn_unknown(source),
-        None,
-        (*tables, fill_table("requirements/decisions", [(text,) for text in decisions]), notes),
-        {
+        warnings=_warn_unknown(source),
+        todo=None,
+        parts=(
+            *tables,
+            fill_table("requirements/decisions", [(text,) for text in decisions]),
+            notes,
+        ),
+        data={
             "to_decide": decisions,
             **source.as_data,
             "requirements": [_as_data(answer) for answer in answers],

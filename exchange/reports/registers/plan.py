@@ -92,11 +92,11 @@ def plan(source: Source, pulled: PulledFolder | None, first: Quarter, *, public:
     kind = "summary of the partnership plan" if public else "partnership plan"
     return Report(
         f"{register.name}: {kind}",
-        tuple(about),
-        warnings,
-        None,
-        (_priorities(source, public=public), targets, *(() if public else (_risks(source),))),
-        {} if public else _data(source),
+        about=tuple(about),
+        warnings=warnings,
+        todo=None,
+        parts=(_priorities(source, public=public), targets, *(() if public else (_risks(source),))),
+        data={} if public else _data(source),
         footnote=f"{audit_reference(source.log)}.",
         public=public and not warnings,
         names=names_of(register),
@@ -207,15 +207,19 @@ def agreement(sources: Mapping[str, Source]) -> Report:
     first = next(iter(sources.values()))
     return Report(
         f"Community safety agreement: draft from {len(sources)} districts",
-        (
+        about=(
             "Districts: " + ", ".join(source.log.register.name for source in sources.values()),
             f"Position at {long_date(first.today)}",
             *([f"No priority raised with the county: {', '.join(none)}"] if none else []),
         ),
-        (),
-        None,
-        (_shared_priorities(by_priority), _joint_work(raised), _authorities(sources)),
-        {"raised": [{"district": district, "no": row.id, **row.cells} for district, row in raised]},
+        warnings=(),
+        todo=None,
+        parts=(_shared_priorities(by_priority), _joint_work(raised), _authorities(sources)),
+        data={
+            "raised": [
+                {"district": district, "no": row.id, **row.cells} for district, row in raised
+            ]
+        },
         footnote="Audit references: "
         + "; ".join(f"{s.log.register.name} {reference_text(s.log)}" for s in sources.values())
         + ".",

@@ -17,10 +17,10 @@ def draft_protocol(source: Source) -> Report:
     register = source.log.register
     return Report(
         f"Information sharing protocol: {register.name}",
-        (f"Draft of {long_date(source.today)}. Replace everything in [square brackets].",),
-        (),
-        None,
-        (
+        about=(f"Draft of {long_date(source.today)}. Replace everything in [square brackets].",),
+        warnings=(),
+        todo=None,
+        parts=(
             _parties(source),
             *_sections(source),
             _datasets(source),
@@ -30,7 +30,7 @@ def draft_protocol(source: Source) -> Report:
                 [(name, "", "", "") for name in source.partner_names.values()],
             ),
         ),
-        {"partnership": register.name, "origin": register.origin},
+        data={"partnership": register.name, "origin": register.origin},
         public=True,
         names=names_of(register),
     )
@@ -50,7 +50,14 @@ def _sections(source: Source) -> Iterator[Prose]:
         pieces = re.split(r"\n\n|\n(?=- )", body.strip())
         paragraphs = tuple(" ".join(piece.split()) for piece in pieces)
         identifier = title.lower().replace(" ", "-")
-        yield Prose(identifier, title, "", paragraphs, "", body.strip())
+        yield Prose(
+            identifier,
+            title=title,
+            says="",
+            paragraphs=paragraphs,
+            missing="",
+            markdown=body.strip(),
+        )
 
 
 def _parties(source: Source) -> ReportTable:

@@ -81,12 +81,12 @@ def targets_of(register: Register) -> list[Target]:
     return [
         Target(
             row["target"],
-            name_of_priority(names, row["priority"]),
-            row["owner"],
-            tuple(row.several("only")),
-            _number(row["baseline"]),
-            _number(row["goal"]),
-            row["better"],
+            priority=name_of_priority(names, row["priority"]),
+            owner=row["owner"],
+            only=tuple(row.several("only")),
+            baseline=_number(row["baseline"]),
+            goal=_number(row["goal"]),
+            better=row["better"],
         )
         for row in rows_of(register, "targets")
     ]
