@@ -65,8 +65,8 @@ def compliance_report(
         LogBroken: the log cannot be verified.
     """
     quarters = quarters_of(quarter, year, now)
-    account, notices = _verify(Settings.find(folder, partnership), now, tick, bundles=bundles)
-    return MadeReport(compliance(account, quarters, now), notices)
+    audit, notices = _verify(Settings.find(folder, partnership), now, tick, bundles=bundles)
+    return MadeReport(compliance(audit, quarters, now), notices)
 
 
 def requirements_report(
@@ -83,8 +83,8 @@ def requirements_report(
         form: One of `FORMS` of `compliance/requirements.py`.
         folder, now, partnership, tick: As for `compliance_report`.
     """
-    account, notices = _verify(Settings.find(folder, partnership), now, tick)
-    return MadeReport(checklist(account, now, FORMS[form]), notices)
+    audit, notices = _verify(Settings.find(folder, partnership), now, tick)
+    return MadeReport(checklist(audit, now, FORMS[form]), notices)
 
 
 def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> bytes:
@@ -93,8 +93,8 @@ def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> by
     Args:
         folder, now, partnership: As for `compliance_report`.
     """
-    account, _ = _verify(Settings.find(folder, partnership), now, _quiet)
-    source = Source(account, (), now)
+    audit, _ = _verify(Settings.find(folder, partnership), now, _quiet)
+    source = Source(audit, (), now)
     register = source.log.register
     rows = {table: rows_of(register, table) for table in TABLES}
     return answer_workbooks.write(
@@ -133,9 +133,9 @@ def assessment_report(
     settings = Settings.find(folder, partnership)
     prefix = f"{settings.slug}-" if len(Settings.all(folder)) > 1 else ""
     path = words or folder / f"assessment-{prefix}{begins}.toml"
-    account, notices = _verify(settings, now, tick)
+    audit, notices = _verify(settings, now, tick)
     return _pack(
-        {"": (account, pulled)},
+        {"": (audit, pulled)},
         (path, begins, month),
         settings.gazetteer_folder,
         now,
@@ -166,12 +166,12 @@ def plan_report(
     """
     begins, month = _begins(year)
     first = Quarter.of(date(begins, month, 1))
-    account, notices = _verify(Settings.find(folder, partnership), now, tick)
+    audit, notices = _verify(Settings.find(folder, partnership), now, tick)
     from exchange.pull.manifest import pulled_into  # noqa: PLC0415 - as for the assessment
     from exchange.reports.assessment.build import check_same_log  # noqa: PLC0415 - the same
     from exchange.reports.registers.plan import plan  # noqa: PLC0415 - the same
 
-    source = Source(account, (), now)
+    source = Source(audit, (), now)
     tables = None
     if pulled is not None:
         manifest = pulled_into(pulled)
@@ -188,8 +188,8 @@ def protocol_draft(
     Args:
         folder, now, partnership, tick: As for `compliance_report`.
     """
-    account, notices = _verify(Settings.find(folder, partnership), now, tick)
-    return MadeReport(draft_protocol(Source(account, (), now)), notices)
+    audit, notices = _verify(Settings.find(folder, partnership), now, tick)
+    return MadeReport(draft_protocol(Source(audit, (), now)), notices)
 
 
 def county_report(
@@ -218,11 +218,11 @@ def county_report(
     districts = _districts(folder, stores)
     quarters = tuple(quarters_of(quarter, year, now))
     notices: list[Notice] = []
-    accounts: dict[str, StoreAudit] = {}
+    audits: dict[str, StoreAudit] = {}
     for district in districts:
-        accounts[district.slug], new_notices = _verify(district, now, tick)
+        audits[district.slug], new_notices = _verify(district, now, tick)
         notices += new_notices
-    sources = {name: Source(account, quarters, now) for name, account in accounts.items()}
+    sources = {name: Source(audit, quarters, now) for name, audit in audits.items()}
     if agreement:
         from exchange.reports.registers.plan import agreement as draft  # noqa: PLC0415 - a second
 
@@ -232,7 +232,7 @@ def county_report(
     if year is None:
         raise Usage("year-missing", "an assessment covers a year, and --year is missing")
     begins, month = _begins(year)
-    pulls = {name: (account, pulled / name) for name, account in accounts.items()}
+    pulls = {name: (audit, pulled / name) for name, audit in audits.items()}
     request = (folder / f"assessment-{begins}.toml", begins, month)
     return _pack(pulls, request, districts[0].gazetteer_folder, now, notices)
 
@@ -263,8 +263,8 @@ def _verify(
     settings: Settings, now: datetime, tick: Tick, *, bundles: bool = False
 ) -> tuple[StoreAudit, tuple[Notice, ...]]:
     log, notices = open_log(settings, now=now, whole=True)
-    account = verify(log, settings.cosignatures_file, bundles=bundles, tick=tick)
-    return account, (*notices, *not_known(log))
+    audit = verify(log, settings.cosignatures_file, bundles=bundles, tick=tick)
+    return audit, (*notices, *not_known(log))
 
 
 def _pack(

@@ -1,4 +1,4 @@
-"""What a report is made from: the whole verified account of a store, some quarters, and a day."""
+"""What a report is made from: the audit of a whole store, some quarters, and a day."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from schemas.quarters import Quarter, london_day
 
 @dataclass(frozen=True, slots=True)
 class PulledFolder:
-    """The folder of a pull beside the account of the log that it was pulled from.
+    """The folder of a pull, and the source of reports about the log that it was pulled from.
 
     Attributes:
         name: Of the partnership, where a report is of several; else empty.
@@ -74,14 +74,14 @@ def proved_standings(
 class Source:
     """What a report is made from; its quarters oldest first."""
 
-    account: StoreAudit
+    audit: StoreAudit
     quarters: tuple[Quarter, ...]
     now: datetime
 
     @property
     def log(self) -> Log:
         """The log as it was verified."""
-        return self.account.log
+        return self.audit.log
 
     @property
     def today(self) -> date:
@@ -95,7 +95,7 @@ class Source:
 
     def standings(self, quarter: Quarter) -> list[Standing]:
         """Return the standing of each dataset of each partner."""
-        return proved_standings(self.log, self.account.witnessed, quarter, self.now)
+        return proved_standings(self.log, self.audit.witnessed, quarter, self.now)
 
     def is_responsible(self, partner: str) -> bool:
         """Say whether a partner is a responsible authority (section 5(1)) today."""

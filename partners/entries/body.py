@@ -1,22 +1,23 @@
-"""What all kinds of log entry have in common: fields, each of a shape, read and written."""
+"""What all kinds of log entry have in common: named fields, which are checked, read and written."""
 
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from partners.entries.canonical_json import Json
-from partners.entries.fields import Shape, format_time, take
+from partners.entries.fields import Shape, format_time, read_fields
 from schemas.areas import Area
 from schemas.quarters import Covered, Quarter
 
 
 class Body:
-    """What an entry of some kind says: its fields, each of a shape.
+    """The content of an entry of some kind: its own fields, each of which has a shape.
 
     Attributes:
-        LATER: What the kind has besides in format 6, or in another shape than before.
-        ALL: The fields of format 6: SHAPES and LATER together.
-        NEW: The fields that only format 6 has.
+        SHAPES: The shapes of the kind's fields, by name.
+        LATER: The shapes of the fields that format 6 added or changed.
+        ALL: The shapes of all fields of format 6: those of SHAPES and of LATER.
+        NEW: The names of the fields that format 6 added.
     """
 
     __slots__ = ()
@@ -32,16 +33,16 @@ class Body:
     @classmethod
     def from_json(cls, value: Json) -> Self:
         """Read the kind's own fields."""
-        return cls(**cls.taken(value))
+        return cls(**cls.own_fields_of(value))
 
     @classmethod
-    def taken(cls, value: Json) -> Json:
-        """Take the kind's own fields, with those of format 6 if one of them is there."""
-        return take(value, cls.SHAPES if value.keys().isdisjoint(cls.NEW) else cls.ALL)
+    def own_fields_of(cls, value: Json) -> Json:
+        """Check and return the kind's own fields, as of format 6 if it has a new field."""
+        return read_fields(value, cls.SHAPES if value.keys().isdisjoint(cls.NEW) else cls.ALL)
 
     @property
     def is_later(self) -> bool:
-        """Whether it has the fields that its kind has since format 6 only."""
+        """Whether it has a field that only format 6 has."""
         return any(getattr(self, name) is not None for name in self.NEW)
 
     def to_json(self) -> Json:
@@ -51,7 +52,7 @@ class Body:
 
 
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one for each type
-    """Write a field as JSON can hold it."""
+    """Return the value of a field as JSON can hold it."""
     match value:
         case datetime():
             return format_time(value)

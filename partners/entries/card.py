@@ -65,7 +65,7 @@ def check_details(value: Any) -> None:
     Raises:
         Malformed: it is not as it should be.
     """
-    fields.take(value, {name: shape for name, shape in _SHAPES.items() if name not in _KEYS})
+    fields.read_fields(value, {name: shape for name, shape in _SHAPES.items() if name not in _KEYS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Card:
         Raises:
             Malformed: it is not one.
         """
-        fields_ = fields.take(value, _SHAPES)
+        fields_ = fields.read_fields(value, _SHAPES)
         if fields_["format"] not in (1, PROVING):
             raise fields.Malformed("its fields are not as they should be")
         return cls(**fields_)

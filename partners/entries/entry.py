@@ -101,7 +101,7 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
         value = canonical_json.read_with(line, "recipients", known=known)
     except canonical_json.NotCanonical:
         raise fields.Malformed("it is not a line of canonical JSON") from None
-    common = fields.take({name: value.get(name) for name in _COMMON}, _COMMON)
+    common = fields.read_fields({name: value.get(name) for name in _COMMON}, _COMMON)
     fields_ = {name: field for name, field in value.items() if name not in _COMMON}
     seen = SeenTree(**common.pop("seen"))
     body: Body = UnknownBody()

@@ -1,6 +1,6 @@
-"""What the fields of cards and entries may look like; anything else is malformed.
+"""What the fields of cards and entries may look like. Anything else is malformed.
 
-A shape is a function that returns the value as the register uses it, or raises `Malformed`.
+A shape is a function that returns the value as the register uses it, or raises an error.
 
 Keeps true: whether a value has a shape is the same in every release and on every Python. What the
 language decides, such as which characters are printable, changes with it; so the code points, the
@@ -28,8 +28,12 @@ class Malformed(ValueError):
     """A card or an entry is not of its shape; the message names the field."""
 
 
-def take(value: Any, shapes: dict[str, Shape]) -> Json:
-    """Return an object's fields as their shapes give them; no other field, and none missing."""
+def read_fields(value: Any, shapes: dict[str, Shape]) -> Json:
+    """Return the fields of a JSON object as their shapes read them.
+
+    Raises:
+        Malformed: a field is missing or not as its shape, or the object has others.
+    """
     if not isinstance(value, dict) or value.keys() != shapes.keys():
         raise Malformed("it has other fields than its kind has")
     values = {}
@@ -175,7 +179,7 @@ def table(key: Shape, shape: Shape) -> Shape:
 
 def record(shapes: dict[str, Shape]) -> Shape:
     """An object with fields of its own."""
-    return lambda value: take(value, shapes)
+    return lambda value: read_fields(value, shapes)
 
 
 def band(value: Any) -> str:

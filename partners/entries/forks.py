@@ -19,7 +19,9 @@ class TreeGivenUp:
 
 
 def _tree(value: Any) -> TreeGivenUp:
-    return TreeGivenUp(**fields.take(value, {"size": fields.integer, "root": fields.hex_256}))
+    return TreeGivenUp(
+        **fields.read_fields(value, {"size": fields.integer, "root": fields.hex_256})
+    )
 
 
 @dataclass(frozen=True, slots=True)

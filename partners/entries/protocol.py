@@ -39,7 +39,7 @@ _DEADLINES: Final = fields.table(fields.slug, Agreed.from_json)
 
 
 def _behalf(value: Any) -> Behalf:
-    return Behalf(**fields.take(value, dict.fromkeys(("dataset", "by", "of"), fields.slug)))
+    return Behalf(**fields.read_fields(value, dict.fromkeys(("dataset", "by", "of"), fields.slug)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class PublishProtocol(Body):
     def from_json(cls, value: Json) -> "PublishProtocol":
         """Read the kind's own fields."""
         others = {name: part for name, part in value.items() if name != "deadlines"}
-        values = fields.take(others, cls.SHAPES)
+        values = fields.read_fields(others, cls.SHAPES)
         return cls(**values, deadlines=_DEADLINES(value.get("deadlines", {})))
 
     def to_json(self) -> Json:

@@ -45,7 +45,7 @@ class Answer:
 
 
 def _answer(value: Any) -> Answer:
-    return Answer(**fields.take(value, dict.fromkeys(("query", "reason"), fields.slug)))
+    return Answer(**fields.read_fields(value, dict.fromkeys(("query", "reason"), fields.slug)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Submit(Body):
     @classmethod
     def from_json(cls, value: Json) -> "Submit":
         """Read the kind's own fields."""
-        values = cls.taken(value)
+        values = cls.own_fields_of(value)
         bundle, payload = values.pop("bundle"), values.pop("payload")
         if values["covered"].quarter != values["quarter"]:
             raise fields.Malformed("the dates it covers are not of its quarter")

@@ -41,7 +41,7 @@ class Authority:
     confirmed: str
     source: str
 
-    def stands(self, nation: str, day: date) -> bool:
+    def applies(self, nation: str, day: date) -> bool:
         """Say whether it has this standing in a nation on a day."""
         return (
             self.nation in ("", nation)
@@ -72,7 +72,7 @@ def authorities() -> tuple[Authority, ...]:
 
 def standing_of(kinds: Collection[str], nation: str, day: date) -> Authority | None:
     """Return what an authority of some kinds is on a day; the highest, and none if nothing."""
-    return next((a for a in authorities() if a.kind in kinds and a.stands(nation, day)), None)
+    return next((a for a in authorities() if a.kind in kinds and a.applies(nation, day)), None)
 
 
 @cache

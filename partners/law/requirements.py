@@ -61,7 +61,7 @@ class Law:
     confirmed: str
     instrument: str
 
-    def stands(self, nation: str, day: date) -> bool:
+    def applies(self, nation: str, day: date) -> bool:
         """Say whether it is in force in a nation on a day."""
         return nation == self.nation and self.first <= day and (not self.last or day <= self.last)
 
@@ -100,7 +100,7 @@ class Requirement:
 
     def in_force(self, nation: str, day: date) -> Law | None:
         """Return what makes it law in a nation on a day; nothing, if it is good practice."""
-        return next((law for law in self.laws if law.stands(nation, day)), None)
+        return next((law for law in self.laws if law.applies(nation, day)), None)
 
     def in_paper(self, paper: str) -> list[str]:
         """Return where it stands in a paper."""

@@ -46,6 +46,6 @@ def test_no_kind_is_two_things_of_one_standing_on_a_day():
                 continue
             for nation in ("england", "wales"):
                 day = one.first or date(1998, 10, 1)
-                assert not (one.stands(nation, day) and other.stands(nation, day)), one
+                assert not (one.applies(nation, day) and other.applies(nation, day)), one
                 day = (one.last or date(2026, 1, 1)) + timedelta(0)
-                assert not (one.stands(nation, day) and other.stands(nation, day)), one
+                assert not (one.applies(nation, day) and other.applies(nation, day)), one

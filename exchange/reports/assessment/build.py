@@ -46,7 +46,7 @@ class AssessmentRequest:
 
 
 def make(
-    accounts: Mapping[str, tuple[StoreAudit, Path]],
+    audits: Mapping[str, tuple[StoreAudit, Path]],
     request: AssessmentRequest,
     gazetteer: Gazetteer,
     now: datetime,
@@ -56,20 +56,20 @@ def make(
     Where there is no file of the year yet, one to fill in is written.
 
     Args:
-        accounts: The verified store and the folder of the pull, by the partnership's name; the
+        audits: The verified store and the folder of the pull, by the partnership's name; the
             name is empty where there is one only.
 
     Raises:
         Usage: a folder is no pull of its log, or a file is not as it should be.
         ExtractUnreadable: the gazetteer can't be read.
     """
-    manifests = {name: pulled_into(folder) for name, (_, folder) in accounts.items()}
-    for name, (account, folder) in accounts.items():
-        check_same_log(account.log, manifests[name], folder)
-    year = _year(request, [account.log for account, _ in accounts.values()])
+    manifests = {name: pulled_into(folder) for name, (_, folder) in audits.items()}
+    for name, (audit, folder) in audits.items():
+        check_same_log(audit.log, manifests[name], folder)
+    year = _year(request, [audit.log for audit, _ in audits.values()])
     pulls = [
-        PulledFolder(name, Source(account, year.quarters, now), folder, manifests[name])
-        for name, (account, folder) in accounts.items()
+        PulledFolder(name, Source(audit, year.quarters, now), folder, manifests[name])
+        for name, (audit, folder) in audits.items()
     ]
     return assessment(pulls, year, _places(pulls, gazetteer))
 

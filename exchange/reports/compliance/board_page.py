@@ -307,15 +307,15 @@ def _officers(source: Source) -> str:
 
 
 def _records(source: Source) -> str:
-    cosignatures = source.account.witnessed.cosignatures
+    cosignatures = source.audit.witnessed.cosignatures
     who = {cosignature.card.partner for cosignature in cosignatures}
-    damaged = len(source.account.broken) + len(source.account.not_counting)
+    damaged = len(source.audit.broken) + len(source.audit.not_counting)
     damage = with_noun(damaged, "file was altered", "files were altered") if damaged else ""
-    sound = "no record and no file" if source.account.read_bundles else "no record"
+    sound = "no record and no file" if source.audit.read_bundles else "no record"
     checked = (
         f"Verified on {long_date(source.today)}: {damage or f'{sound} was altered or removed'}"
     )
-    if not source.account.read_bundles:
+    if not source.audit.read_bundles:
         checked += "; the files that were sent were not checked again"
     if not cosignatures:
         return f"{checked}; no other partner has confirmed them yet."

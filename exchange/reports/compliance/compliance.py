@@ -25,13 +25,13 @@ from partners.register.obligations import Standing
 from schemas.quarters import Quarter, long_date
 
 
-def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) -> Report:
+def compliance(audit: StoreAudit, quarters: Sequence[Quarter], now: datetime) -> Report:
     """Return the compliance report of some quarters, oldest first.
 
     Args:
-        account: The whole account of the store, its bundles read or not.
+        audit: The audit of the whole store, with or without its bundles.
     """
-    source = Source(account, tuple(quarters), now)
+    source = Source(audit, tuple(quarters), now)
     standings = {quarter: source.standings(quarter) for quarter in quarters}
     register = source.log.register
     areas = ", ".join(f"{a.name} ({a.code})" for a in register.areas)
@@ -73,20 +73,20 @@ def _in_one_line(quarter: Quarter, standing: list[Standing]) -> str:
 
 
 def _warnings(source: Source) -> tuple[ReportWarning, ...]:
-    account = source.account
+    audit = source.audit
     warnings = [
         *(
             ReportWarning("bundle-not-as-signed", _not_as_signed(source, position))
-            for position in account.broken
+            for position in audit.broken
         ),
         *(
             ReportWarning(
                 "signed-file-proves-nothing",
                 f"{name} is not a valid record of its kind, and is not used as evidence",
             )
-            for name in account.not_counting
+            for name in audit.not_counting
         ),
-        *(ReportWarning("entry-time-doubtful", clock) for clock in account.clocks),
+        *(ReportWarning("entry-time-doubtful", clock) for clock in audit.clocks),
     ]
     if without := source.log.register.rejected:
         items = with_noun(len(without), "item was", "items were")
@@ -121,7 +121,7 @@ def _data(source: Source, standings: dict[Quarter, list[Standing]]) -> dict[str,
             for s in standing or ()
         ],
         "standings": [
-            standing_json(s, source.log, source.account.witnessed)
+            standing_json(s, source.log, source.audit.witnessed)
             | {
                 "bundles": [
                     submission.statement.bundle_sha256

@@ -37,7 +37,7 @@ def county(sources: Mapping[str, Source]) -> Report:
     """Return the compliance report of several districts, by their partnerships' names."""
     districts = {name: source.log.register.name for name, source in sources.items()}
     reports = {
-        name: compliance(source.account, source.quarters, source.now)
+        name: compliance(source.audit, source.quarters, source.now)
         for name, source in sources.items()
     }
     parts = zip(*(report.tables for report in reports.values()), strict=True)

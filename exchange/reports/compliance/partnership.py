@@ -106,7 +106,7 @@ def keys(source: Source) -> ReportTable:
 def confirmations(source: Source) -> ReportTable:
     """Return up to which entry each officer has confirmed the log."""
     last = {
-        cosignature.card.who: cosignature for cosignature in source.account.witnessed.cosignatures
+        cosignature.card.who: cosignature for cosignature in source.audit.witnessed.cosignatures
     }
     rows = [
         (who, time_in_words(cosignature.time), f"{cosignature.size - 1}")

@@ -79,7 +79,7 @@ def absent(source: Source) -> list[str]:
         for authority in authorities()
         if authority.standing == "responsible"
         and authority.kind not in other_tier
-        and authority.stands(register.nation, source.today)
+        and authority.applies(register.nation, source.today)
     }
     return [title for kind, title in titles.items() if kind not in kinds]
 

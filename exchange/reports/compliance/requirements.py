@@ -32,9 +32,9 @@ from partners.law.requirements import (
 from schemas.quarters import long_date
 
 
-def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
+def checklist(audit: StoreAudit, now: datetime, form: Form) -> Report:
     """Return the checklist in a form."""
-    source = Source(account, (), now)
+    source = Source(audit, (), now)
     answers = [answer for answer in requirement_answers(source) if form.holds(answer.requirement)]
     decisions = list(_open([answer for answer in answers if answer.law is not None]))
     *tables, notes = tables_of(form, answers, source)

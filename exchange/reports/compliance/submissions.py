@@ -27,7 +27,7 @@ def status_by_partner(source: Source, standings: dict[Quarter, list[Standing]]) 
             s.dataset,
             words(s, days_in_words, source.partner_names),
             _day_received(s),
-            evidence(source.log, s, source.account.witnessed, source.partner_names),
+            evidence(source.log, s, source.audit.witnessed, source.partner_names),
             _entries(s),
         )
         for quarter, standing in standings.items()
