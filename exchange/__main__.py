@@ -10,11 +10,14 @@ _STOPPED = 130  # as shells count an interrupt
 
 def program() -> int:
     """Run the command that was typed; Ctrl-C during the imports ends it without a traceback."""
-    try:  # this is what takes time
-        from exchange.cli.unlock_ahead import end_without_key, unlock_ahead  # noqa: PLC0415
+    try:  # the imports take time, in which Ctrl-C may come
+        from exchange.cli.unlock_ahead import (  # noqa: PLC0415 - see above
+            end_without_key,
+            unlock_ahead,
+        )
 
         unlock_ahead(sys.argv[1:])
-        from exchange.cli.main import program as run  # noqa: PLC0415
+        from exchange.cli.main import program as run  # noqa: PLC0415 - the same
     except KeyboardInterrupt:
         print("exchange: error: stopped; nothing was sent [stopped]", file=sys.stderr)
         status = _STOPPED

@@ -65,8 +65,8 @@ def unlock_ahead(words: Sequence[str], folder: Path | None = None) -> None:
 
 def _begin(folder: Path, file: str) -> None:
     from exchange.keys.identity import read_identity  # noqa: PLC0415 - others need not wait
-    from exchange.keys.passphrases import passphrase_from  # noqa: PLC0415
-    from exchange.profile.settings import Settings  # noqa: PLC0415
+    from exchange.keys.passphrases import passphrase_from  # noqa: PLC0415 - the same
+    from exchange.profile.settings import Settings  # noqa: PLC0415 - the same
 
     key, *others = {settings.key_file for settings in Settings.all(folder)}
     if not others:

@@ -117,13 +117,13 @@ class FolderStore:
         path = f"{self._folder}{os.sep}{name.replace('/', os.sep)}"
         try:
             # Asked for thousands of entries, one after the other: the plain call is a third faster.
-            file = open(path, "rb", buffering=0, opener=_without_waiting)  # noqa: SIM115
+            file = open(path, "rb", buffering=0, opener=_without_waiting)  # noqa: SIM115 - its caller closes it
         except FileNotFoundError:
             with _in_words(self.root):
                 self._check_missing(name)
             return None
         except OSError as fault:
-            if fault.errno == errno.ELOOP or os.path.isdir(path):  # noqa: PTH112
+            if fault.errno == errno.ELOOP or os.path.isdir(path):  # noqa: PTH112 - a text, as above
                 raise Unfit from None
             raise _refusal(self.root, fault) from None
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

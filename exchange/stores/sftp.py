@@ -219,14 +219,14 @@ class _Reading(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = cast("bytes", self._store._do(self._file.read(len(buffer))))  # noqa: SLF001
+        data = cast("bytes", self._store._do(self._file.read(len(buffer))))  # noqa: SLF001 - of the same file
         buffer[: len(data)] = data
         return len(data)
 
     def close(self) -> None:
         if not self.closed:
             with contextlib.suppress(LogBroken):
-                self._store._do(self._file.close())  # noqa: SLF001
+                self._store._do(self._file.close())  # noqa: SLF001 - of the same file
         super().close()
 
 

@@ -63,7 +63,6 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
         raise BundleBroken(
             "courier-file-unreadable",
             f"{path.name} is not a submission for e-mail, or it was changed on the way",
-            *_AGAIN,
         )
     if signer is None or not isinstance(entry.body, Submit):
         raise NotEntitled(
@@ -77,13 +76,12 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
     stop_at_gap(log)
     if not _publish(path, log, entry.body, entry.id):
         raise BundleBroken(
-            "courier-file-altered", f"{path.name} is not what {signer.who} signed", *_AGAIN
+            "courier-file-altered",
+            f"{path.name} is not what {signer.who} signed",
+            f"nothing was logged; ask {signer.name} to send it again",
         )
     verify_sealed(log.store, entry.body, signer.who)
     return log.add(note, entry, signer, officer), entry.body
-
-
-_AGAIN: Final = ("nothing was logged; ask {signer.who} to send it again",)
 
 
 def _publish(path: Path, log: Log, statement: Submit, tag: str) -> bool:
@@ -93,7 +91,7 @@ def _publish(path: Path, log: Log, statement: Submit, tag: str) -> bool:
             if archive.getinfo(_BUNDLE).file_size != statement.bundle_size:
                 return False
             with archive.open(_BUNDLE) as bundle:
-                digest = hashlib.file_digest(bundle, "sha256").hexdigest()  # type: ignore[arg-type]
+                digest = hashlib.file_digest(bundle, "sha256").hexdigest()  # type: ignore[arg-type]  # it only reads
             if digest != statement.bundle_sha256:
                 return False
             with archive.open(_BUNDLE) as bundle, contextlib.suppress(AlreadyThere):

@@ -40,7 +40,7 @@ class ReturnKey(NamedTuple):
 
 
 @lru_cache(maxsize=10_000)  # the same one is found in tables without comparing it
-def _key(partner: str, dataset: str, part: str, personal: bool) -> ReturnKey:  # noqa: FBT001
+def _key(partner: str, dataset: str, part: str, personal: bool) -> ReturnKey:  # noqa: FBT001 - by position
     return ReturnKey(partner, dataset, part, personal)
 
 

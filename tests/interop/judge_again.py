@@ -54,4 +54,4 @@ def judged(log):
     return [found, plain(register)]
 
 
-json.dumps([sys.version.split()[0], [judged(log) for log in json.loads(given)]])  # noqa: F821
+json.dumps([sys.version.split()[0], [judged(log) for log in json.loads(given)]])  # noqa: F821 - its runner sets it

@@ -115,8 +115,8 @@ def _serve() -> None:
     from exchange.cli.group import exchange
     from schemas.extract.mapping import read_shipped
 
-    for name in exchange.list_commands(None):  # type: ignore[arg-type]
-        exchange.get_command(None, name)  # type: ignore[arg-type]
+    for name in exchange.list_commands(None):  # type: ignore[arg-type]  # it needs none
+        exchange.get_command(None, name)  # type: ignore[arg-type]  # the same
     for name in _SLOW:
         importlib.import_module(name)
     read_shipped()

@@ -277,7 +277,7 @@ def _sent(p: Partnership, name: str) -> pl.DataFrame:
 
 def test_the_same_records_leave_alike_from_every_kind_of_file(partnership, tmp_path):
     """As CSV, workbook (dates as dates, as text and as serial numbers) and Parquet."""
-    days = [dt.datetime(2026, m, 9) for m in (7, 8, 9)]  # noqa: DTZ001
+    days = [dt.datetime(2026, m, 9) for m in (7, 8, 9)]  # noqa: DTZ001 - the same
     head = ["Reported date", "Time", "Code", "Postcode", "District", "Domestic flag"]
     rest = ["45", "WZ1 1AA", "Westshire", "N"]
     rows = [[f"{d:%d/%m/%Y}", "22:10", *rest] for d in days]

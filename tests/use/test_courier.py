@@ -98,7 +98,9 @@ def test_another_bundle_in_a_parcel_is_refused_before_it_takes_the_name_of_the_r
         archive.writestr("entry", entry)
         archive.writestr("bundle.age", bundle[:-1] + bytes([bundle[-1] ^ 1]))
     before = sorted(f.name for f in apart.share.rglob("*"))
-    assert receive(apart, "bad.zip", status=14).refusal == "courier-file-altered"
+    ran = receive(apart, "bad.zip", status=14)
+    assert ran.refusal == "courier-file-altered"
+    assert "ask Westshire police to send it again" in ran.said
     assert sorted(f.name for f in apart.share.rglob("*")) == before
     receive(apart)
 

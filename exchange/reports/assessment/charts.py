@@ -63,7 +63,7 @@ def of_rows(
 
 def bars(rows: Sequence[Row], label: str) -> str:
     """Draw a bar for each row: `label` and `number`."""
-    import altair as alt  # noqa: PLC0415 - slow to import, and only a report with charts needs it
+    import altair as alt
 
     order = [str(row["label"]) for row in rows]
     chart = alt.Chart(_data(rows)).mark_bar().encode(
@@ -75,7 +75,7 @@ def bars(rows: Sequence[Row], label: str) -> str:
 
 def lines(rows: Sequence[Row], order: Sequence[str], label: str) -> str:
     """Draw a line for each series: `at`, `number` and `series`; each a dash of its own."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     names = list(dict.fromkeys(str(row["series"]) for row in rows))
     scale = alt.Scale(domain=names, range=[list(dash) for dash in _DASHES[: len(names)]])
@@ -90,7 +90,7 @@ def lines(rows: Sequence[Row], order: Sequence[str], label: str) -> str:
 
 def small_lines(rows: Sequence[Row], order: Sequence[str], label: str) -> str:
     """Draw a small chart of lines for each series, each with a scale of its own."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     chart = alt.Chart().mark_line(point={"color": _SERIES[0]}, color=_SERIES[0]).encode(
         x=alt.X("at:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-45)),
@@ -101,7 +101,7 @@ def small_lines(rows: Sequence[Row], order: Sequence[str], label: str) -> str:
 
 def _small(chart: Any, rows: Sequence[Row], label: str) -> str:
     """Draw a chart for each series, two beside each other, in pictures that paper can part."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     names = list(dict.fromkeys(str(row["series"]) for row in rows))
     last = max(len(names) - 2 - len(names) % 2, 0)  # of three where they are odd in number
@@ -124,8 +124,8 @@ def slopes(rows: Sequence[Row], before: str, now: str, label: str) -> str:
     Args:
         rows: The change is "rise", "fall" or anything else; it decides colour and stroke.
     """
-    import altair as alt  # noqa: PLC0415
-    from scipy.optimize import isotonic_regression  # noqa: PLC0415
+    import altair as alt
+    from scipy.optimize import isotonic_regression
 
     most = max(float(row[year]) for row in rows for year in ("before", "now"))
     gap = most * 15 / _SLOPE_HEIGHT  # so that no label stands on another, but each near its line
@@ -159,7 +159,7 @@ def slopes(rows: Sequence[Row], before: str, now: str, label: str) -> str:
 
 def heat(rows: Sequence[Row], across: Sequence[str], down: Sequence[str], label: str) -> str:
     """Draw a square for each cell, the darker the greater: `x`, `y` and `number`."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     chart = alt.Chart(_data(rows)).mark_rect(color=_SERIES[0]).encode(
         x=alt.X("x:N", title=None, axis=alt.Axis(labelAngle=-45),
@@ -172,7 +172,7 @@ def heat(rows: Sequence[Row], across: Sequence[str], down: Sequence[str], label:
 
 def tiles(rows: Sequence[Row], label: str) -> str:
     """Draw a tile for each place (`label`, `column`, `row`, `number`), the darker the greater."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     axes: dict[str, Any] = {
         "x": alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
@@ -192,7 +192,7 @@ def tiles(rows: Sequence[Row], label: str) -> str:
 
 def _shade(label: str, darkest: float, fill: str = "") -> Any:
     """Return numbers as shades of one colour, which everybody can tell apart."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     legend = alt.Legend(symbolFillColor=_SERIES[0], symbolType="square", symbolStrokeWidth=0,
                         symbolSize=200, tickCount=4)  # fmt: skip
@@ -203,7 +203,7 @@ def _shade(label: str, darkest: float, fill: str = "") -> Any:
 
 def areas(rows: Sequence[Row], shapes: Mapping[str, dict[str, Any]], label: str) -> str:
     """Draw the areas of a map (`label`, `number`), the darker the greater."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     sizes = {str(row["label"]): row["number"] for row in rows}
     features = [
@@ -235,7 +235,7 @@ def _turn(ring: Sequence[Sequence[float]]) -> float:
 
 def funnel(points: Sequence[Row], limits: Sequence[Row], mean: float) -> str:
     """Draw rates (`residents`, `rate`, `outside`, `label`) and the limits of chance."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     x = alt.X("residents:Q", title="residents", scale=alt.Scale(zero=False, padding=36))
     y = alt.Y("rate:Q", title="records for each 1,000 residents")
@@ -259,7 +259,7 @@ def funnel(points: Sequence[Row], limits: Sequence[Row], mean: float) -> str:
 
 def control(rows: Sequence[Row], label: str) -> str:
     """Draw a small chart for each series: its numbers, their mean and limits, and signals."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     base = alt.Chart()
     x = alt.X("at:T", title=None, axis=alt.Axis(format="%b %y", tickCount=4))
@@ -284,14 +284,14 @@ def control(rows: Sequence[Row], label: str) -> str:
 
 
 def _data(rows: Sequence[Row]) -> Any:
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     return alt.InlineData(values=list(rows))
 
 
 def _svg(chart: Any) -> str:
     """Render a chart, in the page's colours and silent to readers of screens."""
-    import vl_convert  # noqa: PLC0415
+    import vl_convert
 
     svg: str = vl_convert.vegalite_to_svg({**chart.to_dict(), "config": _CONFIG})
     svg = re.sub(r' (?:role|aria-[a-z]+|class)="[^"]*"', "", svg)

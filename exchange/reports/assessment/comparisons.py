@@ -111,12 +111,18 @@ def _count(years: Years, by: Sequence[str]) -> tuple[_Numbers, _Numbers, list[tu
 
 
 def _comparison(
-    kind: str, key: tuple[str, ...], before: _Numbers, now: _Numbers, years: Years, **extra: object
+    kind: str,
+    key: tuple[str, ...],
+    before: _Numbers,
+    now: _Numbers,
+    years: Years,
+    *,
+    rest: tuple[int, int] | None = None,
+    doubtful: tuple[int, int] = (0, 0),
 ) -> Comparison:
-    zeros = (0,) * len(years.quarters)
-    codes = key[1:]
+    codes, zeros = key[1:], (0,) * len(years.quarters)
     numbers = before.get(codes, zeros), now.get(codes, zeros)
-    return Comparison(kind, key, *numbers, years=years.years, **extra)  # type: ignore[arg-type]
+    return Comparison(kind, key, *numbers, years.years, rest, doubtful)
 
 
 def _themes(years: Years) -> list[Comparison]:

@@ -211,7 +211,7 @@ def dispersion(comparisons: Sequence[Comparison]) -> tuple[float, float]:
 
 def _trimmed_mean(share: float, freedom: float) -> float:
     """Return the mean of the smallest values of chi squared, in parts of that of all."""
-    from scipy.special import chdtr, chdtri  # noqa: PLC0415 - an extra
+    from scipy.special import chdtr, chdtri
 
     return float(chdtr(freedom + 2, chdtri(freedom, 1 - share)) / share) if share < 1 else 1.0
 
@@ -223,7 +223,7 @@ def _rounding(kind: str, mean: float) -> float:
 
 def _judge(comparison: Comparison, dispersion: float, freedom: float) -> tuple[Verdict, float]:
     """Return a verdict, and how likely chance alone would give one like it."""
-    from scipy.special import betainc, betaincinv  # noqa: PLC0415
+    from scipy.special import betainc, betaincinv
 
     before, now = sum(comparison.before), sum(comparison.now)
     quarters = len(comparison.now)
@@ -251,6 +251,6 @@ def _odds_of(share: float) -> float:
 
 def _widen(chance: float, freedom: float) -> float:
     """Return a chance, the greater the less sure it is how much numbers vary (Student's t)."""
-    from scipy.special import ndtri, stdtr  # noqa: PLC0415
+    from scipy.special import ndtri, stdtr
 
     return float(stdtr(freedom, ndtri(max(chance, _LEAST))))

@@ -94,13 +94,14 @@ def read_sheets(
     Args:
         sheets: The rows of each sheet that is in the workbook, by title; each by its headings.
     """
-    rows: list[Row] = []
-    faults: list[CellFault] = []
-    for table in TABLES.values():
-        if table.title in sheets:
-            for row in _read_sheet(table, sheets[table.title], register):
-                (rows if isinstance(row, Row) else faults).append(row)  # type: ignore[arg-type]
-    return rows, faults
+    items = [
+        item
+        for table in TABLES.values()
+        if table.title in sheets
+        for item in _read_sheet(table, sheets[table.title], register)
+    ]
+    rows = [item for item in items if isinstance(item, Row)]
+    return rows, [item for item in items if isinstance(item, CellFault)]
 
 
 def _read_sheet(
