@@ -1,4 +1,4 @@
-"""When Python looks for garbage: not while much is made that stays, nor when a program ends.
+"""When Python collects garbage: not while modules are imported, nor when the program ends.
 
 What a command imports is some 150,000 objects, and none of them goes away before its end; to look
 through them again and again was a tenth of the time that a check of a small file takes.

@@ -96,7 +96,7 @@ def utc_in_words(when: datetime) -> str:
 
 
 def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
-    """Write rows as lines whose columns are aligned: those of `laid_out_rows`, one after another.
+    """Write rows as lines whose columns are aligned: those of `lay_out_rows`, one after another.
 
     Args:
         width: Into which they are to fit, where words allow it; 0 for as wide as they are.
@@ -108,10 +108,10 @@ def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
     >>> in_columns([("a", "31 December 2026")], width=14)
     ['a  31 December', '   2026']
     """
-    return [line for lines in laid_out_rows(rows, width) for line in lines]
+    return [line for lines in lay_out_rows(rows, width) for line in lines]
 
 
-def laid_out_rows(rows: Sequence[Sequence[str]], width: int = 0) -> list[list[str]]:
+def lay_out_rows(rows: Sequence[Sequence[str]], width: int = 0) -> list[list[str]]:
     """Write each row as one line or more, with the columns of all rows aligned.
 
     Where that is too wide, the first cell stands on a line of its own, with the others below it.
@@ -150,7 +150,7 @@ def _first_cell_above(rows: Sequence[Sequence[str]], width: int) -> list[list[st
     >>> [line for lines in _first_cell_above(rows, 19) for line in lines]
     ['police', '  crime     due', '  disorder  overdue']
     """
-    below = laid_out_rows([row[1:] for row in rows], width - len(_INDENT))
+    below = lay_out_rows([row[1:] for row in rows], width - len(_INDENT))
     before = ["", *(row[0] for row in rows)]
     return [
         [*(_lines(row[:1], [width]) if row[0] != last else ()), *(_INDENT + line for line in lines)]

@@ -22,7 +22,7 @@ import click
 from exchange.cli.colours import in_colour
 from exchange.errors import Notice, Refusal
 from exchange.submission.findings_text import finding_lines, fixes
-from exchange.text import broken, laid_out_rows, with_noun
+from exchange.text import broken, lay_out_rows, with_noun
 from schemas.findings.finding import Finding, Severity
 from schemas.findings.reasons import CHOICES
 from schemas.quarters import long_date
@@ -119,7 +119,7 @@ def table(
             result("\t".join(" ".join(cell.split()) for cell in cells))
         return
     of_lines = ["" for _ in range(len(lines) - len(rows))] + list(colours or [""] * len(rows))
-    for laid_out, colour in zip(laid_out_rows(lines, columns), of_lines, strict=True):
+    for laid_out, colour in zip(lay_out_rows(lines, columns), of_lines, strict=True):
         for line in laid_out:
             result(line, colour)
 

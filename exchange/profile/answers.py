@@ -17,7 +17,7 @@ from typing import Any, Final
 from depersonalise.identifiers import identifiers_in
 from exchange.errors import Usage
 from exchange.files import replace
-from exchange.profile.json_files import read_kept
+from exchange.profile.json_files import read_profile_file
 from exchange.text import nearest
 from schemas.findings.finding import Finding, Severity
 from schemas.findings.reasons import CHOICES, OTHER, REASONS
@@ -175,7 +175,7 @@ def refuse_passphrase(text: str, is_passphrase: Callable[[str], bool]) -> None:
 
 
 def _read(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    content = read_kept(path, _FORMAT)
+    content = read_profile_file(path, _FORMAT)
     if content.get("format") == _FORMAT:
         answers: dict[str, dict[str, dict[str, Any]]] = content["answers"]
         return answers

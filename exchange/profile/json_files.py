@@ -1,4 +1,4 @@
-"""JSON files of the profile. One that was damaged is begun again, because nothing rests on it."""
+"""JSON files of the profile. A damaged one counts as empty, because nothing depends on it."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from exchange.files import refuse_newer
 
 
-def read_kept(path: Path, known: int = 1) -> dict[str, Any]:
+def read_profile_file(path: Path, known: int = 1) -> dict[str, Any]:
     """Read a file of the profile; empty where there is none, or it cannot be read.
 
     Args:

@@ -1,4 +1,4 @@
-"""The outline of each submission, with which later ones are compared; it stays on this machine.
+"""The outlines of submissions, with which later ones are compared. They stay on this computer.
 
 Keeps true: an outline is known by the payload that it is of, so what the log says of that payload
 (its number, whether it was replaced) holds for it, whoever logged it, and for whom it was encrypted
@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from exchange.files import replace
-from exchange.profile.json_files import read_kept
+from exchange.profile.json_files import read_profile_file
 from exchange.profile.settings import Settings
 from partners.register.register import Register
 from partners.register.state import ReturnKey, Submission
@@ -107,7 +107,7 @@ class Outlines:
 
 
 def _read(settings: Settings) -> dict[str, list[dict[str, Any]]]:
-    content = read_kept(settings.profile / _NAME, _FORMAT)
+    content = read_profile_file(settings.profile / _NAME, _FORMAT)
     if content.get("format") == _FORMAT:
         outlines: dict[str, list[dict[str, Any]]] = content["outlines"]
         return outlines

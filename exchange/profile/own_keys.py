@@ -1,4 +1,4 @@
-"""The keys of one's own authority: renewed, taken into use, and revoked."""
+"""The keys of the officer's own authority: renewed, taken into use, and found to be revoked."""
 
 from collections.abc import Mapping
 from datetime import datetime

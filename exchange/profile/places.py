@@ -1,4 +1,4 @@
-"""What this machine knows of places: a file that cannot be read is refused as others are."""
+"""The files of places on this computer: one that cannot be read is refused like other files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

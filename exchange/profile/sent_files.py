@@ -1,4 +1,4 @@
-"""The names of the files that were sent from this folder, which are the next quarter's proposal.
+"""The names of the files that were sent from this folder, proposed again for the next quarter.
 
 Names are kept, where the files lay, and when they were last changed; nothing of what was in them.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from exchange.files import replace
-from exchange.profile.json_files import read_kept
+from exchange.profile.json_files import read_profile_file
 
 RECEIPT: Final = ".receipt.txt"  # ends the name of a receipt beside a file that was sent
 _NAME: Final = "sent-files.json"
@@ -34,7 +34,7 @@ def sent_files(own: Path) -> list[SentFiles]:
             tuple(item["datasets"]),
             tuple((Path(path), changed) for path, changed in item["files"]),
         )
-        for item in read_kept(own / _NAME).get("sent", [])
+        for item in read_profile_file(own / _NAME).get("sent", [])
     ]
 
 
@@ -42,7 +42,7 @@ def keep_sent_files(
     own: Path, quarter: str, datasets: Sequence[str], files: Sequence[Path]
 ) -> None:
     """Keep what the files of a submission are called."""
-    submissions = read_kept(own / _NAME).get("sent", [])
+    submissions = read_profile_file(own / _NAME).get("sent", [])
     new = {
         "quarter": quarter,
         "datasets": list(datasets),

@@ -1,4 +1,4 @@
-"""What an earlier run of this profile left when it was interrupted, in words; nothing is changed.
+"""Notices about what an interrupted run left unfinished. Nothing is changed here.
 
 Leaves to others: finishing it, and deciding whether it may still be sent
 (`submission/interrupted.py`).

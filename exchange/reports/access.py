@@ -1,6 +1,6 @@
-"""Who cannot open submissions that are older than their key, and whom they ask for them.
+"""Notices about submissions that an officer cannot open, because they are older than the key.
 
-The sender sees what others wait for; an officer, what they cannot open.
+The sender learns who waits for access, and the other officers whom to ask for it.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ from exchange.text import list_some, with_noun
 from partners.register.state import Submission
 
 
-def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
-    """Tell a sender who waits for access to which of their submissions."""
+def access_notices_to_sender(settings: Settings, log: Log) -> Iterator[Notice]:
+    """Yield notices for a sender: who waits for access to which of their submissions."""
     names = names_of(log.register)
     lacking: dict[str, list[Submission]] = {}
     for submission in log.register.unsettled():
@@ -43,8 +43,8 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
         )
 
 
-def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
-    """Tell an officer which submissions are older than their key, and whom to ask."""
+def access_notices_to_receiver(settings: Settings, log: Log) -> Iterator[Notice]:
+    """Yield notices for other officers: which submissions they cannot open, and whom to ask."""
     names = names_of(log.register)
     own: dict[str, list[Submission]] = {}
     others: dict[tuple[str, str], list[Submission]] = {}

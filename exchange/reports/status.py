@@ -14,7 +14,7 @@ from exchange.log.witness import read_witnesses
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.profile.unfinished import unfinished_notices
-from exchange.reports.access import not_open, waited_for
+from exchange.reports.access import access_notices_to_receiver, access_notices_to_sender
 from exchange.reports.source import proved_standings
 from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
@@ -123,7 +123,7 @@ def _without_standings(folder: Path, partnership: str, quarter: Quarter, now: da
     settings = Settings.find(folder, partnership)
     log, notices = open_log(settings, now=now, offline=True)
     signed = read_witnesses(log, settings.cosignatures_file)
-    first = tuple(waited_for(settings, log))
+    first = tuple(access_notices_to_sender(settings, log))
     status = Status(settings, log, signed, quarter, (), first, ())
     return replace(status, notices=(*notices, *not_known(log), *_reminders(status, now)))
 
@@ -205,7 +205,7 @@ def _reminders(status: Status, now: datetime) -> Iterator[Notice]:
     settings, log = status.settings, status.log
     yield from _not_added_yet(settings, log)
     yield from unfinished_notices(settings, log)
-    yield from not_open(settings, log)
+    yield from access_notices_to_receiver(settings, log)
     yield from _agreed_due(status, now)
     yield from _review_due(log, now)
     yield from _renewal_due(settings, log, now)

@@ -1,4 +1,4 @@
-"""What is said of a store that fails, whichever kind it is; what it says itself is not repeated."""
+"""The refusals of stores that fail. What a store itself says of a failure is never repeated."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""May this be sent? Asked before anything is encrypted, so that nothing is encrypted in vain.
+"""Whether a submission may be sent, checked before anything is encrypted.
 
 Leaves to others: the rules by which the log accepts it (`partners/register/return_rules.py`).
 """

@@ -1,4 +1,4 @@
-"""Sealing again, for all who are entitled now, what was sent earlier: the same rows, byte for byte.
+"""Encrypting earlier submissions again for all who are entitled now: the same rows, byte for byte.
 
 For partners who joined later, and for new keys.
 """

@@ -1,4 +1,4 @@
-"""What is still due beside a file: datasets that were sent last quarter, and a newer quarter."""
+"""What is still due besides a file: datasets that were sent last quarter, and a newer quarter."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

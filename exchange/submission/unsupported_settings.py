@@ -1,4 +1,4 @@
-"""What a protocol promises and this tool does not do.
+"""The settings of a protocol that this tool does not follow.
 
 Keeps true: no protocol is published with a setting that the tool would not follow. What earlier
 releases published stays in the log and means what it meant there; it is shown with the settings

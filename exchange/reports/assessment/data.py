@@ -109,11 +109,11 @@ class Pack:
             identifier_headings=by[-1] in IDENTIFIERS,
             **known,
         )
-        return without_noughts(filled, counts)
+        return unless_all_zero(filled, counts)
 
 
-def without_noughts(table: ReportTable, counts: Counts) -> ReportTable:
-    """Return a table; where there is nothing to count, one that says so."""
+def unless_all_zero(table: ReportTable, counts: Counts) -> ReportTable:
+    """Return a table of counts; if all of them are zero, one without rows that says so."""
     has_any = any(number for row in counts.cells for number in row)
     return table if has_any else replace(table, rows=[], nothing="No records.")
 

@@ -23,7 +23,7 @@ from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.data import (
     Pack,
     of_quarters,
-    without_noughts,
+    unless_all_zero,
 )
 from exchange.reports.assessment.measures import gini
 from exchange.reports.assessment.missing import gaps_of
@@ -171,7 +171,7 @@ def by_month(pack: Pack) -> ReportTable:
     shows = chart_words.of_lines("Small line charts", "records by month, one for each theme", drawn)
     label = "Records; each theme has its own scale"
     chart = charts.of_rows(charts.small_lines, shows, drawn, list(names.values()), label)
-    return replace(without_noughts(table, counts), chart=chart)
+    return replace(unless_all_zero(table, counts), chart=chart)
 
 
 def _main_themes(pack: Pack) -> pl.LazyFrame:
@@ -194,7 +194,7 @@ def where(pack: Pack) -> Iterator[ReportTable]:
         identifiers=True,
     )
     sizes = {label: sum(row) for label, row in zip(counts.rows, counts.cells, strict=True)}
-    yield replace(without_noughts(table, counts), chart=_map(pack, sizes))
+    yield replace(unless_all_zero(table, counts), chart=_map(pack, sizes))
 
 
 def _by_best_fit(pack: Pack) -> str:
