@@ -153,7 +153,10 @@ def _first_cell_above(rows: Sequence[Sequence[str]], width: int) -> list[list[st
     below = lay_out_rows([row[1:] for row in rows], width - len(_INDENT))
     before = ["", *(row[0] for row in rows)]
     return [
-        [*(_lines(row[:1], [width]) if row[0] != last else ()), *(_INDENT + line for line in lines)]
+        [
+            *(_lines(row[:1], [width]) if row[0] != last else ()),
+            *((_INDENT + line).rstrip() for line in lines),
+        ]
         for row, last, lines in zip(rows, before[:-1], below, strict=True)
     ]
 

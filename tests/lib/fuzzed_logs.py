@@ -70,7 +70,7 @@ class Fuzzed:
 
     def any_id(self) -> str:
         if self.random.random() < 0.2:
-            return self.world.id_of(self.random.randrange(4))
+            return self.world.id_of(self.random.randrange(min(4, self.world.tree.size)))
         return self.last
 
     last = "ab" * 16

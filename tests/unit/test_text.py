@@ -1,6 +1,6 @@
 """Columns that fit a terminal: nothing is lost, and no word is broken."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exchange.text import in_columns
@@ -12,6 +12,7 @@ ROWS = st.integers(1, 4).flatmap(
 )
 
 
+@example([["", ""]], 1)
 @given(ROWS, st.integers(0, 60))
 def test_every_word_of_every_cell_is_there(rows, width):
     lines = in_columns(rows, width)
