@@ -58,7 +58,10 @@ def hold_to(whole: Replay, resumed: Replay, seed: int) -> None:
     """Hold what was resumed to the whole replay; its quarters are read in any order."""
     signed = {(key, entry_id) for key, entry_id in whole.register.ids}
     assert all(resumed.register.is_copy(*one) for one in signed)
-    assert not resumed.register.is_copy("0" * 64, "0" * 32)
+    ids = {entry.id for entry in whole.entries if entry is not None} | {"0" * 32}
+    keys = {*whole.register.cards, *whole.register.revoked, "0" * 64}
+    for one in ((key, entry_id) for key in keys for entry_id in ids):
+        assert resumed.register.is_copy(*one) == (one in signed)
     unsettled = {(s.position, s.id) for s in resumed.register.unsettled()}
     earlier = resumed.register.all_returns.earlier
     assert _to_be_said(whole.register) <= unsettled

@@ -226,6 +226,7 @@ def test_a_program_without_its_sources_has_none(machine, monkeypatch):
     decided = set(snapshot._deciding_files())
     for module in (age.recipients, cards, dataset, vocabularies, returns, replay):
         assert Path(module.__file__) in decided
+    assert Path(vocabularies.__file__).with_name("lists.csv") in decided
     machine.snapshot_file.path.unlink()
     snapshot._rules.cache_clear()
     monkeypatch.setattr(snapshot, "__file__", f"{snapshot.__file__}c")
@@ -371,6 +372,15 @@ def test_a_disk_that_is_full_costs_the_snapshot_and_nothing_else(machine, monkey
     log = machine.open()
     machine.hold(log)
     assert machine.snapshot_file.read(machine.pinned).size == 40
+
+
+def test_a_copy_that_lacks_entries_costs_the_snapshot_and_nothing_else(machine, monkeypatch):
+    machine.grow(60)
+    monkeypatch.setattr(EntryCache, "append", lambda *_: None)  # as where a disk is full
+    machine.hold(machine.open())
+    assert machine.snapshot_file.read(machine.pinned).size == 40
+    monkeypatch.undo()
+    machine.hold(machine.open())
 
 
 def test_a_snapshot_says_no_more_than_where_entries_lie_and_what_counts(machine):

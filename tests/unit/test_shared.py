@@ -16,6 +16,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.datasets.shared_columns import COLUMNS, columns_of
 from schemas.extract.mapping import by_aliases
 from schemas.quarters import Covered, Quarter
+from schemas.wire import shared_table
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared
 from tests.lib.typed import TODAY, selected, with_ids
@@ -55,6 +56,17 @@ def _checked(name):
 
 def left(dataset):
     return depersonalise(checked(dataset), secrets.token_bytes, Policy())
+
+
+@pytest.mark.parametrize("wrong", [0, 60, -1])
+def test_every_row_is_held_to_its_declaration_however_many_there_are(monkeypatch, wrong):
+    monkeypatch.setattr(shared_table, "_SLICE", 50)
+    dataset, numbers = DATASETS["police-crime"], pl.int_range(pl.len())
+    rows = left(dataset).rows
+    check_shared(rows, dataset, fresh_ids=True)
+    bad = pl.when(numbers != wrong % rows.height).then("area").alias("area")
+    with pytest.raises(NotAsDeclared, match="area"):
+        check_shared(rows.with_columns(bad), dataset, fresh_ids=True)
 
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))

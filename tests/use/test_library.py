@@ -116,6 +116,7 @@ def test_a_plan_for_sending_keeps_no_rows_to_look_at(partnership):
         with pytest.raises(Refusal) as refused:
             look_at(plan)
         assert refused.value.id == "plan-keeps-no-rows"
+    assert plan.prepared[0].selected.rows.columns == ["recorded", "occurred_from"]
     (sent,) = exchange.submit_extract(plan, unlock=unlock, now=p.now).sent
     assert sent.outgoing.shared.rows.height == 30
 

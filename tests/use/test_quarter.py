@@ -57,7 +57,7 @@ def test_more_rows_than_a_partner_reads_are_refused_before_they_are_depersonalis
     partnership, monkeypatch
 ):
     monkeypatch.setattr(bundle, "BUNDLE", replace(BUNDLE, rows=10))
-    monkeypatch.delattr(parts, "_share")  # which would be the next step
+    monkeypatch.delattr(parts, "depersonalise")  # which would be the next step
     file = partnership.extract("police", "q.csv", crimes(11))
     entries = partnership.entries()
     for command in ("preview", "submit"):
