@@ -31,51 +31,27 @@ ANY: Final = "any"  # of whatever area
 
 
 def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup) -> pl.DataFrame:
-    """Return the rows with `area` (a code, OTHER, or null where not known) and `area_basis`.
+    """Return the rows with the area that each is of, and how that is known.
 
-    And `area_nearly`: the district named is none of ours, and so nearly one that it may be a slip;
-    `area_unknown`: what is named is no authority, and nothing else tells the area;
-    `area_elsewhere`: the name of the other authority, or else of the outward code, that the row is
-    of, where it is known.
+    Each distinct combination of places is decided once.
 
-    A district is looked for in the list of the authorities of England and Wales. What names our
-    county tells nothing of a district in it, and what names a district of ours if we are its county
-    is ours.
-
-    Reads what the directory has of a postcode, the columns lsoa, lsoa_name, district and postcode
-    (already an outward code), and the postcode nearest to a point, each distinct value of them
-    once. What stands in a list of LSOAs or of outward codes is of its area;
-    what stands in none is elsewhere only if every area has a list, because it could else be of the
-    area without. An LSOA that is not listed may be of another edition, so it tells only where
-    nothing else does.
+    Returns:
+        The rows with five more columns: `area` (a code, OTHER, or null where it is not known) and
+        `area_basis`; `area_nearly`, whether the district that is named is so nearly one of ours
+        that it may be a slip; `area_unknown`, whether what is named is no authority, and nothing
+        else shows the area; `area_elsewhere`, for rows of OTHER the name of the authority, or else
+        of the outward code, where it is known.
     """
-    names = [fold(text) for area in areas for text in (area.name, area.code)]
     by_name = areas_named(_names_in(rows), areas)
-    own = {area.code: area.code for area in areas}
-    whole = set(own) <= places.districts
-    evidence = {"postcode": _area_among(own, pl.col("found_district"), closed=whole)}
-    lsoas = {code: area.code for area in areas for code in area.lsoas}
-    listed = _area_among(lsoas, pl.col("lsoa"), closed=all(area.lsoas for area in areas))
-    evidence["lsoa"] = pl.when(listed != OTHER).then(listed)
-    evidence |= {
-        "lsoa-name": _area_named(by_name, _DISTRICT_OF_LSOA, other=OTHER),
-        "district": _area_named(by_name, pl.col("district")),
-    }
-    outward = {code: area.code for area in areas for code in area.outward}
-    closed = all(area.outward for area in areas)
-    by_outward = _area_among(outward, pl.col("postcode"), closed=closed)
-    # Of a point only the nearest postcode's outward code may be known, and that is of no area.
-    evidence["outward"] = pl.when(pl.col("near_district").is_null()).then(by_outward)
-    evidence["nearest-postcode"] = _area_among(own, pl.col("near_district"), closed=whole)
+    evidence = _evidence(areas, places, by_name)
     used = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
     distinct = (
         rows.select(used)
         .unique()
         .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in used)
     )
-    unknown = [text for text, area in by_name.items() if area is None]
     by_evidence = {f"area by {name}": area for name, area in evidence.items()}
-    distinct = distinct.with_columns(**by_evidence, area_listed=listed)
+    distinct = distinct.with_columns(**by_evidence, area_listed=_area_of_lsoa(areas))
     distinct = distinct.with_columns(area=pl.coalesce(*by_evidence, "area_listed"))
     basis = [
         pl.when(pl.col(column).is_not_null()).then(pl.lit(name))
@@ -84,6 +60,8 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
     area, elsewhere = pl.col("area"), pl.lit(None, dtype=pl.String)
     if distinct["area"].eq(OTHER).any():
         elsewhere = _names_of(rows, by_name, places.outward_names())
+    names = [fold(text) for ours in areas for text in (ours.name, ours.code)]
+    unknown = [text for text, code in by_name.items() if code is None]
     distinct = distinct.select(
         *used,
         "area",
@@ -97,8 +75,45 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
     return rows.hstack(placed.drop(used))
 
 
+def _evidence(
+    areas: tuple[Area, ...], places: PlaceLookup, by_name: dict[str, str | None]
+) -> dict[str, pl.Expr]:
+    """Return what each kind of evidence says of a row's area, the most precise kind first.
+
+    What is in an area's list of LSOAs or outward codes is of that area. What is in no list is of
+    another area only if every area has a list, because it could be of the area without one. An LSOA
+    that is in no list may be of another edition, so it counts only where nothing else is known.
+
+    Districts are looked for among the authorities of England and Wales. The name of our county does
+    not show in which of its districts a row is; if we are the county, its districts are ours.
+    """
+    own = {area.code: area.code for area in areas}
+    has_all = set(own) <= places.districts
+    in_lsoas = _area_of_lsoa(areas)
+    by_outward = _area_among(
+        {code: area.code for area in areas for code in area.outward},
+        pl.col("postcode"),
+        closed=all(area.outward for area in areas),
+    )
+    return {
+        "postcode": _area_among(own, pl.col("found_district"), closed=has_all),
+        "lsoa": pl.when(in_lsoas != OTHER).then(in_lsoas),
+        "lsoa-name": _area_named(by_name, _DISTRICT_OF_LSOA, other=OTHER),
+        "district": _area_named(by_name, pl.col("district")),
+        # Of a point only the nearest postcode's outward code may be known, and that is of no area.
+        "outward": pl.when(pl.col("near_district").is_null()).then(by_outward),
+        "nearest-postcode": _area_among(own, pl.col("near_district"), closed=has_all),
+    }
+
+
+def _area_of_lsoa(areas: tuple[Area, ...]) -> pl.Expr:
+    """Return the area in whose list of LSOAs a row's LSOA is; OTHER where it is in none of them."""
+    lsoas = {code: area.code for area in areas for code in area.lsoas}
+    return _area_among(lsoas, pl.col("lsoa"), closed=all(area.lsoas for area in areas))
+
+
 def without_areas(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows as `with_areas` does where no areas are known: each may be of any area."""
+    """Return rows with the columns of `with_areas`, where no areas are known: each may be of any."""
     return rows.with_columns(
         area=pl.lit(ANY),
         area_basis=pl.lit(None, AREA_BASIS),
@@ -112,7 +127,7 @@ def _area_among(known: dict[str, str], text: pl.Expr, *, closed: bool = True) ->
     """Return the area's code where the text names one of ours, OTHER where it names another.
 
     Args:
-        closed: What is not known is of another area, and not merely not known.
+        closed: Whether a text that is not known is of another area; else its area is not known.
     """
     other = OTHER if closed else None
     area = text.replace_strict(
@@ -132,8 +147,8 @@ def _area_named(areas: dict[str, str | None], text: pl.Expr, other: str | None =
     """Return the area that a name means.
 
     Args:
-        other: What a name means that is not known; those of LSOAs are given by the Office for
-            National Statistics, so that they are of another area.
+        other: The area of a name that is not known. The names of LSOAs come from the Office for
+            National Statistics, so one that is not known is of another area.
     """
     known = {name: area for name, area in areas.items() if area is not None}
     named_area = text.replace_strict(
