@@ -1,4 +1,4 @@
-"""What this machine knows of places cannot be read."""
+"""Why a file of places on this computer could not be read."""
 
 
 class PlacesUnreadable(Exception):

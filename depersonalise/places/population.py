@@ -1,4 +1,4 @@
-"""How many live where, as far as a directory of postcodes tells it.
+"""How many people live where, by a directory of postcodes.
 
 Gives each row the smallest square of the National Grid around its point in which enough addresses
 lie, and takes away outward codes in which too few live. Only addresses in the row's own district

@@ -88,7 +88,7 @@ def _precision_columns(rows: pl.DataFrame) -> list[str]:
 
 
 def sum_attacks(attacked: pl.DataFrame) -> Attack | None:
-    """Sum up what was found; None if there was nobody to look for."""
+    """Add up what was found; None if there was no target."""
     if attacked.is_empty():
         return None
     chances = attacked["chance"]
@@ -122,7 +122,7 @@ def _as_seen(released: pl.DataFrame) -> pl.DataFrame:
 
 
 def _count_fitting(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Count, for each target among some rows told equally finely, which of them fit it."""
+    """Count for each target the rows that fit it, among rows that are equally precise."""
     precisions = rows.row(0, named=True)
     targets = known.join(rows.select("line"), on="line", how="semi")
     looked_for = targets.with_columns(_place(precisions["place_precision"]).alias("place"))

@@ -1,4 +1,4 @@
-"""Why an age file could not be opened, told apart because the remedies differ."""
+"""Why an age file could not be opened: a class for each cause that has a remedy of its own."""
 
 
 class AgeError(Exception):

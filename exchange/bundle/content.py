@@ -1,4 +1,4 @@
-"""What tells a sender that the same rows were sent before: an HMAC over a form of our own.
+"""How a sender recognises rows that were sent before: by an HMAC over a form of our own.
 
 The form (docs/spec/bundle.md, 3.3) is written out here, value by value, so that it is the same with
 every version of the table library, and can be made without it.

@@ -58,7 +58,7 @@ class Note:
     signatures: tuple[Signature, ...]
 
     def is_signed_by(self, name: str, public: bytes) -> bool:
-        """Say whether a signature is this key's under this name, and all that say so are."""
+        """Say whether this key signed it under this name, and no line that says so is false."""
         return self.verdict(name, public) is True
 
     def verdict(self, name: str, public: bytes) -> bool | None:

@@ -23,7 +23,7 @@ from schemas.quarters import (
 def covered_dates(
     selected: Selected, typed: str | None, prompt: Prompt | None, now: datetime
 ) -> Covered:
-    """Return the dates covered: as told, else worked out, else as asked."""
+    """Return the dates covered: as the officer typed them, else worked out, else as answered."""
     if not typed and "date" not in selected.dataset.needs and not quarters_of(selected):
         raise Usage("dates-missing", "the file does not say which quarter it covers")
     if not typed and (has_unclear_dates(selected) or not quarters_of(selected)):

@@ -34,7 +34,7 @@ Chosen = list[tuple[Dataset, Mapping]]
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends an extract, as far as it tells what it may be.
+    """Who sends an extract, as far as that shows which dataset it may be.
 
     Attributes:
         kinds: The kinds of authority they are, in any of their partnerships.
@@ -53,7 +53,7 @@ class Sender:
 
 
 class Prompt(Protocol):
-    """Somebody who can be asked: the officer at a terminal."""
+    """Somebody who answers questions, such as the officer at a terminal."""
 
     def choose(self, question: str, options: dict[str, str]) -> str:
         """Return the key of the option chosen."""

@@ -24,7 +24,7 @@ def completes_quarter(register: Register, key: ReturnKey, covered: Covered) -> b
 
 
 def months_with_held_rows(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
-    """Return the submissions of other dates of the quarter of which rows are held."""
+    """Return the submissions of the quarter's other dates that hold rows back."""
     others = _other_returns(register, key, covered)
     return [month for month in others if isinstance(month, Submission) and month.has_held]
 
@@ -37,7 +37,7 @@ def _other_returns(register: Register, key: ReturnKey, covered: Covered) -> list
 
 
 def refuse_not_over(covered: Covered, now: datetime, remedy: str) -> None:
-    """Refuse dates of which some are still to come.
+    """Refuse dates that are not over yet.
 
     Raises:
         Usage: they are; `remedy` is what can be done instead.

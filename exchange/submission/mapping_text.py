@@ -128,7 +128,7 @@ def _codes(draft: Draft) -> tomlkit.items.Table:
 
 
 def _districts(names: NamedDistricts) -> tomlkit.items.Table:
-    """Write which names mean our areas; those that nobody said are to be filled in."""
+    """Write which names mean our areas, and leave the others to be filled in."""
     table = tomlkit.table()
     table.add(tomlkit.comment("the file's own name = the name or code of your area"))
     for name, code in names.aliases.items():

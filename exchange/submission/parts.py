@@ -77,7 +77,7 @@ class WholeExtract:
 
 
 class PartBroken(Exception):
-    """A partnership's part breaks a rule that the whole does not. Holds findings, never values."""
+    """The part of one partnership breaks a rule that the whole extract does not break."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__("a part breaks a rule")

@@ -49,7 +49,7 @@ class PlannedExtract:
 
     @property
     def losses(self) -> list[LeftOut]:
-        """Why rows are not counted, as far as their lines are known."""
+        """The reasons for which rows were left out whose lines are known."""
         return [why for why, lines in self.prepared.selected.lost.items() if len(lines)]
 
     @property
@@ -116,7 +116,7 @@ class Plan:
 
     @property
     def confidential(self) -> list[str]:
-        """The datasets of which a health body's incidents would go as personal data."""
+        """The datasets whose incidents a health body would share as personal data."""
         return [
             outgoing.prepared.dataset.id
             for outgoing in self.outgoing

@@ -32,7 +32,7 @@ def without_access(log: Log, partner: str) -> list[tuple[Submission, list[Card]]
 
 
 def confidential(submissions: Sequence[Submission], register: Register) -> list[str]:
-    """Return the datasets of which a health body's incidents are shared as personal data."""
+    """Return the datasets whose incidents a health body shares as personal data."""
     return [
         s.statement.dataset
         for s in submissions

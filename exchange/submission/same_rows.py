@@ -108,7 +108,7 @@ def merged_areas(areas: Iterable[Area]) -> tuple[Area, ...]:
 
 
 def check_days(overlap: PartnershipOverlap, covered: Covered) -> None:
-    """Refuse dates for only a part of which an area is one in a partnership.
+    """Refuse dates of which an area belongs to a partnership for a part only.
 
     Raises:
         Usage: it is one on other of these days in another that shares it.
@@ -132,7 +132,7 @@ def _days(area: Area, covered: Covered) -> tuple[date, date] | None:
 
 
 def partnerships_differ(kin: Sequence[Member], difference: str, *remedies: str) -> Usage:
-    """Return the refusal of a submission of which two partnerships would get different rows."""
+    """Return the refusal of a submission whose rows would differ between two partnerships."""
     names = ", ".join(settings.slug for settings, _ in kin)
     return Usage(
         "partnerships-differ",

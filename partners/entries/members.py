@@ -116,7 +116,7 @@ class Revoke(Body):
 
 @dataclass(frozen=True, slots=True)
 class Succeed(Body):
-    """A coordinator says that another authority stands in an authority's place from a day on.
+    """A coordinator records that one authority replaces another from a day on.
 
     Attributes:
         old: The partner that ends; `new`, its successor.

@@ -241,7 +241,7 @@ class Withdraw(Body):
 
 @dataclass(frozen=True, slots=True)
 class Purge(Body):
-    """A partner has the bytes of a submission destroyed; a receiver says that theirs are.
+    """A partner has the file of a submission deleted; a receiver confirms that theirs is.
 
     Attributes:
         entry: The id of the entry whose bundle is destroyed.

@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class Continued(Generic[T]):
-    """So many items that a function makes, each once, and those that are added."""
+    """A list whose first items a function makes when asked for, and to which others are added."""
 
     def __init__(self, count: int, make: Callable[[int], T]) -> None:
         self._count, self._make = count, make

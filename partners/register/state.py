@@ -75,11 +75,11 @@ class Partner:
         return cls(card.partner, card.name, card.kinds, ((None, card.kinds),))
 
     def corrected(self, new: CorrectPartner) -> "Partner":
-        """Return it as it is after a correction."""
+        """Return the partner as a correction describes it."""
         return Partner(self.id, new.name, new.kinds, (*self.described, (new.first, new.kinds)))
 
     def kinds_in(self, quarter: Quarter) -> tuple[str, ...]:
-        """Return its kinds in a quarter, as they were said last."""
+        """Return its kinds in a quarter, by the newest description for it."""
         return [kinds for first, kinds in self.described if first is None or first <= quarter][-1]
 
     @property
@@ -244,7 +244,7 @@ class NilReturn(Return):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A partner's word that it does not hold a dataset, or holds it again, from a quarter on."""
+    """A partner's statement that from a quarter on it does not hold a dataset, or holds it again."""
 
     position: int
     time: datetime

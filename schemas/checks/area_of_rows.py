@@ -16,7 +16,7 @@ from schemas.datasets.column_types import AREA_BASIS
 from schemas.extract.named_areas import OTHER, areas_named, authority_of, fold
 from schemas.extract.places import PlaceLookup
 
-_EVIDENCE: Final = (
+_PLACE_COLUMNS: Final = (
     "found_district",
     "lsoa",
     "lsoa_name",
@@ -44,11 +44,13 @@ def with_areas(rows: pl.DataFrame, areas: tuple[Area, ...], places: PlaceLookup)
     """
     by_name = areas_named(_names_in(rows), areas)
     evidence = _evidence(areas, places, by_name)
-    used = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
+    used = [n for n in _PLACE_COLUMNS if rows[n].null_count() < rows.height] or [_PLACE_COLUMNS[0]]
     distinct = (
         rows.select(used)
         .unique()
-        .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in used)
+        .with_columns(
+            pl.lit(None, dtype=pl.String).alias(n) for n in _PLACE_COLUMNS if n not in used
+        )
     )
     by_evidence = {f"area by {name}": area for name, area in evidence.items()}
     distinct = distinct.with_columns(**by_evidence, area_listed=_area_of_lsoa(areas))
@@ -113,7 +115,7 @@ def _area_of_lsoa(areas: tuple[Area, ...]) -> pl.Expr:
 
 
 def without_areas(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with the columns of `with_areas`, where no areas are known: each may be of any."""
+    """Return rows with the columns of `with_areas`, where no areas are known."""
     return rows.with_columns(
         area=pl.lit(ANY),
         area_basis=pl.lit(None, AREA_BASIS),
