@@ -244,7 +244,7 @@ class NilReturn(Return):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A partner's statement that it does not hold a dataset from a quarter on, or holds it again."""
+    """A partner's statement that it does not hold a dataset, or holds it again, from a quarter."""
 
     position: int
     time: datetime
