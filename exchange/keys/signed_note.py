@@ -66,9 +66,12 @@ class Note:
 
         A note with one that is not is refused by whoever knows the key (signed-note.md).
         """
-        claims = [s for s in self.signatures if s.name == name and s.key_id == key_id(name, public)]
+        key = key_id(name, public)
+        claims = [s for s in self.signatures if s.name == name and s.key_id == key]
         return (
-            all(_verifies(signature, public, self.text) for signature in claims) if claims else None
+            all(verifies(signature.signature, public, self.text) for signature in claims)
+            if claims
+            else None
         )
 
     def names_witness(self, name: str, public: bytes) -> bool:
@@ -89,8 +92,8 @@ class Note:
 
     def _cosigned_at(self, line: Signature, public: bytes) -> int | None:
         when = int.from_bytes(line.signature[:8], "big")
-        signed = Signature(line.name, line.key_id, line.signature[8:])
-        good = when <= _TIME_MAX and _verifies(signed, public, _cosigned_text(self.text, when))
+        signed = _cosigned_text(self.text, when)
+        good = when <= _TIME_MAX and verifies(line.signature[8:], public, signed)
         return when if good else None
 
 
@@ -170,11 +173,12 @@ def _signature(line: str) -> Signature:
 
 
 @lru_cache(maxsize=4096)  # a log is read anew by each command of a process that runs on
-def _verifies(signature: Signature, public: bytes, text: bytes) -> bool:
+def verifies(signature: bytes, public: bytes, text: bytes) -> bool:
+    """Say whether a signature is a key's, on a text."""
     key = _key_of(public)
     try:
         if key:
-            key.verify(signature.signature, text)
+            key.verify(signature, text)
     except (InvalidSignature, ValueError):
         return False
     return key is not None

@@ -164,9 +164,13 @@ class Replay:
 
     def card_of(self, note: signed_note.Note) -> Card | None:
         """Return whose enrolled key signed a note, under the name of that card."""
-        line = note.signatures[0]
-        cards = self._by_key.get((line.name, line.key_id), [])
-        return next((card for card in cards if is_signed(note, card)), None)
+        if len(note.signatures) != 1:
+            return None
+        line, text = note.signatures[0], note.text
+        for card in self._by_key.get((line.name, line.key_id), []):
+            if signed_note.verifies(line.signature, bytes.fromhex(card.signer), text):
+                return card
+        return None
 
     def agrees(self, seen: SeenTree) -> bool:
         """Say whether what a signer had seen is what the log was."""

@@ -110,8 +110,10 @@ def _judge_clause(register: Register, key: ReturnKey) -> Rejection | None:
 
 
 def _judge_recipients(register: Register, statement: Submit) -> Rejection | None:
+    if not statement.personal:
+        return None
     partners = {who.split("/")[0] for who, _ in statement.recipients}
-    if statement.personal and partners - set(register.personal_signatories):
+    if partners - set(register.personal_signatories):
         return Rejection(
             "recipient-clause-not-signed",
             "it is encrypted for somebody who has not signed the clause on personal data",

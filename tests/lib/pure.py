@@ -34,6 +34,6 @@ def share_pure_work(patch: pytest.MonkeyPatch) -> None:
     """
     for module in (checkpoints, reader, witness):
         patch.setattr(module, "ThreadPoolExecutor", InTurn)
-    patch.setattr(signed_note, "_verifies", lru_cache(20_000)(signed_note._verifies))
+    patch.setattr(signed_note, "verifies", lru_cache(20_000)(signed_note.verifies))
     patch.setattr(signed_note, "parse", lru_cache(20_000)(signed_note.parse))
     patch.setattr(replay, "parse", lru_cache(20_000)(replay.parse))
