@@ -1,24 +1,25 @@
 """Fetching entries from a store: one is asked for first, and more and more while there are some.
 
-Beside each other, because a share or a service far away takes its time for each; and parsed and
-verified in the same threads, as far as their signers are known by then. While a run is judged, the
-next one is fetched.
+A share or a service far away takes its time for each, so several are fetched beside each other, and
+the next while the others are judged. Threads of Python wait for one another, which costs more than
+to read a file of a disk: what a store gives at once is read by one of them.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from time import perf_counter
 from typing import Final
 
 from exchange.garbage import nothing_collected
-from exchange.log.replay import ENTRY_MAX, FetchedEntry
+from exchange.log.replay import ENTRY_MAX
 from exchange.stores.store import Store, Unfit
 
 ENTRY: Final = re.compile(r"[0-9]{8}")
 _AHEAD: Final = 256  # entries that are asked for at once, at most
 _THREADS: Final = 8
-
-Read = Callable[[list[bytes]], list[FetchedEntry]]
+_SLOW: Final = 0.0002  # seconds for an entry, which is as long as it takes to judge one
 
 
 def padded_number(number: int) -> str:
@@ -43,49 +44,30 @@ def entry_at(store: Store, position: int) -> bytes | None:
         return fault.start
 
 
-def fetch_entries(store: Store, start: int, read: Read) -> Iterator[list[FetchedEntry]]:
-    """Give the entries from a position on, run after run, up to the first that is missing.
-
-    Args:
-        read: Parses files and finds whose enrolled key signed each.
-    """
-    ahead, has_more = 1, True
+def fetch_entries(store: Store, start: int) -> Iterator[list[bytes]]:
+    """Give the files of the entries from a position on, run after run, up to the first missing."""
+    fetch = partial(entry_at, store)
+    ahead, has_more, is_slow = 1, True, False
     with ThreadPoolExecutor(_THREADS) as pool, nothing_collected():
-        fetching = _begin_fetch(pool, store, range(start, start + ahead), read)
-        while has_more and (entries := _join_runs(fetching)):
-            start, has_more = start + len(entries), len(entries) == ahead
+        fetching: Iterator[bytes | None] = map(fetch, range(start, start + ahead))
+        while has_more:
+            began = perf_counter()
+            files = _up_to_missing(fetching)
+            is_slow = is_slow or perf_counter() - began > _SLOW * len(files)
+            start, has_more = start + len(files), len(files) == ahead
             ahead = min(2 * ahead, _AHEAD)
-            if has_more:  # these are fetched while the others are judged
-                fetching = _begin_fetch(pool, store, range(start, start + ahead), read)
-            yield entries
+            if has_more:  # a slow store is asked for these while the others are judged
+                apply = pool.map if is_slow else map
+                fetching = apply(fetch, range(start, start + ahead))
+            if files:
+                yield files
 
 
-def _begin_fetch(
-    pool: ThreadPoolExecutor, store: Store, positions: range, read: Read
-) -> Iterable[tuple[range, list[FetchedEntry]]]:
-    """Begin to fetch entries, in runs beside each other; a single one is fetched at once."""
-    size = max(1, len(positions) // _THREADS)
-    runs = [positions[n : n + size] for n in range(0, len(positions), size)]
-    apply = map if len(positions) == 1 else pool.map
-    return zip(runs, apply(lambda run: _run(store, run, read), runs), strict=True)
-
-
-def _run(store: Store, positions: range, read: Read) -> list[FetchedEntry]:
-    """Read entries up to the first that is missing, and find their signers."""
+def _up_to_missing(fetched: Iterable[bytes | None]) -> list[bytes]:
+    """Return what was fetched up to the first entry that is missing."""
     files: list[bytes] = []
-    for position in positions:
-        data = entry_at(store, position)
+    for data in fetched:
         if data is None:
             break
         files.append(data)
-    return read(files)
-
-
-def _join_runs(runs: Iterable[tuple[range, list[FetchedEntry]]]) -> list[FetchedEntry]:
-    """Return what was fetched up to the first entry that is missing."""
-    entries: list[FetchedEntry] = []
-    for positions, run in runs:
-        entries += run
-        if len(run) < len(positions):
-            break
-    return entries
+    return files

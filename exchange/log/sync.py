@@ -225,11 +225,11 @@ class SyncedLog:
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
         """Read what follows, and judge it entry by entry."""
-        for run in fetch_entries(self.store, self.tree.size, self.replay.read_run):
+        for files in fetch_entries(self.store, self.tree.size):
             start = self.tree.size
-            for entry in run:
+            for entry in self.replay.read_run(files):
                 self.replay.take(entry)
-            self._add_to_cache(start, [fetched.data for fetched in run])
+            self._add_to_cache(start, files)
             tick(self.tree.size)
 
     def take_written(self, data: bytes) -> None:

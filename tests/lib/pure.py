@@ -34,6 +34,7 @@ def share_pure_work(patch: pytest.MonkeyPatch) -> None:
     """
     for module in (checkpoints, reader, witness):
         patch.setattr(module, "ThreadPoolExecutor", InTurn)
+    patch.setattr(reader, "_SLOW", -1)  # how a store is read must not depend on the time it takes
     patch.setattr(signed_note, "verifies", lru_cache(20_000)(signed_note.verifies))
     patch.setattr(signed_note, "parse", lru_cache(20_000)(signed_note.parse))
     patch.setattr(replay, "parse", lru_cache(20_000)(replay.parse))

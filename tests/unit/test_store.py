@@ -9,6 +9,7 @@ import pytest
 from exchange import files
 from exchange.errors import LogBroken
 from exchange.files import CannotPublish
+from exchange.log import reader
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import AlreadyThere, prove_no_overwrite
 
@@ -154,3 +155,16 @@ def test_a_full_disk_of_the_officers_own(partnership, small_disk):
     assert len(partnership.entries()) == 3
     (small_disk / "filler").unlink()
     assert "log 3" in partnership.submit("../small/police", home / "crime.csv").out
+
+
+@pytest.mark.parametrize("slow", [-1, float("inf")], ids=["slow", "fast"])
+def test_entries_are_fetched_in_order_up_to_the_first_missing(store, monkeypatch, slow):
+    monkeypatch.setattr(reader, "_SLOW", slow)
+    entries = [str(position).encode() for position in range(40)]
+    for position, data in enumerate(entries):
+        (store.root / reader.entry_name(position)).write_bytes(data)
+    (store.root / reader.entry_name(41)).write_bytes(b"beyond the gap")
+    for start in (0, 1, 7, 39, 40):
+        runs = list(reader.fetch_entries(store, start))
+        assert all(runs)
+        assert [data for run in runs for data in run] == entries[start:]
