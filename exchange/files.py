@@ -34,6 +34,7 @@ _WAITS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])$", re.IGNORECASE)
 # What a share says that has no such thing as forcing a file to disk.
 _NO_FORCE: Final = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _AT_FDCWD: Final = -100
 _RENAME_NOREPLACE: Final = 1
 _RENAME_EXCL: Final = 4  # the same on a Mac
@@ -81,6 +82,9 @@ def aside(target: Path, tag: str = "") -> Iterator[tuple[BinaryIO, Path]]:
 
     Args:
         tag: By which `sweep` finds what a pulled plug left; random where nobody will.
+
+    Raises:
+        OSError: it cannot be written; it names the target where the disk is full.
     """
     path = target.with_name(f".{target.name}.{tag or secrets.token_hex(6)}.part")
     descriptor = os.open(
@@ -89,6 +93,10 @@ def aside(target: Path, tag: str = "") -> Iterator[tuple[BinaryIO, Path]]:
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file, path
+    except OSError as fault:
+        if fault.errno in _FULL and fault.filename is None:  # no write says which file it is of
+            fault.filename = str(target)
+        raise
     finally:
         # What a scanner holds is swept another time; it must not hide why something failed.
         with contextlib.suppress(OSError):

@@ -8,9 +8,11 @@ the files that an analyst adds for assessments (`area_files.py`). Without them l
 places leave coarser.
 """
 
+import errno
 import hashlib
 import json
 import logging
+import os
 import re
 import shutil
 import tempfile
@@ -46,6 +48,7 @@ _FILES: Final = {
 }
 _ABOUT: Final = "about.json"
 _LINE_MOST: Final = 64 * 1024  # bytes of a heading
+_ROOM: Final = 64 * 1024  # bytes without which a disk is full
 _EDITION: Final = r"(?i)(?:NSPL|ONSPD)[_ ](?:\d{4}_)?([A-Z]{3}_\d{4})"
 
 
@@ -189,6 +192,7 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
         GazetteerBroken: it can't be read, or is none of GeoNames' `GB.txt` (raw or pgeocode's own
             form), NSPL and ONSPD (CSV, or the zip it comes in), residents, boundaries and severity
             weights. Nothing was changed.
+        OSError: the disk is full. Nothing was changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
@@ -197,7 +201,11 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
         new = Path(name)
         try:
             kind, place_file = _convert(new, file, today)
-        except UNREADABLE:
+        except (*UNREADABLE, GazetteerBroken) as fault:
+            if shutil.disk_usage(new).free < _ROOM:  # what polars says of that depends on the file
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(new)) from None
+            if isinstance(fault, GazetteerBroken):
+                raise
             raise GazetteerBroken(
                 "gazetteer-file-unreadable", f"{file.name} cannot be read"
             ) from None

@@ -1,8 +1,11 @@
+import errno
 import hashlib
+import shutil
 import sys
 import zipfile
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,6 +69,15 @@ def test_what_is_no_gazetteer_is_refused_and_nothing_is_changed(tmp_path):
         with pytest.raises(GazetteerBroken):
             add(kept, tmp_path / name, TODAY)
     assert {p.name: p.read_bytes() for p in kept.iterdir()} == before
+
+
+def test_a_file_is_not_blamed_for_a_full_disk(tmp_path, monkeypatch):
+    (tmp_path / "other.txt").write_bytes(b"a,b,c\n1,2,3\n")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    for name in ("other.txt", "nothing.txt"):
+        with pytest.raises(OSError, match="space") as refused:
+            add(tmp_path / "kept", tmp_path / name, TODAY)
+        assert refused.value.errno == errno.ENOSPC
 
 
 def test_a_partnership_uses_what_was_added(partnership):

@@ -113,3 +113,15 @@ def test_what_a_killed_swap_put_aside_comes_back(tmp_path):
     put_back(folder)
     assert texts(folder) == {"dataset=a": "new", "dataset=b": "old"}
     assert not list(folder.glob(".before-*"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_says_which_file_it_has_no_room_for(tmp_path):
+    def write() -> None:
+        with files.aside(tmp_path / "board.html"), Path("/dev/full").open("wb") as full:
+            full.write(b"more than nothing")
+
+    with pytest.raises(OSError, match=r"board\.html") as refused:
+        write()
+    assert refused.value.errno == errno.ENOSPC
+    assert not list(tmp_path.iterdir())
