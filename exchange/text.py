@@ -95,6 +95,18 @@ def utc_in_words(when: datetime) -> str:
     return f"{long_date(utc.date())}, {utc:%H:%M} UTC"
 
 
+def minutes_in_words(minutes: int) -> str:
+    """Write how long something is, in hours or days where it is longer than two of them.
+
+    >>> minutes_in_words(59), minutes_in_words(200), minutes_in_words(6_881_794)
+    ('59 minutes', '3 hours', '4,779 days')
+    """
+    for unit, length in (("day", 24 * 60), ("hour", 60)):
+        if minutes >= 2 * length:
+            return with_noun(round(minutes / length), unit)
+    return with_noun(minutes, "minute")
+
+
 def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
     """Write rows as lines whose columns are aligned: those of `lay_out_rows`, one after another.
 

@@ -20,6 +20,7 @@ from exchange.log.recipients import my_card
 from exchange.profile import open_logs
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
+from exchange.text import minutes_in_words
 from partners.entries.kinds import KnownBody
 
 _CLOCKS_DIFFER: Final = 10  # minutes
@@ -147,8 +148,8 @@ def say_store(log: Log, position: int) -> None:
     if abs(minutes) > _CLOCKS_DIFFER:
         console.warning(
             "clocks-differ",
-            f"the clocks of this machine and of the store differ by {abs(minutes):,} "
-            "minutes; entries use this machine's time",
+            "the clocks of this machine and of the store differ by "
+            f"{minutes_in_words(abs(minutes))}; entries use this machine's time",
         )
 
 
