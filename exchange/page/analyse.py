@@ -14,12 +14,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from exchange.errors import Refusal, Usage
 from exchange.page.folders import show_folder
-from exchange.page.forms import WRONG, fields_of
+from exchange.page.forms import fields_of, with_passphrase
 from exchange.page.partnerships import founded_partnerships, partnership_names, settings_of
 from exchange.page.pulls import PullInProgress
 from exchange.page.room import Room
 from exchange.page.templates import not_found, refusal_page, remedies, render, sentence
-from exchange.profile.open_logs import passphrase_or_kept, unlock_with
+from exchange.profile.open_logs import Unlock
 from exchange.profile.settings import Settings
 from exchange.pull.export import write_csv, write_xlsx
 from exchange.pull.pull_tables import PullRequest, pull_tables
@@ -99,33 +99,33 @@ async def pull(room: Room, request: Request) -> Response:
     form = {name: str(value) for name, value in sent.items()}
     extras = [str(value) for value in sent.getlist("also")]
     settings = settings_of(room, form)
-    if not settings.keyring and not form.get("passphrase"):
-        return _page(room, "Enter your passphrase", "passphrase", form, extras)
     quarter = form.get("quarter", "").strip()
+    ask = partial(_page, room, form=form, also=extras)
     try:
         quarters = (str(typed_quarter(quarter)),) if quarter else ()
     except Usage as refusal:
-        return _page(room, sentence(refusal.says), "quarter", form, extras)
-    unlock = unlock_with(passphrase_or_kept(settings, form.get("passphrase", "")))
-    try:
+        return ask(sentence(refusal.says), "quarter")
+
+    async def begin(unlock: Unlock) -> Response:
         await asyncio.to_thread(unlock, settings)
+        work = partial(
+            pull_tables,
+            folder=room.folder,
+            into=tables_of(settings),
+            unlock=unlock,
+            now=room.clock(),
+            partnership=settings.slug,
+            request=PullRequest(quarters=quarters),
+            forms=[write for name, write in _ALSO.items() if name in extras],
+        )
+        begun = room.begin_pull(PullInProgress(settings.slug, lambda tick: work(tick=tick)))
+        await asyncio.to_thread(begun.wait, _SOON)
+        return RedirectResponse(f"{room.path}/analyse/pull/{begun.id}", 303)
+
+    try:
+        return await with_passphrase(form, ask, begin, settings)
     except Refusal as refusal:
-        if refusal.id != "passphrase-wrong":
-            return refusal_page(room, refusal, _NOT_COMBINED, back="/analyse")
-        return _page(room, WRONG, "passphrase", form, extras)
-    work = partial(
-        pull_tables,
-        folder=room.folder,
-        into=tables_of(settings),
-        unlock=unlock,
-        now=room.clock(),
-        partnership=settings.slug,
-        request=PullRequest(quarters=quarters),
-        forms=[write for name, write in _ALSO.items() if name in extras],
-    )
-    begun = room.begin_pull(PullInProgress(settings.slug, lambda tick: work(tick=tick)))
-    await asyncio.to_thread(begun.wait, _SOON)
-    return RedirectResponse(f"{room.path}/analyse/pull/{begun.id}", 303)
+        return refusal_page(room, refusal, _NOT_COMBINED, back="/analyse")
 
 
 async def pulled(room: Room, request: Request) -> Response:

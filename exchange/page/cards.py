@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import NothingToDo, Refusal, Usage
 from exchange.keys.cards import card_in, fingerprint
-from exchange.page.forms import WRONG, fields_of
+from exchange.page.forms import fields_of, with_passphrase
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, refusal_page, render
@@ -24,7 +25,7 @@ from exchange.profile.enrolment import (
     founding_file,
     plan_with_outward,
 )
-from exchange.profile.open_logs import passphrase_or_kept, unlock_with
+from exchange.profile.open_logs import Unlock
 from exchange.profile.settings import Settings
 
 _MOST: Final = 512 * 1024  # bytes of some cards together
@@ -84,35 +85,26 @@ def _check(
 async def add(room: Room, request: Request) -> Response:
     """Found the partnership or enrol the officers, once."""
     form = await fields_of(request)
-    settings, sent = settings_of(room, form), form.get("form", "")
+    settings = settings_of(room, form)
     cards = _decode_cards(form.get("cards", ""))
     check_cards(settings, cards)
-    fault, field = _missing_field(settings, form)
-    if fault:
-        return _check(room, settings, cards, fault, field)
-    if not room.first_use(sent):
-        return RedirectResponse(f"{room.path}/", 303)
-    is_founding = bool(settings.plan)
-    try:
-        done, stopped = await asyncio.to_thread(
-            _add, room, settings, cards, form.get("passphrase", "")
-        )
-    except Refusal as refusal:
-        room.not_used(sent)
-        if refusal.id == "passphrase-wrong":
-            return _check(room, settings, cards, WRONG, "passphrase")
-        return refusal_page(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
-    file = founding_file(settings) if is_founding else None
-    return render(room, "cards-added", done=done, stopped=stopped, founding=file)
-
-
-def _missing_field(settings: Settings, form: dict[str, str]) -> tuple[str, str]:
-    """Return what the form lacks, and the field; both empty if it lacks nothing."""
+    ask = partial(_check, room, settings, cards)
     if form.get("checked") != "yes":
-        return "Confirm that you compared each fingerprint by phone", "checked"
-    if not settings.keyring and not form.get("passphrase"):
-        return "Enter your passphrase", "passphrase"
-    return "", ""
+        return ask("Confirm that you compared each fingerprint by phone", "checked")
+    is_founding = bool(settings.plan)
+
+    async def enrol(unlock: Unlock) -> Response:
+        with room.once(form.get("form", "")) as is_first:
+            if not is_first:
+                return RedirectResponse(f"{room.path}/", 303)
+            done, stopped = await asyncio.to_thread(_add, room, settings, cards, unlock)
+        file = founding_file(settings) if is_founding else None
+        return render(room, "cards-added", done=done, stopped=stopped, founding=file)
+
+    try:
+        return await with_passphrase(form, ask, enrol, settings)
+    except Refusal as refusal:
+        return refusal_page(room, refusal, NOT_DONE, back=f"/cards?partnership={settings.slug}")
 
 
 def _decode_cards(text: str) -> list[GivenCard]:
@@ -131,14 +123,14 @@ def _decode_cards(text: str) -> list[GivenCard]:
 
 
 def _add(
-    room: Room, settings: Settings, cards: list[GivenCard], passphrase: str
+    room: Room, settings: Settings, cards: list[GivenCard], unlock: Unlock
 ) -> tuple[list[tuple[str, int]], str]:
     """Found or enrol; what was logged before a refusal is shown with it.
 
     Returns:
         The officers with the log number, and why it stopped, if it did.
     """
-    key = unlock_with(passphrase_or_kept(settings, passphrase))(settings)
+    key = unlock(settings)
     logged: list[tuple[str, int]] = []
     try:
         for added in add_cards(settings, key, cards, room.clock()):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -10,11 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal
 from exchange.keys.cards import fingerprint, read_card_file
-from exchange.keys.identity import UnlockedKey
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, normalise
 from exchange.log.trust import Founding
 from exchange.page.create import access_file
-from exchange.page.forms import WRONG, fields_of
+from exchange.page.forms import fields_of, with_passphrase
 from exchange.page.interview import ACCESS, ACCESS_HINT, STORE, STORE_HINT
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
@@ -33,7 +32,7 @@ from exchange.profile.new_member import (
     reuse_key,
     with_key,
 )
-from exchange.profile.open_logs import passphrase_or_kept, unlock_with
+from exchange.profile.open_logs import Unlock
 from exchange.profile.own_folder import folder_notices
 from exchange.profile.own_keys import keep_passphrase
 from exchange.profile.settings import Settings
@@ -155,7 +154,9 @@ def _to_card(room: Room, settings: Settings) -> Response:
     return RedirectResponse(f"{room.path}/join/card?partnership={settings.slug}", 303)
 
 
-def _reuse(room: Room, settings: Settings, other: Settings, fault: str = "") -> Response:
+def _reuse(
+    room: Room, settings: Settings, other: Settings, fault: str = "", field: str = ""
+) -> Response:
     return render(
         room,
         "reuse",
@@ -164,7 +165,7 @@ def _reuse(room: Room, settings: Settings, other: Settings, fault: str = "") -> 
         keyring=other.keyring,
         other=other.slug,
         fault=fault,
-        field="passphrase",
+        field=field,
     )
 
 
@@ -172,22 +173,15 @@ async def _take_reuse(
     room: Room, settings: Settings, other: Settings, form: dict[str, str]
 ) -> Response:
     """Make a card of the key that the officer has in another partnership."""
-    if not other.keyring and not form.get("passphrase"):
-        return _reuse(room, settings, other, "Enter your passphrase")
-    unlock = unlock_with(passphrase_or_kept(other, form.get("passphrase", "")))
-    try:
+
+    async def reuse(unlock: Unlock) -> Response:
         unlocked = await asyncio.to_thread(unlock, other)
-        await asyncio.to_thread(_with_key_of, other, settings, unlocked, room.clock())
-    except Refusal as refusal:
-        if refusal.id != "passphrase-wrong":
-            raise
-        return _reuse(room, settings, other, WRONG)
-    return _to_card(room, settings)
+        before, _ = read_card_file(card_file_of(other))
+        roles = {"roles": [*first_roles(settings, *before.roles)]}
+        await asyncio.to_thread(reuse_key, settings, other, unlocked, room.clock(), roles)
+        return _to_card(room, settings)
 
-
-def _with_key_of(other: Settings, settings: Settings, unlocked: UnlockedKey, now: datetime) -> None:
-    before, _ = read_card_file(card_file_of(other))
-    reuse_key(settings, other, unlocked, now, {"roles": [*first_roles(settings, *before.roles)]})
+    return await with_passphrase(form, partial(_reuse, room, settings, other), reuse, other)
 
 
 def _key(

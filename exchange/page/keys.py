@@ -1,9 +1,9 @@
 """One's own keys: a new one made, the new one taken into use, the old one revoked."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from exchange.errors import Refusal, Usage
 from exchange.keys.cards import fingerprint
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, normalise
-from exchange.page.forms import WRONG, fields_of, log_once
+from exchange.page.forms import fields_of, log_once, with_passphrase
 from exchange.page.partnerships import settings_of
 from exchange.page.room import Room
 from exchange.page.templates import fault_at_field, render
 from exchange.profile.new_member import MadeKey
-from exchange.profile.open_logs import open_log, unlock_with
+from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.own_keys import (
     OtherKey,
     card_by_fingerprint,
@@ -114,13 +114,10 @@ async def renew(room: Room, request: Request) -> Response:
         check_new_passphrase(words)
     except Refusal as refusal:
         return context.page("renew", fault_at_field(refusal), "passphrase")
-    if not context.room.first_use(sent):
-        return context.home()
-    try:
+    with context.room.once(sent) as is_first:
+        if not is_first:
+            return context.home()
         made_key = await asyncio.to_thread(_renew, context, words)
-    except Refusal:
-        context.room.not_used(sent)
-        raise
     return render(
         context.room,
         "card",
@@ -143,28 +140,12 @@ async def use(room: Room, request: Request) -> Response:
     context = await _context_of(room, request)
     key = await asyncio.to_thread(_other_key, context)
 
-    def switch(passphrase: str) -> None:
-        use_key(context.settings, key.file, unlock_with(passphrase))
+    async def switch(unlock: Unlock) -> Response:
+        await asyncio.to_thread(use_key, context.settings, key.file, unlock)
+        return context.home()
 
-    return await _with_passphrase(context, "use", switch, key=key)
-
-
-async def _with_passphrase(
-    context: _Context, template: str, act: Callable[[str], None], **values: Any
-) -> Response:
-    """Ask for the passphrase, do what needs it, and go back to the list of keys."""
-    if not context.is_form:
-        return context.page(template, **values)
-    passphrase = context.form.get("passphrase", "")
-    if not passphrase:
-        return context.page(template, "Enter your passphrase", "passphrase", **values)
-    try:
-        await asyncio.to_thread(act, passphrase)
-    except Refusal as refusal:
-        if refusal.id != "passphrase-wrong":
-            raise
-        return context.page(template, WRONG, "passphrase", **values)
-    return context.home()
+    ask = partial(context.page, "use", key=key)
+    return await with_passphrase(context.form, ask, switch) if context.is_form else ask()
 
 
 def _other_key(context: _Context) -> OtherKey:
@@ -182,11 +163,13 @@ async def keep(room: Room, request: Request) -> Response:
     """Keep the passphrase of the key in use in the computer's keyring, if it is the right one."""
     context = await _context_of(room, request)
 
-    def check_and_keep(passphrase: str) -> None:
-        unlock_with(passphrase)(context.settings)
-        keep_passphrase(context.settings, passphrase)
+    async def check_and_keep(unlock: Unlock) -> Response:
+        await asyncio.to_thread(unlock, context.settings)
+        await asyncio.to_thread(keep_passphrase, context.settings, context.form["passphrase"])
+        return context.home()
 
-    return await _with_passphrase(context, "keep", check_and_keep, in_use=context.settings.key)
+    ask = partial(context.page, "keep", in_use=context.settings.key)
+    return await with_passphrase(context.form, ask, check_and_keep) if context.is_form else ask()
 
 
 async def revoke(room: Room, request: Request) -> Response:

@@ -4,12 +4,14 @@ Keeps true: nothing here is written anywhere; it is gone when the page stops.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from exchange.errors import Refusal
 from exchange.page.drafts import Drafts
 from exchange.page.interview import Interview
 from exchange.page.presence import Presence
@@ -82,20 +84,24 @@ class Room:
             self.presence.end("ticket-used-twice")
         return False
 
-    def first_use(self, form: str) -> bool:
-        """Say whether a form is sent for the first time; a second time, nothing is done."""
-        if form in self._forms:
-            return False
+    @contextmanager
+    def once(self, form: str) -> Iterator[bool]:
+        """Give whether a form is sent for the first time; where nothing was done, it may be again.
+
+        A second time, nothing is to be done.
+        """
+        is_first = form not in self._forms
         self._forms.add(form)
-        return True
+        try:
+            yield is_first
+        except Refusal:
+            if is_first:
+                self._forms.discard(form)
+            raise
 
     def was_used(self, form: str) -> bool:
         """Say whether a form was sent before, and something was done."""
         return form in self._forms
-
-    def not_used(self, form: str) -> None:
-        """Let a form be sent again, because nothing was done."""
-        self._forms.discard(form)
 
     def begin_pull(self, new: PullInProgress) -> PullInProgress:
         """Begin a pull, and return it; where one of the partnership is not at its end, that one."""

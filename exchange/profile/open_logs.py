@@ -144,22 +144,20 @@ def open_memberships(
 def log_entries(
     settings: Settings,
     make: Callable[[Log], Sequence[KnownBody]],
+    unlock: Unlock,
     *,
-    passphrase: str,
     now: datetime,
 ) -> LoggedEntry:
     """Log entries of the officer's; return the last of them.
 
     Args:
         make: Returns what is logged.
-        passphrase: Of the officer's key, where it is not in the keyring.
 
     Raises:
         Refusal: one would not count, the key cannot be unlocked, or the log cannot be written.
     """
     log = open_log(settings).log
-    bodies = make(log)
-    key = read_identity(settings.key_file, passphrase_or_kept(settings, passphrase))
+    bodies, key = make(log), unlock(settings)
     positions = [log.write(body, my_card(log, key), key, now) for body in bodies]
     return LoggedEntry(log, positions[-1])
 
