@@ -18,7 +18,6 @@ from docs.guarantees_page import guarantees
 from docs.identifiers_page import measured
 from docs.markdown import DOCS, MADE, table, with_made_part
 from exchange.cli.commands.explain import how_it_leaves
-from exchange.cli.dataset_words import describe_leaving, describe_need, holders
 from exchange.cli.group import App, exchange
 from exchange.errors import NO_EFFECT, REFUSALS, STATUSES, WARNING, Message, messages
 from exchange.reports.compliance.forms import FORMS
@@ -35,6 +34,7 @@ from partners.law.requirements import (
 from schemas.codes.lists import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions_of
 from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, GENERALISED
 from schemas.datasets.dataset import SMALLEST, Dataset
+from schemas.datasets.description import describe_leaving, describe_need, holders
 from schemas.datasets.registry import PRESCRIBED
 from schemas.datasets.shared_columns import DESCRIPTIONS, columns_of
 from schemas.findings.finding import Rule, Severity

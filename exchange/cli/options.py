@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,25 +51,27 @@ class QuarterType(click.ParamType[Quarter]):
 QUARTER = QuarterType()
 
 
-class DayType(click.DateTime):
+class DayType(click.ParamType[date]):
     """A day, in ISO form."""
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read it.
 
         Raises:
             Usage: it is not one.
         """
+        if isinstance(value, date):
+            return value
         try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter:
+            return date.fromisoformat(value)
+        except ValueError:
             name = param.opts[0] if param else "this"
             raise Usage("day-not-understood", f"{name} must be a day, such as 2027-03-31") from None
 
 
-DAY = DayType(["%Y-%m-%d"])
+DAY = DayType()
 
 
 def ask_until_read(question: str, read: Callable[[str], Any], default: str | None = None) -> Any:

@@ -1,7 +1,7 @@
 """The settings of a protocol as they are typed: read, and refused where not understood."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from exchange.errors import Usage
 from exchange.ids import check_dataset
@@ -26,7 +26,7 @@ class TypedSettings:
     behalf: tuple[str, ...]
     deadlines: tuple[str, ...]
     witnesses: int
-    review: datetime | None
+    review: date | None
 
     def read(self, title: str, sha256: str, size: int, log: Log) -> PublishProtocol:
         """Return the version of the protocol that these settings and a document make.
@@ -49,7 +49,7 @@ class TypedSettings:
             local=_read_local(self.local),
             behalf=_read_behalf(self.behalf, log),
             witnesses=self.witnesses,
-            review=self.review.date() if self.review else None,
+            review=self.review,
             deadlines=_read_deadlines(self.deadlines, log),
         )
 

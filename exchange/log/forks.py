@@ -44,6 +44,12 @@ class Fork:
     given_up: list[Entry | None]
     settle: Settle
 
+    @property
+    def without_effect(self) -> list[int]:
+        """Entries in the store that came after the other branch, and do not count in this one."""
+        rejections = [applied.rejection for applied in self.log.register.applied]
+        return [n for n, why in enumerate(rejections) if why and why.id == "seen-log-differs"]
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:

@@ -25,6 +25,7 @@ from exchange.submission.withdraw import (
     withdrawals,
 )
 from partners.entries.returns import Purge, Withdraw
+from partners.register.register import Register
 from partners.register.state import Return, Submission
 from schemas.quarters import days_in_words
 
@@ -69,19 +70,17 @@ def _find_return(settings: Settings, entry: int) -> _Sent:
     ]
     if not own or own[0].statement.partner != settings.partner:
         raise _not_yours()
-    names = names_of(register)
-    return _view_of(own[0], names, settings.partner)
+    return _view_of(own[0], register)
 
 
-def _view_of(returned: Return, names: dict[str, str], own: str) -> _Sent:
-    dataset = returned.statement.dataset
-    pulled = who_may_have_pulled([returned]) if isinstance(returned, Submission) else []
+def _view_of(returned: Return, register: Register) -> _Sent:
+    dataset, is_file = returned.statement.dataset, isinstance(returned, Submission)
     return _Sent(
         returned.position,
-        names.get(dataset, dataset),
+        names_of(register).get(dataset, dataset),
         days_in_words(returned.statement.covered),
-        isinstance(returned, Submission),
-        [names.get(partner, partner) for partner in pulled if partner != own],
+        is_file,
+        who_may_have_pulled([returned], register) if isinstance(returned, Submission) else [],
     )
 
 

@@ -14,12 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 import polars as pl
 
 from exchange import age
+from exchange.errors import Usage
 from exchange.files import patiently, refuse_newer, replace, sync_folder
+from exchange.keys.identity import UnlockedKey
 from exchange.profile.settings import Settings
 from exchange.profile.unfinished import PENDING, TRANSFERRED
 from partners.entries.fields import format_time
@@ -156,20 +158,38 @@ def key_map(origin: pl.DataFrame, when: datetime, target: BinaryIO, salt: bytes)
     origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
 
 
-def trace(settings: Settings, identity: age.Identity, record: str) -> tuple[str, int, str] | None:
+class TracedRecord(NamedTuple):
+    """Where a record that was sent came from.
+
+    Attributes:
+        entry: The id of the entry that it went with.
+        line: Of its extract; `reference`: of its source, if it has one.
+    """
+
+    entry: str
+    line: int
+    reference: str
+
+
+def trace(settings: Settings, officer: UnlockedKey, record: str) -> TracedRecord:
     """Find a record of ours in the key maps that are kept.
 
-    Returns:
-        The id of the entry it went with, the line of its extract, and the source's reference.
+    Raises:
+        Usage: it is in none of them.
     """
+    record = record.strip().lower()
     for path in sorted(_key_maps(settings).glob("*.age")):
         with contextlib.suppress(age.AgeError):
-            rows = open_key_map(path, identity)
+            rows = open_key_map(path, officer.identity)
             matches = rows.filter(pl.col(RECORD_ID) == record)
             if matches.height:
                 line, reference = matches.select("line", "reference").row(0)
-                return path.stem, line, reference or ""
-    return None
+                return TracedRecord(path.stem, line, reference or "")
+    raise Usage(
+        "record-not-traced",
+        "no record with that ID was sent from this folder with this key",
+        f"only the sender can trace a record, and only for {KEY_MAP_DAYS} days; check the ID",
+    )
 
 
 def tidy(settings: Settings, now: datetime) -> None:

@@ -12,7 +12,7 @@ from exchange.keys.identity import when_made, write_identity
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.recipients import revoked_key
 from exchange.log.witness import witness_key
-from exchange.profile.new_member import MadeKey, card_file_of
+from exchange.profile.new_member import MadeKey, card_file_of, reuse_key, with_key
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
 from partners.entries.card import Card
@@ -49,23 +49,42 @@ def own_card(settings: Settings, register: Register) -> Card:
     return cards[-1]
 
 
-def correct_card(
+def make_card(
     settings: Settings, corrected: Mapping[str, Any], unlock: Unlock, *, now: datetime
 ) -> MadeKey:
-    """Write the card of the key in use again, with some of it corrected.
+    """Write the card of the key in use again, or one for it from a key of another partnership.
+
+    Args:
+        corrected: What it says otherwise.
 
     Raises:
-        Usage: it is enrolled already, and stays as it is.
+        Usage: it is enrolled already and stays as it is, nothing is to be corrected, or there is no
+            key.
     """
+    if not settings.key:
+        other = with_key(settings)
+        if other is None:
+            raise Usage(
+                "key-to-reuse-missing", "no other partnership in this folder has a key and card"
+            )
+        return reuse_key(settings, other, unlock(other), now, corrected)
     path = card_file_of(settings)
     before, _ = read_card_file(path)
+    if not corrected and before.origin == settings.origin:
+        raise Usage(
+            "key-already-exists",
+            "this partnership already has a key",
+            "correct its card: exchange key card --kind district, or --name, --contact, --role",
+            "or make a new key: exchange key renew",
+        )
     if settings.founding and before.signer in open_log(settings).log.register.cards:
         raise Usage(
             "card-already-enrolled",
             f"the card of {before.who} is already enrolled and cannot be changed",
         )
     unlocked, proof = unlock(settings), witness_key(settings.profile)
-    card = card_of(before.to_json() | dict(corrected) | {"made": when_made(now)}, unlocked, proof)
+    always = {"origin": settings.origin, "made": when_made(now)}  # its ID may have been mistyped
+    card = card_of(before.to_json() | dict(corrected) | always, unlocked, proof)
     replace(path, sign_card(card, unlocked, proof))
     return MadeKey(card, path)
 

@@ -10,7 +10,7 @@ from exchange.errors import NothingToDo, Usage
 from exchange.ids import check_dataset, check_partner
 from exchange.text import list_some, nearest
 from partners.entries.members import ChangeAreas, CorrectPartner, Reinstate, Succeed
-from partners.entries.protocol import Adopt, Holding
+from partners.entries.protocol import Adopt, Edition, Holding
 from partners.law.authorities import may_succeed
 from partners.register.register import Register
 from schemas.areas import Area
@@ -176,3 +176,28 @@ def _adoption(dataset: Dataset, register: Register, begins: Quarter) -> Adopt:
     adopted = register.adopted.get(dataset.id)
     version = max(dataset.version, adopted.schema if adopted else 1)
     return Adopt(dataset.id, dataset.title, version, holders, dataset.minutes, begins)
+
+
+def new_edition(register: Register, quarter: Quarter, size: int) -> Edition:
+    """Return that the published tables of a quarter count the log as it stands.
+
+    Args:
+        size: How many entries the log has.
+
+    Raises:
+        Usage: the edition before has the same submissions, or there are none.
+    """
+    editions = register.editions.get(quarter, [])
+    before = register.submissions_counted(quarter, editions[-1].size) if editions else []
+    payloads = [
+        {submission.statement.payload_sha256 for submission in counted}
+        for counted in (before, register.submissions_counted(quarter, size))
+    ]
+    if payloads[0] == payloads[1]:
+        raise Usage(
+            "edition-not-newer",
+            f"edition {len(editions)} of {quarter} has the same submissions"
+            if editions
+            else f"there is no current submission for {quarter}",
+        )
+    return Edition(quarter, size)

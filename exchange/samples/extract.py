@@ -11,8 +11,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
+from exchange.profile.open_logs import open_log
+from exchange.profile.settings import Settings
 from schemas.codes.lists import editions_of
 from schemas.datasets.dataset import Dataset, Field, Place, Reads
 from schemas.extract.category_lists import newest_list
@@ -76,6 +79,23 @@ class _Drawing:
     places: SampleArea
     day: date
     inside: bool
+
+
+def area_of(folder: Path, partnership: str = "") -> SampleArea:
+    """Return the first area of the partnership of a folder; without one, one that does not exist.
+
+    Raises:
+        LogBroken: as for `open_log`.
+    """
+    settings = Settings.all(folder, partnership)[0] if Settings.is_there(folder) else None
+    if settings is None or not settings.founding:
+        return WESTSHIRE
+    area = open_log(settings, offline=True).log.register.areas[0]
+    return SampleArea(
+        area.name,
+        tuple(sorted(area.outward)) or WESTSHIRE.outward,
+        tuple(sorted(area.lsoas)) or WESTSHIRE.lsoas,
+    )
 
 
 def sample(

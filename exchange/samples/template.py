@@ -11,6 +11,7 @@ from typing import Any, Final
 from exchange.samples.extract import sample
 from exchange.workbooks import new_workbook
 from schemas.datasets.dataset import Dataset, Field, Reads
+from schemas.datasets.description import describe_need
 from schemas.extract.category_lists import newest_list
 from schemas.extract.workbook import RECORDS
 from schemas.findings.rules import RULES
@@ -20,15 +21,12 @@ _ROWS: Final = 10_000  # that have drop-downs; more can be filled in
 _GIVEN: Final = ("category_scheme", "category_edition", "longitude", "latitude")
 
 
-def write_template(
-    dataset: Dataset, nation: str, quarter: Quarter, needed: dict[str, str]
-) -> bytes:
+def write_template(dataset: Dataset, nation: str, quarter: Quarter) -> bytes:
     """Return the workbook.
 
     Args:
         nation: Whose lists its drop-downs hold, where both nations have one.
         quarter: In which its example plays.
-        needed: For each field in words whether it is needed.
     """
     content = io.BytesIO()
     fields = [f for f in dataset.fields.values() if f.name not in _GIVEN]
@@ -40,6 +38,7 @@ def write_template(
         }
         records = book.add_worksheet(RECORDS)
         example, lists = book.add_worksheet("Example"), book.add_worksheet("Lists")
+        needed = {field.name: describe_need(dataset, field) for field in fields}
         _headings(records, fields, needed, forms)
         _example(example, dataset, quarter, fields, forms)
         words_of = [(n, f, _words(dataset, nation, f)) for n, f in enumerate(fields)]

@@ -5,40 +5,60 @@ For partners who joined later, and for new keys.
 
 import io
 import secrets
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from exchange.bundle import bundle
+from exchange.errors import NothingToDo
 from exchange.keys.identity import UnlockedKey
 from exchange.log.entry_signature import sign_entry, time_of
 from exchange.log.log import Log
 from exchange.log.recipients import cards_without_access, keys_of, my_card, recipient_cards
+from exchange.profile import earlier_releases
 from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.interrupted import profile_lock, store_in_outbox
 from exchange.submission.send import Signer, store_and_log
 from exchange.submission.statement import entry_of
 from partners.entries.card import Card
-from partners.register.register import Register
 from partners.register.state import Submission
 
 
-def without_access(log: Log, partner: str) -> list[tuple[Submission, list[Card]]]:
-    """Return what an authority sent that is in effect, and the cards that cannot open it yet."""
-    submissions = [s for s in log.register.current() if s.statement.partner == partner]
-    return [(s, cards) for s in submissions if (cards := cards_without_access(log, s))]
+class ToReseal(NamedTuple):
+    """What an authority sent that is to be encrypted again.
+
+    Attributes:
+        submissions: Each with the cards that cannot open it yet.
+        files: How records of quarters were depersonalised, not yet for all officers.
+        confidential: The datasets whose incidents a health body shares as personal data.
+    """
+
+    submissions: list[tuple[Submission, list[Card]]]
+    files: list[Path]
+    confidential: list[str]
 
 
-def confidential(submissions: Sequence[Submission], register: Register) -> list[str]:
-    """Return the datasets whose incidents a health body shares as personal data."""
-    return [
-        s.statement.dataset
-        for s in submissions
-        if s.statement.personal
-        and is_held_by_health(s.statement.dataset, s.statement.partner, register)
+def to_reseal(settings: Settings, log: Log) -> ToReseal:
+    """Return what is to be encrypted again for those who are entitled to it now.
+
+    Raises:
+        NothingToDo: all of them can open all of it.
+    """
+    partner, register = settings.partner, log.register
+    own = [s for s in register.current() if s.statement.partner == partner]
+    lacking = [(s, cards) for s in own if (cards := cards_without_access(log, s))]
+    files = earlier_releases.not_for_all(settings, register)
+    if not lacking and not files:
+        raise NothingToDo(
+            "nothing-to-reshare", "all partners who are entitled to your submissions can open them"
+        )
+    statements = [s.statement for s, _ in lacking if s.statement.personal]
+    confidential = [
+        s.dataset for s in statements if is_held_by_health(s.dataset, partner, register)
     ]
+    return ToReseal(lacking, files, confidential)
 
 
 def reseal(

@@ -1,4 +1,4 @@
-"""Withdrawing a submission or a nil return, and having the file of a submission deleted.
+"""A submission or a nil return withdrawn, suspended, or its file deleted.
 
 Keeps true: whichever log number is named, what is withdrawn is what is in effect, and what is
 deleted are the rows: every file that holds them, also those that were encrypted again for new keys.
@@ -12,12 +12,15 @@ from exchange.errors import LogBroken, NotEntitled, NothingToDo, Usage
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from partners.entries.reasons import REASONS
-from partners.entries.returns import Purge, Withdraw
+from partners.entries.returns import Purge, Suspend, Withdraw
+from partners.register.register import Register
+from partners.register.return_rules import LIFTED
 from partners.register.state import Submission
 
 DELETED_HERE: Final = "destroyed-here"
 WITHDRAWING: Final = REASONS["withdraw"]
 DELETING: Final = {name: says for name, says in REASONS["purge"].items() if name != DELETED_HERE}
+SUSPENDING: Final = {name: says for name, says in REASONS["suspend"].items() if name != LIFTED}
 
 
 def withdrawals(
@@ -93,10 +96,51 @@ def delete_files(log: Log, submissions: Sequence[Submission]) -> None:
         ) from None
 
 
-def who_may_have_pulled(submissions: Sequence[Submission]) -> list[str]:
-    """Return the partners that some submissions were encrypted for."""
-    recipients = [who for submission in submissions for who, _ in submission.statement.recipients]
-    return list(dict.fromkeys(who.split("/")[0] for who in recipients))
+def who_may_have_pulled(submissions: Sequence[Submission], register: Register) -> list[str]:
+    """Return the names of the other partners that some submissions were encrypted for."""
+    recipients = [
+        (who.split("/")[0], submission.statement.partner)
+        for submission in submissions
+        for who, _ in submission.statement.recipients
+    ]
+    others = dict.fromkeys(partner for partner, sender in recipients if partner != sender)
+    return [register.partners[partner].name for partner in others]
+
+
+def suspension(
+    settings: Settings, log: Log, entry: int, reason: str | None
+) -> tuple[Submission, Suspend]:
+    """Return a submission as it is in effect, and what is logged so that it is not used.
+
+    Args:
+        reason: None to take one's request back.
+
+    Raises:
+        Usage: there is no such submission.
+    """
+    submission = submissions_at(log, entry)[-1]
+    signer = settings.partner, settings.officer
+    return submission, Suspend(*signer, submission.id, reason is not None, reason or LIFTED)
+
+
+def confirm_deletion(
+    settings: Settings, log: Log, entry: int
+) -> tuple[list[Submission], list[Purge]]:
+    """Return the copies of a submission that were to be deleted, and that they are deleted here.
+
+    Raises:
+        Usage: there is no such submission, or it is one's own.
+    """
+    copies, me = submissions_at(log, entry), settings.partner
+    if copies[0].statement.partner == me:
+        raise Usage(
+            "submission-is-your-own",
+            f"log {entry} is your own submission",
+            f"to delete it: exchange withdraw {entry} --delete --reason sent-in-error",
+        )
+    ours = [copy for copy in copies if copy.purged_by is not None and me not in copy.destroyed]
+    ours = ours or copies[-1:]
+    return ours, [Purge(me, settings.officer, copy.id, DELETED_HERE) for copy in ours]
 
 
 def submissions_at(log: Log, entry: int) -> list[Submission]:

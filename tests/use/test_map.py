@@ -161,8 +161,8 @@ def test_a_file_without_headings_prints_no_person(partnership):
 
 
 def test_the_lists_are_those_of_the_nation(tmp_path):
-    from exchange.cli.actions.map import draft_of
     from schemas.datasets.registry import DATASETS
+    from schemas.extract.draft_mapping import draft_of
     from schemas.extract.file import read
 
     path = tmp_path / "x.csv"

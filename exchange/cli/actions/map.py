@@ -1,67 +1,49 @@
 """Drafting the mapping of an unfamiliar file: what `exchange source map` does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace as replace_fields
-from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from depersonalise.identifiers import identifiers_in
 from exchange.cli import console
 from exchange.cli.actions.extracts import TerminalPrompt
 from exchange.cli.group import App
 from exchange.cli.questions import Number, ask, is_so
-from exchange.cli.session import open_log
-from exchange.errors import NothingToDo
 from exchange.files import refuse_existing
 from exchange.ids import check_dataset
 from exchange.profile.places import readable_places
 from exchange.profile.settings import Settings
-from exchange.submission.map_columns import read_unmapped
-from exchange.submission.mapping_files import write_mapping
-from exchange.submission.mapping_text import (
-    DAY_OR_MONTH,
-    NamedDistricts,
-    mapping_text,
-)
-from exchange.submission.policy import places_of
+from exchange.submission.map_columns import SourceToMap, source_to_map
+from exchange.submission.mapping_text import DAY_OR_MONTH, NamedDistricts
 from exchange.text import number_ranges, with_noun
 from schemas.areas import Area
 from schemas.datasets.dataset import Dataset
-from schemas.datasets.registry import DATASETS
 from schemas.extract.column_numbers import columns_in_words
 from schemas.extract.draft_counts import CountDraft
-from schemas.extract.draft_mapping import Draft, draft_of
+from schemas.extract.draft_mapping import Draft
 from schemas.extract.file import Raw
-from schemas.extract.mapping import known_source
-from schemas.extract.matching import Guess, Sure, distinct, unread_columns
-from schemas.extract.named_areas import areas_named
-from schemas.extract.places import PlaceLookup
+from schemas.extract.matching import Guess, Sure
 
 
 @readable_places()
 def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:
     """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
     check_dataset(dataset)
-    partnerships = Settings.all(app.folder, app.partnership)
-    path = app.folder / output if output else partnerships[0].folder / f"{dataset}.toml"
+    home = Settings.all(app.folder, app.partnership)[0].folder
+    path = app.folder / output if output else home / f"{dataset}.toml"
     refuse_existing(path, "choose another name: -o FILE.toml")
-    members = [(settings, open_log(settings, offline=True).register) for settings in partnerships]
-    schema, nation, places = DATASETS[dataset], members[0][1].nation, places_of(members)
-    raw = _unknown_source(file, schema, places)
-    drafted = partial(draft_of, raw, schema, places, nation)
-    draft = drafted()
-    areas = tuple(area for _, register in members for area in register.areas)
+    source = source_to_map(app.folder, app.partnership, [file], dataset, file.name)
+    source.refuse_known()
+    draft = source.draft()
     if console.is_interactive():
-        draft = _complete_draft(raw, schema, areas, draft, drafted)
-    names = _names_not_known(raw, draft, areas)
-    text = mapping_text(file.name, schema, raw, draft, names)
-    write_mapping(partnerships, dataset, path, text, "columns")
+        draft = _complete_draft(source, draft)
+    names = _ask_of_districts(source.unknown_districts(draft), source.areas)
+    source.write(draft, path, file.name, names)
     if as_json:
-        console.as_json(_to_json(draft, raw, schema, path))
+        console.as_json(_to_json(draft, source.raw, source.dataset, path))
     else:
-        _say(draft, raw, path)
-    _say_gaps(draft, schema, path)
+        _say(draft, source.raw, path)
+    _say_gaps(draft, source.dataset, path)
     if names.unknown:
         console.warning(
             "names-not-known",
@@ -71,45 +53,8 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
         console.hint(f"in {path.name}, under [codes.district], say which of them mean your areas")
 
 
-def _unknown_source(file: Path, dataset: Dataset, places: PlaceLookup) -> Raw:
-    """Read a file that needs a mapping.
-
-    Raises:
-        ExtractUnreadable: it cannot be read, or its headings are records.
-        NothingToDo: its source is known.
-    """
-    raw = read_unmapped([file], file.name)
-    source = known_source(dataset, raw.headings)
-    if (
-        source is not None
-        and not dataset.missing(source.gives)
-        and not any(
-            dataset.fields[guess.field].protects
-            for guess in unread_columns(raw, dataset, source, places)
-        )
-    ):
-        raise NothingToDo(
-            "source-already-known",
-            f"exchange already knows this source: {source.name}",
-            f"no mapping is needed: exchange check FILE --dataset {dataset.id}",
-        )
-    return raw
-
-
-_NAMES_MOST: Final = 50  # names of districts that are asked about
-
-
-def _names_not_known(raw: Raw, draft: Draft, areas: tuple[Area, ...]) -> NamedDistricts:
-    """Return the names in the column of districts that no authority has, and no identifiers; at a
-    terminal it is asked which of our areas each means.
-    """
-    column = next((guess.column for guess in draft.guesses if guess.field == "district"), None)
-    if column is None:
-        return NamedDistricts()
-    areas_of = areas_named(distinct(raw.column(column)).to_list(), areas)
-    unknown = sorted(text for text, area in areas_of.items() if area is None)
-    secret = identifiers_in(unknown, coded=True)
-    names = [text for text in unknown if text not in secret][:_NAMES_MOST]
+def _ask_of_districts(names: list[str], areas: tuple[Area, ...]) -> NamedDistricts:
+    """Ask at a terminal which of our areas each name means that no authority has."""
     if not console.is_interactive():
         return NamedDistricts({}, tuple(names))
     options = {area.code: area.name for area in areas} | {"none": "none of them"}
@@ -118,18 +63,13 @@ def _names_not_known(raw: Raw, draft: Draft, areas: tuple[Area, ...]) -> NamedDi
     return NamedDistricts(aliases, tuple(name for name in names if name not in aliases))
 
 
-def _complete_draft(
-    raw: Raw,
-    dataset: Dataset,
-    areas: tuple[Area, ...],
-    draft: Draft,
-    drafted: Callable[[dict[str, int]], Draft],
-) -> Draft:
+def _complete_draft(source: SourceToMap, draft: Draft) -> Draft:
     """Confirm what is not sure, and ask for what is missing; by the numbers of the columns."""
+    dataset = source.dataset
     columns, unused = _ask_of_guesses(draft, dataset)
     constants: dict[str, str] = {}
-    last = max(raw.columns)
-    number_or_none = Number(0, last, left_out={*range(1, last)} - {*raw.columns})
+    last = max(source.raw.columns)
+    number_or_none = Number(0, last, left_out={*range(1, last)} - {*source.raw.columns})
     for need, names in dataset.needs.items():
         if columns.keys() & set(names):
             continue
@@ -138,16 +78,13 @@ def _complete_draft(
         if number:
             columns[_choose_field(dataset, need, names)] = number
         elif need == "place":
-            constants |= _one_area(areas)
-    draft = drafted(columns)
+            constants |= _one_area(source.areas)
+    draft = source.draft(columns)
     dates = draft.dates | {name: _order(name, columns[name]) for name in draft.unclear}
-    guesses = [guess for guess in draft.guesses if guess.field in columns]
     missing = [w for w in draft.missing if not constants.keys() & set(dataset.needs[w])]
     return replace_fields(
         draft,
-        guesses=guesses,
         missing=missing,
-        doubts=[],
         dates=dates,
         unclear=(),
         constants=constants,

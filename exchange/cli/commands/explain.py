@@ -8,14 +8,20 @@ from typing import Any, Final
 import click
 
 from exchange.cli import console
-from exchange.cli.dataset_words import dataset_json, holders, say_dataset
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.tree import summary
 from exchange.errors import Message, Usage, messages
 from exchange.text import nearest
 from partners.law.requirements import GUIDE, Requirement, requirements
-from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList
+from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList, editions_of
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.description import (
+    dataset_json,
+    describe_leaving,
+    describe_need,
+    holders,
+)
 from schemas.datasets.registry import DATASETS, REFUSED
 from schemas.findings.finding import Rule, Severity
 from schemas.findings.rules import RULES
@@ -72,7 +78,7 @@ def _meanings(word: str) -> Iterator[tuple[dict[str, Any], Callable[[], None]]]:
     """Give what a word means: as programs read it, and what says it to people."""
     if word in DATASETS:
         dataset = DATASETS[word]
-        yield dataset_json(dataset, whole=True), partial(say_dataset, dataset)
+        yield dataset_json(dataset, whole=True), partial(_dataset, dataset)
         return
     if word in RULES:
         rule = RULES[word]
@@ -105,6 +111,33 @@ def _say_code(code_list: CodeList, code: Code) -> None:
     console.result(f"    class: {code.klass}")
     console.result(f"    {how_it_leaves(code) or 'shared in as much detail as its dataset allows'}")
     console.result(f"    source: {code.source}")
+
+
+def _dataset(dataset: Dataset) -> None:
+    """Show what a dataset is, who holds it, and each of its columns."""
+    console.result(f"{dataset.title}: {dataset.description}")
+    console.result(f"Prescribed by {dataset.paragraph}; held by {holders(dataset)}.")
+    for scheme in dataset.schemes:
+        for edition in editions_of(scheme):
+            console.result(
+                f"Categories of {edition.title}, edition {edition.edition} "
+                f"(scheme {edition.scheme})."
+            )
+    console.result()
+    console.table(
+        [
+            (f.name, f.reads.value, describe_need(dataset, f), describe_leaving(dataset, f))
+            for f in dataset.fields.values()
+        ],
+        ("column", "read as", "needed", "leaves"),
+    )
+    console.result()
+    for field in dataset.fields.values():
+        console.result(f"{field.name}: {field.says}")
+        if field.aliases:
+            console.result(f"    also headed: {', '.join(field.aliases)}")
+        if field.words:
+            console.result(f"    values: {', '.join(field.words.also)}")
 
 
 def _list_datasets(*, as_json: bool) -> None:

@@ -15,23 +15,20 @@ from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import option, summary
 from exchange.cli.unlock import unlock
 from exchange.errors import Usage
-from exchange.keys.cards import fingerprint, read_card_file
+from exchange.keys.cards import fingerprint
 from exchange.profile.new_member import (
     AGAIN,
     CardDetails,
     area_codes,
-    card_file_of,
     check_card,
     check_kinds,
     check_known,
     make_key,
-    reuse_key,
-    with_key,
 )
 from exchange.profile.own_keys import (
     card_by_fingerprint,
-    correct_card,
     keep_passphrase,
+    make_card,
     own_card,
     renew_key,
     use_key,
@@ -152,29 +149,8 @@ def card(app: App, /, *, passphrase_file: str | None, as_json: bool, **typed: An
         for field, value in typed.items()
         if value
     }
-    if settings.key and read_card_file(card_file_of(settings))[0].origin != settings.origin:
-        corrected["origin"] = settings.origin  # the card was made for an ID that was mistyped
-    if settings.key and corrected:
-        made_key = correct_card(
-            settings, corrected, lambda own: unlock(own, passphrase_file), now=app.now
-        )
-        _say(made_key.card, settings.key, made_key.card_file.name, as_json=as_json)
-        return
-    if settings.key:
-        raise Usage(
-            "key-already-exists",
-            "this partnership already has a key",
-            "correct its card: exchange key card --kind district, or --name, --contact, --role",
-            "or make a new key: exchange key renew",
-        )
-    other = with_key(settings)
-    if other is None:
-        raise Usage(
-            "key-to-reuse-missing", "no other partnership in this folder has a key and card"
-        )
-    unlocked = unlock(other, passphrase_file)
-    made_key = reuse_key(settings, other, unlocked, app.now, corrected)
-    _say(made_key.card, other.key, made_key.card_file.name, as_json=as_json)
+    made_key = make_card(settings, corrected, lambda own: unlock(own, passphrase_file), now=app.now)
+    _say(made_key.card, settings.key, made_key.card_file.name, as_json=as_json)
 
 
 @click.command(help=summary("key list"))

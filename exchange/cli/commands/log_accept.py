@@ -1,25 +1,18 @@
 """exchange log accept: continue with the log in the store, without what is lost or split off."""
 
-import re
 from pathlib import Path
-from typing import Final
 
 import click
 
 from exchange.cli import console
 from exchange.cli.session import EntryWriter, confirm, writes_entries
 from exchange.cli.tree import option, summary
-from exchange.errors import Usage
 from exchange.files import scratch
-from exchange.log.forks import Fork, accept_here, branch_of, files_of, find_fork, remembered_entries
+from exchange.log.forks import Fork, accept_here
 from exchange.log.log import Log
-from exchange.log.trust import VerifiedTree
+from exchange.profile.accept_log import acceptance
 from exchange.text import in_columns, number_ranges, utc_in_words, with_noun
 from partners.entries.entry import Entry
-from partners.entries.forks import Settle
-from partners.register.state import Rejection
-
-_LEAST: Final = 8  # digits of a root that must be given
 
 
 @click.command(help=summary("log accept"))
@@ -32,31 +25,16 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
     Without ROOT, show what the log in the store differs from, and its root. Who is no coordinator
     accepts it on this computer alone.
     """
-    settings = writer.settings
     with scratch() as folder:
-        log = branch_of(settings.open_store(), settings.pinned(), Path(folder))
-        size = _size(log, root) if root is not None else log.tree.size
-        if root is not None and not log.register.is_coordinator(writer.settings.who):
-            _accept_here(writer, log)
-            return
-        body = _other_acceptance(writer, log, size)
-        if body is None:
-            files = (
-                files_of(other) if other else remembered_entries(settings.cache, settings.memory())
-            )
-            known = VerifiedTree() if other else settings.memory().read()
-            branches = find_fork(log, files, known)
-            _say(writer, branches)
-            body = branches.settle
+        log, fork, body = acceptance(writer.settings, Path(folder), root=root, other=other)
+        if fork is not None:
+            _say(writer, fork)
         if root is None:
             _say_root(writer, log)
             return
-        if size < log.tree.size and body not in log.register.settlements:
-            raise Usage(
-                "root-not-the-newest",
-                f"the log in the store now has {log.tree.size:,} entries, and that root covers "
-                f"only its first {size:,}",
-            )
+        if body is None:
+            _accept_here(writer, log)
+            return
         writer.log = log
         position = writer.add(body, "Have you agreed this root with the other coordinator?")
     is_resolved = body in log.register.settled
@@ -75,31 +53,6 @@ def _accept_here(writer: EntryWriter, log: Log) -> None:
     accept_here(settings.open_store(), settings.pinned(), settings.memory(), settings.cache)
     writer.say(f"accepted  {log.tree.size:,} entries, on this computer", size=log.tree.size)
     console.hint("what was signed by others still counts; see if it agrees: exchange verify")
-
-
-def _size(log: Log, root: str) -> int:
-    """Return of how many entries of a log a root is, by its first digits.
-
-    Raises:
-        Usage: of none.
-    """
-    digits = root.replace(" ", "").lower()
-    if re.fullmatch(f"[0-9a-f]{{{_LEAST},64}}", digits):
-        for size in range(log.tree.size, 0, -1):
-            if log.tree.root_at(size).hex().startswith(digits):
-                return size
-    raise Usage("root-not-of-this-log", "the log in the store does not have that root")
-
-
-def _other_acceptance(writer: EntryWriter, log: Log, size: int) -> Settle | None:
-    """Return what another coordinator has accepted after a size, and waits for a second one."""
-    waiting = [
-        body
-        for body, by in log.register.settlements.items()
-        if body not in log.register.settled and writer.settings.who not in by
-    ]
-    at = {entry.body: n for n, entry in enumerate(log.entries) if entry and entry.body in waiting}
-    return next((body for body in waiting if at[body] >= size), None)
 
 
 def _say_root(writer: EntryWriter, log: Log) -> None:
@@ -130,10 +83,7 @@ def _say(writer: EntryWriter, branches: Fork) -> None:
             rows = [_row(branches.common + n, entry) for n, entry in enumerate(entries)]
             for line in in_columns([("log", "kind", "of", "time"), *rows]):
                 writer.show(line)
-    without = [
-        n for n, a in enumerate(branches.log.register.applied) if _is_of_other_log(a.rejection)
-    ]
-    if without:
+    if without := branches.without_effect:
         writer.show("")
         writer.show(
             f"{with_noun(len(without), 'entry', 'entries')} in the store came after the other "
@@ -141,10 +91,6 @@ def _say(writer: EntryWriter, branches: Fork) -> None:
             f"(log {number_ranges(without)})."
         )
     writer.show("")
-
-
-def _is_of_other_log(rejection: Rejection | None) -> bool:
-    return rejection is not None and rejection.id == "seen-log-differs"
 
 
 def _row(position: int, entry: Entry | None) -> tuple[str, str, str, str]:

@@ -9,7 +9,6 @@ from exchange.cli.confidentiality import check_considered
 from exchange.cli.options import confidentiality_considered
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from exchange.errors import NothingToDo
 from exchange.text import with_noun
 from partners.register.state import Submission
 from schemas.quarters import days_in_words
@@ -21,24 +20,14 @@ from schemas.quarters import days_in_words
 def command(writer: EntryWriter, confidentiality_considered: bool) -> None:
     """Encrypt again, for all who are entitled now, what your authority sent and is in effect."""
     from exchange.profile import earlier_releases
-    from exchange.submission.reseal import confidential, reseal, without_access
+    from exchange.submission.reseal import reseal, to_reseal
 
     settings, log, now = writer.settings, writer.log, writer.app.now
-    lacking = without_access(log, settings.partner)
-    files = earlier_releases.not_for_all(settings, log.register)
-    if not lacking and not files:
-        raise NothingToDo(
-            "nothing-to-reshare", "all partners who are entitled to your submissions can open them"
-        )
+    lacking, files, confidential = to_reseal(settings, log)
     for submission, cards in lacking:
         names = ", ".join(card.who for card in cards)
         writer.show(f"{_describe(submission)}: not yet encrypted for {names}")
-    submissions = [submission for submission, _ in lacking]
-    check_considered(
-        confidential(submissions, log.register),
-        considered=confidentiality_considered,
-        yes=writer.yes,
-    )
+    check_considered(confidential, considered=confidentiality_considered, yes=writer.yes)
     officer = writer.unlock("Encrypt it for them too?" if lacking else "")
     if count := earlier_releases.reseal(files, settings, log.register, officer):
         quarters = with_noun(count, "quarter")
@@ -46,7 +35,7 @@ def command(writer: EntryWriter, confidentiality_considered: bool) -> None:
             f"encrypted for all your officers: how records of {quarters} were depersonalised"
         )
     shared = []
-    for submission in submissions:
+    for submission, _ in lacking:
         position = reseal(submission, settings=settings, log=log, officer=officer, now=now)
         if not writer.as_json:
             console.result(f"shared again  {_describe(submission)}  log {position}")

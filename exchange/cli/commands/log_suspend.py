@@ -1,25 +1,18 @@
 """exchange log suspend: have a submission set aside, or used again."""
 
-from typing import Final
-
 import click
 
 from exchange.cli import console, options
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
 from exchange.errors import Usage
-from exchange.submission.withdraw import submissions_at
-from partners.entries.reasons import REASONS
-from partners.entries.returns import Suspend
-from partners.register.return_rules import LIFTED
+from exchange.submission.withdraw import SUSPENDING, suspension
 from partners.register.state import AGREEING, Submission
-
-_REASONS: Final = {name: says for name, says in REASONS["suspend"].items() if name != LIFTED}
 
 
 @click.command(help=summary("log suspend"))
 @click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
-@options.reason(_REASONS, metavar="REASON")
+@options.reason(SUSPENDING, metavar="REASON")
 @option("log suspend", "--lift", is_flag=True)
 @writes_entries
 def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> None:
@@ -28,12 +21,11 @@ def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> 
         raise Usage(
             "suspension-needs-reason",
             "give either --reason or --lift",
-            f"to suspend it: --reason {' or '.join(_REASONS)}",
+            f"to suspend it: --reason {' or '.join(SUSPENDING)}",
             "to withdraw your request: --lift",
         )
-    submission = submissions_at(writer.log, entry)[-1]
+    submission, body = suspension(writer.settings, writer.log, entry, reason)
     entry = submission.position
-    body = Suspend(*writer.signer, submission.id, not lift, reason or LIFTED)
     statement = submission.statement
     data = f"{statement.partner} {statement.dataset} {statement.covered}"
     question = f"Let partners use log {entry} again?" if lift else f"Suspend log {entry} ({data})?"

@@ -8,7 +8,6 @@ from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.session import open_log
 from exchange.cli.tree import option, summary
 from exchange.cli.unlock import unlock
-from exchange.errors import Usage
 from exchange.text import format_count
 from schemas.quarters import days_in_words
 
@@ -24,18 +23,11 @@ def command(
 ) -> None:
     """Answer a correction query; only whoever sent the record can, for a year."""
     from exchange.log.recipients import log_numbers
-    from exchange.profile.outbox import KEY_MAP_DAYS, trace
+    from exchange.profile.outbox import trace
 
     settings = app.settings
     log = open_log(settings, offline=True)
-    traced_row = trace(settings, unlock(settings, passphrase_file).identity, record.strip().lower())
-    if traced_row is None:
-        raise Usage(
-            "record-not-traced",
-            "no record with that ID was sent from this folder with this key",
-            f"only the sender can trace a record, and only for {KEY_MAP_DAYS} days; check the ID",
-        )
-    entry, line, reference = traced_row
+    entry, line, reference = trace(settings, unlock(settings, passphrase_file), record)
     submission = log.register.find_return(entry)
     copies = log.register.copies(submission) if submission else []
     if as_json:

@@ -1,6 +1,6 @@
 """exchange partner: who the partners are in law, and who replaced whom."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
@@ -27,10 +27,10 @@ from schemas.quarters import Quarter, long_date
 @option("partner list", "--on", "day", type=DAY)
 @as_json
 @click.pass_obj
-def list_(app: App, day: datetime | None, as_json: bool) -> None:
+def list_(app: App, day: date | None, as_json: bool) -> None:
     """Say for each partner what the Act makes of it on a day, and from where that is known."""
     register = open_log(app.settings, offline=True).register
-    on = day.date() if day else app.today
+    on = day or app.today
     standings = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
     if as_json:
         console.as_json([_to_json(register, *standing, on) for standing in standings])
@@ -88,12 +88,12 @@ def edit(
 @click.command(help=summary("partner replace"))
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@option("partner replace", "--on", "day", type=DAY, required=True)
+@option("partner replace", "--on", "start", type=DAY, required=True)
 @option("partner replace", "--begun", is_flag=True)
 @writes_entries
-def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:
+def succeed(writer: EntryWriter, old: str, new: str, start: date, begun: bool) -> None:
     """Log it: OLD has to send the quarters that ended before, NEW those after and what is due."""
-    start, register = day.date(), writer.log.register
+    register = writer.log.register
     body = replace_partner(register, old, new, start=start, is_new_authority=begun)
     position = writer.add(body, f"Replace {old} with {new} from {long_date(start)}?")
     writer.say(

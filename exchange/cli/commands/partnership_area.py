@@ -1,7 +1,7 @@
 """exchange partnership area: the areas of a partnership, as they change."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -56,7 +56,7 @@ def list_(app: App, as_json: bool) -> None:
 def add(
     writer: EntryWriter,
     area: str,
-    first: datetime | None,
+    first: date | None,
     outward: str | None,
     lsoas: Path | None,
 ) -> None:
@@ -67,7 +67,7 @@ def add(
         name,
         _outward(outward),
         frozenset(read_lsoas(writer.app.folder / lsoas) if lsoas else ()),
-        first.date() if first else None,
+        first,
     )
     position = writer.add(add_area(writer.log.register, new), f"Add {name} ({code})?")
     writer.say(f"added  {name} ({code})  log {position}", **plain(new), entry=position)
@@ -106,10 +106,10 @@ def set_(
 @click.argument("code", metavar="CODE")
 @option("partnership area end", "--on", "last", type=DAY, required=True)
 @writes_entries
-def end(writer: EntryWriter, code: str, last: datetime) -> None:
+def end(writer: EntryWriter, code: str, last: date) -> None:
     """Log all areas, this one with its end; records of later days are elsewhere."""
-    register, day = writer.log.register, long_date(last.date())
-    new = replace(find_area(register, code), last=last.date())
+    register, day = writer.log.register, long_date(last)
+    new = replace(find_area(register, code), last=last)
     position = writer.add(change_area(register, new), f"End {code} on {day}?")
     writer.say(
         f"ended  {code}  on {day}  log {position}",

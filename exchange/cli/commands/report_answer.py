@@ -1,33 +1,29 @@
 """exchange report answer: the strategy group's own word on a requirement."""
 
-import difflib
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from exchange.cli import console
+from exchange.cli.options import DAY
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.files import replace as replace_file
 from exchange.reports.compliance.new_answers import (
-    NAMES,
+    DAYS,
     TEXTS,
     TITLES,
     entries_of,
+    new_answer,
     new_answers,
-    why_not_logged,
 )
 from exchange.reports.make import answer_workbook
 from exchange.text import number_ranges
-from partners.entries.answers import STATES, Answer, AnswerRequirements
+from partners.entries.answers import STATES, AnswerRequirements
 from partners.entries.body import plain
 from partners.law.requirements import requirements
-
-_DAYS: Final = ("by", "meeting", "review")
 
 
 @click.command(help=summary("report answer"))
@@ -36,15 +32,15 @@ _DAYS: Final = ("by", "meeting", "review")
 @option("report answer", "--position")
 @option("report answer", "--action")
 @option("report answer", "--owner")
-@option("report answer", "--by")
+@option("report answer", "--by", type=DAY)
 @option("report answer", "--milestone")
-@option("report answer", "--meeting")
+@option("report answer", "--meeting", type=DAY)
 @option("report answer", "--pages")
-@option("report answer", "--review")
+@option("report answer", "--review", type=DAY)
 @option("report answer", "--workbook", type=click.Path(dir_okay=False, path_type=Path))
 @writes_entries
 def command(
-    writer: EntryWriter, requirement: str | None, workbook: Path | None, **typed: str | None
+    writer: EntryWriter, requirement: str | None, workbook: Path | None, **typed: Any
 ) -> None:
     """Log it, keeping what was said before and is not said again."""
     if workbook is not None:
@@ -57,13 +53,10 @@ def command(
         return
     if requirement is None:
         raise Usage("requirement-missing", "no requirement is named")
-    _check_requirement(requirement)
-    new: dict[str, Any] = {name: text for name, text in typed.items() if text is not None}
-    _check_texts({name: new[name] for name in TEXTS if name in new})
-    new |= {name: _day(name, new[name]) for name in _DAYS if name in new}
-    answer = _new_answer(writer, requirement, new)
+    new = {name: value for name, value in typed.items() if value is not None}
+    answer = new_answer(writer.log.register, requirement, today=writer.app.today, **new)
     writer.show(f"{requirement}  {requirements()[requirement].text}")
-    for name in (*TEXTS, *_DAYS):
+    for name in (*TEXTS, *DAYS):
         if value := getattr(answer, name):
             writer.show(f"    {name}: {value}")
     question = f"Is this the strategy group's answer: {STATES[answer.state]}?"
@@ -100,50 +93,3 @@ def _log_workbook(writer: EntryWriter, path: Path) -> None:
         rows=len(new.rows),
         entries=entries,
     )
-
-
-def _check_requirement(requirement: str) -> None:
-    if requirement not in requirements():
-        near = difflib.get_close_matches(requirement, requirements(), n=1)
-        hint = f"did you mean {near[0]}" if near else "see them with: exchange help requirements"
-        raise Usage("requirement-unknown", f'no requirement called "{requirement}"', hint)
-
-
-def _check_texts(texts: dict[str, str]) -> None:
-    """Refuse what could name somebody, or what an entry can't hold.
-
-    Raises:
-        Usage: as said; nothing was logged.
-    """
-    for name, fault in zip(texts, why_not_logged(list(texts.values())), strict=True):
-        if fault.startswith(NAMES):
-            raise Usage(
-                "text-holds-identifier",
-                f"--{name} {fault}",
-                "nothing was logged; the log is permanent, so name offices, not people",
-            )
-        if fault:
-            raise Usage("text-not-one-line", f"--{name} {fault}")
-
-
-def _new_answer(writer: EntryWriter, requirement: str, new: dict[str, Any]) -> Answer:
-    """Return what is to be logged: what was said before, and what is said now."""
-    before = writer.log.register.answers.get(requirement)
-    if before is None and "state" not in new:
-        raise Usage(
-            "answer-missing",
-            f"requirement {requirement} has no answer yet",
-            f"add whether it is met: --answer {', '.join(STATES)}",
-        )
-    today = writer.app.today
-    if before is None:
-        return Answer(requirement, on=today, **new)
-    past = before.answer.review is not None and before.answer.review <= today
-    return replace(before.answer, **{"on": today} | ({"review": None} if past else {}) | new)
-
-
-def _day(name: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Usage("day-not-understood", f"--{name} must be a day, such as 2027-03-31") from None

@@ -8,12 +8,10 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import QUARTER, as_json
 from exchange.cli.paths import NEW_FILE
-from exchange.cli.session import open_log
 from exchange.cli.tree import option, summary
 from exchange.files import aside, publish, refuse_existing
 from exchange.ids import check_dataset
-from exchange.profile.settings import NAME, Settings
-from exchange.samples.extract import WESTSHIRE, SampleArea, sample
+from exchange.samples.extract import area_of, sample
 from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
@@ -50,7 +48,14 @@ def command(
     path = app.folder / (output or f"sample-{dataset}.csv")
     when = quarter or Quarter.before(app.now)
     refuse_existing(path, "choose another name: -o FILE.csv")
-    extract = sample(DATASETS[dataset], when, rows, seed, faults=faults, places=_places(app))
+    extract = sample(
+        DATASETS[dataset],
+        when,
+        rows,
+        seed,
+        faults=faults,
+        places=area_of(app.folder, app.partnership),
+    )
     with aside(path) as (file, temporary):
         file.write(extract.text().encode())
         publish(file, temporary, path)
@@ -72,18 +77,3 @@ def command(
     console.result("all records are made up")
     if faults:
         console.table([(rule, str(line)) for rule, line in by_line], ("rule broken", "line"))
-
-
-def _places(app: App) -> SampleArea:
-    """Return the places of the partnership of this folder, where there is one."""
-    if not any((folder / NAME).is_file() for folder in (app.folder, *app.folder.parents)):
-        return WESTSHIRE
-    settings = Settings.all(app.folder, app.partnership)[0]
-    if not settings.founding:
-        return WESTSHIRE
-    area = open_log(settings, offline=True).register.areas[0]
-    return SampleArea(
-        area.name,
-        tuple(sorted(area.outward)) or WESTSHIRE.outward,
-        tuple(sorted(area.lsoas)) or WESTSHIRE.lsoas,
-    )

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from exchange.cli import console
-from exchange.cli.dataset_words import describe_need
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
@@ -31,15 +30,13 @@ from schemas.quarters import Quarter
 def command(app: App, dataset: str, output: Path | None, nation: str, as_json: bool) -> None:
     """Write it."""
     check_dataset(dataset)
-    schema = DATASETS[dataset]
     path = app.folder / (output or f"{dataset}.xlsx")
     refuse_existing(path, "choose another name: -o FILE.xlsx")
     from exchange.samples.template import write_template
 
     quarter = Quarter.before(app.now)
-    needed = {name: describe_need(schema, field) for name, field in schema.fields.items()}
     with aside(path) as (file, temporary):
-        file.write(write_template(schema, nation, quarter, needed))
+        file.write(write_template(DATASETS[dataset], nation, quarter))
         publish(file, temporary, path)
     console.outcome(
         f"written  {path.name}  fill in the sheet called Records",

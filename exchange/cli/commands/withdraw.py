@@ -8,12 +8,11 @@ import click
 from exchange.cli import console, options
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
-from exchange.errors import Usage
 from exchange.log.recipients import log_numbers
 from exchange.submission.withdraw import (
-    DELETED_HERE,
     DELETING,
     WITHDRAWING,
+    confirm_deletion,
     delete_files,
     submissions_at,
     who_may_have_pulled,
@@ -62,19 +61,8 @@ def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
 @writes_entries
 def confirm_deleted(writer: EntryWriter, entry: int) -> None:
     """Log that everything that you pulled of a submission is deleted; its sender sees that."""
-    copies = submissions_at(writer.log, entry)
-    me = writer.settings.partner
-    if copies[0].statement.partner == me:
-        raise Usage(
-            "submission-is-your-own",
-            f"log {entry} is your own submission",
-            f"to delete it: exchange withdraw {entry} --delete --reason sent-in-error",
-        )
-    ours = [copy for copy in copies if copy.purged_by is not None and me not in copy.destroyed]
-    bodies = [
-        Purge(*writer.signer, submission.id, DELETED_HERE) for submission in ours or copies[-1:]
-    ]
-    numbers = log_numbers(ours or copies[-1:])
+    copies, bodies = confirm_deletion(writer.settings, writer.log, entry)
+    numbers = log_numbers(copies)
     positions = writer.add_all(bodies, f"Have you deleted everything that you pulled of {numbers}?")
     under = number_ranges(positions)
     writer.say(
@@ -96,11 +84,7 @@ def _delete_own(writer: EntryWriter, bodies: Sequence[Purge | Withdraw], entry: 
         deleted=True,
         entry=positions[-1],
     )
-    partners = writer.log.register.partners
-    others = [
-        partner for partner in who_may_have_pulled(copies) if partner != writer.settings.partner
-    ]
-    names = ", ".join(partners[partner].name for partner in others)
+    names = ", ".join(who_may_have_pulled(copies, writer.log.register))
     console.hint(
         f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "
         f"confirm-deleted {copies[-1].position}"

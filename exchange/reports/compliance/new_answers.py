@@ -3,9 +3,11 @@
 Keeps true: an answer that could name somebody is refused; no refusal repeats what was written.
 """
 
+import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from exchange.errors import NothingToDo, Usage
 from exchange.reports.compliance.answer_workbook import (
@@ -19,13 +21,14 @@ from exchange.reports.registers.sheets import read_sheets
 from exchange.reports.registers.tables import TABLES
 from exchange.text import with_noun
 from partners.entries import fields
-from partners.entries.answers import Answer, AnswerRequirements, RecordRows, Row
+from partners.entries.answers import STATES, Answer, AnswerRequirements, RecordRows, Row
 from partners.law.requirements import requirements
 from partners.register.register import Register
 
 TEXTS: Final = ("position", "action", "owner", "milestone", "pages")
 TITLES: Final = {table.id: table.title for table in TABLES.values()}
-NAMES: Final = "seems to contain"
+DAYS: Final = ("by", "meeting", "review")
+_NAMES: Final = "seems to contain"
 
 
 class NewAnswers(NamedTuple):
@@ -41,6 +44,53 @@ class NewAnswers(NamedTuple):
         if self.rows:
             counts.append(with_noun(len(self.rows), "row of other sheets", "rows of other sheets"))
         return " and ".join(counts)
+
+
+def new_answer(register: Register, requirement: str, *, today: date, **new: Any) -> Answer:
+    """Return the answer to a requirement as it is now: what is not named stays as it was.
+
+    A review whose day has come is not asked for again.
+
+    Args:
+        new: Its fields that are named, as `Answer` has them.
+
+    Raises:
+        Usage: there is no such requirement, it has no answer yet and none is named, or a text
+            could name somebody or cannot be held by an entry.
+    """
+    if requirement not in requirements():
+        near = difflib.get_close_matches(requirement, requirements(), n=1)
+        hint = f"did you mean {near[0]}" if near else "see them with: exchange help requirements"
+        raise Usage("requirement-unknown", f'no requirement called "{requirement}"', hint)
+    _check_texts({name: new[name] for name in TEXTS if name in new})
+    before = register.answers.get(requirement)
+    if before is None:
+        if "state" not in new:
+            raise Usage(
+                "answer-missing",
+                f"requirement {requirement} has no answer yet",
+                f"add whether it is met: --answer {', '.join(STATES)}",
+            )
+        return Answer(requirement, on=today, **new)
+    past = before.answer.review is not None and before.answer.review <= today
+    return replace(before.answer, **{"on": today} | ({"review": None} if past else {}) | new)
+
+
+def _check_texts(texts: dict[str, str]) -> None:
+    """Refuse what could name somebody, or what an entry can't hold.
+
+    Raises:
+        Usage: as said; nothing was logged.
+    """
+    for name, fault in zip(texts, why_not_logged(list(texts.values())), strict=True):
+        if fault.startswith(_NAMES):
+            raise Usage(
+                "text-holds-identifier",
+                f"--{name} {fault}",
+                "nothing was logged; the log is permanent, so name offices, not people",
+            )
+        if fault:
+            raise Usage("text-not-one-line", f"--{name} {fault}")
 
 
 def new_answers(content: bytes, name: str, register: Register, today: date) -> NewAnswers:
@@ -95,7 +145,7 @@ def why_not_logged(texts: Sequence[str]) -> list[str]:
     for text in texts:
         try:
             fields.note(text)
-            faults.append(f"{NAMES} {identifiers[text]}" if text in identifiers else "")
+            faults.append(f"{_NAMES} {identifiers[text]}" if text in identifiers else "")
         except ValueError:
             faults.append(f"must be one line of up to {fields.NOTE_MAX:,} characters")
     return faults

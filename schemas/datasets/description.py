@@ -2,8 +2,6 @@
 
 from dataclasses import asdict
 
-from exchange.cli import console
-from schemas.codes.lists import editions_of
 from schemas.datasets.dataset import Dataset, Field, Place, Treat
 
 
@@ -12,33 +10,6 @@ def holders(dataset: Dataset) -> str:
     names = " or ".join(dict.fromkeys(h.kind for h in dataset.holders))
     now = [h for h in dataset.holders if h.last is None and h.nation in ("", "england")]
     return names if any(h.certain for h in now) else f"{names} (duty to be confirmed)"
-
-
-def say_dataset(dataset: Dataset) -> None:
-    """Show what a dataset is, who holds it, and each of its columns."""
-    console.result(f"{dataset.title}: {dataset.description}")
-    console.result(f"Prescribed by {dataset.paragraph}; held by {holders(dataset)}.")
-    for scheme in dataset.schemes:
-        for edition in editions_of(scheme):
-            console.result(
-                f"Categories of {edition.title}, edition {edition.edition} "
-                f"(scheme {edition.scheme})."
-            )
-    console.result()
-    console.table(
-        [
-            (f.name, f.reads.value, describe_need(dataset, f), describe_leaving(dataset, f))
-            for f in dataset.fields.values()
-        ],
-        ("column", "read as", "needed", "leaves"),
-    )
-    console.result()
-    for field in dataset.fields.values():
-        console.result(f"{field.name}: {field.says}")
-        if field.aliases:
-            console.result(f"    also headed: {', '.join(field.aliases)}")
-        if field.words:
-            console.result(f"    values: {', '.join(field.words.also)}")
 
 
 def describe_need(dataset: Dataset, field: Field) -> str:
