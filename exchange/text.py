@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from schemas.codes.vocabularies import SQUARES
-from schemas.quarters import LONDON, long_date
+from schemas.quarters import LONDON, london_day, long_date
 
 _SHOWN: Final = 8  # names of a list
 # What the kinds of place are called.
@@ -73,6 +73,15 @@ def number_ranges(numbers: Iterable[int]) -> str:
     return ", ".join(
         f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
     )
+
+
+def day_of(when: datetime) -> str:
+    """Write the day of a time, as it is in London.
+
+    >>> day_of(datetime.fromisoformat("2026-06-30T23:30Z"))
+    '1 July 2026'
+    """
+    return long_date(london_day(when))
 
 
 def time_in_words(when: datetime) -> str:

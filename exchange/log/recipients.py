@@ -58,6 +58,16 @@ def recipient_names(register: Register, *, personal: bool) -> list[str]:
     return list(dict.fromkeys(register.partners[card.partner].name for card in cards))
 
 
+def new_recipients(register: Register, partner: str) -> list[str]:
+    """Return the officers for whom the last submission of a partner was not encrypted.
+
+    None where it has sent nothing yet.
+    """
+    earlier = [s for s in register.submissions if s.statement.partner == partner]
+    known = {key for _, key in earlier[-1].statement.recipients} if earlier else set()
+    return [c.who for c in register.cards.values() if earlier and c.signer not in known]
+
+
 def keys_of(register: Register, *, personal: bool) -> list[age.Recipient]:
     """Return the keys that a submission is encrypted for."""
     cards = recipient_cards(register, personal=personal)

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from exchange.log.recipients import recipient_names
 from exchange.page.templates import remedies
 from exchange.submission.findings_text import says, where
 from exchange.submission.plan import Outgoing, PlannedExtract
@@ -251,15 +250,14 @@ def loss_view(raw: Raw, prepared: Prepared, why: LeftOut) -> LossView:
 
 def bundle_view(outgoing: Outgoing) -> dict[str, Any]:
     """Return what would go to one partnership, and to whom."""
-    replaced = outgoing.log.register.find_replaced(outgoing.key, outgoing.prepared.covered)
     return {
         "title": outgoing.prepared.dataset.title,
         "covered": days_in_words(outgoing.prepared.covered),
         "partnership": outgoing.log.register.name,
         "rows": with_noun(outgoing.shared.rows.height, "row"),
         "personal": outgoing.shared.personal,
-        "recipients": recipient_names(outgoing.log.register, personal=outgoing.shared.personal),
-        "replaces": [str(old.position) for old in replaced],
+        "recipients": outgoing.recipients,
+        "replaces": [str(number) for number in outgoing.replaces],
     }
 
 

@@ -17,12 +17,10 @@ from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, officer_status
-from exchange.submission.protocol import day_of
-from exchange.text import with_noun
+from exchange.text import day_of, with_noun
 from partners.register.obligations import Standing, State
 from schemas.quarters import Quarter, days_in_words, long_date
 
-_OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
 _ON_PAGE: Final = {  # what a remedy names as a command, and where the page does it
     "exchange key renew": ("/keys", "Your keys"),
     "exchange submit": ("/send", "Send a file"),
@@ -139,7 +137,7 @@ def _due(standing: Standing, names: dict[str, str]) -> Due:
         standing.dataset,
         names.get(standing.dataset, standing.dataset),
         words(standing, days_in_words, names),
-        standing.state in _OPEN,
+        standing.state.is_open,
         standing.state is State.OVERDUE,
         ", ".join(map(str, standing.entries)),
         () if standing.state is State.NOT_HELD else standing.entries,

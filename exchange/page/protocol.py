@@ -23,7 +23,6 @@ from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.submission.protocol import (
     Signatory,
-    day_of,
     hash_document,
     protocol_in_force,
     protocol_rows,
@@ -31,6 +30,7 @@ from exchange.submission.protocol import (
     signatories,
 )
 from exchange.submission.sign_protocol import check_document, signing
+from exchange.text import day_of
 from partners.entries.protocol import SignProtocol
 from partners.register.register import Register
 from partners.register.state import Protocol

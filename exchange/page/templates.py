@@ -12,8 +12,7 @@ from starlette.responses import HTMLResponse
 from exchange.errors import Refusal
 from exchange.page.guard import page_id
 from exchange.page.room import Room
-from exchange.submission.protocol import day_of
-from exchange.text import capitalised, format_count, with_noun
+from exchange.text import capitalised, day_of, format_count, with_noun
 from schemas.datasets.registry import dataset_title
 from schemas.quarters import long_date
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from exchange.reports.names import names_of
-from partners.register.obligations import State, standings
+from partners.register.obligations import standings
 from partners.register.register import Register
 from schemas.quarters import Quarter, days_in_words, quarter_in_words
 
@@ -36,7 +36,7 @@ def calendar(register: Register, partner: str, now: datetime) -> bytes:
         due = [
             s
             for s in standings(register, quarter, now)
-            if partner in ("", s.partner) and s.state in (State.DUE, State.OVERDUE, State.EXPECTED)
+            if partner in ("", s.partner) and s.state.is_open
         ]
         if due:
             names = names_of(register)
@@ -64,7 +64,7 @@ def _agreed_days(
     names, by_day = names_of(register), dict[date, list[str]]()
     for s in standings(register, quarter, now):
         for deadline in s.agreed if partner in ("", s.partner) else ():
-            if deadline.state in (State.DUE, State.OVERDUE):
+            if deadline.state.is_open:
                 who = "" if partner else f"{names[s.partner]}: "
                 line = f"{who}{names.get(s.dataset, s.dataset)}, {days_in_words(deadline.covered)}"
                 by_day.setdefault(deadline.due, []).append(line)

@@ -16,8 +16,7 @@ from exchange.bundle.marking import MARKING
 from exchange.reports.html import render
 from exchange.reports.report import Prose, Report, ReportTable
 from exchange.reports.report_workbook import workbook
-from exchange.text import in_columns, without_formula
-from schemas.quarters import london_day, long_date
+from exchange.text import day_of, in_columns, without_formula
 
 Form = Callable[[Report, datetime], bytes]
 _COLUMNS: Final = 10  # that fit on an upright page, or nearly on a telephone
@@ -66,7 +65,7 @@ def text(report: Report, now: datetime) -> bytes:
     first = [] if report.front is None else [*report.front.to_text(), ""]
     lines = [report.title, ""]
     lines += [f"! {warning}" for _, warning in report.warnings] + [""] * bool(report.warnings)
-    lines += [*first, *report.about, f"Made on {_day(now)}", ""]
+    lines += [*first, *report.about, f"Made on {day_of(now)}", ""]
     if report.todo is not None:
         lines += [
             report.todo_title.upper(),
@@ -120,10 +119,6 @@ def as_json(report: Report, _: datetime) -> bytes:
         "words": {p.id: list(p.paragraphs) for p in report.prose},
     }
     return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _day(now: datetime) -> str:
-    return long_date(london_day(now))
 
 
 FORMS: Final[dict[str, Form]] = {

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from exchange.bundle.marking import MARKING
 from exchange.reports.markdown import markdown_to_html
-from schemas.quarters import london_day, long_date
+from exchange.text import day_of
+from schemas.quarters import long_date
 
 _SVG_WIDTH: Final = re.compile(r'<svg [^>]*?\bwidth="(\d+)')
 
@@ -34,7 +35,7 @@ def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **va
     environment.filters["day"] = long_date
     environment.filters["markdown"] = markdown_to_html
     environment.filters["svg_width"] = _svg_width
-    made = long_date(london_day(now))
+    made = day_of(now)
     text = environment.get_template(f"{page}.html").render(
         title=title, made=made, version=version("csp-exchange"), marking=marking, **values
     )

@@ -14,7 +14,7 @@ from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.names import dates_in_words
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.report_tables import fill_table
-from exchange.text import nearest
+from exchange.text import format_count, nearest
 from schemas.datasets.registry import DATASETS
 
 TOTAL: Final = "all"
@@ -49,11 +49,6 @@ def draft_warnings(drafts: Iterable[Draft]) -> tuple[ReportWarning, ...]:
         says = f"{draft}: the edition for {partial} counts submissions that you cannot open"
         warnings.append(ReportWarning("edition-not-whole", says))
     return tuple(warnings)
-
-
-def format_count(count: int) -> str:
-    """Write a number of a published table."""
-    return f"{count:,}"
 
 
 def published_table(

@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from exchange.bundle.marking import MARKING
 from exchange.reports.report import Report, ReportTable
-from exchange.text import broken, column_widths
+from exchange.text import broken, column_widths, day_of
 from exchange.workbooks import new_workbook, set_paper
-from schemas.quarters import london_day, long_date
 
 _COVER: Final = 80  # characters of a line
 _SHEET: Final = 140  # characters beside each other that can be read on paper across
@@ -68,7 +67,7 @@ def _lines(report: Report, now: datetime, marking: str) -> list[tuple[str, Repor
     notes = [
         *first,
         *report.about,
-        f"Made on {long_date(london_day(now))}",
+        f"Made on {day_of(now)}",
         *(f"! {warning}" for _, warning in report.warnings),
         *filter(None, (report.footnote, marking)),
         "",

@@ -11,7 +11,6 @@ from exchange.log.merkle import root_text
 from exchange.log.proved_times import Witnessed
 from exchange.log.verify import StoreAudit
 from exchange.pull.manifest import Manifest
-from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, standings
 from schemas.quarters import Quarter, london_day
 
@@ -99,9 +98,7 @@ class Source:
 
     def is_responsible(self, partner: str) -> bool:
         """Say whether a partner is a responsible authority (section 5(1)) today."""
-        register = self.log.register
-        standing = standing_of(register.partners[partner].kinds, register.nation, self.today)
-        return standing is not None and standing.standing == "responsible"
+        return self.log.register.is_responsible(partner, self.today)
 
     @property
     def responsible(self) -> list[str]:

@@ -27,7 +27,6 @@ _REMINDED: Final = 31  # days before the review of the protocol, or the renewal 
 _SOON: Final = 14  # days before a deadline of the protocol's own
 _QUIET: Final = 92  # days: a quarter
 _QUARTERS_OWED: Final = 4  # the one that is due next among them
-_OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def partnership_status(
         )
     status = _without_standings(folder, partnership, quarter_of(quarter, now), now)
     if mine:
-        own = [s for s in _own_of_last_quarters(status, now) if s.state in _OPEN]
+        own = [s for s in _own_of_last_quarters(status, now) if s.state.is_open]
         return replace(status, standings=(*own, *_agreed_in_progress(status, now)))
     if quarter is None:
         notices = (*_overdue_before(status, now), *status.notices)
@@ -272,7 +271,7 @@ def _agreed_due(status: Status, now: datetime) -> Iterator[Notice]:
     soon = london_day(now) + timedelta(days=_SOON)
     for s in _agreed_in_progress(status, now):
         for deadline in s.agreed:
-            if deadline.state in (State.DUE, State.OVERDUE) and deadline.due <= soon:
+            if deadline.state.is_open and deadline.due <= soon:
                 was = "was" if deadline.state is State.OVERDUE else "is"
                 yield Notice(
                     "agreed-deadline-due",

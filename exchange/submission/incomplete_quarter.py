@@ -11,7 +11,7 @@ the statements in the log, whatever is kept on this machine.
 from datetime import datetime
 
 from exchange.errors import Usage
-from exchange.text import number_ranges
+from exchange.text import day_of, number_ranges
 from partners.register.register import Register
 from partners.register.state import Return, ReturnKey, Submission
 from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered_dates
@@ -45,7 +45,7 @@ def refuse_not_over(covered: Covered, now: datetime, remedy: str) -> None:
     if covered.last > london_day(now):
         raise Usage(
             "dates-not-over",
-            f"{days_in_words(covered)} is not over yet: today is {long_date(london_day(now))}",
+            f"{days_in_words(covered)} is not over yet: today is {day_of(now)}",
             "if that is not today's date, set this computer's clock",
             remedy,
         )

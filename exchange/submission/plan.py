@@ -14,6 +14,7 @@ from depersonalise.depersonalise import Depersonalised
 from exchange.errors import Notice, Refusal, RulesBroken, Usage, remedy
 from exchange.keys.identity import opens
 from exchange.log.log import Log
+from exchange.log.recipients import recipient_names
 from exchange.profile.answers import Answers, reason_and_note, refuse_passphrase
 from exchange.profile.open_logs import Membership, open_log, open_memberships
 from exchange.profile.settings import Settings, is_shared
@@ -86,6 +87,17 @@ class Outgoing:
         shared = self.shared
         partner = self.part.settings.partner
         return ReturnKey(partner, shared.dataset.id, shared.policy.part, shared.personal)
+
+    @property
+    def recipients(self) -> list[str]:
+        """The names of the authorities that it is encrypted for."""
+        return recipient_names(self.log.register, personal=self.shared.personal)
+
+    @property
+    def replaces(self) -> list[int]:
+        """The log numbers of what it replaces."""
+        old = self.log.register.find_replaced(self.key, self.prepared.covered)
+        return [submission.position for submission in old]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,16 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from io import BufferedIOBase
 from typing import Final
 
 from exchange.errors import Notice, Usage
 from exchange.submission.unsupported_settings import unsupported_settings
 from partners.entries.protocol import PublishProtocol
-from partners.law.authorities import standing_of
 from partners.register.register import Register
 from partners.register.state import Protocol, Signature
-from schemas.quarters import london_day, long_date
+from schemas.quarters import long_date
 
 PLACES: Final = {"outward": "the outward code", "lsoa": "the LSOA"}
 _DOCUMENT_MOST: Final = 256 * 1024 * 1024  # bytes
@@ -66,15 +65,10 @@ def signatories(register: Register, day: date) -> list[Signatory]:
     may = {card.partner for card in cards if {"liaison", "coordinator"} & set(card.roles)}
     signatures = register.protocol.signatures if register.protocol else {}
     return [
-        Signatory(partner, _is_responsible(register, partner, day), signatures.get(partner))
+        Signatory(partner, register.is_responsible(partner, day), signatures.get(partner))
         for partner in register.partners
         if partner in may
     ]
-
-
-def _is_responsible(register: Register, partner: str, day: date) -> bool:
-    standing = standing_of(register.partners[partner].kinds, register.nation, day)
-    return standing is not None and standing.standing == "responsible"
 
 
 def protocol_rows(
@@ -119,8 +113,3 @@ def settings_not_followed(published: PublishProtocol, register: Register) -> lis
         )
         for setting in unsupported_settings(published, register)
     ]
-
-
-def day_of(time: datetime) -> str:
-    """Write the day of a time, as it is in London."""
-    return long_date(london_day(time))

@@ -11,7 +11,6 @@ from typing import Final
 
 from exchange.errors import Notice
 from exchange.files import replace
-from exchange.log.recipients import recipient_names
 from exchange.profile.sent_files import RECEIPT
 from exchange.submission.plan import Outgoing
 from exchange.submission.send import Sent
@@ -67,7 +66,7 @@ def _of_bundle(outgoing: Outgoing, sent: Sent) -> str:
         ("Records", statement.counts["accepted"]),
         ("In the log", f"log {position}"),
         ("Time", f"{time_in_words(sent.time)}, {'late' if sent.is_late else 'on time'}"),
-        ("Encrypted for", ", ".join(recipient_names(register, personal=bool(personal)))),
+        ("Encrypted for", ", ".join(outgoing.recipients)),
         ("SHA-256", statement.bundle_sha256),
         ("To prove it", f"exchange log receipt {position} -o receipt-{position}.zip"),
         ("", "once another partner has read the log (exchange status)"),

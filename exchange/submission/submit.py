@@ -20,9 +20,9 @@ from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.receipt_file import keep_receipt
 from exchange.submission.send import Sent, send_rows
 from exchange.submission.summary import account_json
-from exchange.text import with_noun
+from exchange.text import day_of, with_noun
 from partners.entries.returns import Answer
-from schemas.quarters import Covered, days_in_words, london_day, long_date, uncovered_dates
+from schemas.quarters import Covered, days_in_words, long_date, uncovered_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class SubmitResult:
 
 def _dated_ahead(position: int, when: datetime) -> Notice:
     says = (
-        f"log {position} is dated {long_date(london_day(when))}, which has not come yet: the clock "
+        f"log {position} is dated {day_of(when)}, which has not come yet: the clock "
         "of the computer that sent it was ahead"
     )
     remedy = (

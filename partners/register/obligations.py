@@ -31,6 +31,16 @@ class State(StrEnum):
     EXPECTED = "not shared"  # the duty is to be confirmed
     NOT_HELD = "not held"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be sent."""
+        return self in (State.DUE, State.OVERDUE, State.EXPECTED)
+
+    @property
+    def is_received(self) -> bool:
+        """Whether all of it was sent."""
+        return self in (State.ON_TIME, State.LATE, State.RECEIVED)
+
 
 @dataclass(frozen=True, slots=True)
 class AgreedDeadline:
@@ -93,9 +103,7 @@ class Standing:
     @property
     def next_due(self) -> date:
         """The next day on which part of it is due, by the protocol or by the Regulations."""
-        unmet = [
-            deadline.due for deadline in self.agreed if deadline.state in (State.DUE, State.OVERDUE)
-        ]
+        unmet = [deadline.due for deadline in self.agreed if deadline.state.is_open]
         return min([*unmet, self.quarter.due])
 
 

@@ -15,6 +15,7 @@ from partners.entries.card import Card
 from partners.entries.forks import Settle
 from partners.entries.members import Succeed
 from partners.entries.protocol import PublishProtocol
+from partners.law.authorities import standing_of
 from partners.register.adoptions import Adopted
 from partners.register.continued import Continued
 from partners.register.returns import Returns
@@ -125,6 +126,11 @@ class Register:
     def personal_signatories(self) -> list[str]:
         """The partners that may share and receive recorded domestic incidents as personal data."""
         return self.protocol.personal if self.protocol else []
+
+    def is_responsible(self, partner: str, day: date) -> bool:
+        """Say whether a partner is a responsible authority (section 5(1)) on a day."""
+        standing = standing_of(self.partners[partner].kinds, self.nation, day)
+        return standing is not None and standing.standing == "responsible"
 
     @property
     def has_two_tiers(self) -> bool:

@@ -17,8 +17,7 @@ from exchange.cli.confidentiality import check_considered
 from exchange.cli.group import App
 from exchange.cli.session import confirm, say_store
 from exchange.keys.identity import UnlockedKey
-from exchange.log.log import Log
-from exchange.log.recipients import recipient_names
+from exchange.log.recipients import new_recipients, recipient_names
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
 from exchange.submission.plan import Outgoing, Plan
@@ -68,8 +67,7 @@ def submit_files(
         )
     write_report_files(app, plan, report, with_values=with_values)
     plan.check_dates()
-    refusal = plan.refusal("was not sent")
-    if not refusal:
+    if not (refusal := plan.refusal("was not sent")):
         if not as_json:
             say_plan(plan, came_in_is_shown=is_typed, open_queries_follow=True)
         if is_typed:
@@ -113,7 +111,7 @@ def _say_recipients(plan: Plan) -> None:
         bundles = [outgoing for outgoing in plan.outgoing if outgoing.part.settings.slug == slug]
         names = ", ".join(recipient_names(log.register, personal=False))
         console.result(f"{slug}, encrypted for {names}" if several else f"  encrypted for {names}")
-        if new := _since_last(log, bundles[0].part.settings.partner):
+        if new := new_recipients(log.register, bundles[0].part.settings.partner):
             console.result(f"  new since your last submission: {', '.join(new)}")
         for bundle in bundles:
             _say_bundle(bundle, several=several)
@@ -125,18 +123,11 @@ def _say_bundle(outgoing: Outgoing, *, several: bool) -> None:
         console.result(f"  {outgoing.prepared.dataset.id:<52}{shared.rows.height:>7,}")
     if shared.personal:
         rows = with_noun(shared.rows.height, "row")
-        names = ", ".join(recipient_names(outgoing.log.register, personal=True))
+        names = ", ".join(outgoing.recipients)
         console.result(f"  as personal data, {rows}: encrypted for {names}")
-    if old := outgoing.log.register.find_replaced(outgoing.key, outgoing.prepared.covered):
-        entries = number_ranges(s.position for s in old)
+    if old := outgoing.replaces:
+        entries = number_ranges(old)
         console.result(f"  replaces your earlier submission, if it differs: log {entries}")
-
-
-def _since_last(log: Log, partner: str) -> list[str]:
-    """Name the officers for whom nothing of a partner's was encrypted yet, if anything was."""
-    earlier = [s for s in log.register.submissions if s.statement.partner == partner]
-    known = {key for _, key in earlier[-1].statement.recipients} if earlier else set()
-    return [c.who for c in log.register.cards.values() if earlier and c.signer not in known]
 
 
 def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:

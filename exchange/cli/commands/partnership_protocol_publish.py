@@ -12,8 +12,8 @@ from exchange.cli.protocol_settings import TypedSettings
 from exchange.cli.protocol_words import say_published
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
-from exchange.submission.protocol import day_of, hash_document
-from exchange.text import in_columns, with_noun
+from exchange.submission.protocol import hash_document
+from exchange.text import day_of, in_columns, with_noun
 from partners.register.rules import SMALLEST_MOST
 from partners.register.state import Signature
 from schemas.datasets.dataset import SMALLEST

@@ -16,8 +16,9 @@ from exchange.cli.tree import option, summary
 from exchange.files import replace
 from exchange.log.documents import read_document
 from exchange.log.log import Log
-from exchange.submission.protocol import day_of, protocol_in_force, signatories
+from exchange.submission.protocol import protocol_in_force, signatories
 from exchange.submission.unsupported_settings import unsupported_settings
+from exchange.text import day_of
 from partners.register.state import Protocol
 from schemas.quarters import long_date
 

@@ -24,13 +24,13 @@ from exchange.reports.assessment.rates import rates
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
 from exchange.reports.compliance.county import LOGS
 from exchange.reports.names import INCOMPLETE, names_in_common, names_of
-from exchange.reports.published_table import draft_warnings, format_count, notes
+from exchange.reports.published_table import draft_warnings, notes
 from exchange.reports.registers.tables import NOT_RECORDED
 from exchange.reports.registers.targets import Target, targets_of
 from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
 from exchange.reports.report_tables import fill_table
 from exchange.reports.source import REFERENCES, PulledFolder, audit_reference, reference_text
-from exchange.text import with_noun
+from exchange.text import format_count, with_noun
 from schemas.quarters import long_date, quarter_in_words
 
 

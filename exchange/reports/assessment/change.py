@@ -12,11 +12,11 @@ from exchange.reports.assessment.comparisons import Years, compare, newest_quart
 from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.measures import rate_interval
 from exchange.reports.assessment.statistics import Verdict, can_test, judge, signed_percent
-from exchange.reports.published_table import format_count
 from exchange.reports.registers.tables import NOT_RECORDED
 from exchange.reports.registers.targets import priorities_of
 from exchange.reports.report import Chart, ReportTable
 from exchange.reports.report_tables import fill_table
+from exchange.text import format_count
 from schemas.quarters import quarter_in_words
 
 INSTALL: Final = "To have changes tested: pip install csp-exchange[reports]."

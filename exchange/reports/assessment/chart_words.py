@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from exchange.reports.published_table import format_count
+from exchange.text import format_count
 
 _MOST: Final = 3  # named
 _BELOW: Final = "The numbers are in the table below."

@@ -19,9 +19,9 @@ from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.missing import gaps_of
 from exchange.reports.assessment.year_file import months
 from exchange.reports.names import dates_in_words
-from exchange.reports.published_table import format_count
 from exchange.reports.report import Chart, ReportTable
 from exchange.reports.report_tables import fill_table
+from exchange.text import format_count
 from schemas.codes.vocabularies import UNSTATED_THEME
 from schemas.quarters import Quarter
 

@@ -12,9 +12,9 @@ from depersonalise.places.area_files import SEVERITY
 from exchange.pull.counts import CATEGORY, count_by, label_of
 from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.data import Pack
-from exchange.reports.published_table import format_count
 from exchange.reports.report import ReportTable
 from exchange.reports.report_tables import fill_table
+from exchange.text import format_count
 
 _ROWS: Final = 15
 _CRIME: Final = "police-crime"

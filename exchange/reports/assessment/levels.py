@@ -31,9 +31,10 @@ from exchange.reports.assessment.rates import AREAS, sizes_of
 from exchange.reports.assessment.tile_map import tile_cells
 from exchange.reports.assessment.year_file import four, months, year_name, years_before
 from exchange.reports.names import INCOMPLETE
-from exchange.reports.published_table import format_count, published_table
+from exchange.reports.published_table import published_table
 from exchange.reports.report import Chart, ReportTable
 from exchange.reports.report_tables import fill_table
+from exchange.text import format_count
 from schemas.codes.vocabularies import GENERALISED
 from schemas.quarters import Quarter
 

@@ -125,7 +125,7 @@ def _reason(
     """
     if s.state is State.NOT_HELD:
         return ""
-    if s.state not in (State.ON_TIME, State.LATE, State.RECEIVED):
+    if not s.state.is_received:
         return "received in part" if s.entries else "not received"
     missing = {n for n in s.entries if n in payloads and payloads[n] not in counted}
     if missing - pulled.manifest.items.keys():

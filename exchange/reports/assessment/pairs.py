@@ -5,8 +5,8 @@ from functools import partial
 from typing import Final
 
 from exchange.reports.assessment.statistics import Comparison
-from exchange.reports.published_table import format_count
 from exchange.reports.report import Chart
+from exchange.text import format_count
 from schemas.quarters import Quarter, quarter_in_words
 
 _HEIGHT: Final = 40  # pixels, as all of these

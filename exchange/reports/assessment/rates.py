@@ -20,9 +20,9 @@ from exchange.pull.cube import RECORDS
 from exchange.reports.assessment import charts
 from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.measures import rate_interval
-from exchange.reports.published_table import format_count
 from exchange.reports.report import Chart, ReportTable
 from exchange.reports.report_tables import fill_table
+from exchange.text import format_count
 
 AREAS: Final = {"lsoa": "LSOA", "ward": "ward", "outward": "outward code"}
 _LIMITS: Final = {"99.8%": 3.0902, "95%": 1.959964}  # standard deviations, the widest first

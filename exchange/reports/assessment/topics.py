@@ -9,9 +9,9 @@ from exchange.pull.counts import ELSEWHERE, Counts
 from exchange.pull.geography import INFERRED
 from exchange.reports.assessment import levels
 from exchange.reports.assessment.data import Pack, datasets_of, each_once, of_quarters
-from exchange.reports.published_table import format_count
 from exchange.reports.report import ReportTable
 from exchange.reports.report_tables import fill_table
+from exchange.text import format_count
 from schemas.codes.vocabularies import VIOLENCE_OR_SEXUAL
 
 MISUSE: Final = "substance misuse"

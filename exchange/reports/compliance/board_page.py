@@ -26,14 +26,13 @@ from exchange.reports.front_page import (
 from exchange.reports.names import names_of
 from exchange.reports.registers.county_group import county_group_line
 from exchange.reports.source import Source
-from exchange.text import list_some, with_noun
+from exchange.text import day_of, list_some, with_noun
 from partners.register.obligations import Standing, State
 from schemas.quarters import Quarter, london_day, long_date, quarter_in_words
 
 TREND: Final = 8  # quarters
 _COLUMNS: Final = 9  # partners that fit beside each other on a sheet
 _ROWS: Final = 15  # partners below each other
-_RECEIVED: Final = (State.ON_TIME, State.LATE, State.RECEIVED)
 # How each state is marked: by colour, by a symbol and by a word.
 _MARKS: Final = {
     State.ON_TIME: Mark("good", "✓", "on time"),
@@ -121,7 +120,7 @@ def _verdict(
 def _of_quarter(source: Source, quarter: Quarter, due: Sequence[Standing]) -> tuple[str, str, Mark]:
     """Say whether the duty is met for a quarter by itself, and how much of what is due came."""
     counts = Counter(s.state for s in due)
-    received = sum(counts[state] for state in _RECEIVED)
+    received = sum(n for state, n in counts.items() if state.is_received)
     whole, name = f"{with_noun(len(due), 'dataset')} due by law", quarter.label
     if not due:
         first = source.log.register.first_due_quarter
@@ -167,7 +166,7 @@ def _say_who(
         sentences.append(f"Overdue by the protocol's own deadlines: {missed}.")
     unsure = [s for s in standings if not s.certain and s.state is not State.NOT_HELD]
     if unsure:
-        came = sum(s.state in _RECEIVED for s in unsure)
+        came = sum(s.state.is_received for s in unsure)
         more = with_noun(len(unsure), "more dataset is", "more datasets are")
         sentences.append(f"{more} expected, though the legal duty is unconfirmed: {came} came.")
     return sentences
@@ -285,7 +284,7 @@ def _protocol(source: Source) -> str:
         return "None is in force."
     p = protocol.published
     must, missing = len(source.responsible), source.responsible_except(protocol.signatures)
-    since = long_date(london_day(protocol.time))
+    since = day_of(protocol.time)
     text = f"{p.title}, version {len(register.protocols)}, in force since {since}; signed by "
     text += f"{must - len(missing)} of {must} that must sign"
     text += f" (not yet {list_some(missing)})" if missing else ""

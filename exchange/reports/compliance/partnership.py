@@ -1,16 +1,15 @@
 """The sections of the compliance report about the partnership: protocol, officers, keys and log."""
 
 import re
-from datetime import datetime
 
 from exchange.reports.compliance.decisions import OFFICES
 from exchange.reports.report import ReportTable
 from exchange.reports.report_tables import fill_table
 from exchange.reports.source import Source
-from exchange.text import time_in_words
+from exchange.text import day_of, time_in_words
 from partners.entries.reasons import REASONS
 from partners.law.authorities import standing_of
-from schemas.quarters import london_day, long_date
+from schemas.quarters import long_date
 
 
 def protocol_signatures(source: Source) -> ReportTable:
@@ -28,7 +27,7 @@ def protocol_signatures(source: Source) -> ReportTable:
                 partner.id,
                 re.sub("^(the|an?) ", "", lawful.title) if lawful else "",
                 "responsible authority" if must else "optional signatory",
-                f"yes, {_day(signed.time)}" if signed else "no",
+                f"yes, {day_of(signed.time)}" if signed else "no",
                 f"{signed.position}" if signed else "",
             )
         )
@@ -38,7 +37,7 @@ def protocol_signatures(source: Source) -> ReportTable:
         p = protocol.published
         review = f", to be reviewed by {long_date(p.review)}" if p.review else ""
         says = (
-            f"{p.title}, version {len(register.protocols)}, published {_day(protocol.time)} "
+            f"{p.title}, version {len(register.protocols)}, published {day_of(protocol.time)} "
             f"(reference {protocol.position}){review}."
         )
     return fill_table("compliance/protocol", rows, says=says)
@@ -57,7 +56,7 @@ def liaison_officers(source: Source) -> ReportTable:
             state = "not appointed"
             if nomination is not None:
                 accepted = "confirmed" if nomination.accepted is not None else "not yet confirmed"
-                state = f"since {_day(nomination.time)}, {accepted}"
+                state = f"since {day_of(nomination.time)}, {accepted}"
             rows.append(
                 (
                     partner,
@@ -94,7 +93,7 @@ def keys(source: Source) -> ReportTable:
     register = source.log.register
     newest = {card.who: card.signer for card in register.cards.values()}
     rows = [
-        (card.who, ", ".join(card.roles), _day(card.made), long_date(card.renewal),
+        (card.who, ", ".join(card.roles), day_of(card.made), long_date(card.renewal),
          "renewed" if newest[card.who] != card.signer
          else "due" if card.renewal <= source.today else "",
          str(register.since[card.signer]))
@@ -113,7 +112,3 @@ def confirmations(source: Source) -> ReportTable:
         for who, cosignature in last.items()
     ]
     return fill_table("compliance/log", rows)
-
-
-def _day(time: datetime) -> str:
-    return long_date(london_day(time))

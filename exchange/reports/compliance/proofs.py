@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.reports.source import Source
-from exchange.text import list_some, with_noun
+from exchange.text import day_of, list_some, with_noun
 from partners.law.authorities import authorities, standing_of
 from partners.register.obligations import State
-from schemas.quarters import Quarter, london_day, long_date
+from schemas.quarters import Quarter, long_date
 
 _YEAR: Final = 4  # quarters that a strategic assessment rests on
 _COUNCIL: Final = "council"  # the only one of its area
@@ -35,7 +35,7 @@ def _protocol(source: Source) -> Proof:
     if protocol is None:
         return Proof("not-met", "No protocol has been published")
     title = protocol.published.title
-    says = f"{title}, published {long_date(london_day(protocol.time))}"
+    says = f"{title}, published {day_of(protocol.time)}"
     return Proof("met", says, (protocol.position,))
 
 

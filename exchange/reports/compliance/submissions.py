@@ -11,11 +11,11 @@ from exchange.reports.report import ReportTable
 from exchange.reports.report_tables import fill_table
 from exchange.reports.source import Source
 from exchange.reports.state_words import STATE_COLUMNS, evidence, words
-from exchange.text import PLACES, with_noun
+from exchange.text import PLACES, day_of, with_noun
 from partners.register.obligations import Standing, State
 from partners.register.state import HELD, LATE
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import Quarter, days_in_words, london_day, long_date
+from schemas.quarters import Quarter, days_in_words
 
 
 def status_by_partner(source: Source, standings: dict[Quarter, list[Standing]]) -> ReportTable:
@@ -48,7 +48,7 @@ def _day_received(s: Standing) -> str:
     """Return the day on which a dataset was complete, and how early or late that was."""
     if s.completed is None:
         return ""
-    day, late = long_date(london_day(s.completed)), s.quarter.days_late(s.completed)
+    day, late = day_of(s.completed), s.quarter.days_late(s.completed)
     if late == 0:
         return f"{day} (the last day)"
     return f"{day} ({with_noun(abs(late), 'day')} {'late' if late > 0 else 'early'})"

@@ -14,7 +14,7 @@ from exchange.pull.cube import RECORDS, drafts_of, smallest_of
 from exchange.reports.assessment.missing import gaps_of
 from exchange.reports.assessment.year_file import four, year_name
 from exchange.reports.names import names_of
-from exchange.reports.published_table import draft_warnings, format_count, notes
+from exchange.reports.published_table import draft_warnings, notes
 from exchange.reports.registers.tables import (
     NOT_RECORDED,
     TABLES,
@@ -36,6 +36,7 @@ from exchange.reports.source import (
     audit_reference,
     reference_text,
 )
+from exchange.text import format_count
 from schemas.datasets.dataset import SMALLEST
 from schemas.quarters import Quarter, long_date
 
