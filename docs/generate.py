@@ -120,31 +120,9 @@ def dataset_page(dataset: Dataset) -> str:
             ],
         ),
     ]
-    if dataset.schemes:
-        lines.append("\nCategories come from one of these lists:\n")
-    for scheme, classes in dataset.schemes.items():
-        of = f", of it {', '.join(sorted(classes))}" if classes else ""
-        if scheme == LOCAL:
-            lines.append("- a list of the authority's own (`local`): [mappings](../mappings.md)")
-        lines += [
-            f"- [{one.title}, edition {one.edition}](../codes/{_list_name(one)}.md){of}"
-            for one in editions_of(scheme)
-        ]
+    lines += _categories(dataset)
     lines.append("\n## What the extract holds\n")
-    lines += table(
-        ("column", "what it is", "needed", "also headed", "its words", "leaves"),
-        [
-            (
-                f"`{f.name}`",
-                f.says,
-                describe_need(dataset, f),
-                ", ".join(f.aliases),
-                ", ".join(f.words.also) if f.words else "",
-                describe_leaving(dataset, f),
-            )
-            for f in dataset.fields.values()
-        ],
-    )
+    lines += _columns(dataset)
     made = sample(dataset, _QUARTER, 3, 1).text().replace("\r\n", "\n")
     lines.append(f"\nMade up, as `exchange source sample {dataset.id}` does:\n")
     lines.append(f"```csv\n{made}```\n")
@@ -155,6 +133,34 @@ def dataset_page(dataset: Dataset) -> str:
     if not dataset.is_numbers:
         lines.append(f"{which}: at least {SMALLEST} alike, by {axes_in_words(dataset)}.")
     return "\n".join(lines) + "\n"
+
+
+def _columns(dataset: Dataset) -> Iterator[str]:
+    """Give the table of the columns that an extract may have."""
+    rows = [
+        (
+            f"`{f.name}`",
+            f.says,
+            describe_need(dataset, f),
+            ", ".join(f.aliases),
+            ", ".join(f.words.also) if f.words else "",
+            describe_leaving(dataset, f),
+        )
+        for f in dataset.fields.values()
+    ]
+    yield from table(("column", "what it is", "needed", "also headed", "its words", "leaves"), rows)
+
+
+def _categories(dataset: Dataset) -> Iterator[str]:
+    """Give the code lists that categories of a dataset come from."""
+    if dataset.schemes:
+        yield "\nCategories come from one of these lists:\n"
+    for scheme, classes in dataset.schemes.items():
+        of = f", of it {', '.join(sorted(classes))}" if classes else ""
+        if scheme == LOCAL:
+            yield "- a list of the authority's own (`local`): [mappings](../mappings.md)"
+        for one in editions_of(scheme):
+            yield f"- [{one.title}, edition {one.edition}](../codes/{_list_name(one)}.md){of}"
 
 
 def requirements_page() -> str:

@@ -144,6 +144,17 @@ def _force(file: BinaryIO) -> bool:
     return True
 
 
+def create(target: Path, content: bytes) -> None:
+    """Write a file of our own, whole or not at all, where there is none.
+
+    Raises:
+        FileExistsError, CannotPublish: as for `publish`.
+    """
+    with aside(target) as (file, path):
+        file.write(content)
+        publish(file, path, target)
+
+
 def replace(target: Path, content: bytes) -> None:
     """Write a file of our own, whole or not at all, over what was there."""
     with aside(target) as (file, path):

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange import age
 from exchange.errors import KeyRefused, Usage
-from exchange.files import aside, publish
+from exchange.files import create
 from exchange.keys import signed_note
 from exchange.keys.identity import UnlockedKey, read_small_file
 from partners.entries import canonical_json
@@ -134,7 +134,5 @@ def card_of(details: Json, officer: UnlockedKey, witness: Ed25519PrivateKey) -> 
 def write_card(path: Path, details: Json, officer: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
     """Write a card for a key and a witness key, signed by both."""
     card = card_of(details, officer, witness)
-    with aside(path) as (file, temporary):
-        file.write(sign_card(card, officer, witness))
-        publish(file, temporary, path)
+    create(path, sign_card(card, officer, witness))
     return card

@@ -43,27 +43,20 @@ def pull_into(
     if personal:
         _refuse_choices([*request.values(), update, set_aside, as_csv, xlsx])
     _check_target(folder, bucket, access, update=update, personal=personal)
+    whose: dict[str, Any] = {"folder": app.folder, "partnership": app.partnership, "now": app.now}
     with _target(app, folder, bucket, access) as into, console.progress("pulling …") as progress:
         if personal:
-            result = pull_personal_tables(
-                folder=app.folder,
-                into=into,
-                unlock=officer_of,
-                now=app.now,
-                partnership=app.partnership,
-            )
+            result = pull_personal_tables(into=into, unlock=officer_of, **whose)
         else:
             result = pull_tables(
-                folder=app.folder,
                 into=into,
                 unlock=officer_of,
-                now=app.now,
-                partnership=app.partnership,
                 request=PullRequest(**request),
                 update=update,
                 set_aside=set_aside,
                 forms=[*([write_csv] if as_csv else []), *([write_xlsx] if xlsx else [])],
                 tick=progress.step,
+                **whose,
             )
     console.notices(result.notices)
     if update and not as_json:

@@ -16,6 +16,7 @@ from exchange.cli.actions.extracts import (
 from exchange.cli.confidentiality import check_considered
 from exchange.cli.group import App
 from exchange.cli.session import confirm, say_store
+from exchange.errors import RulesBroken
 from exchange.keys.identity import UnlockedKey
 from exchange.log.recipients import new_recipients, recipient_names
 from exchange.profile.settings import Settings
@@ -67,12 +68,8 @@ def submit_files(
         )
     write_report_files(app, plan, report, with_values=with_values)
     plan.check_dates()
-    if not (refusal := plan.refusal("was not sent")):
-        if not as_json:
-            say_plan(plan, came_in_is_shown=is_typed, open_queries_follow=True)
-        if is_typed:
-            ask_queries(app, plan)
-        refusal = plan.unanswered()
+    refusal = plan.refusal("was not sent")
+    refusal = refusal or _show_and_ask(app, plan, is_typed=is_typed, as_json=as_json)
     if refusal and as_json:
         console.as_json(one_or_all([planned.to_json() for planned in plan.extracts]))
         return refusal.status
@@ -93,6 +90,15 @@ def submit_files(
         )
     _say(plan, result, as_json=as_json)
     return result.failed[0][1].status if result.failed else 0
+
+
+def _show_and_ask(app: App, plan: Plan, *, is_typed: bool, as_json: bool) -> RulesBroken | None:
+    """Show what came in and was found, and ask its queries; return what stays unanswered."""
+    if not as_json:
+        say_plan(plan, came_in_is_shown=is_typed, open_queries_follow=True)
+    if is_typed:
+        ask_queries(app, plan)
+    return plan.unanswered()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from exchange.cli.group import App
 from exchange.cli.options import QUARTER, as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import option, summary
-from exchange.files import aside, publish, refuse_existing
+from exchange.files import create, refuse_existing
 from exchange.ids import check_dataset
 from exchange.samples.extract import area_of, sample
 from exchange.text import with_noun
@@ -56,9 +56,7 @@ def command(
         faults=faults,
         places=area_of(app.folder, app.partnership),
     )
-    with aside(path) as (file, temporary):
-        file.write(extract.text().encode())
-        publish(file, temporary, path)
+    create(path, extract.text().encode())
     by_line = sorted(extract.faults.items(), key=lambda fault: fault[1])
     if as_json:
         console.as_json(

@@ -9,7 +9,7 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import option, summary
-from exchange.files import aside, publish, refuse_existing
+from exchange.files import create, refuse_existing
 from exchange.ids import check_dataset
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
@@ -34,10 +34,7 @@ def command(app: App, dataset: str, output: Path | None, nation: str, as_json: b
     refuse_existing(path, "choose another name: -o FILE.xlsx")
     from exchange.samples.template import write_template
 
-    quarter = Quarter.before(app.now)
-    with aside(path) as (file, temporary):
-        file.write(write_template(DATASETS[dataset], nation, quarter))
-        publish(file, temporary, path)
+    create(path, write_template(DATASETS[dataset], nation, Quarter.before(app.now)))
     console.outcome(
         f"written  {path.name}  fill in the sheet called Records",
         json=as_json,
