@@ -6,23 +6,24 @@ the log itself unbelievable is a refusal, and no account (`log.py`, `checkpoints
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
-from exchange.errors import BundleBroken
+from exchange.errors import BundleBroken, Notice
 from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.log.cosignatures import COSIGNATURE
 from exchange.log.documents import document_name
+from exchange.log.forks import losses
 from exchange.log.log import Log
 from exchange.log.proved_times import Witnessed
 from exchange.log.reader import entry_name
 from exchange.log.witness import read_witnesses
 from exchange.stores.store import FOLDERS
-from exchange.text import utc_in_words
+from exchange.text import list_some, utc_in_words, with_noun
 from partners.register.state import Submission
 
 _AHEAD: Final = timedelta(minutes=10)  # that clocks may differ
@@ -54,6 +55,64 @@ class StoreAudit:
     still_present: list[Submission]
     clocks: list[str]
     unknown_files: list[str]
+
+    @property
+    def refusal(self) -> BundleBroken | None:
+        """That bundles are not as signed, where some are not."""
+        if not self.broken:
+            return None
+        return BundleBroken(
+            "bundles-not-as-signed",
+            f"{with_noun(len(self.broken), 'file')} not as signed",
+            *dict.fromkeys(hint for broken in self.broken.values() for hint in broken.hints),
+            lines=tuple(f"{broken.says} [{broken.id}]" for broken in self.broken.values()),
+        )
+
+    def oddities(self) -> Iterator[Notice]:
+        """Give what is missing, altered or strange, and does not touch what the log says."""
+        if self.not_counting:
+            yield Notice(
+                "signed-file-proves-nothing",
+                "these files do not match their names, and prove nothing: "
+                f"{list_some(self.not_counting)}",
+            )
+        for loss in losses(self.log):
+            yield Notice("entries-lost-for-good", str(loss))
+        if self.witnessed.gone:
+            yield Notice(
+                "sightings-missing",
+                f"these witness records have been removed: {list_some(self.witnessed.gone)}",
+            )
+        if self.witnessed.backwards:
+            yield Notice(
+                "witness-goes-backwards",
+                "the times of these witnesses are out of order and are not used: "
+                f"{list_some(list(self.witnessed.backwards))}",
+            )
+        if self.without_checkpoint:
+            sizes = list_some([f"{size:,}" for size in self.without_checkpoint])
+            yield Notice(
+                "checkpoint-missing",
+                f"no checkpoint of {sizes} entries: it was deleted, or a command was interrupted",
+            )
+        for clock in self.clocks:
+            yield Notice("entry-time-doubtful", clock)
+        if self.unknown_files:
+            yield Notice(
+                "unknown-files-ignored",
+                "these files do not belong to the log and were ignored: "
+                f"{list_some(self.unknown_files)}",
+            )
+
+    def files_not_deleted(self) -> Iterator[Notice]:
+        """Give the bundles that were deleted by the log, and are there all the same."""
+        for s in self.still_present:
+            delete = f"exchange withdraw {s.position} --delete --reason sent-in-error"
+            yield Notice(
+                "deleted-file-present",
+                f"log {s.position} was deleted but its file is still in the store",
+                (f"ask {s.statement.partner} to run: {delete}",),
+            )
 
 
 def verify(

@@ -19,7 +19,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exchange.errors import LogBroken, NotEntitled
+from exchange.errors import LogBroken, NotEntitled, NothingToDo
 from exchange.files import replace
 from exchange.keys import signed_note
 from exchange.log.after_end import stop_at_gap
@@ -92,6 +92,25 @@ def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False)
     is_new = _publish(log, witness, note, now)
     replace(last, str(log.tree.size).encode())
     return card if is_new else None
+
+
+def cosign_again(log: SyncedLog, profile: Path, path: Path, now: datetime) -> Card:
+    """Hold a log against all that witnesses saw of it, and cosign it; at most once a day.
+
+    Args:
+        path: As for `read_witnesses`.
+
+    Raises:
+        NotEntitled: this installation is no witness.
+        NothingToDo: it cosigned the log as it is today.
+        LogBroken: as for `read_witnesses` and `cosign`.
+    """
+    read_witnesses(log, path, whole=True)
+    check_witness(log, profile)
+    card = cosign(log, profile, now, again=True)
+    if card is None:
+        raise NothingToDo("already-witnessed", "you already signed the log as it stands today")
+    return card
 
 
 def _publish(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:

@@ -7,9 +7,8 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
-from exchange.errors import NothingToDo
 from exchange.log.merkle import root_text
-from exchange.log.witness import check_witness, cosign, read_witnesses
+from exchange.log.witness import cosign_again
 from exchange.text import with_noun
 
 
@@ -20,11 +19,7 @@ def command(app: App, as_json: bool) -> None:
     """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""
     settings = app.settings
     log = open_log(settings, whole=True)
-    read_witnesses(log, settings.cosignatures_file, whole=True)
-    check_witness(log, settings.profile)
-    card = cosign(log, settings.profile, app.now, again=True)
-    if card is None:
-        raise NothingToDo("already-witnessed", "you already signed the log as it stands today")
+    card = cosign_again(log, settings.profile, settings.cosignatures_file, app.now)
     console.outcome(
         f"signed  {card.who}  {with_noun(log.tree.size, 'entry', 'entries')}  root "
         f"{root_text(log.tree.root)}",

@@ -9,13 +9,12 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.session import open_log
 from exchange.cli.tree import option, summary
-from exchange.errors import BundleBroken
 from exchange.log.forks import losses
 from exchange.log.merkle import root_text
 from exchange.log.proved_times import Cosignature
 from exchange.log.verify import StoreAudit, verify
 from exchange.reports.status import not_known
-from exchange.text import list_some, with_noun
+from exchange.text import with_noun
 from schemas.quarters import long_date
 
 _SHOWN: Final = 200  # entries on a terminal
@@ -33,19 +32,14 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
         audit = verify(log, settings.cosignatures_file, bundles=not log_only, tick=progress.step)
     if as_json:
         console.as_json(_to_json(audit))
-        return BundleBroken.status if audit.broken else 0
+        return audit.refusal.status if audit.refusal else 0
     _say_log(audit)
     console.notices(not_known(log))
-    _say_oddities(audit)
+    console.notices(audit.oddities())
     if not log_only:
         _say_bundles(audit)
-    if audit.broken:
-        raise BundleBroken(
-            "bundles-not-as-signed",
-            f"{with_noun(len(audit.broken), 'file')} not as signed",
-            *dict.fromkeys(h for b in audit.broken.values() for h in b.hints),
-            lines=tuple(f"{b.says} [{b.id}]" for b in audit.broken.values()),
-        )
+    if refusal := audit.refusal:
+        raise refusal
     return 0
 
 
@@ -77,58 +71,13 @@ def _say_log(audit: StoreAudit) -> None:
         console.result(f"{rest} accepted; to see all: --json")
 
 
-def _say_oddities(audit: StoreAudit) -> None:
-    """Say what is missing, altered or strange, and does not touch what the log says."""
-    if audit.not_counting:
-        names = list_some(audit.not_counting)
-        console.warning(
-            "signed-file-proves-nothing",
-            f"these files do not match their names, and prove nothing: {names}",
-        )
-    for loss in losses(audit.log):
-        console.warning("entries-lost-for-good", str(loss))
-    if audit.witnessed.gone:
-        console.warning(
-            "sightings-missing",
-            f"these witness records have been removed: {list_some(audit.witnessed.gone)}",
-        )
-    if audit.witnessed.backwards:
-        console.warning(
-            "witness-goes-backwards",
-            "the times of these witnesses are out of order and are not used: "
-            f"{list_some(list(audit.witnessed.backwards))}",
-        )
-    if audit.without_checkpoint:
-        sizes = list_some([f"{size:,}" for size in audit.without_checkpoint])
-        console.warning(
-            "checkpoint-missing",
-            f"no checkpoint of {sizes} entries: it was deleted, or a command was interrupted",
-        )
-    for clock in audit.clocks:
-        console.warning("entry-time-doubtful", clock)
-    if audit.unknown_files:
-        console.warning(
-            "unknown-files-ignored",
-            "these files do not belong to the log and were ignored: "
-            f"{list_some(audit.unknown_files)}",
-        )
-
-
 def _say_bundles(audit: StoreAudit) -> None:
     console.result()
     sound = len(audit.log.register.submissions) - len(audit.broken) - len(audit.destroyed)
     console.result(f"{with_noun(sound, 'file')} as signed")
     for s in audit.destroyed:
         console.result(f"the file of log {s.position} was deleted under log {s.purged_by}")
-    for s in audit.still_present:
-        console.warning(
-            "deleted-file-present",
-            f"log {s.position} was deleted but its file is still in the store",
-        )
-        console.hint(
-            f"ask {s.statement.partner} to run: exchange withdraw {s.position} --delete "
-            "--reason sent-in-error"
-        )
+    console.notices(audit.files_not_deleted())
 
 
 def _witnesses_agree(cosignatures: list[Cosignature]) -> str:
