@@ -110,7 +110,7 @@ def test_a_place_is_promised_where_it_is_what_happens(name):
     )
     assert outward == (shares is not Place.DISTRICT)
     assert lsoa == (shares is Place.LSOA)
-    treated = Policy(place="outward").of(DATASETS[name]).place
+    treated = Policy(place="outward").with_allowed_place(DATASETS[name]).place
     assert outward == (treated in (Place.OUTWARD, Place.OUTWARD_ONLY))
 
 
