@@ -12,7 +12,7 @@ from depersonalise.release.batches import (
     ELSEWHERE,
     HELD_COVER,
     RECORD_GONE,
-    Earlier,
+    EarlierRelease,
     compare_with_earlier,
     keep_protected,
     rows_no_longer_in_source,
@@ -107,7 +107,7 @@ def waiting_rows(treated: pl.DataFrame) -> pl.DataFrame:
     return waiting.select(ref="_ref", nth="_nth", state=state)
 
 
-def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
+def _check_references(new: pl.DataFrame, earlier: EarlierRelease) -> None:
     if earlier.replaced.is_empty():
         return
     unknown = new["_ref"].is_null() & (new["_protects"] != OPEN)
@@ -116,7 +116,7 @@ def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
         raise ReferenceMissing
 
 
-def _gone_rows(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
+def _gone_rows(treated: pl.DataFrame, earlier: EarlierRelease, dataset: Dataset) -> pl.DataFrame:
     """Return generalised rows of earlier submissions whose records are gone; they stay shared."""
     rows = rows_no_longer_in_source(treated, earlier)
     return rows.select(

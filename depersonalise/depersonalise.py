@@ -117,7 +117,7 @@ def depersonalise(
     random: Callable[[int], bytes],
     policy: Policy | None = None,
     *,
-    lets_go: bool = False,
+    frees_rows: bool = False,
 ) -> Depersonalised:
     """Apply the treatments that the dataset declares.
 
@@ -126,7 +126,7 @@ def depersonalise(
 
     Args:
         random: Returns so many random bytes; `secrets.token_bytes` outside tests.
-        lets_go: The rows that were checked are let go (`Checked.let_go`) as soon as possible.
+        frees_rows: The rows that were checked are dropped (`Checked.free_rows`) once they are read.
 
     Raises:
         IdentifiersFound: something that would leave looks like an identifier.
@@ -135,8 +135,8 @@ def depersonalise(
     """
     policy, dataset = policy or Policy(), checked.dataset
     rows = treated_rows(checked, policy)
-    if lets_go:
-        checked.let_go()
+    if frees_rows:
+        checked.free_rows()
     rows = with_states(rows, dataset, policy).drop(DECIDING)
     apart = rows["_reason"].is_in(DOMESTIC) & ~rows["_stays"]
     if policy.domestic is Domestic.GENERALISE:

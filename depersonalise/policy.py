@@ -13,7 +13,7 @@ from schemas.datasets.dataset import SMALLEST, Dataset, Place
 
 if TYPE_CHECKING:
     from depersonalise.places.postcode_directory import Directory
-    from depersonalise.release.batches import Earlier
+    from depersonalise.release.batches import EarlierRelease
 
 
 class Domestic(StrEnum):
@@ -48,7 +48,7 @@ class Policy:
     directory: "Directory | None" = None
     key: bytes = bytes(32)
     cover: bool = True
-    earlier: "Earlier | None" = None
+    earlier: "EarlierRelease | None" = None
     part: str = ""
     place: str = ""
     version: int = 0

@@ -40,7 +40,7 @@ def _nothing_held() -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Earlier:
+class EarlierRelease:
     """What ever left of a dataset's quarter, by the hash of each record's reference.
 
     Attributes:
@@ -89,7 +89,7 @@ def hash_references(references: pl.Series, key: bytes) -> pl.DataFrame:
 
 
 def compare_with_earlier(
-    treated: pl.DataFrame, earlier: Earlier
+    treated: pl.DataFrame, earlier: EarlierRelease
 ) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Say which rows are new, which left coarse or are protected now, and which left elsewhere.
 
@@ -110,14 +110,14 @@ def compare_with_earlier(
     return known.is_null() & ~moved, frozen.fill_null(value=False), moved
 
 
-def waiting_states(treated: pl.DataFrame, earlier: Earlier) -> pl.Series:
+def waiting_states(treated: pl.DataFrame, earlier: EarlierRelease) -> pl.Series:
     """Return HELD or HELD_COVER of the rows that were held before; null of the others."""
     rows = treated.select(ref="_ref", nth="_nth")
     states = earlier.waiting.select("ref", "nth", "state")
     return rows.join(states, on=["ref", "nth"], how="left", maintain_order="left")["state"]
 
 
-def keep_protected(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
+def keep_protected(treated: pl.DataFrame, earlier: EarlierRelease) -> pl.DataFrame:
     """Return rows of which those that were held as protected are so, whatever the source says."""
     freed = (waiting_states(treated, earlier) == HELD) & (treated["_protects"] == OPEN)
     if not freed.any():
@@ -129,7 +129,9 @@ def keep_protected(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
     )
 
 
-def with_earlier_columns(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
+def with_earlier_columns(
+    treated: pl.DataFrame, earlier: EarlierRelease, dataset: Dataset
+) -> pl.DataFrame:
     """Return rows with the columns that left of the same records before.
 
     What left finely in the first form did not say the part of the week; its day does.
@@ -147,7 +149,7 @@ def with_earlier_columns(treated: pl.DataFrame, earlier: Earlier, dataset: Datas
     return joined.with_columns(week_part=stated)
 
 
-def rows_no_longer_in_source(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
+def rows_no_longer_in_source(treated: pl.DataFrame, earlier: EarlierRelease) -> pl.DataFrame:
     """Return what left coarse of records that are in the source no more; it leaves again."""
     coarse = earlier.replaced.filter(pl.col("state") == COARSE)
     return coarse.join(

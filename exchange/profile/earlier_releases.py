@@ -22,7 +22,7 @@ from typing import Final
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
-from depersonalise.release.batches import HELD_COVER, Earlier, hash_references
+from depersonalise.release.batches import HELD_COVER, EarlierRelease, hash_references
 from depersonalise.release.release import COARSE, FINE, HELD
 from exchange import age
 from exchange.bundle.bundle import open_bundle
@@ -76,7 +76,7 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     dataset: Dataset,
     covered: Covered,
     part: str,
-) -> tuple[Earlier, Settled] | None:
+) -> tuple[EarlierRelease, Settled] | None:
     """Return what was shared of a dataset and the settings used then; None if nothing ever was.
 
     Raises:
@@ -102,7 +102,7 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
         frame.filter(~_is_held()).select("ref", "nth")
         for frame in (*others, rest.filter(~_is_within(inside)))
     ]
-    return Earlier(rest, tuple(inside), pl.concat(away).drop_nulls("ref"), waiting), settled
+    return EarlierRelease(rest, tuple(inside), pl.concat(away).drop_nulls("ref"), waiting), settled
 
 
 def _is_held() -> pl.Expr:

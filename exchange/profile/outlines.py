@@ -16,7 +16,7 @@ from exchange.profile.json_files import read_profile_file
 from exchange.profile.settings import Settings
 from partners.register.register import Register
 from partners.register.state import ReturnKey, Submission
-from schemas.checks.against_last import SubmissionSummary, sum_summaries
+from schemas.checks.against_last import Outline, sum_outlines
 from schemas.quarters import Covered
 
 _NAME: Final = "outlines.json"
@@ -33,7 +33,7 @@ class Replaced:
     """
 
     entries: tuple[int, ...]
-    outline: SubmissionSummary | None
+    outline: Outline | None
 
 
 class Outlines:
@@ -45,7 +45,7 @@ class Outlines:
         self._everything = _read(settings)
         self._kept: list[dict[str, Any]] = self._everything.get(self._name, [])
 
-    def keep(self, outline: SubmissionSummary, payload: str) -> None:
+    def keep(self, outline: Outline, payload: str) -> None:
         """Keep the outline of what is about to be sent."""
         if any(item["payload"] == payload for item in self._kept):
             return
@@ -55,19 +55,19 @@ class Outlines:
         content = {"format": _FORMAT, "outlines": self._everything}
         replace(self._path, json.dumps(content, ensure_ascii=False).encode())
 
-    def before(self, covered: Covered, register: Register) -> SubmissionSummary | None:
+    def before(self, covered: Covered, register: Register) -> Outline | None:
         """Return the last submission of earlier dates."""
         earlier = [
             summary for summary in self._in_log(register) if summary.covered.last < covered.first
         ]
         return max(reversed(earlier), key=lambda summary: summary.covered.last, default=None)
 
-    def of(self, covered: Covered, register: Register) -> SubmissionSummary | None:
+    def of(self, covered: Covered, register: Register) -> Outline | None:
         """Return the last submission for some dates."""
         same = [summary for summary in self._in_log(register) if summary.covered == covered]
         return same[-1] if same else None
 
-    def _in_log(self, register: Register) -> list[SubmissionSummary]:
+    def _in_log(self, register: Register) -> list[Outline]:
         logged = {submission.statement.payload_sha256 for submission in register.submissions}
         return [_outline(item) for item in self._kept if item["payload"] in ("", *logged)]
 
@@ -76,10 +76,10 @@ class Outlines:
         old = register.find_replaced(key, covered)
         outlines = [self._of_submission(submission) for submission in old]
         known = [outline for outline in outlines if outline is not None]
-        whole = sum_summaries(known, covered) if len(known) == len(old) else None
+        whole = sum_outlines(known, covered) if len(known) == len(old) else None
         return Replaced(tuple(submission.position for submission in old), whole) if old else None
 
-    def _of_submission(self, submission: Submission) -> SubmissionSummary | None:
+    def _of_submission(self, submission: Submission) -> Outline | None:
         payload, dates = submission.statement.payload_sha256, str(submission.statement.covered)
         items = [item for item in self._kept if item["payload"] == payload]
         # The first format knew no payload, and kept the last outline of each of the dates.
@@ -87,7 +87,7 @@ class Outlines:
         return _outline(items[0]) if items else None
 
     def sent_before(
-        self, register: Register, key: ReturnKey, outline: SubmissionSummary
+        self, register: Register, key: ReturnKey, outline: Outline
     ) -> Submission | None:
         """Return the submission of the same rows that was replaced or withdrawn since."""
         same = {
@@ -128,9 +128,9 @@ def _first_format(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _outline(values: dict[str, Any]) -> SubmissionSummary:
+def _outline(values: dict[str, Any]) -> Outline:
     first, _, last = values["covered"].partition("..")
-    return SubmissionSummary(
+    return Outline(
         Covered(date.fromisoformat(first), date.fromisoformat(last)),
         values["rows"],
         values["categories"],

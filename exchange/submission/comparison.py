@@ -10,8 +10,8 @@ from exchange.submission.same_rows import Member
 from partners.register.state import ReturnKey, Submission
 from schemas.checks.against_last import (
     MONTH,
-    SubmissionSummary,
-    combine_summaries,
+    Outline,
+    combine_outlines,
     find_shifts,
     question_correction,
 )
@@ -34,10 +34,10 @@ class Comparison:
         replaced: What it would replace; `entries`, its log numbers in words.
     """
 
-    now: SubmissionSummary
-    last: SubmissionSummary | None
-    year_before: SubmissionSummary | None
-    replaced: SubmissionSummary | None
+    now: Outline
+    last: Outline | None
+    year_before: Outline | None
+    replaced: Outline | None
     entries: str
 
     def table(self) -> list[tuple[str, ...]]:
@@ -47,35 +47,35 @@ class Comparison:
             year_before = None  # nothing was sent in between
         columns = [
             (
-                f"log {self.entries}" if summary is self.replaced else summary.covered.as_typed,
-                summary,
+                f"log {self.entries}" if outline is self.replaced else outline.covered.as_typed,
+                outline,
             )
-            for summary in (self.last, year_before, self.replaced)
-            if summary is not None
+            for outline in (self.last, year_before, self.replaced)
+            if outline is not None
         ]
         if not columns:
             return []
-        summaries = [self.now, *(summary for _, summary in columns)]
-        rows = [("records", *(f"{summary.rows:,}" for summary in summaries))]
-        for name, value in [*self._months(), *self._values([summary for _, summary in columns])]:
-            cells = tuple(_count(summary, name, value) for summary in summaries)
+        outlines = [self.now, *(outline for _, outline in columns)]
+        rows = [("records", *(f"{outline.rows:,}" for outline in outlines))]
+        for name, value in [*self._months(), *self._values([outline for _, outline in columns])]:
+            cells = tuple(_count(outline, name, value) for outline in outlines)
             if name == MONTH or cells != rows[0][1:]:  # a value that all records have says nothing
-                rows.append((self._label(name, value, [summary for _, summary in columns]), *cells))
+                rows.append((self._label(name, value, [outline for _, outline in columns]), *cells))
         return [("", "this file", *(title for title, _ in columns)), *rows]
 
     def to_json(self) -> dict[str, Any]:
         """Return how many records were sent before, for --json."""
-        summaries = {"last": self.last, "year_before": self.year_before, "replaced": self.replaced}
+        outlines = {"last": self.last, "year_before": self.year_before, "replaced": self.replaced}
         return {
-            name: {"covered": str(summary.covered), "rows": summary.rows}
-            for name, summary in summaries.items()
-            if summary is not None
+            name: {"covered": str(outline.covered), "rows": outline.rows}
+            for name, outline in outlines.items()
+            if outline is not None
         }
 
     def _months(self) -> list[tuple[str, str]]:
         return [(MONTH, value) for value in self.now.groups[MONTH]]
 
-    def _values(self, columns: Sequence[SubmissionSummary]) -> list[tuple[str, str]]:
+    def _values(self, columns: Sequence[Outline]) -> list[tuple[str, str]]:
         """Return the values of which the counts differ most."""
         values: dict[tuple[str, str], int] = {}
         for column in columns:
@@ -87,7 +87,7 @@ class Comparison:
                     values[key] = max(values.get(key, 0), size)
         return sorted(values, key=lambda key: -values[key])[:_SHOWN]
 
-    def _label(self, name: str, value: str, columns: Sequence[SubmissionSummary]) -> str:
+    def _label(self, name: str, value: str, columns: Sequence[Outline]) -> str:
         if name != MONTH:
             return f"{name}: {value}"
         months = {str((m.first.month - 1) % 3 + 1): m for m in self.now.covered.months()}
@@ -97,17 +97,15 @@ class Comparison:
         return f"{_ORDINALS[value]} month (in this file {month})"
 
 
-def _count(summary: SubmissionSummary, name: str, value: str) -> str:
+def _count(outline: Outline, name: str, value: str) -> str:
     """Write a count; empty where it is not known, or of a month that was not covered."""
-    counts = summary.groups.get(name)
+    counts = outline.groups.get(name)
     if counts is None or (name == MONTH and value not in counts):
         return ""
     return f"{counts.get(value, 0):,}"
 
 
-def compare(
-    now: SubmissionSummary, members: Sequence[Member], dataset: str, part: str
-) -> Comparison:
+def compare(now: Outline, members: Sequence[Member], dataset: str, part: str) -> Comparison:
     """Return an extract beside what was sent earlier, to all its partnerships together."""
     outlines = [Outlines(settings, dataset, part) for settings, _ in members]
     replaced = [
@@ -118,18 +116,16 @@ def compare(
     earlier = _a_year_before(now.covered)
     return Comparison(
         now,
-        combine_summaries([o.before(now.covered, register) for o, register in registers]),
-        combine_summaries([o.of(earlier, register) for o, register in registers])
+        combine_outlines([o.before(now.covered, register) for o, register in registers]),
+        combine_outlines([o.of(earlier, register) for o, register in registers])
         if earlier
         else None,
-        combine_summaries([before.outline if before else None for before in replaced]),
+        combine_outlines([before.outline if before else None for before in replaced]),
         ", ".join(_entries(before) for before in replaced if before is not None),
     )
 
 
-def correction_queries(
-    now: SubmissionSummary, member: Member, dataset: str, part: str
-) -> list[Finding]:
+def correction_queries(now: Outline, member: Member, dataset: str, part: str) -> list[Finding]:
     """Ask about what would go to one partnership, if it changes much of what went, or undoes it."""
     settings, register = member
     outlines, key = Outlines(settings, dataset, part), _key(settings, dataset, part)

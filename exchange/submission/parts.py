@@ -25,9 +25,9 @@ from exchange.submission.same_rows import Memory, PartnershipOverlap
 from exchange.submission.send import was_sent
 from partners.register.register import Register
 from schemas.checks import check
-from schemas.checks.against_last import SubmissionSummary, outline
+from schemas.checks.against_last import Outline, outline_of
 from schemas.checks.check import Checked, Outcome
-from schemas.checks.file_dates import only_dates
+from schemas.checks.file_dates import without_other_dates
 from schemas.checks.select import Selected, select
 from schemas.datasets.dataset import Dataset
 from schemas.extract.mapping import Mapping
@@ -53,7 +53,7 @@ class Part:
 
     settings: Settings
     register: Register
-    outline: SubmissionSummary
+    outline: Outline
     checked: Checked
     shared: Depersonalised
     personal: Depersonalised | None = None
@@ -91,12 +91,12 @@ def parts_of(
     options: PrepareOptions,
     *,
     today: date,
-    summary: SubmissionSummary,
+    outline: Outline,
 ) -> Iterator[Part]:
     """Yield what may be shared with each partnership that has rows in the extract.
 
     Args:
-        summary: The outline of the whole extract, which is that of the only part.
+        outline: The outline of the whole extract, which is that of the only part.
     """
     memories: dict[str, Memory | None] = {}
     for overlap in overlaps:
@@ -105,18 +105,18 @@ def parts_of(
         if whole.typed is not None:
             selected = select(whole.typed, whole.dataset, overlap.areas, register.areas)
             if whole.running:
-                selected = only_dates(selected, whole.covered, today)
+                selected = without_other_dates(selected, whole.covered, today)
             if selected.rows.is_empty():
                 continue
             of_part = check.check(selected, whole.covered, today)
             if of_part.checked is None:
                 raise PartBroken(of_part.findings)
             checked = of_part.checked
-            summary = outline(selected, whole.covered)
+            outline = outline_of(selected, whole.covered)
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, overlap, options, memories)
             shared, personal = _depersonalise(checked, policy, options, settings, register)
-            yield Part(settings, register, summary, checked, shared, personal)
+            yield Part(settings, register, outline, checked, shared, personal)
 
 
 def _depersonalise(
@@ -135,7 +135,7 @@ def _depersonalise(
     try:
         once = policy.earlier is None and policy.domestic is not Domestic.PERSONAL
         if once and not options.keeps_rows:
-            return depersonalise(checked, secrets.token_bytes, policy, lets_go=True), None
+            return depersonalise(checked, secrets.token_bytes, policy, frees_rows=True), None
         shared = _share(checked, policy, options, settings, register)
         if policy.domestic is not Domestic.PERSONAL:
             return shared, None

@@ -40,10 +40,10 @@ from exchange.submission.policy import (
 )
 from exchange.submission.same_rows import Member, PartnershipOverlap, merged_areas, overlap_of
 from schemas.checks import check
-from schemas.checks.against_last import changes, outline
+from schemas.checks.against_last import ask_about_changes, outline_of
 from schemas.checks.check import Outcome
-from schemas.checks.coverage import gaps
-from schemas.checks.file_dates import is_running, only_dates
+from schemas.checks.coverage import ask_about_gaps
+from schemas.checks.file_dates import is_running_file, without_other_dates
 from schemas.checks.select import Selected, select
 from schemas.datasets.dataset import Dataset
 from schemas.extract.errors import MappingRefused, SourceRefused
@@ -189,9 +189,9 @@ def _whole_extract(
     if not dates:
         selected = replace(selected, assumed=(*selected.assumed, *covers_a_month(covered)))
     today = london_day(now)
-    running = bool(dates) and is_running(selected, covered, today)
+    running = bool(dates) and is_running_file(selected, covered, today)
     if running:
-        selected = only_dates(selected, covered, today)
+        selected = without_other_dates(selected, covered, today)
     to_split = typed if len(overlaps) > 1 else None
     return WholeExtract(dataset, mapping, to_split, selected, covered, running)
 
@@ -224,10 +224,10 @@ def _prepare_whole(
         for overlap in overlaps:
             refuse_newer(whole.dataset, whole.covered, overlap.member[1])
     members = [overlap.member for overlap in overlaps]
-    summary = outline(whole.selected, whole.covered)
-    comparison = compare(summary, members, whole.dataset.id, options.part)
-    findings = [*outcome.findings, *gaps(whole.selected, whole.covered)]
-    changed = changes(summary, comparison.last, whole.selected)
+    outline = outline_of(whole.selected, whole.covered)
+    comparison = compare(outline, members, whole.dataset.id, options.part)
+    findings = [*outcome.findings, *ask_about_gaps(whole.selected, whole.covered)]
+    changed = ask_about_changes(outline, comparison.last, whole.selected)
     findings = _report_repeats_once([*findings, *changed])
     parts: list[Part] = []
     if not options.keeps_rows:
@@ -236,7 +236,7 @@ def _prepare_whole(
         checked(CheckedExtract(whole.covered, whole.selected, outcome))
         stage("depersonalising")
         try:
-            parts = [*parts_of(whole, outcome, overlaps, options, today=today, summary=summary)]
+            parts = [*parts_of(whole, outcome, overlaps, options, today=today, outline=outline)]
             findings += [*much_generalised(parts), *references_used_again(parts)]
             for part in parts:
                 member = part.settings, part.register

@@ -19,7 +19,7 @@ from typing import Final
 import polars as pl
 
 from depersonalise.policy import Domestic
-from depersonalise.release.batches import Earlier
+from depersonalise.release.batches import EarlierRelease
 from exchange.errors import Usage
 from exchange.profile.earlier_releases import Settled
 from exchange.profile.settings import Settings
@@ -28,7 +28,7 @@ from schemas.areas import Area
 from schemas.quarters import Covered
 
 Member = tuple[Settings, Register]  # of one partnership
-Memory = tuple[Earlier, Settled]  # what was shared with one, and the settings used then
+Memory = tuple[EarlierRelease, Settled]  # what was shared with one, and the settings used then
 _PLACES: Final = ("outward", "lsoa", "")  # the strictest first
 
 
@@ -195,11 +195,11 @@ def combined_memory(known: Sequence[Memory | None], overlap: PartnershipOverlap)
     return _merge_memories(earlier, has_own=bool(own)), settled
 
 
-def _of_areas(earlier: Earlier, codes: set[str]) -> Earlier:
+def _of_areas(earlier: EarlierRelease, codes: set[str]) -> EarlierRelease:
     return replace(earlier, rows=earlier.rows.filter(pl.col("area").is_in(codes)))
 
 
-def _merge_memories(memories: Sequence[Earlier], *, has_own: bool) -> Earlier:
+def _merge_memories(memories: Sequence[EarlierRelease], *, has_own: bool) -> EarlierRelease:
     """Return several memories as one; where two know a record, the first has the word."""
     first, *others = (earlier.rows for earlier in memories)
     if has_own or others:
@@ -212,4 +212,4 @@ def _merge_memories(memories: Sequence[Earlier], *, has_own: bool) -> Earlier:
     waiting = pl.concat([earlier.held for earlier in memories]).unique(["ref", "nth"], keep="first")
     away = pl.concat([earlier.elsewhere for earlier in memories]).unique()
     inside = dict.fromkeys(name for earlier in memories for name in earlier.inside)
-    return Earlier(rows, tuple(inside), away, waiting)
+    return EarlierRelease(rows, tuple(inside), away, waiting)

@@ -40,7 +40,7 @@ _SHORTENED: Final = r"^[0-9](?:[.,][0-9]+)?e\+[0-9]+$"  # what Excel makes of a 
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SubmissionSummary:
+class Outline:
     """How many records a submission held, and how they are spread.
 
     Attributes:
@@ -53,10 +53,10 @@ class SubmissionSummary:
     groups: Groups = field(default_factory=dict)
     fingerprint: str = ""
 
-    def only_months(self, months: Collection[str]) -> "SubmissionSummary":
+    def only_months(self, months: Collection[str]) -> "Outline":
         """Return how many records some months of it have, and nothing else of it."""
         counts = {month: n for month, n in self.groups[MONTH].items() if month in months}
-        return SubmissionSummary(self.covered, sum(counts.values()), {}, {MONTH: counts})
+        return Outline(self.covered, sum(counts.values()), {}, {MONTH: counts})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ class Shift:
         return f"{self.name} {self.value}: {self.before:,} → {self.now:,}"
 
 
-def outline(selected: Selected, covered: Covered) -> SubmissionSummary:
+def outline_of(selected: Selected, covered: Covered) -> Outline:
     """Return the outline of an extract: how many records it has, and how they are spread."""
     counts = selected.rows.lazy().group_by("category").len().collect(engine="in-memory")
     numbers = {code: n for code, n in counts.iter_rows() if code is not None}
-    return SubmissionSummary(
+    return Outline(
         covered, selected.rows.height, numbers, _groups(selected, covered), _fingerprint(selected)
     )
 
@@ -118,31 +118,29 @@ def _fingerprint(selected: Selected) -> str:
     return f"{pl.__version__} {(hashes // 2**24).sum()}"
 
 
-def combine_summaries(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary | None:
+def combine_outlines(outlines: Sequence[Outline | None]) -> Outline | None:
     """Return several partnerships' outlines of the same dates as one; None if one is missing."""
     known = [outline for outline in outlines if outline is not None]
-    if not known or len(known) < len(outlines) or len({summary.covered for summary in known}) > 1:
+    if not known or len(known) < len(outlines) or len({outline.covered for outline in known}) > 1:
         return None
-    return sum_summaries(known, known[0].covered)
+    return sum_outlines(known, known[0].covered)
 
 
-def sum_summaries(outlines: Sequence[SubmissionSummary], covered: Covered) -> SubmissionSummary:
+def sum_outlines(outlines: Sequence[Outline], covered: Covered) -> Outline:
     """Add outlines up to one for some dates."""
     if len(outlines) == 1:
         return outlines[0]
     counts: Counter[str] = Counter()
     groups: dict[str, Counter[str]] = {}
-    for summary in outlines:
-        counts.update(summary.categories)
-        for name, values in summary.groups.items():
+    for outline in outlines:
+        counts.update(outline.categories)
+        for name, values in outline.groups.items():
             groups.setdefault(name, Counter()).update(values)
     rows = sum(outline.rows for outline in outlines)
-    return SubmissionSummary(covered, rows, dict(counts), {n: dict(v) for n, v in groups.items()})
+    return Outline(covered, rows, dict(counts), {n: dict(v) for n, v in groups.items()})
 
 
-def changes(
-    now: SubmissionSummary, last: SubmissionSummary | None, selected: Selected
-) -> list[Finding]:
+def ask_about_changes(now: Outline, last: Outline | None, selected: Selected) -> list[Finding]:
     """Ask about what differs from the last submission, and about what is odd in this one alone."""
     findings = [*_test_records(selected), *_repeated_references(selected)]
     if last is None or not last.rows or not now.rows:
@@ -163,7 +161,7 @@ def changes(
     return findings
 
 
-def question_correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Finding]:
+def question_correction(now: Outline, replaced: Outline) -> list[Finding]:
     """Ask about a correction that changes more than a few records of what it replaces.
 
     Where it replaces some months and adds others, only the former are compared, by their records.
@@ -179,7 +177,7 @@ def question_correction(now: SubmissionSummary, replaced: SubmissionSummary) -> 
     return [Finding(RULES["correction-differs"], detail="; ".join(differences))]
 
 
-def find_shifts(now: SubmissionSummary, before: SubmissionSummary) -> list[Shift]:
+def find_shifts(now: Outline, before: Outline) -> list[Shift]:
     """Return each count that differs, largest difference first."""
     pairs = [
         Shift(name, value, before.groups[name].get(value, 0), now.groups[name].get(value, 0))
@@ -191,7 +189,7 @@ def find_shifts(now: SubmissionSummary, before: SubmissionSummary) -> list[Shift
     return sorted(differ, key=lambda shift: -abs(shift.now - shift.before))
 
 
-def _is_large(now: SubmissionSummary, before: SubmissionSummary, shifted: list[Shift]) -> bool:
+def _is_large(now: Outline, before: Outline, shifted: list[Shift]) -> bool:
     """Say whether more than a few records were added, removed or changed."""
     most = max(_FEW, _SHARE * before.rows)
     moved = [abs(now.rows - before.rows)]
@@ -201,7 +199,7 @@ def _is_large(now: SubmissionSummary, before: SubmissionSummary, shifted: list[S
     return max(moved) > most
 
 
-def _composition(now: SubmissionSummary, last: SubmissionSummary) -> Iterator[str]:
+def _composition(now: Outline, last: Outline) -> Iterator[str]:
     """Yield in words which shares differ from those of the last submission."""
     for shift in find_shifts(now, last):
         n, m = sum(now.groups[shift.name].values()), sum(last.groups[shift.name].values())
@@ -214,8 +212,8 @@ def _composition(now: SubmissionSummary, last: SubmissionSummary) -> Iterator[st
             yield f"{shift.name} {shift.value}: {before:.0%} before, {share:.0%} now"
 
 
-def _rate(summary: SubmissionSummary) -> str:
-    return f"{summary.rows:,} in {summary.covered.days} days"
+def _rate(outline: Outline) -> str:
+    return f"{outline.rows:,} in {outline.covered.days} days"
 
 
 def _test_records(selected: Selected) -> list[Finding]:

@@ -53,7 +53,7 @@ class Checked:
         self.tally = tally
         self.published = published
 
-    def let_go(self) -> None:
+    def free_rows(self) -> None:
         """Drop the rows, to spare memory. What was counted of them stays."""
         self.rows = self.rows.clear()
 

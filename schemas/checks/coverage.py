@@ -30,7 +30,7 @@ def count_by_month(selected: Selected, covered: Covered) -> dict[Covered, int]:
     return counts
 
 
-def gaps(selected: Selected, covered: Covered) -> list[Finding]:
+def ask_about_gaps(selected: Selected, covered: Covered) -> list[Finding]:
     """Ask about months without records, late first and early last records, and runs of days."""
     rows = sum(count_by_month(selected, covered).values())
     if not rows or selected.dataset.is_numbers:

@@ -31,7 +31,7 @@ def months_of(selected: Selected) -> set[tuple[int, int]]:
     return {(day.year, day.month) for day in selected.days}
 
 
-def is_running(selected: Selected, covered: Covered, today: date) -> bool:
+def is_running_file(selected: Selected, covered: Covered, today: date) -> bool:
     """Say whether a file is a running file: whether more than a tenth of its rows have other dates.
 
     In any other file a row with another date is an error. So is a date in the future in all files.
@@ -45,7 +45,7 @@ def _rows_outside(selected: Selected, covered: Covered, today: date) -> pl.Serie
     return other.fill_null(value=False)
 
 
-def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
+def without_other_dates(selected: Selected, covered: Covered, today: date) -> Selected:
     """Leave out, and count, the rows of other dates."""
     outside = _rows_outside(selected, covered, today)
     rows = selected.rows.filter(~outside)

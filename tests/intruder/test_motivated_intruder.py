@@ -14,7 +14,7 @@ import pytest
 
 from depersonalise.depersonalise import depersonalise
 from depersonalise.policy import Policy
-from depersonalise.release.batches import Earlier
+from depersonalise.release.batches import EarlierRelease
 from depersonalise.risk.intruder import attack, knowledge
 from depersonalise.risk.measures import measure
 from schemas.areas import Area
@@ -206,7 +206,7 @@ def test_a_correction_tells_nothing_of_the_few_that_it_adds(directory, tmp_path,
     first = Quarter(dataset, before, tmp_path, directory)
     covered = str(first.shared.covered)
     left = first.shared.left.with_columns(covered=pl.lit(covered))
-    earlier = Earlier(left, (covered,), left.select("ref", "nth").clear())
+    earlier = EarlierRelease(left, (covered,), left.select("ref", "nth").clear())
     policy = replace(Policy(directory=directory), earlier=earlier)
     again = Quarter(dataset, pl.concat([before, more]), tmp_path, directory, policy)
     lists = [x for x in LISTS if x.scheme in first.dataset.schemes]

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from exchange.samples.extract import sample
-from schemas.checks.against_last import SubmissionSummary, changes, outline
-from schemas.checks.coverage import gaps
+from schemas.checks.against_last import Outline, ask_about_changes, outline_of
+from schemas.checks.coverage import ask_about_gaps
 from schemas.checks.select import Selected
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Covered
@@ -28,12 +28,12 @@ def crimes(per_day: int, skip: frozenset[date] = frozenset(), code: str = "45", 
     return selected("police-crime", HEAD + "\n".join(rows))
 
 
-def told(chosen, last: SubmissionSummary | None = None) -> dict[str, str]:
-    return {f.rule.id: f.detail for f in changes(outline(chosen, Q3), last, chosen)}
+def told(chosen, last: Outline | None = None) -> dict[str, str]:
+    return {f.rule.id: f.detail for f in ask_about_changes(outline_of(chosen, Q3), last, chosen)}
 
 
 def test_a_quarter_like_the_last_is_not_asked_about():
-    assert told(crimes(5), SubmissionSummary(Q2, 460, {"45": 450, "46": 9})) == {}
+    assert told(crimes(5), Outline(Q2, 460, {"45": 450, "46": 9})) == {}
     assert told(crimes(5)) == {}
 
 
@@ -41,7 +41,7 @@ def test_a_quarter_like_the_last_is_not_asked_about():
     ("before", "asked"), [(220, True), (231, False), (905, False), (931, True)]
 )
 def test_less_than_half_and_more_than_twice_as_many_a_day(before, asked):
-    found = told(crimes(5), SubmissionSummary(Q2, before, {"45": before}))
+    found = told(crimes(5), Outline(Q2, before, {"45": before}))
     assert ("volume-changed" in found) == asked
     if asked:
         assert found["volume-changed"] == f"460 in 92 days; {before} in 91 days before"
@@ -49,25 +49,25 @@ def test_less_than_half_and_more_than_twice_as_many_a_day(before, asked):
 
 def test_a_month_is_compared_by_the_day():
     may = Covered.parse("2026-05")
-    assert told(crimes(5), SubmissionSummary(may, 5 * 31, {"45": 155})) == {}
+    assert told(crimes(5), Outline(may, 5 * 31, {"45": 155})) == {}
 
 
 def test_categories_that_vanished_or_are_new_are_counted_and_not_named():
-    found = told(crimes(5), SubmissionSummary(Q2, 460, {"46": 10, "48": 9, "49": 300}))
+    found = told(crimes(5), Outline(Q2, 460, {"46": 10, "48": 9, "49": 300}))
     assert found == {"categories-vanished": "2 of them", "categories-new": "1 of them"}
 
 
 def test_ages_are_counted_as_they_are_kept_so_that_the_same_ages_are_no_change():
     exclusions = sample(DATASETS["council-exclusions"], Q3.quarter, 200, seed=1)
     chosen = selected("council-exclusions", exclusions.text())
-    now = outline(chosen, Q3)
+    now = outline_of(chosen, Q3)
     kept = json.loads(json.dumps(now.groups))
     assert now.groups["age"] == kept["age"]
-    assert told(chosen, SubmissionSummary(Q2, now.rows, now.categories, kept)) == {}
+    assert told(chosen, Outline(Q2, now.rows, now.categories, kept)) == {}
 
 
 def asked_of(chosen: Selected) -> dict[str, str]:
-    found = gaps(chosen, Q3)
+    found = ask_about_gaps(chosen, Q3)
     return {finding.rule.id: finding.detail for finding in found}
 
 
@@ -86,5 +86,5 @@ def test_a_reference_that_stands_twice_is_found_on_its_lines():
     row = "{ref}|04/08/2026|45|WZ1 1AA|N|N\n"
     refs = ("A1", "B2", "A1", "", "", "N/A", "n/a")
     chosen = selected("police-crime", HEAD + "".join(row.format(ref=ref) for ref in refs))
-    (found,) = changes(outline(chosen, Q3), None, chosen)
+    (found,) = ask_about_changes(outline_of(chosen, Q3), None, chosen)
     assert (found.rule.id, found.lines) == ("reference-repeats", (2, 4))

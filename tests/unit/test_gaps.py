@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from schemas.checks.coverage import gaps
+from schemas.checks.coverage import ask_about_gaps
 from schemas.quarters import Covered
 from tests.lib.typed import selected
 
@@ -17,7 +17,7 @@ def asked(first: int, last: int, rows: int) -> list[str]:
     days = [day for n, day in enumerate(DAYS) if not first <= n <= last]
     lines = [f"{days[n % len(days)]:%d/%m/%Y} | 10:00 | WZ1 1AA | 4" for n in range(rows)]
     calls = selected("ambulance-callouts", "\n".join(["Date | Time | Postcode | Category", *lines]))
-    return [finding.rule.id for finding in gaps(calls, COVERED)]
+    return [finding.rule.id for finding in ask_about_gaps(calls, COVERED)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from depersonalise.corrections import with_states
 from depersonalise.depersonalise import depersonalise as depersonalised
 from depersonalise.policy import Policy
 from depersonalise.release import helper_columns
-from depersonalise.release.batches import Earlier
+from depersonalise.release.batches import EarlierRelease
 from depersonalise.release.helper_columns import DECIDING, TREATED, WITH_STATES
 from depersonalise.treatments import treated_rows
 from schemas.checks.check import Checked
@@ -48,7 +48,7 @@ def policies(checked: Checked) -> dict[str, Policy]:
     left = depersonalised(checked, secrets.token_bytes).left
     left = left.filter(pl.int_range(pl.len()) % 3 != 0)  # the others are new
     left = left.with_columns(covered=pl.lit(str(checked.covered)))
-    earlier = Earlier(left, (str(checked.covered),), left.select("ref", "nth").clear())
+    earlier = EarlierRelease(left, (str(checked.covered),), left.select("ref", "nth").clear())
     return {
         "new": Policy(),
         "a part of a quarter": Policy(holds=True),

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from depersonalise.policy import Domestic
-from depersonalise.release.batches import Earlier
+from depersonalise.release.batches import EarlierRelease
 from depersonalise.release.release import COARSE, FINE
 from exchange.errors import Usage
 from exchange.profile.earlier_releases import Settled
@@ -114,12 +114,12 @@ def test_the_strictest_settings_hold_whichever_partnership_has_them(order):
     assert place_of(told, "police-asb") == ""
 
 
-def left(*rows: tuple[bytes | None, str, int]) -> Earlier:
+def left(*rows: tuple[bytes | None, str, int]) -> EarlierRelease:
     schema = {"ref": pl.Binary, "area": pl.String, "state": pl.Int8}
     table = pl.DataFrame(list(rows), schema=schema, orient="row").with_columns(
         nth=pl.lit(0, dtype=pl.UInt32), covered=pl.lit(str(QUARTER))
     )
-    return Earlier(table, (str(QUARTER),), table.select("ref", "nth").clear())
+    return EarlierRelease(table, (str(QUARTER),), table.select("ref", "nth").clear())
 
 
 SETTLED = Settled(5, "generalise", "00")
