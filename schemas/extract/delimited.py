@@ -38,7 +38,8 @@ _HEADED: Final = 0.6  # of the columns, the first line of a plain file has so ma
 _SPACES: Final = re.compile(rb" {2,}")
 _COLUMNS: Final = 3  # made of spaces
 _TITLES: Final = 30  # lines in which the separator is looked for
-_SEPARATOR_LINE: Final = re.compile(rb'\A"?sep=."?\r?\n')  # which Excel reads and does not show
+# Excel reads it and does not show it.
+_SEPARATOR_LINE: Final = re.compile(rb'\A"?sep=."?(?:\r\n?|\n)')
 _BREAKS: Final = "some cells have line breaks: lines are numbered as Excel numbers rows"
 _INSIDE_QUOTES: Final = re.compile(rb'"[^"]*"')
 
@@ -74,6 +75,8 @@ def table_of(text: bytes, separator: str) -> SheetTable:
     _refuse_spaces(text, separator)
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
+    if b"\r\r\n" in text[:_BLOCK]:
+        text = text.replace(b"\r\r\n", b"\n\n")  # Excel shows an empty row behind each line
     if text.endswith((b"\n\n", b"\n\r\n")):
         text = text.rstrip(b"\r\n")
     if _is_regular(text, separator):

@@ -12,7 +12,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.extract.draft_mapping import draft_of
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import FileInMemory, read, read_all
-from schemas.extract.mapping import by_aliases
+from schemas.extract.mapping import Mapping, by_aliases
 from schemas.extract.parse import parse
 from schemas.extract.places import PlaceLookup
 from schemas.findings.finding import Finding
@@ -103,6 +103,18 @@ def test_columns_with_the_same_heading_are_named_by_their_numbers():
         read(as_csv(rows))
     rows[0] = ["", "Seen", "", "Place", "Seen"]
     assert read(as_csv(rows)).headings == ["Seen (column 2)", "Place", "Seen (column 5)"]
+
+
+def test_a_mapping_by_other_numbers_is_not_taken_for_one_that_fits():
+    rows = [["", "Seen", "Seen", "Place"], ["", "2026-07-01", "2026-07-02", "x"]]
+    headings = read(as_csv(rows)).headings
+    assert headings == ["Seen (column 2)", "Seen (column 3)", "Place"]
+    columns = {"recorded": "Seen (column 2)"}  # where the first column is not empty, the second one
+
+    def fits(*unused: str) -> bool:
+        return Mapping("x", ("police-crime",), columns, {}, unused=unused).fits(headings)
+
+    assert fits("Seen (column 3)", "Gone") and not fits("Seen (column 1)")
 
 
 @pytest.mark.parametrize("order", [1, -1])

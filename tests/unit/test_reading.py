@@ -292,9 +292,17 @@ def test_a_zip_needs_as_much_memory_as_what_it_holds(tmp_path):
     assert told.value.id == "memory-too-small"
 
 
-@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "sep=,\n"])
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "sep=,\n", "sep=;\r"])
 def test_the_line_that_tells_excel_the_separator_is_not_counted(file, first):
     separator = first.strip('\r\n"')[-1]
-    raw = read(file(first + TABLE.replace(",", separator)))
+    text = TABLE if "\n" in first else TABLE.replace("\n", "\r")
+    raw = read(file(first + text.replace(",", separator)))
     assert table(raw) == table(read(file(TABLE)))
     assert not any("titles" in words for words in raw.assumed)
+
+
+@pytest.mark.parametrize("cell", ["a", '"a,b"', '"a\nb"'])
+def test_lines_that_end_in_two_returns_are_numbered_as_excel_shows_them(file, cell):
+    lines = ["A,B", f"1,{cell}", "2,c", "3,d"]
+    raw = read(file("".join(line + "\r\r\n" for line in lines)))
+    assert [row[:2] for row in table(raw)] == [(3, "1"), (5, "2"), (7, "3")]
