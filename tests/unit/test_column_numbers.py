@@ -114,7 +114,8 @@ def test_a_mapping_by_other_numbers_is_not_taken_for_one_that_fits():
     def fits(*unused: str) -> bool:
         return Mapping("x", ("police-crime",), columns, {}, unused=unused).fits(headings)
 
-    assert fits("Seen (column 3)", "Gone") and not fits("Seen (column 1)")
+    assert fits("Seen (column 3)", "Gone")
+    assert not fits("Seen (column 1)")
 
 
 @pytest.mark.parametrize("order", [1, -1])
