@@ -90,7 +90,8 @@ def _fill(sheet: Any, table: ReportTable, formats: Mapping[str, Any]) -> None:
     headings = _tell_apart(table.headings)
     rows = [list(row) for row in table.rows] or [["" for _ in headings]]
     room = _SHEET - _ARROW * len(headings)
-    widths = [width + _ARROW for width in column_widths([headings, *rows], room)]
+    # Excel has no columns of more than 255 characters, which one long word could need.
+    widths = [min(width, _SHEET) + _ARROW for width in column_widths([headings, *rows], room)]
     last = len(headings) - 1
     sheet.write_string(0, 0, table.title, formats["title"])
     if last:

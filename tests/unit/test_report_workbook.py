@@ -57,3 +57,11 @@ def test_the_contents_lead_to_each_table():
         "second: Answers": "'second'!A1",
         "third: Notes": "'third'!A1",
     }
+
+
+def test_no_column_is_wider_than_excel_has_them():
+    table = ReportTable("first", "Answers", "", ("no", "answer"), [("1", "x" * 300)])
+    report = Report("Position", (), (), None, (table,))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(report, NOW)))["first"]
+    assert max(column.width for column in sheet.column_dimensions.values()) < 255
+    assert heights(sheet, "x" * 300) == [45]
