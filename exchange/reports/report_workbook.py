@@ -8,6 +8,7 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any, Final
 
 from exchange.bundle.marking import MARKING
@@ -127,10 +128,15 @@ def _fill(sheet: Any, table: ReportTable, formats: Mapping[str, Any]) -> None:
 def _height(cells: Sequence[str], widths: Sequence[int]) -> int:
     """Return how tall a row is, in points."""
     lines = [
-        sum(len(broken(line, width)) or 1 for line in cell.split("\n"))
+        sum(_lines_of(line, width) for line in cell.split("\n"))
         for cell, width in zip(cells, widths, strict=True)
     ]
     return _LINE * min(max(lines), _TALLEST)
+
+
+def _lines_of(text: str, width: int) -> int:
+    """Return how many lines a text takes; a word that is longer than a line takes several."""
+    return sum(ceil(len(part) / width) for part in broken(text, width)) or 1
 
 
 def _tell_apart(headings: Sequence[str]) -> list[str]:
