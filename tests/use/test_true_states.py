@@ -94,6 +94,8 @@ def test_an_annual_answer_grows_old_and_its_action_overdue(partnership):
     told = compliance(p)
     rows = {r["requirement_id"]: r["current_position"] for r in told["tables"]["requirements"]}
     assert "answered on 12 January 2027" in rows["7"]
+    action = "Requirement 11: Set a date (action overdue by 793 days)."
+    assert action in told["to_decide"]  # page one names a few and refers to this list
     p.run("analysts", "report", "requirements", "--form", "milestones", "-o", "r.txt")
     text = " ".join((p.root / "analysts/r.txt").read_text("utf-8").split())
     assert "action overdue by 793 days" in text

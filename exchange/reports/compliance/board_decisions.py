@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Final
 
 from exchange.reports.compliance.proofs import absent
-from exchange.reports.compliance.requirement_answers import legal_requirements
+from exchange.reports.compliance.requirement_answers import requirement_decisions
 from exchange.reports.front_page import Decision
 from exchange.reports.names import names_of
 from exchange.reports.registers.group import group_decisions
 from exchange.reports.source import Source
-from exchange.text import capitalised, list_some, with_noun
+from exchange.text import list_some
 from partners.register.obligations import Standing, State
 
 DAYS: Final = 28  # within which what the meeting decides is proposed to be done
@@ -126,19 +126,5 @@ def _of_officers(source: Source) -> list[Decision]:
 
 
 def _of_requirements(source: Source) -> list[Decision]:
-    """Return the actions that are overdue, and the answers that are out of date or missing."""
-    by, law = source.today + timedelta(days=DAYS), legal_requirements(source)
-    decisions = []
-    for answered in law:
-        if answered.overdue and answered.answer is not None:
-            action = f"{answered.action.rstrip('.')} ({answered.overdue})"
-            text = f"Requirement {answered.requirement.id}: {action}."
-            decisions.append(
-                Decision(text, capitalised(answered.answer.owner) or "Strategy group", by)
-            )
-    again = [answer.requirement.id for answer in law if answer.stale or not answer.state]
-    if again:
-        count = with_noun(len(again), "statutory requirement")
-        text = f"Answer {count} with no answer, or one that is out of date."
-        decisions.append(Decision(text, "Strategy group", by))
-    return decisions
+    by = source.today + timedelta(days=DAYS)
+    return [Decision(text, who, by) for text, who in requirement_decisions(source)]

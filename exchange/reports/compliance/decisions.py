@@ -7,6 +7,7 @@ from typing import Final
 
 from exchange.reports.compliance.board_page import overdue_before
 from exchange.reports.compliance.proofs import absent
+from exchange.reports.compliance.requirement_answers import requirement_decisions
 from exchange.reports.names import names_of
 from exchange.reports.registers.group import group_decisions
 from exchange.reports.source import Source
@@ -42,6 +43,7 @@ def decisions(source: Source, standings: dict[Quarter, list[Standing]]) -> tuple
         *_ask_to_sign(source),
         *_without_officer(source),
         *(OpenPoint(text) for text, _ in group_decisions(source)),
+        *(OpenPoint(text) for text, _ in requirement_decisions(source)),
         *_not_enrolled(source),
     )
 

@@ -4,7 +4,7 @@ Keeps true: an answer bears its date. What is asked every year and was answered 
 action whose day has passed, are said to be so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -177,6 +177,20 @@ def requirement_answers(source: Source) -> list[RequirementAnswer]:
 def legal_requirements(source: Source) -> list[RequirementAnswer]:
     """Return what is law on the day, the questions of the guide left out."""
     return [answer for answer in requirement_answers(source) if answer.law is not None]
+
+
+def requirement_decisions(source: Source) -> Iterator[tuple[str, str]]:
+    """Yield the actions that are overdue, and the answers to be given, each with who decides."""
+    law = legal_requirements(source)
+    for answered in law:
+        if answered.overdue and answered.answer is not None:
+            action = f"{answered.action.rstrip('.')} ({answered.overdue})"
+            owner = capitalised(answered.answer.owner) or "Strategy group"
+            yield f"Requirement {answered.requirement.id}: {action}.", owner
+    again = [answered for answered in law if answered.stale or not answered.state]
+    if again:
+        count = with_noun(len(again), "statutory requirement")
+        yield f"Answer {count} with no answer, or one that is out of date.", "Strategy group"
 
 
 def unknown_requirements(answers: Sequence[str]) -> list[str]:
