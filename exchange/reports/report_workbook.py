@@ -16,7 +16,9 @@ from exchange.reports.report import Report, ReportTable
 from exchange.text import broken, column_widths, day_of
 from exchange.workbooks import new_workbook, set_paper
 
-_COVER: Final = 80  # characters of a line
+# Characters of a line, which fit on paper in a wide font too: LibreOffice cuts off a single column
+# that does not fit.
+_COVER: Final = 66
 _SHEET: Final = 140  # characters beside each other that can be read on paper across
 _ARROW: Final = 3  # characters that the button of a filter takes from a heading
 _LINE: Final = 15  # points

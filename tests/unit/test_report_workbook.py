@@ -32,7 +32,7 @@ def heights(sheet, text: str) -> list[float | None]:
 
 def test_every_row_is_as_tall_as_its_text():
     book = made()
-    assert heights(book["Cover"], LONG) == [75, 75]  # five lines of eighty letters
+    assert heights(book["Cover"], LONG) == [90, 90]  # six lines of 66 letters
     assert heights(book["second"], LONG) == [45]
     assert heights(book["second"], "yes") == [None]  # as tall as one line is anyway
     (narrow,) = heights(book["first"], LONG)
