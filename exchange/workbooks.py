@@ -36,8 +36,8 @@ def set_paper(
     """Have a sheet printed on A4, as wide as the paper.
 
     Args:
-        title: What stands at the foot of each page.
-        marking: What stands above it, which says who may see it.
+        title: The text at the foot of each page.
+        marking: The text at its head, which says who may see it.
         headings: The row, from 0, that each page repeats.
         across: On paper laid across.
     """

@@ -80,7 +80,7 @@ def in_order(
     newest = treated.select(released_columns(dataset))
     rows = as_version(newest, dataset, version)
     if version == dataset.version:
-        newest = rows  # so that each column is let go as soon as it is put in order
+        newest = rows  # so that the memory of each column is freed once it is in order
     if personal and not second:  # the first form said what marks them
         rows = rows.with_columns(generalised=treated["_reason"].cast(rows.schema["generalised"]))
     helpers = treated.select(**_ORIGIN, **({} if personal else _KNOWN))

@@ -151,8 +151,8 @@ class CodeList:
         """Return the listed code that a cell holds with something added to it; else None.
 
         A spreadsheet makes 46.0 of 46; a records system may write 030C for 30C, or the words
-        behind the code: 30C - Burglary. Words behind a label may
-        change its meaning, so they are kept.
+        behind the code: 30C - Burglary. Words behind a label may change its meaning, so they are
+        kept.
         """
         code = re.sub(_BEHIND, "", text.strip()).upper().replace("/", ".")
         code = re.sub(r"\.0+$", "", code)

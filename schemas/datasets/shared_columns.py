@@ -52,9 +52,9 @@ COLUMNS: Final = {
 }
 RECORD_ID: Final = "record_id"  # in a table that is held; the newest form does not store it
 DESCRIPTIONS: Final = {row["name"]: row["says"] for row in _ROWS}
-PLACE_COLUMNS: Final = ("place", "place_precision")  # what the one place of a row columns_given_by
+PLACE_COLUMNS: Final = ("place", "place_precision")  # those of the one place of a row
 _ALWAYS: Final = (RECORD_ID, "area", "area_basis", "generalised")
-# The columns that a field columns_given_by, where it is not the one of its own name.
+# The columns that a field gives, where it is not the one of its own name.
 _COLUMNS_GIVEN_BY: Final = {
     "recorded": ("recorded", "recorded_precision", "weekday", "week_part"),
     "occurred_from": ("occurred_from", "occurred_precision", "weekday", "week_part"),

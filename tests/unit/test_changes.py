@@ -28,20 +28,20 @@ def crimes(per_day: int, skip: frozenset[date] = frozenset(), code: str = "45", 
     return selected("police-crime", HEAD + "\n".join(rows))
 
 
-def told(chosen, last: Outline | None = None) -> dict[str, str]:
+def details_by_rule(chosen, last: Outline | None = None) -> dict[str, str]:
     return {f.rule.id: f.detail for f in ask_about_changes(outline_of(chosen, Q3), last, chosen)}
 
 
 def test_a_quarter_like_the_last_is_not_asked_about():
-    assert told(crimes(5), Outline(Q2, 460, {"45": 450, "46": 9})) == {}
-    assert told(crimes(5)) == {}
+    assert details_by_rule(crimes(5), Outline(Q2, 460, {"45": 450, "46": 9})) == {}
+    assert details_by_rule(crimes(5)) == {}
 
 
 @pytest.mark.parametrize(
     ("before", "asked"), [(220, True), (231, False), (905, False), (931, True)]
 )
 def test_less_than_half_and_more_than_twice_as_many_a_day(before, asked):
-    found = told(crimes(5), Outline(Q2, before, {"45": before}))
+    found = details_by_rule(crimes(5), Outline(Q2, before, {"45": before}))
     assert ("volume-changed" in found) == asked
     if asked:
         assert found["volume-changed"] == f"460 in 92 days; {before} in 91 days before"
@@ -49,11 +49,11 @@ def test_less_than_half_and_more_than_twice_as_many_a_day(before, asked):
 
 def test_a_month_is_compared_by_the_day():
     may = Covered.parse("2026-05")
-    assert told(crimes(5), Outline(may, 5 * 31, {"45": 155})) == {}
+    assert details_by_rule(crimes(5), Outline(may, 5 * 31, {"45": 155})) == {}
 
 
 def test_categories_that_vanished_or_are_new_are_counted_and_not_named():
-    found = told(crimes(5), Outline(Q2, 460, {"46": 10, "48": 9, "49": 300}))
+    found = details_by_rule(crimes(5), Outline(Q2, 460, {"46": 10, "48": 9, "49": 300}))
     assert found == {"categories-vanished": "2 of them", "categories-new": "1 of them"}
 
 
@@ -63,7 +63,7 @@ def test_ages_are_counted_as_they_are_kept_so_that_the_same_ages_are_no_change()
     now = outline_of(chosen, Q3)
     kept = json.loads(json.dumps(now.groups))
     assert now.groups["age"] == kept["age"]
-    assert told(chosen, Outline(Q2, now.rows, now.categories, kept)) == {}
+    assert details_by_rule(chosen, Outline(Q2, now.rows, now.categories, kept)) == {}
 
 
 def asked_of(chosen: Selected) -> dict[str, str]:
