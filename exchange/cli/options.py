@@ -15,7 +15,7 @@ from exchange.cli.questions import ask
 from exchange.cli.tree import option
 from exchange.errors import Usage
 from exchange.profile.sent_files import RECEIPT
-from exchange.typed_dates import typed_quarter
+from exchange.typed_words import typed_quarter
 from partners.entries import fields
 from schemas.quarters import Quarter
 

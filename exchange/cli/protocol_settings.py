@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange.errors import Usage
-from exchange.ids import check_dataset
 from exchange.log.log import Log
 from exchange.submission.protocol import PLACES
+from exchange.typed_words import check_dataset
 from partners.entries.card import KINDS
 from partners.entries.protocol import Agreed, Behalf, PublishProtocol
 from partners.register.rules import DEADLINE_MOST, SMALLEST_MOST

@@ -32,7 +32,7 @@ from exchange.reports.make import (
     compliance_report,
     requirements_report,
 )
-from exchange.typed_dates import typed_quarter
+from exchange.typed_words import typed_quarter
 from schemas.datasets.registry import DATASETS
 
 _NOT_COMBINED: Final = "The tables were not combined"

@@ -16,7 +16,7 @@ from exchange.profile.new_partnership import (
     outward_codes,
     read_area,
 )
-from exchange.typed_dates import typed_quarter
+from exchange.typed_words import typed_quarter
 from schemas.authorities.local_authorities import lsoa_count
 from schemas.quarters import Quarter
 

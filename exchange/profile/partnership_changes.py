@@ -7,8 +7,8 @@ Leaves to others: adding officers (`enrolment.py`), and what the log accepts
 from datetime import date
 
 from exchange.errors import NothingToDo, Usage
-from exchange.ids import check_dataset, check_partner
 from exchange.text import list_some, nearest
+from exchange.typed_words import check_dataset, check_partner
 from partners.entries.members import ChangeAreas, CorrectPartner, Reinstate, Succeed
 from partners.entries.protocol import Adopt, Edition, Holding
 from partners.law.authorities import may_succeed

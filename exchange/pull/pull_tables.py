@@ -7,7 +7,6 @@ from pathlib import Path
 
 from depersonalise.places.gazetteer import Gazetteer
 from exchange.errors import NothingToDo, Notice, Usage
-from exchange.ids import check_dataset, check_partner
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import ask_for_access, log_numbers, my_card, of_senders
@@ -20,7 +19,7 @@ from exchange.pull.geography import BestFit, best_fit_of
 from exchange.pull.merge import SetAside
 from exchange.pull.pull import Form, MergedTable, Selection, find_suspended, pull, pull_personal
 from exchange.text import with_noun
-from exchange.typed_dates import typed_quarter
+from exchange.typed_words import check_dataset, check_partner, typed_quarter
 from partners.register.state import Submission
 from schemas.quarters import days_in_words, london_day, long_date
 

@@ -18,7 +18,7 @@ from exchange.reports.access import access_notices_to_receiver, access_notices_t
 from exchange.reports.source import proved_standings
 from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
-from exchange.typed_dates import typed_quarter
+from exchange.typed_words import typed_quarter
 from partners.register.obligations import Standing, State
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter, days_in_words, london_day, long_date

@@ -9,7 +9,7 @@ from datetime import datetime
 from exchange.errors import Usage
 from exchange.submission.detect import Prompt
 from exchange.submission.incomplete_quarter import refuse_not_over
-from exchange.typed_dates import typed_dates
+from exchange.typed_words import typed_dates
 from schemas.checks.file_dates import has_unclear_dates, likely_dates, months_of, quarters_of
 from schemas.checks.select import Selected
 from schemas.extract.errors import Undecided

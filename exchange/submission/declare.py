@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from exchange.errors import NothingToDo
-from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
 from exchange.submission.incomplete_quarter import refuse_last_month, refuse_not_over
+from exchange.typed_words import check_dataset
 from partners.entries.returns import Nil, NotHeld
 from partners.register.register import Register
 from partners.register.state import ReturnKey

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from exchange.errors import Usage
-from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
 from exchange.submission.same_rows import Member
+from exchange.typed_words import check_dataset
 from partners.register.register import Register
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS

@@ -145,7 +145,7 @@ def source_to_map(
 
     Raises:
         ExtractUnreadable: it cannot be read, or its first line holds a record, whose values would
-            stand in the mapping.
+            be written into the mapping.
     """
     partnerships = Settings.all(folder, partnership)
     registers = [open_log(settings, offline=True).log.register for settings in partnerships]

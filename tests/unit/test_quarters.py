@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.errors import Usage
-from exchange.typed_dates import typed_dates, typed_quarter
+from exchange.typed_words import typed_dates, typed_quarter
 from schemas.quarters import (
     FIRST_QUARTER,
     LONDON,

@@ -10,12 +10,12 @@ from exchange.cli.actions.extracts import TerminalPrompt
 from exchange.cli.group import App
 from exchange.cli.questions import Number, ask, is_so
 from exchange.files import refuse_existing
-from exchange.ids import check_dataset
 from exchange.profile.places import readable_places
 from exchange.profile.settings import Settings
 from exchange.submission.map_columns import SourceToMap, source_to_map
 from exchange.submission.mapping_text import DAY_OR_MONTH, NamedDistricts
 from exchange.text import number_ranges, with_noun
+from exchange.typed_words import check_dataset
 from schemas.areas import Area
 from schemas.datasets.dataset import Dataset
 from schemas.extract.column_numbers import columns_in_words

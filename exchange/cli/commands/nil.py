@@ -6,7 +6,7 @@ from exchange.cli.options import of_part, reason
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import option, summary
 from exchange.submission.declare import nil_return
-from exchange.typed_dates import typed_dates
+from exchange.typed_words import typed_dates
 from partners.entries.reasons import REASONS
 from schemas.quarters import days_in_words
 

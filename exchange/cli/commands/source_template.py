@@ -10,7 +10,7 @@ from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import option, summary
 from exchange.files import create, refuse_existing
-from exchange.ids import check_dataset
+from exchange.typed_words import check_dataset
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 

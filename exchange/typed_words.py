@@ -1,4 +1,4 @@
-"""The ids of datasets and partners, as they are typed."""
+"""What people type: ids of datasets and partners, quarters and dates. Wrong ones are refused."""
 
 from collections.abc import Collection
 
@@ -6,6 +6,7 @@ from exchange.errors import Usage
 from exchange.text import nearest
 from partners.register.register import Register
 from schemas.datasets.registry import DATASETS
+from schemas.quarters import Covered, NotAQuarter, Quarter
 
 
 def check_dataset(typed: str, adopted: Collection[str] = ()) -> None:
@@ -39,3 +40,35 @@ def check_partner(typed: str, register: Register) -> None:
             f'no partner called "{typed}" in {register.name}',
             hint or "choose from: " + ", ".join(register.partners),
         )
+
+
+def typed_quarter(text: str, option: str = "") -> Quarter:
+    """Return the quarter that was typed, in any written form of it.
+
+    Args:
+        option: Behind which it was typed, if behind one.
+
+    Raises:
+        Usage: it is not a quarter.
+    """
+    try:
+        return Quarter.parse(text)
+    except NotAQuarter as fault:
+        says = f"{option}: {fault}" if option else str(fault)
+        raise Usage("quarter-not-understood", says) from None
+
+
+def typed_dates(text: str) -> Covered:
+    """Return the dates covered that were typed behind --dates.
+
+    Raises:
+        Usage: they are not a quarter, a month or days of one quarter.
+    """
+    try:
+        return Covered.parse(text)
+    except NotAQuarter as fault:
+        raise Usage(
+            "dates-not-understood",
+            f"--dates: {fault}",
+            "for example --dates 2026Q3 or --dates 2026-07",
+        ) from None
