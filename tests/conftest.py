@@ -87,17 +87,15 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "real data": (_real_data, "published extracts, in the folder EXCHANGE_REAL_DATA"),
     "wine": (wine.is_there, wine.NEEDED),
     "engines": (
-        lambda: os.environ.get("EXCHANGE_ENGINES"),
-        "java, and in EXCHANGE_ENGINES a Python that has pyspark and dask[dataframe]",
+        lambda: shutil.which("java") and os.environ.get("EXCHANGE_ENGINES"),
+        "java, and in EXCHANGE_ENGINES a Python that has what tests/docs/engines.txt names",
     ),
     "small disk": (_can_mount, "the right to mount a small disk, which is then filled"),
 }
-# What nothing can install, or .ci/run does not, may be missing even there.
+# What nothing can install may be missing even there.
 GIVEN = {
     "small disk": False,
-    "wine": False,
     "real data": "EXCHANGE_REAL_DATA" in os.environ,
-    "engines": "EXCHANGE_ENGINES" in os.environ,
 }
 
 
