@@ -154,7 +154,8 @@ def test_getting_started_gets_started(tmp_path, capsys):
     assert main(["verify", "--json"], App(now=NOW, folder=folder)) == 0
     entries = json.loads(capsys.readouterr().out)["entries"]
     assert [(e["kind"], e["why"]) for e in entries] == [
-        ("found", ""), ("enrol", ""), ("publish-protocol", ""), ("sign-protocol", ""),
+        ("found", ""), ("enrol", ""), ("publish-protocol", ""),
+        ("sign-protocol", ""), ("sign-protocol", ""),
     ]  # fmt: skip
 
 

@@ -33,6 +33,7 @@ def test_every_command_of_the_page_runs_in_order(partnership):
     states = {s["dataset"]: s["state"] for s in told if s["partner"] == "police"}
     assert states["police-welfare"] == "not held"
     assert (states["police-crime"], states["police-transport"]) == ("on time", "on time")
+    p.run("police", "status", "--calendar", "due.ics")
     events = (p.root / "police/due.ics").read_text()
     assert "Anti-social behaviour incidents (police)" in events.replace("\n ", "")
     assert "Recorded crime" not in events.split("END:VEVENT")[0]

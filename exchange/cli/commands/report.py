@@ -136,5 +136,5 @@ def _write(
             "charts-not-drawn",
             "the page has tables only, because no library that draws charts is installed",
         )
-        console.hint("install them and write it again: pip install csp-exchange[reports]")
+        console.hint('install them and write it again: pip install "csp-exchange[reports]"')
     write_forms(made_report.report, outputs, app.folder, app.now, as_json=as_json)

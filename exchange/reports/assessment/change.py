@@ -19,7 +19,7 @@ from exchange.reports.report_tables import fill_table
 from exchange.text import format_count
 from schemas.quarters import quarter_in_words
 
-INSTALL: Final = "To have changes tested: pip install csp-exchange[reports]."
+INSTALL: Final = 'To have changes tested: pip install "csp-exchange[reports]".'
 _TESTED: Final = (
     "The range in brackets is the 95% confidence interval. What counts as significant allows for "
     "more variation than that of independent records, for the rounding of small numbers, and for "

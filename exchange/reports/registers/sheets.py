@@ -188,7 +188,7 @@ def _asks(column: Column) -> str:
     return {
         "day": "write a day as 2027-03-31",
         "number": "write a whole number",
-        "filters": "write COLUMN=VALUE, such as theme=violence; a column is one of "
+        "filters": "write COLUMN=VALUE, such as theme=burglary; a column is one of "
         f"{', '.join(_columns())}; a theme is one of {', '.join(THEMES)}",
         "choice": f"choose one of: {', '.join(column.choices)}",
     }[column.kind]
