@@ -140,7 +140,7 @@ def _columns(dataset: Dataset) -> Iterator[str]:
     rows = [
         (
             f"`{f.name}`",
-            f.says,
+            f.description,
             describe_need(dataset, f),
             ", ".join(f.aliases),
             ", ".join(f.words.also) if f.words else "",
@@ -308,7 +308,7 @@ def rules() -> str:
     )
     parts += table(
         ("rule", "weight", "a line or column that …", "what to do", "such as"),
-        [(f"`{r.id}`", _weight(r), r.says, r.fix, r.example) for r in RULES.values()],
+        [(f"`{r.id}`", _weight(r), r.problem, r.fix, r.example) for r in RULES.values()],
     )
     parts.append("\n## Exit statuses\n")
     parts += table(

@@ -16,4 +16,4 @@ for one in result.sent:
     again = "had been sent" if one.sent.again else "sent"
     print(one.outgoing.shared.dataset.id, again, "as entry", one.sent.position)
 for notice in (*plan.notices, *result.notices):
-    print("note:", notice.says)
+    print("note:", notice.message)

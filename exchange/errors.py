@@ -25,10 +25,10 @@ class Refusal(Exception):
     status: ClassVar[int] = 1
     kind: ClassVar[str] = "fault"
 
-    def __init__(self, id_: str, says: str, *hints: str, lines: tuple[str, ...] = ()) -> None:
-        super().__init__(says)
+    def __init__(self, id_: str, message: str, *hints: str, lines: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
         self.id = id_
-        self.says = says
+        self.message = message
         self.lines = lines
         self._hints = hints
 
@@ -119,13 +119,13 @@ class Notice(NamedTuple):
 
     Attributes:
         id: Its permanent id, which `exchange explain` explains.
-        says: One sentence, without a full stop.
+        message: One sentence, without a full stop.
         hints: What can be done next.
         lines: Details, one to a line.
     """
 
     id: str
-    says: str
+    message: str
     hints: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
 

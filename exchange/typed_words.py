@@ -54,8 +54,8 @@ def typed_quarter(text: str, option: str = "") -> Quarter:
     try:
         return Quarter.parse(text)
     except NotAQuarter as fault:
-        says = f"{option}: {fault}" if option else str(fault)
-        raise Usage("quarter-not-understood", says) from None
+        message = f"{option}: {fault}" if option else str(fault)
+        raise Usage("quarter-not-understood", message) from None
 
 
 def typed_dates(text: str) -> Covered:

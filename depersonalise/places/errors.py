@@ -4,6 +4,6 @@
 class PlacesUnreadable(Exception):
     """A file of places can't be read, or is none. Names files and lines, and no place."""
 
-    def __init__(self, id_: str, says: str) -> None:
-        super().__init__(says)
+    def __init__(self, id_: str, message: str) -> None:
+        super().__init__(message)
         self.id = id_

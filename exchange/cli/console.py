@@ -80,13 +80,13 @@ def _fit_width(text: str, stream: TextIO) -> str:
 def notices(several: Iterable[Notice]) -> None:
     """Say what a library call noticed."""
     for notice in several:
-        warning(notice.id, notice.says)
+        warning(notice.id, notice.message)
         _say_more(notice)
 
 
 def say_refusal(refusal: Refusal) -> None:
     """Say a refusal: what happened, its details, and what to do."""
-    error(refusal.id, refusal.says)
+    error(refusal.id, refusal.message)
     _say_more(refusal)
 
 

@@ -77,7 +77,7 @@ class CommandGroup(click.Group):
         for title, group in groups.items():
             with formatter.section(title):
                 formatter.write_dl(
-                    [(name.ljust(widest), node.says) for name, node in group.items()]
+                    [(name.ljust(widest), node.summary) for name, node in group.items()]
                 )
 
     def resolve_command(

@@ -139,8 +139,8 @@ def _in_words(fault: click.ClickException) -> str:
     if not isinstance(fault, click.BadParameter) or isinstance(fault, click.MissingParameter):
         return " ".join(fault.format_message().split())
     text = fault.message.rstrip(".")
-    for says, better in _BETTER:
-        text = re.sub(says, better, text)
+    for pattern, better in _BETTER:
+        text = re.sub(pattern, better, text)
     if fault.param is None:
         return text
     hint, wrong = "", re.match("'(.*)' is not one of", text)

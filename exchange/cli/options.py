@@ -181,7 +181,7 @@ confidentiality_considered = option("", "--confidentiality-considered", is_flag=
 
 def reason(reasons: Mapping[str, str], **attributes: Any) -> Callable[[Command], Command]:
     """Return the option that says why an entry is made: one of some reasons."""
-    meanings = "; ".join(f"{name}: {says}" for name, says in reasons.items())
+    meanings = "; ".join(f"{name}: {meaning}" for name, meaning in reasons.items())
     return click.option(
         "--reason", type=click.Choice(list(reasons)), help=f"{meanings}.", **attributes
     )

@@ -41,8 +41,8 @@ def write_forms(
     console.outcome(lines, json=as_json, written=names)
     for path in outputs:
         if not report.public and is_shared(folder, folder / path):
-            says = "is in the shared folder, where everybody with access to it can read it"
-            console.warning("report-in-shared-folder", f"{path.name} {says}")
+            message = "is in the shared folder, where everybody with access to it can read it"
+            console.warning("report-in-shared-folder", f"{path.name} {message}")
             console.hint(remedy("report-in-shared-folder"))
     for id_, text in report.warnings:
         console.warning(id_, text)

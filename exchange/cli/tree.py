@@ -24,14 +24,14 @@ class Node:
     """A command, or a group of commands.
 
     Attributes:
-        says: What it does, in one line.
+        summary: What it does, in one line.
         code: The module of its code, below `exchange/cli/commands`, and the name in it, where they
             are not `command` in the module of its own name ("partner add": `partner_add`).
         examples: Two lines to type, which its help ends with; empty of a group.
         below: The commands of a group.
     """
 
-    says: str
+    summary: str
     code: str = ""
     examples: tuple[str, str] = ("", "")
     below: "dict[str, Node]" = field(default_factory=dict)
@@ -51,7 +51,7 @@ MOVED: Final = {row["command"]: row["now"] for row in read_table("exchange.cli",
 
 def summary(path: str) -> str:
     """Return the one line that says what a command does; its help begins with it."""
-    return NODES[path].says + "."
+    return NODES[path].summary + "."
 
 
 def epilog_of(path: str) -> str:
@@ -70,14 +70,14 @@ def option(path: str, *names: str, **attributes: Any) -> Callable[[_Command], _C
     words = _OPTIONS[path, next(name for name in names if name.startswith("--"))]
     question = {"asks": words["asks"]} if words["asks"] else {}
     return click.option(
-        *names, metavar=words["takes"] or None, help=words["says"], **question | attributes
+        *names, metavar=words["takes"] or None, help=words["help"], **question | attributes
     )
 
 
 def _read_commands() -> None:
     for row in read_table("exchange.cli", "commands.csv"):
         above, _, word = row["command"].rpartition(" ")
-        node = Node(row["says"], row["code"], (row["first"], row["second"]))
+        node = Node(row["summary"], row["code"], (row["first"], row["second"]))
         NODES[row["command"]] = NODES[above].below[word] = node
         if not above:
             GROUPS.setdefault(row["heading"], {})[word] = node

@@ -32,7 +32,7 @@ def unlock(settings: Settings, passphrase_file: str | None) -> UnlockedKey:
         except KeyRefused as refusal:
             if refusal.id != "passphrase-wrong":
                 raise
-            console.error(refusal.id, refusal.says)
+            console.error(refusal.id, refusal.message)
     return read_identity(file, passphrase(settings, passphrase_file))
 
 

@@ -91,7 +91,7 @@ def card_in(data: bytes, name: str) -> tuple[Card, bytes]:
         else:
             break
     if card is None:
-        raise KeyRefused(fault.id, f"{name}: {fault.says}", *fault.hints)
+        raise KeyRefused(fault.id, f"{name}: {fault.message}", *fault.hints)
     return card, data
 
 

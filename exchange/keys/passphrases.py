@@ -116,8 +116,8 @@ def check_new_passphrase(words: str) -> None:
 
 def wrong_passphrase(key: str) -> KeyRefused:
     """Return why a key stays locked, by the name of its file."""
-    says = f"the key file {key} cannot be used: incorrect passphrase"
-    return KeyRefused("passphrase-wrong", says)
+    message = f"the key file {key} cannot be used: incorrect passphrase"
+    return KeyRefused("passphrase-wrong", message)
 
 
 def normalise(passphrase: str) -> str:

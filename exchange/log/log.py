@@ -119,7 +119,7 @@ class Log(SyncedLog):
         except LogBroken as fault:
             raise LogBroken(
                 fault.id,
-                fault.says,
+                fault.message,
                 f"your log {position} was written before this was noticed",
                 "write nothing more; keep a copy of the folder as it is, and tell your coordinator",
             ) from None

@@ -115,7 +115,7 @@ class Decided:
             self.signers.append(number)
             if entry is None or result.rejection is not None:
                 why = result.rejection
-                self.rejected[str(position)] = [why.id, why.says] if why is not None else []
+                self.rejected[str(position)] = [why.id, why.message] if why is not None else []
             elif quarter := _quarter_of(register, entry.body):
                 quarters.setdefault(str(quarter), []).append(position)
             else:

@@ -65,7 +65,7 @@ class StoreAudit:
             "bundles-not-as-signed",
             f"{with_noun(len(self.broken), 'file')} not as signed",
             *dict.fromkeys(hint for broken in self.broken.values() for hint in broken.hints),
-            lines=tuple(f"{broken.says} [{broken.id}]" for broken in self.broken.values()),
+            lines=tuple(f"{broken.message} [{broken.id}]" for broken in self.broken.values()),
         )
 
     def oddities(self) -> Iterator[Notice]:

@@ -104,7 +104,7 @@ async def pull(room: Room, request: Request) -> Response:
     try:
         quarters = (str(typed_quarter(quarter)),) if quarter else ()
     except Usage as refusal:
-        return ask(sentence(refusal.says), "quarter")
+        return ask(sentence(refusal.message), "quarter")
 
     async def begin(unlock: Unlock) -> Response:
         await asyncio.to_thread(unlock, settings)
@@ -139,7 +139,7 @@ async def pulled(room: Room, request: Request) -> Response:
             "working",
             title="Tables and reports",
             heading="Combining the tables",
-            says="The tables replace those in your folder when all are made.",
+            explanation="The tables replace those in your folder when all are made.",
             progress=running.progress,
             address=f"/analyse/pull/{running.id}",
         )
@@ -154,7 +154,7 @@ async def pulled(room: Room, request: Request) -> Response:
         tables=running.result.tables,
         folder=tables_of(settings),
         slug=settings.slug,
-        notices=[(notice.says, remedies(notice.hints)) for notice in running.result.notices],
+        notices=[(notice.message, remedies(notice.hints)) for notice in running.result.notices],
     )
 
 

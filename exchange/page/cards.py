@@ -139,7 +139,7 @@ def _add(
     except Refusal as refusal:
         if not logged:
             raise
-        return logged, refusal.says
+        return logged, refusal.message
     if not logged:
         raise NothingToDo("key-already-enrolled", "all of these officers were already added")
     return logged, ""

@@ -74,7 +74,7 @@ def _next(room: Room) -> Response:
 
 
 def _fault(refusal: Refusal) -> str:
-    return " ".join(map(sentence, (refusal.says, *refusal.hints)))
+    return " ".join(map(sentence, (refusal.message, *refusal.hints)))
 
 
 async def check(room: Room, _: Request) -> Response:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from exchange.page.templates import remedies
-from exchange.submission.findings_text import says, where
+from exchange.submission.findings_text import problem_of, where
 from exchange.submission.plan import Outgoing, PlannedExtract
 from exchange.submission.prepare import CheckedExtract, Prepared
 from exchange.submission.repairs import kind_of_repair
@@ -64,7 +64,7 @@ class FindingView:
 
     number: int
     rule: str
-    says: str
+    title: str
     hints: list[str]
     typed: list[str]
     example: str
@@ -185,7 +185,7 @@ def finding_view(
 
 def _finding_text(finding: Finding) -> str:
     """Say which column it is about, or that it is about rows or the file, and what is wrong."""
-    text = says(finding)
+    text = problem_of(finding)
     is_whole = text.split(" ", maxsplit=1)[0] not in _VERBS
     if finding.column is None and not finding.positions:
         subject = "a row" if finding.lines else "the file"
@@ -221,7 +221,7 @@ def _rows_at(raw: Raw, lines: list[int], columns: Set[int]) -> OfficersRows:
 class LossView:
     """Rows that are not counted, for one reason: where they are, and the first of them."""
 
-    says: str
+    title: str
     count: str
     tables: list[tuple[str, list[tuple[str, int]]]]
     headings: list[str]

@@ -64,7 +64,7 @@ class QuarterDue:
 class Remark:
     """Something that the officer should know, its details, and what to do about it."""
 
-    says: str
+    message: str
     lines: tuple[str, ...]
     hints: list[str]
     typed: list[str]
@@ -111,7 +111,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
         list(_partners(whole, names)),
         whole.quarter.label,
         [
-            Remark(notice.says, notice.lines, **remedies(notice.hints))
+            Remark(notice.message, notice.lines, **remedies(notice.hints))
             for notice in list(dict.fromkeys((*own.first, *own.notices)))
         ],
         f"{with_noun(own.log.tree.size, 'entry', 'entries')}, verified",

@@ -61,7 +61,7 @@ class FieldRefused(Exception):
     """What was typed into one of the fields of a question is refused."""
 
     def __init__(self, name: str, refusal: Refusal) -> None:
-        super().__init__(refusal.says)
+        super().__init__(refusal.message)
         self.field = name
         self.refusal = refusal
 
@@ -232,7 +232,7 @@ def _area(line: str, number: int) -> tuple[str, str]:
         return read_area(line)
     except Usage as refusal:
         prefix = f"line {number}: " if number else ""
-        raise Usage(refusal.id, f"{prefix}{refusal.says}", *refusal.hints) from None
+        raise Usage(refusal.id, f"{prefix}{refusal.message}", *refusal.hints) from None
 
 
 def _lsoas(text: str, name: str) -> list[str]:

@@ -31,7 +31,7 @@ async def _form(room: Room, draft: Draft, chosen: dict[str, str], fault: str = "
             propose_columns, draft.folder, draft.partnership, draft.files, draft.dataset
         )
     except Refusal as refusal:
-        columns, fault = [], sentence(refusal.says)
+        columns, fault = [], sentence(refusal.message)
     return render(
         room,
         "map",
@@ -64,6 +64,6 @@ async def take(room: Room, draft: Draft, request: Request) -> Response:
             map_columns, draft.folder, draft.partnership, draft.files, draft.dataset, chosen
         )
     except Refusal as refusal:
-        return await _form(room, draft, form, sentence(refusal.says))
+        return await _form(room, draft, form, sentence(refusal.message))
     repairs = (*draft.repairs, mapping)
     return await again(room, draft, dataset=draft.dataset, dates=draft.dates, repairs=repairs)

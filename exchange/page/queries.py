@@ -67,6 +67,6 @@ async def take(room: Room, draft: Draft, request: Request) -> Response:
         text = note if reason == OTHER else reason
         await asyncio.to_thread(plan.answer, rule, text, room.clock(), dataset)
     except Usage as refusal:
-        fault = capitalised(refusal.says)
+        fault = capitalised(refusal.message)
         return _query(room, draft, fault) or await on(room, draft)
     return await on(room, draft, "/queries")

@@ -72,7 +72,7 @@ async def take(room: Room, draft: Draft, request: Request) -> Response:
         partnerships = [member.settings for member in plan.members]
         mapping = await asyncio.to_thread(repair, partnerships, pair[0], fix, chosen)
     except Refusal as refusal:
-        return await _form(room, draft, request, capitalised(refusal.says))
+        return await _form(room, draft, request, capitalised(refusal.message))
     repairs = (*draft.repairs, mapping)
     return await again(room, draft, dataset=draft.dataset, dates=draft.dates, repairs=repairs)
 

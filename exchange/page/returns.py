@@ -46,7 +46,7 @@ def _page(
         fault: What is wrong, and the field that it is about.
     """
     settings, dataset, quarter = _read_form(room, values)
-    reasons = {name: says for name, says in REASONS[kind].items() if name != HELD_AGAIN}
+    reasons = {name: words for name, words in REASONS[kind].items() if name != HELD_AGAIN}
     return render(
         room,
         kind,

@@ -89,7 +89,7 @@ async def show(room: Room, draft: Draft, _: Request) -> Response:
     return _account(room, draft)
 
 
-def _says(draft: Draft) -> str:
+def _explanation(draft: Draft) -> str:
     if draft.state is not State.SENDING:
         return "Nothing is sent yet."
     rest = "You can close this page. The file is sent all the same."
@@ -104,7 +104,7 @@ def _working(room: Room, draft: Draft) -> Response:
         title="Send a file",
         draft=draft,
         heading="Sending" if is_sending else "Checking your file",
-        says=_says(draft),
+        explanation=_explanation(draft),
         progress=draft.progress,
         address=f"/send/{draft.id}",
     )
@@ -153,7 +153,7 @@ def _account(room: Room, draft: Draft) -> Response:
         draft=draft,
         views=views,
         errors=errors,
-        notices=[(notice.says, remedies(notice.hints)) for notice in plan.notices],
+        notices=[(notice.message, remedies(notice.hints)) for notice in plan.notices],
         datasets=DATASETS.values(),
     )
 
@@ -333,7 +333,7 @@ def _receipt(room: Room, draft: Draft) -> Response:
     if result is None:
         return render(room, "gone", 404)
     failed = [
-        (outgoing.prepared.dataset.title, refusal.says, remedies(refusal.hints))
+        (outgoing.prepared.dataset.title, refusal.message, remedies(refusal.hints))
         for outgoing, refusal in result.failed
     ]
     return render(
@@ -342,5 +342,5 @@ def _receipt(room: Room, draft: Draft) -> Response:
         draft=draft,
         sent=[extract_view.sent_view(bundle) for bundle in result.sent],
         failed=failed,
-        notices=[(notice.says, remedies(notice.hints)) for notice in result.notices],
+        notices=[(notice.message, remedies(notice.hints)) for notice in result.notices],
     )

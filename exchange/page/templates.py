@@ -112,7 +112,7 @@ def fault_at_field(refusal: Refusal) -> str:
     how = remedies(refusal.hints)
     hints = [hint for hint in how["hints"] if "exchange.toml" not in hint]
     hints += [sentence(line) for line in how["typed"] if "pip install" in line]
-    return " ".join([sentence(refusal.says), *hints])
+    return " ".join([sentence(refusal.message), *hints])
 
 
 def _is_typed(text: str) -> bool:

@@ -144,8 +144,8 @@ def _read_all(
                     continue
                 raise _not_for_this_key(path) from None
             except age.AgeError:
-                says = f"your earlier submission ({path.name}) cannot be read"
-                raise _cannot_correct(says, settings) from None
+                message = f"your earlier submission ({path.name}) cannot be read"
+                raise _cannot_correct(message, settings) from None
         plain.seek(0)
         about = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
         plain.seek(0)
@@ -210,10 +210,10 @@ def _open_own(
 _CONSEQUENCE: Final = "nothing was sent; comparing the two files could identify somebody"
 
 
-def _cannot_correct(says: str, settings: Settings) -> Usage:
+def _cannot_correct(message: str, settings: Settings) -> Usage:
     return Usage(
         "earlier-release-unknown",
-        f"{says}, so it cannot be corrected from here",
+        f"{message}, so it cannot be corrected from here",
         _CONSEQUENCE,
         f"run this on the machine that sent it, or copy {folder_of_earlier(settings)} from there",
         'if you use several machines, name one shared folder in exchange.toml: earlier = "FOLDER"',

@@ -140,8 +140,8 @@ def add_cards(
         try:
             position = log.write(Enrol(data.decode()), my_card(log, officer), officer, now)
         except NotEntitled as refusal:
-            says = f"{card.who} was not added: {refusal.says}"
-            raise NotEntitled(refusal.id, says, *refusal.hints) from None
+            message = f"{card.who} was not added: {refusal.message}"
+            raise NotEntitled(refusal.id, message, *refusal.hints) from None
         yield AddedCards((card,), position)
 
 

@@ -133,7 +133,7 @@ def _try_store(settings: Settings) -> tuple[Notice, ...]:
             "you can read the store but not write to it; to submit by e-mail: exchange "
             "submit FILE --transfer-file FILE"
         )
-        return (Notice(fault.id, fault.says, (remedy,)),)
+        return (Notice(fault.id, fault.message, (remedy,)),)
     return ()
 
 

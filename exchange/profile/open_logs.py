@@ -81,7 +81,7 @@ def open_log(
         read_on = (
             f"showing the log as you last read it: {size}, on {long_date(memory.time().date())}"
         )
-        return OpenedLog(known, (Notice(fault.id, fault.says, (read_on,)),))
+        return OpenedLog(known, (Notice(fault.id, fault.message, (read_on,)),))
     if now is not None:
         with contextlib.suppress(LogBroken):
             cosign(log, settings.profile, now)

@@ -16,7 +16,7 @@ def _query(answer: Answer) -> str:
     rule = RULES.get(answer.query)
     if rule is None:
         return answer.query
-    return " ".join(part for part in (rule.about, rule.says) if part)
+    return " ".join(part for part in (rule.about, rule.problem) if part)
 
 
 def _reason(answer: Answer) -> str:

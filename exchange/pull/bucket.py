@@ -98,7 +98,7 @@ def _open(address: str, access: Path | None, settings: Settings) -> "ObjectStore
         bucket = open_bucket(address, access)
     except Usage as why:
         if why.id == "access-file-does-not-fit":  # which is none of exchange.toml here
-            raise Usage(why.id, why.says, _NOTHING) from None
+            raise Usage(why.id, why.message, _NOTHING) from None
         raise
     if bucket.is_sent_in_clear:
         raise Usage(
@@ -120,7 +120,7 @@ def _advise_on_failure(advice: str) -> Iterator[None]:
         fault = why
     else:
         return
-    raise type(fault)(fault.id, fault.says, advice)
+    raise type(fault)(fault.id, fault.message, advice)
 
 
 def _earlier(bucket: "ObjectStore", address: str, origin: str) -> _Earlier:

@@ -350,13 +350,16 @@ def dictionary(folder: Path, datasets: list[str]) -> pl.DataFrame:
     rows = []
     label = {CATEGORY_LABEL: INCIDENTS[CATEGORY_LABEL]}
     for name in datasets:
-        says = PROVENANCE | (label | meanings(DATASETS[name]) if name else INCIDENTS | BEST_FIT)
+        meaning_of = PROVENANCE | (
+            label | meanings(DATASETS[name]) if name else INCIDENTS | BEST_FIT
+        )
         types = open_merged(folder, name).collect_schema()
         table = name or "incidents"
-        rows += [(table, column, str(dtype), says[column]) for column, dtype in types.items()]
+        rows += [(table, column, str(dtype), meaning_of[column]) for column, dtype in types.items()]
     if (folder / GEOGRAPHY_FILE).exists():
         schema = pl.read_parquet_schema(folder / GEOGRAPHY_FILE)
         rows += [
-            ("geography", column, str(schema[column]), says) for column, says in GEOGRAPHY.items()
+            ("geography", column, str(schema[column]), meaning)
+            for column, meaning in GEOGRAPHY.items()
         ]
     return pl.DataFrame(rows, schema=("dataset", "column", "type", "meaning"), orient="row")

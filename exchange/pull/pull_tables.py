@@ -104,9 +104,9 @@ def pull_tables(
             tick=tick,
         )
     except NothingToDo as nothing:
-        more = [text for notice in deleted for text in (notice.says, *notice.hints)]
+        more = [text for notice in deleted for text in (notice.message, *notice.hints)]
         hints = *nothing.hints, *more
-        raise NothingToDo(nothing.id, nothing.says, *hints, lines=nothing.lines) from None
+        raise NothingToDo(nothing.id, nothing.message, *hints, lines=nothing.lines) from None
     notices += [
         *_not_for_me(log, pulled.not_for_me),
         *deleted,
@@ -261,5 +261,7 @@ def _say_set_aside(items: Sequence[SetAside]) -> list[Notice]:
     for refusal in [item.refusal for item in items]:
         new = [hint for hint in refusal.hints[:1] if hint not in hints]
         hints.update(new)
-        notices.append(Notice(refusal.id, f"{refusal.says}; it is not in the tables", tuple(new)))
+        notices.append(
+            Notice(refusal.id, f"{refusal.message}; it is not in the tables", tuple(new))
+        )
     return notices

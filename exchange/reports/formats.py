@@ -75,8 +75,8 @@ def text(report: Report, now: datetime) -> bytes:
         ]
     for part in report.parts:
         within = _columns(part) if isinstance(part, ReportTable) else _paragraphs(part)
-        says = [part.says, ""] if part.says else []
-        lines += [part.title.upper(), "", *says, *within, ""]
+        introduction = [part.introduction, ""] if part.introduction else []
+        lines += [part.title.upper(), "", *introduction, *within, ""]
     lines += [report.footnote, ""] if report.footnote else []
     lines += [] if report.public else [MARKING]
     return ("\n".join(lines).rstrip() + "\n").encode()

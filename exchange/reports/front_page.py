@@ -32,13 +32,13 @@ class Matrix:
     """States of partners and datasets, or how many datasets of each partner have which state.
 
     Attributes:
-        says: Of what it is.
+        caption: Of what it is.
         corner: What its first column holds.
         rows: The name of each row, and its cells; none where nothing is due.
         more: What is left out, in a sentence; empty if nothing is.
     """
 
-    says: str
+    caption: str
     corner: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Mark | None, ...]], ...]

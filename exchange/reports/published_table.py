@@ -43,11 +43,11 @@ def draft_warnings(drafts: Iterable[Draft]) -> tuple[ReportWarning, ...]:
     draft = "Draft, not for publication"
     warnings = []
     if missing:
-        says = f"{draft}: no edition has been issued for {missing}"
-        warnings.append(ReportWarning("edition-missing", says))
+        message = f"{draft}: no edition has been issued for {missing}"
+        warnings.append(ReportWarning("edition-missing", message))
     if partial:
-        says = f"{draft}: the edition for {partial} counts submissions that you cannot open"
-        warnings.append(ReportWarning("edition-not-whole", says))
+        message = f"{draft}: the edition for {partial} counts submissions that you cannot open"
+        warnings.append(ReportWarning("edition-not-whole", message))
     return tuple(warnings)
 
 
@@ -130,7 +130,7 @@ def table_report(
         "table/records",
         counts,
         title=title,
-        says=notes(smallest_of(manifest)),
+        introduction=notes(smallest_of(manifest)),
         first_column=rows,
         identifiers=rows in IDENTIFIERS,
         identifier_headings=columns in IDENTIFIERS,
@@ -150,8 +150,8 @@ def _without_records(records: pl.LazyFrame, only: Sequence[str]) -> Iterator[Rep
         if typed not in values:
             known = dict.fromkeys(values.drop_nulls(), "") if name in _OF_OURS else {}
             hint = nearest(typed, known)
-            says = f'no record has {name} "{typed}"' + (f"; {hint}?" if hint else "")
-            yield ReportWarning("filter-without-records", says)
+            message = f'no record has {name} "{typed}"' + (f"; {hint}?" if hint else "")
+            yield ReportWarning("filter-without-records", message)
 
 
 def countable_columns(*, pulled: Path, dataset: str | None = None) -> list[str]:

@@ -29,12 +29,12 @@ class Chart(NamedTuple):
 
     Attributes:
         draw: Draws it, as SVG.
-        says: What it shows, for people who do not see it.
+        alt_text: What it shows, for people who do not see it.
         is_enough: It shows what there is to see in its table, which paper does without.
     """
 
     draw: Callable[[], str]
-    says: str
+    alt_text: str
     is_enough: bool = True
 
 
@@ -44,7 +44,7 @@ class ReportTable:
 
     Attributes:
         id: Its name in JSON and on a sheet.
-        says: A sentence before it.
+        introduction: A sentence before it.
         columns: The ids of its columns in JSON, which never change.
         numbers: Which columns are numbers.
         nothing: What is said in its place if it has no rows.
@@ -61,7 +61,7 @@ class ReportTable:
 
     id: str
     title: str
-    says: str
+    introduction: str
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]
     numbers: tuple[int, ...] = ()
@@ -195,7 +195,7 @@ class Prose:
 
     id: str
     title: str
-    says: str
+    introduction: str
     paragraphs: tuple[str, ...]
     missing: str = ""
     markdown: str = ""

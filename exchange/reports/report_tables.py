@@ -28,7 +28,7 @@ def fill_table(
     values: dict[str, Any] = {
         "id": table.partition("/")[2],
         "title": declared["title"],
-        "says": f"{declared['says']} {more}".strip(),
+        "introduction": f"{declared['introduction']} {more}".strip(),
         "columns": columns,
         "rows": rows,
         "nothing": declared["nothing"] or "None.",

@@ -80,7 +80,12 @@ def _lines(report: Report, now: datetime, marking: str) -> list[tuple[str, Repor
     words = [
         line
         for prose in report.prose
-        for line in ("", f"{prose.title}.", prose.says, *(prose.paragraphs or [prose.missing]))
+        for line in (
+            "",
+            f"{prose.title}.",
+            prose.introduction,
+            *(prose.paragraphs or [prose.missing]),
+        )
     ]
     return [
         *((line, None) for line in (*notes, "Contents:")),
@@ -98,10 +103,10 @@ def _fill(sheet: Any, table: ReportTable, formats: Mapping[str, Any]) -> None:
     last = len(headings) - 1
     sheet.write_string(0, 0, table.title, formats["title"])
     if last:
-        sheet.merge_range(1, 0, 1, last, table.says, formats["text"])
+        sheet.merge_range(1, 0, 1, last, table.introduction, formats["text"])
     else:
-        sheet.write_string(1, 0, table.says, formats["text"])
-    sheet.set_row(1, _height([table.says], [sum(widths)]))
+        sheet.write_string(1, 0, table.introduction, formats["text"])
+    sheet.set_row(1, _height([table.introduction], [sum(widths)]))
     columns = [
         {
             "header": heading,

@@ -43,7 +43,7 @@ class DemoStep:
     when: datetime
     who: str
     types: str
-    says: str
+    purpose: str
     status: int
     extract: Extract | None
     shows: str
@@ -106,7 +106,7 @@ def _step(row: dict[str, str], quarter: Quarter) -> DemoStep:
         datetime.combine(day, time(10), UTC),
         who=row["who"],
         types=typed.replace("{key}", _KEY),
-        says=row["says"],
+        purpose=row["purpose"],
         status=int(row["status"] or 0),
         extract=extract,
         shows=row["shows"],

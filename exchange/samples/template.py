@@ -62,7 +62,7 @@ def _headings(
     for n, field in enumerate(fields):
         sheet.set_column(n, n, max(14, len(heading(field)) + 2), forms["text"])
         sheet.write_string(0, n, heading(field), forms["bold"])
-        note = f"{field.says}\n\nNeeded: {needed[field.name]}."
+        note = f"{field.description}\n\nNeeded: {needed[field.name]}."
         sheet.write_comment(0, n, note, {"x_scale": 2, "y_scale": 1.5})
     sheet.freeze_panes(1, 0)
 
@@ -134,10 +134,10 @@ def _about(
         ),
         (),
         ("column", "needed", "what it is"),
-        *((heading(f), needed[f.name], f.says) for f in fields),
+        *((heading(f), needed[f.name], f.description) for f in fields),
         (),
         ("rule", "weight", "what is wrong", "what to do"),
-        *((r.id, r.severity.name.lower(), r.says, r.fix) for r in RULES.values()),
+        *((r.id, r.severity.name.lower(), r.problem, r.fix) for r in RULES.values()),
     ]
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

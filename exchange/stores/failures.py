@@ -57,5 +57,5 @@ OTHER: Final[Failure] = (
 
 def refusal(store: object, failure: Failure) -> LogBroken:
     """Return the refusal of a store that failed."""
-    kind, id_, says, hint = failure
-    return kind(id_, f"the store {store} {says}", hint)
+    kind, id_, message, hint = failure
+    return kind(id_, f"the store {store} {message}", hint)

@@ -245,6 +245,6 @@ def _failure(fault: Exception) -> failures.Failure:
             return failure
     denied = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError, PermissionError)
     if isinstance(fault, denied):
-        kind, id_, says, hint = failures.DENIED
-        return kind, id_, says, f"{hint}; {ACCESS}"
+        kind, id_, message, hint = failures.DENIED
+        return kind, id_, message, f"{hint}; {ACCESS}"
     return failures.OTHER

@@ -53,11 +53,11 @@ def covers_a_month(covered: Covered) -> tuple[str, ...]:
 def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> Covered:
     months = months_of(selected)
     if prompt is None or len(months) != 1:
-        raise Usage(fault.id, fault.says, *fault.hints) from None
+        raise Usage(fault.id, fault.message, *fault.hints) from None
     ((year, month),) = months
     part = Covered.month(year, month)
     options = {str(part): "that month only", str(part.quarter): "the whole quarter"}
-    question = f"{selected.dataset.id}: {fault.says}. Which dates does the file cover?"
+    question = f"{selected.dataset.id}: {fault.message}. Which dates does the file cover?"
     return Covered.parse(prompt.choose(question, options))
 
 

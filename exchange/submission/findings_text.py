@@ -18,7 +18,7 @@ _OF_SEVERAL: Final = {"is": "are", "has": "have", "does": "do"}
 def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Write findings a line each, worst first, capped, with their true counts."""
     shown = findings[:_SHOWN]
-    lines = in_columns([(where(f), says(f), _count(f), _details(f)) for f in shown])
+    lines = in_columns([(where(f), problem_of(f), _count(f), _details(f)) for f in shown])
     if len(findings) > _SHOWN:
         lines.append(f"and {with_noun(len(findings) - _SHOWN, 'more rule')}")
     return tuple(lines)
@@ -40,7 +40,7 @@ def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "positions": list(f.positions),
             "count": f.count,
             "lines": [n if n < FILE_LINES else line_name(n) for n in f.lines[:_LINES_JSON]],
-            "says": f.rule.says,
+            "problem": f.rule.problem,
             "fix": f.rule.fix,
             "example": f.rule.example,
             "meant": list(f.meant),
@@ -60,11 +60,11 @@ def where(finding: Finding) -> str:
     return columns_in_words(*finding.positions)
 
 
-def says(finding: Finding) -> str:
+def problem_of(finding: Finding) -> str:
     """Say what is wrong, of one column or of several."""
     if finding.column or len(finding.positions) < 2:
-        return finding.rule.says
-    verb, rest = finding.rule.says.split(" ", 1)
+        return finding.rule.problem
+    verb, rest = finding.rule.problem.split(" ", 1)
     rest = rest.replace(", and was ", ", and were ")
     return f"{_OF_SEVERAL.get(verb, verb)} {rest}"
 

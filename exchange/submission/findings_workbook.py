@@ -14,7 +14,7 @@ import polars as pl
 
 from exchange.files import replace
 from exchange.profile.answers import Answers
-from exchange.submission.findings_text import says, where
+from exchange.submission.findings_text import problem_of, where
 from exchange.submission.prepare import Prepared
 from exchange.workbooks import new_workbook
 from schemas.extract.file import ExtractFile, Raw, read_all
@@ -79,7 +79,7 @@ def write_report(
             lines.write_string(line, 1, where(finding))
             note = f'=HYPERLINK("#Rules!A{target}","{finding.rule.id}")'
             lines.write_formula(line, 2, note, link, finding.rule.id)
-            lines.write_string(line, 3, says(finding))
+            lines.write_string(line, 3, problem_of(finding))
             if raw is not None:
                 lines.write_string(line, 4, value, text)
         _end(lines, headings, line)
@@ -100,7 +100,7 @@ def _summary(sheet: Any, prepared: Prepared, file: str, raw: Raw | None, bold: A
         ("Dates covered", days_in_words(prepared.covered)),
         ("Quarter", prepared.covered.quarter.label),
         ("Rows in the file", tally.rows_in),
-        *((f"Not counted: {reason.says}", n) for reason, n in tally.left_out.items()),
+        *((f"Not counted: {reason.in_words}", n) for reason, n in tally.left_out.items()),
         ("Rows checked", tally.accepted),
         ("", ""),
         ("Rules broken that stop the submission", len(wrong)),
@@ -127,7 +127,7 @@ def _rules(prepared: Prepared, answers: Answers) -> Iterator[tuple[str | int, ..
     for number, finding in enumerate(prepared.findings, start=1):
         rule, answer = finding.rule, answers.to(finding)
         share = share_corrected(wrong, number) if finding in wrong else ""
-        wrong_with = "; ".join(filter(None, (says(finding), finding.detail)))
+        wrong_with = "; ".join(filter(None, (problem_of(finding), finding.detail)))
         yield (
             rule.id,
             rule.severity.name.lower(),

@@ -125,13 +125,13 @@ class SourceToMap:
         secret = identifiers_in(unknown, coded=True)
         return [text for text in unknown if text not in secret][:_NAMES_MOST]
 
-    def write(self, draft: Draft, path: Path, says: str, names: NamedDistricts) -> Undo:
+    def write(self, draft: Draft, path: Path, drafted_from: str, names: NamedDistricts) -> Undo:
         """Write its mapping, and name it in the settings.
 
         Args:
-            says: What it was drafted from.
+            drafted_from: What it was drafted from.
         """
-        text = mapping_text(says, self.dataset, self.raw, draft, names)
+        text = mapping_text(drafted_from, self.dataset, self.raw, draft, names)
         return write_mapping(self.partnerships, self.dataset.id, path, text, "columns")
 
 
@@ -205,8 +205,8 @@ def _read_unmapped(files: Sequence[ExtractFile], name: str) -> Raw:
     try:
         raw = read_all(files)
     except SourceRefused as fault:
-        says = f"{name}: {fault.says}" if name else fault.says
-        raise ExtractUnreadable(fault.id, says, *fault.hints) from None
+        message = f"{name}: {fault.message}" if name else fault.message
+        raise ExtractUnreadable(fault.id, message, *fault.hints) from None
     if len(identifiers_in(raw.headings, coded=True)) >= _RECORD:
         raise ExtractUnreadable(
             "headings-are-a-record",

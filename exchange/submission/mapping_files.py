@@ -13,11 +13,11 @@ class Undo:
     """How a mapping is taken back: its file, and what was named in the settings, as before.
 
     Attributes:
-        says: What was written, without a value.
+        description: What was written, without a value.
         before: What was in the file; None if there was none.
     """
 
-    says: str
+    description: str
     path: Path
     before: bytes | None = field(repr=False)
     mappings: tuple[tuple[Settings, dict[str, str | list[str]]], ...] = field(repr=False)
@@ -33,7 +33,7 @@ def unused_path(settings: Settings, dataset: str) -> Path:
 
 
 def write_mapping(
-    partnerships: Sequence[Settings], dataset: str, path: Path, text: str, says: str
+    partnerships: Sequence[Settings], dataset: str, path: Path, text: str, description: str
 ) -> Undo:
     """Write the mapping of a dataset, and name it in the settings of all partnerships."""
     before = path.read_bytes() if path.exists() else None
@@ -42,7 +42,7 @@ def write_mapping(
     for settings in partnerships:
         settings.add_mapping(dataset, path)
         settings.write()
-    return Undo(says, path, before, mappings)
+    return Undo(description, path, before, mappings)
 
 
 def undo(change: Undo) -> None:

@@ -156,7 +156,7 @@ def prepare(
         ]
     except (SourceRefused, MappingRefused) as fault:
         names = ", ".join(path.name for path in paths)
-        raise ExtractUnreadable(fault.id, f"{names}: {fault.says}", *fault.hints) from None
+        raise ExtractUnreadable(fault.id, f"{names}: {fault.message}", *fault.hints) from None
     except (GazetteerBroken, ProtectedUnreadable) as fault:
         raise ExtractUnreadable(fault.id, str(fault)) from None
     if len(members) == 1:

@@ -109,7 +109,7 @@ def settings_not_followed(published: PublishProtocol, register: Register) -> lis
     return [
         Notice(
             "protocol-setting-not-followed",
-            f"exchange does not follow {setting.option}: {setting.says}",
+            f"exchange does not follow {setting.option}: {setting.effect}",
         )
         for setting in unsupported_settings(published, register)
     ]

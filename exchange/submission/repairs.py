@@ -87,8 +87,11 @@ def repair_of(
         options = dict(zip(DAY_OR_MONTH, words, strict=True))
         return Repair(kind, name, column, options, heading=heading)
     if kind is RepairKind.COLUMN:
-        says = prepared.dataset.fields[name].says.rstrip(".")
-        options = {name: f"It is this: {says}", UNUSED: "It is something else, and is not used"}
+        description = prepared.dataset.fields[name].description.rstrip(".")
+        options = {
+            name: f"It is this: {description}",
+            UNUSED: "It is something else, and is not used",
+        }
         return Repair(kind, name, column, options, heading=heading)
     cells = raw.column(column).filter(raw.cells[LINE].is_in(list(finding.lines)))
     counts = cells.drop_nulls().str.strip_chars().value_counts(sort=True)
@@ -131,8 +134,10 @@ def repair(
         )
     document = tomlkit.parse(path.read_text("utf-8")) if is_own else _document(prepared)
     _add_choice(document, request, table)
-    says = f"{request.kind}, {columns_in_words(request.column)}"
-    return write_mapping(partnerships, prepared.dataset.id, path, tomlkit.dumps(document), says)
+    description = f"{request.kind}, {columns_in_words(request.column)}"
+    return write_mapping(
+        partnerships, prepared.dataset.id, path, tomlkit.dumps(document), description
+    )
 
 
 def _check_choice(prepared: Prepared, request: Repair, chosen: Table[str, str]) -> dict[str, str]:

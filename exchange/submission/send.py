@@ -137,7 +137,7 @@ def _deliver(
     try:
         return store_and_log(item, signer)
     except NotEntitled as refusal:
-        raise LogBroken("submission-not-logged", refusal.says) from None
+        raise LogBroken("submission-not-logged", refusal.message) from None
 
 
 def _seal(

@@ -92,7 +92,7 @@ class SubmitResult:
 
 
 def _dated_ahead(position: int, when: datetime) -> Notice:
-    says = (
+    message = (
         f"log {position} is dated {day_of(when)}, which has not come yet: the clock "
         "of the computer that sent it was ahead"
     )
@@ -100,7 +100,7 @@ def _dated_ahead(position: int, when: datetime) -> Notice:
         f"to send it with today's date: exchange withdraw {position} --reason wrong-file, then the "
         "same command, with --answer sent-before=checked"
     )
-    return Notice("entry-dated-ahead", says, (remedy,))
+    return Notice("entry-dated-ahead", message, (remedy,))
 
 
 def _say_partial(bundle: SentBundle) -> Notice:
@@ -111,8 +111,8 @@ def _say_partial(bundle: SentBundle) -> Notice:
         f"send the rest by {long_date(sent.quarter.due)}; if your submission is the whole quarter, "
         f"send it again with --dates {sent.quarter}"
     )
-    says = f"{subject} is partial: nothing is sent for {' and '.join(runs)}"
-    return Notice("quarter-partial", says, (remedy,))
+    message = f"{subject} is partial: nothing is sent for {' and '.join(runs)}"
+    return Notice("quarter-partial", message, (remedy,))
 
 
 def submit_extract(

@@ -36,7 +36,7 @@ def rows_in(tally: RowCounts) -> list[tuple[str, int]]:
 
 def loss_in_words(reason: LeftOut) -> str:
     """Say why rows are not counted."""
-    return f"not counted: {reason.says}"
+    return f"not counted: {reason.in_words}"
 
 
 _NAMED: Final = 5  # areas

@@ -34,16 +34,16 @@ class UnsupportedSetting:
 
     Attributes:
         option: As it is typed when the protocol is published.
-        says: What the tool does instead, as a sentence without its full stop.
+        effect: What the tool does instead, as a sentence without its full stop.
         instead: What to type.
     """
 
     option: str
-    says: str
+    effect: str
     instead: str
 
     def __str__(self) -> str:
-        return f"{self.option}  {self.says}"
+        return f"{self.option}  {self.effect}"
 
 
 def unsupported_settings(
@@ -65,8 +65,8 @@ def _places(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
         if dataset is None:
             yield _unknown_dataset(option, name)
         elif Policy(place=place).with_allowed_place(dataset).place not in _KEPT_BY[place]:
-            says = f"{dataset.title}: places are shared as {_SHARES[dataset.place]}"
-            yield UnsupportedSetting(option, says, _place(dataset))
+            effect = f"{dataset.title}: places are shared as {_SHARES[dataset.place]}"
+            yield UnsupportedSetting(option, effect, _place(dataset))
 
 
 def _place(dataset: Dataset) -> str:
@@ -83,14 +83,16 @@ def _withheld(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
         if dataset is None:
             yield _unknown_dataset(option, name)
         elif not dataset.marks_domestic:
-            says = f"{dataset.title}: domestic incidents are not marked, so they cannot be withheld"
-            yield UnsupportedSetting(option, says, f"without {option}")
+            effect = (
+                f"{dataset.title}: domestic incidents are not marked, so they cannot be withheld"
+            )
+            yield UnsupportedSetting(option, effect, f"without {option}")
 
 
 def _minutes(published: PublishProtocol) -> Iterator[UnsupportedSetting]:
     for name in published.minutes:
-        says = f"{name}: the protocol cannot change how precise the times are"
-        yield UnsupportedSetting(f"times to the minute for {name}", says, "without that promise")
+        effect = f"{name}: the protocol cannot change how precise the times are"
+        yield UnsupportedSetting(f"times to the minute for {name}", effect, "without that promise")
 
 
 def _behalf(published: PublishProtocol, register: Register) -> Iterator[UnsupportedSetting]:
@@ -98,8 +100,10 @@ def _behalf(published: PublishProtocol, register: Register) -> Iterator[Unsuppor
         adopted, partner = register.adopted.get(behalf.dataset), register.partners.get(behalf.of)
         if adopted and partner and not adopted.kinds & set(partner.kinds):
             option = f"--behalf {behalf.dataset}:{behalf.by}={behalf.of}"
-            says = f"{partner.name} does not hold {behalf.dataset}, so nothing is submitted for it"
-            yield UnsupportedSetting(option, says, f"without {option}")
+            effect = (
+                f"{partner.name} does not hold {behalf.dataset}, so nothing is submitted for it"
+            )
+            yield UnsupportedSetting(option, effect, f"without {option}")
 
 
 def _unknown_dataset(option: str, name: str) -> UnsupportedSetting:

@@ -25,11 +25,11 @@ _NOT_RECORDED: Final = "domestic not recorded"
 def verdict(
     measures: Measures, absences: Absences | None, account: TreatmentCounts
 ) -> dict[str, Any]:
-    """Return `says`, `risks`, `against` and `left`: the verdict and the reasons for it."""
+    """Return `verdict`, `risks`, `against` and `left`: the verdict and the reasons for it."""
     against = [*_against(measures, absences)]
-    says = "All limits below are met." if not against else "Not all limits are met."
+    verdict = "All limits below are met." if not against else "Not all limits are met."
     return {
-        "says": says,
+        "verdict": verdict,
         "against": against,
         "risks": [*_risks(measures, absences)],
         "left": [*_remaining_risks(measures, absences, account)],

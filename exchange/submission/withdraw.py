@@ -19,8 +19,8 @@ from partners.register.state import Submission
 
 DELETED_HERE: Final = "destroyed-here"
 WITHDRAWING: Final = REASONS["withdraw"]
-DELETING: Final = {name: says for name, says in REASONS["purge"].items() if name != DELETED_HERE}
-SUSPENDING: Final = {name: says for name, says in REASONS["suspend"].items() if name != LIFTED}
+DELETING: Final = {name: words for name, words in REASONS["purge"].items() if name != DELETED_HERE}
+SUSPENDING: Final = {name: words for name, words in REASONS["suspend"].items() if name != LIFTED}
 
 
 def withdrawals(
@@ -88,7 +88,7 @@ def delete_files(log: Log, submissions: Sequence[Submission]) -> None:
     except LogBroken as fault:
         raise LogBroken(
             "file-not-deleted",
-            f"the log says that the submission is deleted, but {fault.says}, so its file is "
+            f"the log says that the submission is deleted, but {fault.message}, so its file is "
             "still there",
             *fault.hints,
             f"then delete it: exchange withdraw {submissions[-1].position} --delete --reason "

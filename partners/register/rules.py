@@ -97,17 +97,17 @@ def rejection_reason(
 
 def _reject_stranger(register: Register, signer: Card) -> Rejection:
     if revoked := register.revoked.get(signer.signer):
-        says = f"its key was revoked by log {revoked.position}"
-        return Rejection("signer-key-revoked", says)
+        message = f"its key was revoked by log {revoked.position}"
+        return Rejection("signer-key-revoked", message)
     return Rejection("signer-not-enrolled", "its signer is not enrolled")
 
 
 def _judge_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
     register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
-    says = _COORDINATORS_ALONE.get(type(entry.body))
-    if says and not signer.is_coordinator:
-        return Rejection("signer-not-coordinator", says)
+    message = _COORDINATORS_ALONE.get(type(entry.body))
+    if message and not signer.is_coordinator:
+        return Rejection("signer-not-coordinator", message)
     match entry.body:
         case UnknownBody():
             return Rejection(
@@ -325,8 +325,8 @@ def _judge_for_partner(  # noqa: PLR0911 - one for each kind
             return _judge_nomination(register, body, signer)
         case Assess() | AnswerRequirements() | RecordRows():
             if not signer.is_coordinator:
-                says = "only a coordinator can answer for the strategy group"
-                return Rejection("signer-not-coordinator", says)
+                message = "only a coordinator can answer for the strategy group"
+                return Rejection("signer-not-coordinator", message)
             return None
         case Purge():
             return judge_purge(register, body, signer)

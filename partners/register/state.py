@@ -49,10 +49,10 @@ class Rejection:
     """Why an entry has no effect, with a permanent id: `exchange/messages.csv`."""
 
     id: str
-    says: str
+    message: str
 
     def __str__(self) -> str:
-        return self.says
+        return self.message
 
 
 @dataclass(frozen=True, slots=True)

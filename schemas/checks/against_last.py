@@ -84,7 +84,7 @@ def outline_of(selected: Selected, covered: Covered) -> Outline:
 def _groups(selected: Selected, covered: Covered) -> Groups:
     by_month = count_by_month(selected, covered)
     months = {str((month.first.month - 1) % 3 + 1): n for month, n in by_month.items()}
-    left_out = {reason.says: selected.tally.left_out.get(reason, 0) for reason in _LEFT_OUT}
+    left_out = {reason.in_words: selected.tally.left_out.get(reason, 0) for reason in _LEFT_OUT}
     groups: Groups = {
         MONTH: months,
         "rows of the file": {"accepted": selected.tally.accepted} | left_out,

@@ -82,7 +82,7 @@ def types_of(dataset: Dataset) -> dict[str, pl.DataType | type[pl.DataType]]:
 
 def _column(field: Field) -> pa.Column:
     checks = [row_check(rule, ROW_RULES[rule]) for rule in field.rules]
-    return pa.Column(field_type(field), checks, nullable=True, description=field.says)
+    return pa.Column(field_type(field), checks, nullable=True, description=field.description)
 
 
 def row_check(rule: str, sound: pl.Expr) -> pa.Check:

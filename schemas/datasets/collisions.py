@@ -18,7 +18,7 @@ def _casualties(age: str, severity: str) -> Field:
     name = f"{age}_{severity}"
     return Field(
         name,
-        says=f"How many {people.get(age, age)} were {severity.replace('_', ' ')}.",
+        description=f"How many {people.get(age, age)} were {severity.replace('_', ' ')}.",
         reads=Reads.COUNT,
         number_type="UInt16",
         treat=Treat.KEEP,

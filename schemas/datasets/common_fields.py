@@ -22,7 +22,7 @@ def fields_of_group(group: str) -> tuple[Field, ...]:
 def _field(row: dict[str, str]) -> Field:
     return Field(
         row["name"],
-        says=row["says"],
+        description=row["description"],
         reads=Reads[row["reads"].upper()],
         treat=Treat[row["treat"].upper()],
         aliases=_parts(row["aliases"]),

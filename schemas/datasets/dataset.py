@@ -72,7 +72,7 @@ class Field:
     """One column of an extract, as its dataset declares it.
 
     Attributes:
-        says: What it means.
+        description: What it means.
         reads: How its cells are read.
         treat: How it may be shared.
         aliases: What sources call it.
@@ -88,7 +88,7 @@ class Field:
     """
 
     name: str
-    says: str
+    description: str
     reads: Reads
     treat: Treat = Treat.DROP
     aliases: tuple[str, ...] = ()
@@ -295,7 +295,7 @@ def fields(*groups: tuple[Field, ...] | Field) -> tuple[Field, ...]:
 
     >>> one = Field("recorded", "The day.", Reads.DATE)
     >>> other = Field("recorded", "The month.", Reads.DATE)
-    >>> [field.says for field in fields((one,), other)]
+    >>> [field.description for field in fields((one,), other)]
     ['The month.']
     """
     joined: dict[str, Field] = {}

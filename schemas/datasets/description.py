@@ -46,7 +46,7 @@ def dataset_json(dataset: Dataset, *, whole: bool) -> dict[str, object]:
         values["columns"] = [
             {
                 "name": f.name,
-                "says": f.says,
+                "description": f.description,
                 "reads": f.reads,
                 "leaves": describe_leaving(dataset, f),
                 "aliases": list(f.aliases),

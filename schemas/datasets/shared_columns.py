@@ -51,7 +51,7 @@ COLUMNS: Final = {
     for row in _ROWS
 }
 RECORD_ID: Final = "record_id"  # in a table that is held; the newest form does not store it
-DESCRIPTIONS: Final = {row["name"]: row["says"] for row in _ROWS}
+DESCRIPTIONS: Final = {row["name"]: row["description"] for row in _ROWS}
 PLACE_COLUMNS: Final = ("place", "place_precision")  # those of the one place of a row
 _ALWAYS: Final = (RECORD_ID, "area", "area_basis", "generalised")
 # The columns that a field gives, where it is not the one of its own name.
@@ -93,6 +93,6 @@ def released_columns(dataset: Dataset) -> tuple[str, ...]:
 def meanings(dataset: Dataset) -> dict[str, str]:
     """Return what the columns that are shared of a dataset mean."""
     return {
-        name: DESCRIPTIONS[name] if name in DESCRIPTIONS else dataset.fields[name].says
+        name: DESCRIPTIONS[name] if name in DESCRIPTIONS else dataset.fields[name].description
         for name in columns_of(dataset)
     }

@@ -7,10 +7,10 @@ Each has a permanent id, which is that of the refusal that is made of it: `excha
 class ExtractError(Exception):
     """Why it could not be used. `hints` say what to do, where that depends on the case."""
 
-    def __init__(self, id_: str, says: str, *hints: str) -> None:
-        super().__init__(says)
+    def __init__(self, id_: str, message: str, *hints: str) -> None:
+        super().__init__(message)
         self.id = id_
-        self.says = says
+        self.message = message
         self.hints = hints
 
 

@@ -197,7 +197,7 @@ def _join(raws: Sequence[Raw]) -> Raw | None:
         return None
     columns = dict(enumerate(joined.headings, 1))
     cells = joined.cells.rename({heading: column_name(n) for n, heading in columns.items()})
-    assumed = [joined.says, *(words for raw in raws for words in raw.assumed)]
+    assumed = [joined.note, *(words for raw in raws for words in raw.assumed)]
     findings = [_name_file(f, n, "file") for n, raw in enumerate(raws) for f in raw.findings]
     if len(joined.alone):
         findings.append(Finding.at(RULES["rows-not-joined"], None, joined.alone))
@@ -228,7 +228,7 @@ def _files_of(path: ExtractFile, *, alone: bool) -> Iterator[Raw]:
     except SourceRefused as told:
         fault = told
     if fault:
-        raise SourceRefused(fault.id, where + fault.says, *fault.hints)
+        raise SourceRefused(fault.id, where + fault.message, *fault.hints)
     for number, table in enumerate(tables, 1):
         raws: list[Raw] = []
         try:
@@ -237,7 +237,7 @@ def _files_of(path: ExtractFile, *, alone: bool) -> Iterator[Raw]:
             fault = told
         if fault:
             of_zip = f"in file {number} of {len(tables)} in the zip: " if packed else ""
-            raise SourceRefused(fault.id, where + of_zip + fault.says, *fault.hints)
+            raise SourceRefused(fault.id, where + of_zip + fault.message, *fault.hints)
         for raw in raws:
             yield replace(raw, assumed=("read from a zip", *raw.assumed)) if packed else raw
 

@@ -31,7 +31,7 @@ class JoinedTables:
 
     headings: list[str]
     cells: pl.DataFrame
-    says: str
+    note: str
     alone: pl.Series
 
 
@@ -78,14 +78,14 @@ def _join_by_key(tables: Sequence[Table], mapping: Mapping) -> JoinedTables | No
     name = pl.coalesce(key, f"{key}_of_parts").alias(key)
     columns = [c for c in whole.columns if c not in (LINE, key) and not c.endswith("_of_parts")]
     joined = whole.select(lines, name, *(c for c in columns if c != _KEY))
-    says = f"{len(used)} tables joined by the column {key}"
+    note = f"{len(used)} tables joined by the column {key}"
     if len(kinds) > len(used):
-        says += f"; {len(kinds) - len(used)} that is not needed was left out"
-    says += (
+        note += f"; {len(kinds) - len(used)} that is not needed was left out"
+    note += (
         f"; line 2:17 means line 17 of file 2, and its row in the other file has the same {key}; "
         "columns are numbered as in the joined table"
     )
-    return JoinedTables(joined.columns[1:], joined, says, alone.select(lines)[LINE])
+    return JoinedTables(joined.columns[1:], joined, note, alone.select(lines)[LINE])
 
 
 def _key_repeats(tables: Sequence[pl.DataFrame], key: str) -> SourceRefused:

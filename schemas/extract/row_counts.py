@@ -16,7 +16,7 @@ class LeftOut(StrEnum):
     NO_CATEGORY = "no-category"
 
     @property
-    def says(self) -> str:
+    def in_words(self) -> str:
         """The reason in words."""
         return {
             "joined": "combined into one record",

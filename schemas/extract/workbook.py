@@ -66,8 +66,8 @@ def read_workbook(content: bytes) -> list[SheetTable]:
     numbers = [names.index(RECORDS)] if RECORDS in names else _with_table(sheets, heights, shown)
     assumed = [_ODS if content[_MIMETYPE].startswith(b"application/vnd.oasis") else _EXCEL]
     if len(sheets) > 1:
-        says = "read from sheet " if len(numbers) == 1 else SEVERAL_SHEETS
-        assumed.append(says + ", ".join(str(n + 1) for n in numbers) + f" of {len(sheets)}")
+        words = "read from sheet " if len(numbers) == 1 else SEVERAL_SHEETS
+        assumed.append(words + ", ".join(str(n + 1) for n in numbers) + f" of {len(sheets)}")
     hidden = _hidden_sheets(sheets, heights, shown, numbers)
     tables = []
     for number in numbers:

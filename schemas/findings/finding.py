@@ -29,14 +29,14 @@ class Rule:
     Attributes:
         standing: An answer to this query describes how a system exports, and is used for the next
             files too. Any other answer holds for one file and its figures.
-        about: Its subject, where `says` is written to follow the name of a column.
+        about: Its subject, where `problem` is written to follow the name of a column.
         repair: What the officer can say about a file that breaks it, so that it can be read: a
             kind of `exchange/submission/repairs.py`; empty if only another export can correct it.
     """
 
     id: str
     severity: Severity
-    says: str
+    problem: str
     fix: str
     example: str
     standing: bool = False

@@ -14,7 +14,7 @@ RULES: Final = {
     row["id"]: Rule(
         row["id"],
         Severity[row["severity"].upper()],
-        row["says"],
+        row["problem"],
         row["fix"],
         row["example"],
         standing=row["standing"] == "yes",

@@ -246,7 +246,7 @@ def test_every_row_of_the_options_is_in_the_help_of_a_command():
     ]
     said = {(option, getattr(param, "help", "")) for param in params for option in param.opts}
     assert {
-        (row["option"], row["says"]) for row in read_table("exchange.cli", "options.csv")
+        (row["option"], row["help"]) for row in read_table("exchange.cli", "options.csv")
     } <= said
 
 

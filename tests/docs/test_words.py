@@ -61,18 +61,21 @@ def message_texts() -> Texts:
 
 def rules() -> Texts:
     for one in RULES.values():
-        yield f"rules.csv {one.id}", f"{one.says} {one.fix}"
+        yield f"rules.csv {one.id}", f"{one.problem} {one.fix}"
 
 
 def columns() -> Texts:
     for name in ("fields.csv", "shared-columns.csv"):
         for row in read_table("schemas.datasets", name):
-            yield f"{name} {row['name']}", row["says"]
+            yield f"{name} {row['name']}", row["description"]
 
 
 def report_tables() -> Texts:
     for row in read_table("exchange.reports", "report_tables.csv"):
-        yield f"report_tables.csv {row['table']}", f"{row['title']}: {row['says']} {row['nothing']}"
+        yield (
+            f"report_tables.csv {row['table']}",
+            f"{row['title']}: {row['introduction']} {row['nothing']}",
+        )
 
 
 def page_templates() -> Texts:

@@ -302,7 +302,7 @@ def test_a_wrong_key_is_said_and_never_shown(tmp_path, service):
     served = service("azure")
     secret = "bm90IHRoZSBrZXkgb2YgdGhpcyBhY2NvdW50"
     refused = _refusal(served, tmp_path, account_key=secret)
-    assert secret not in " ".join((refused.says, *refused.hints))
+    assert secret not in " ".join((refused.message, *refused.hints))
     assert refused.id == "store-access-denied"
     assert any(ACCESS in hint for hint in refused.hints)
 
@@ -360,4 +360,4 @@ def test_what_names_no_store_is_refused_without_repeating_it(tmp_path, told, acc
     with pytest.raises(Usage) as fault:
         open_store(told, tmp_path, path)
     assert fault.value.id == refusal
-    assert "secret" not in " ".join((fault.value.says, *fault.value.hints))
+    assert "secret" not in " ".join((fault.value.message, *fault.value.hints))

@@ -33,7 +33,7 @@ def refusal_of(name):
 )
 def test_the_nearest_name_in_the_folder_is_offered(folder, typed, meant):
     refusal = refusal_of(typed)
-    assert refusal.says == f'there is no file "{typed}"'
+    assert refusal.message == f'there is no file "{typed}"'
     assert refusal.hints == (f'did you mean "{meant}"?',)
 
 
@@ -43,7 +43,7 @@ def test_no_name_is_offered_that_is_like_none(folder):
 
 def test_a_folder_that_is_missing_is_named(folder):
     refusal = refusal_of("july/crime.csv")
-    assert refusal.says == 'there is no folder "july"'
+    assert refusal.message == 'there is no folder "july"'
 
 
 def test_the_mark_that_excel_has_a_file_open_is_no_file_of_a_pattern(folder):

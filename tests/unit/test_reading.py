@@ -169,7 +169,7 @@ def test_what_cannot_be_read_rightly_is_refused_with_the_reason(file, content, r
         read(file(content))
     assert told.value.id == refusal
     if numbers:
-        assert re.findall(r"\d+", told.value.says) == numbers
+        assert re.findall(r"\d+", told.value.message) == numbers
 
 
 @pytest.mark.parametrize("units", ["dd/mm/yyyy,text", "(DD/MM/YYYY HH24:MI),", "date,varchar(20)"])
@@ -256,7 +256,7 @@ def test_a_file_of_two_gigabytes_is_refused_before_it_is_read(tmp_path):
     with pytest.raises(SourceRefused) as told:
         read(path)
     assert told.value.id == "file-too-large"
-    assert "2.0 GB" in told.value.says
+    assert "2.0 GB" in told.value.message
     assert "submit FILE FILE" in messages()[told.value.id].remedy
 
 
@@ -276,7 +276,7 @@ def test_a_file_that_does_not_fit_into_memory_is_refused_before_it_is_read(tmp_p
     with memory_for(10**9, limit), pytest.raises(SourceRefused) as told:
         read(hole(tmp_path / "x.csv", 10**9))
     assert told.value.id == "memory-too-small"
-    assert "about 5.8 GB of memory, and 1.0 GB are free" in told.value.says
+    assert "about 5.8 GB of memory, and 1.0 GB are free" in told.value.message
     assert "each month separately" in messages()[told.value.id].remedy
     with memory_for(10**9, limit):
         assert read(file(TABLE)).cells.height == 2

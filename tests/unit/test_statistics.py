@@ -115,7 +115,7 @@ def test_dispersion_is_that_of_the_numbers_and_no_change_of_a_year_is_in_it():
 def test_without_the_library_nothing_is_called_a_change():
     with patch.object(statistics, "find_spec", lambda _: None):
         verdict = among_steady(now=(11, 12, 11, 11))
-        assert (verdict.rises, verdict.falls, verdict.says) == (False, False, "not tested")
+        assert (verdict.rises, verdict.falls, verdict.in_words) == (False, False, "not tested")
 
 
 def cells(**numbers: tuple[str, int]) -> pl.DataFrame:

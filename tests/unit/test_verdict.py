@@ -52,7 +52,7 @@ def test_with_cover_a_missing_row_is_an_even_chance_and_without_it_a_certainty()
     assert with_cover.by_stratum["elsewhere"] == Absence(45, 0, 0, 0)
     assert without.by_stratum["all rows"] == Absence(120, 30, 30, 30)
     assert kept["against"] == []
-    assert broken["says"] != kept["says"]
+    assert broken["verdict"] != kept["verdict"]
     assert any("in dwellings: 100%" in line for line in broken["against"])
 
 

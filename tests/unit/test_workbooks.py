@@ -220,7 +220,7 @@ def test_a_workbook_in_which_no_one_table_can_be_told_is_refused(
     with pytest.raises(SourceRefused) as told:
         read(workbook(tmp_path / "x.xlsx", *sheets))
     assert told.value.id == refusal
-    assert re.findall(r"\d+", told.value.says) == numbers
+    assert re.findall(r"\d+", told.value.message) == numbers
 
 
 def test_what_only_looks_like_a_workbook_is_refused(tmp_path):

@@ -208,6 +208,6 @@ def test_a_reason_is_signed_and_shown_to_partners_and_a_note_is_not(partnership)
 def test_each_query_that_follows_a_column_has_a_subject_without_it():
     verbs = ("is ", "has ", "was ", "holds ", "may ", "could ", "does ", "says ")
     queries = [rule for rule in RULES.values() if rule.severity is Severity.QUERY]
-    assert {rule.id for rule in queries if rule.says.startswith(verbs)} == {
+    assert {rule.id for rule in queries if rule.problem.startswith(verbs)} == {
         rule.id for rule in RULES.values() if rule.about
     }

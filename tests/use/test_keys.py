@@ -74,7 +74,7 @@ def test_what_a_thief_signs_after_the_revocation_has_no_effect(partnership):
     with pytest.raises(NotEntitled) as refused:
         log.write(body, card, officer, p.now)
     assert refused.value.id == "signer-key-revoked"
-    assert "log 3" in refused.value.says
+    assert "log 3" in refused.value.message
     origin = log.founding.origin  # and by force, as a file of its own:
     entry = Entry(FORMAT, origin, "ab" * 16, "nil", p.now, log.verified_tree, body)
     note = sign_entry(entry, card, officer)

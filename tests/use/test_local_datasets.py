@@ -122,8 +122,8 @@ not_a_dataset = 7
 prescribed = COUNCIL[0]
 duty = replace(COUNCIL[2], id="local-duty")
 
-open_fields = fields(RECORD, Field("story", says="x", reads=Reads.TEXT, treat=Treat.KEEP))
-strict = fields(RECORD, Field("recorded", says="x", reads=Reads.DATE, rules=("no-such-rule",)))
+open_fields = fields(RECORD, Field("story", "x", reads=Reads.TEXT, treat=Treat.KEEP))
+strict = fields(RECORD, Field("recorded", "x", reads=Reads.DATE, rules=("no-such-rule",)))
 council = (Holder("council", "x", certain=False),)
 free_text = replace(
     COUNCIL[2], id="local-open", columns=open_fields, schemes={}, holders=council

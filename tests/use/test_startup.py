@@ -356,7 +356,7 @@ def test_a_command_that_has_moved_says_where_it_is(partnership, old, new):
     assert f"is now: exchange {new}" in ran.err
     for path in new.split(", or "):
         words = [word for word in path.split() if word == word.lower() and word[0] != "-"]
-        assert NODES[" ".join(words)].says
+        assert NODES[" ".join(words)].summary
 
 
 def test_each_command_of_the_tree_is_there_and_named_as_it_is_typed():

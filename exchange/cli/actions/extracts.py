@@ -31,8 +31,8 @@ class TerminalPrompt:
         keys = list(options)
         with console.asking():
             click.echo(question, err=True)
-            for i, (key, says) in enumerate(options.items(), start=1):
-                click.echo(f"  {i}  {key}  {says}", err=True)
+            for i, (key, label) in enumerate(options.items(), start=1):
+                click.echo(f"  {i}  {key}  {label}", err=True)
             number: int = ask("Number", type=Number(1, len(keys)))
             return keys[number - 1]
 

@@ -126,7 +126,7 @@ def _ask_what_it_says(dataset: Dataset, guess: Guess, used: set[str]) -> str:
         named: Fields whose columns are known already.
     """
     fields = [f for f in dataset.fields.values() if f.protects and f.name not in used]
-    options = {field.name: field.says for field in fields} | {"none": "something else"}
+    options = {field.name: field.description for field in fields} | {"none": "something else"}
     question = f"What does {columns_in_words(guess.column)} hold? It may be the {guess.field}"
     chosen = TerminalPrompt().choose(question, options)
     return "" if chosen == "none" else chosen
@@ -135,7 +135,7 @@ def _ask_what_it_says(dataset: Dataset, guess: Guess, used: set[str]) -> str:
 def _choose_field(dataset: Dataset, need: str, names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
-    options = {name: dataset.fields[name].says for name in names}
+    options = {name: dataset.fields[name].description for name in names}
     return TerminalPrompt().choose(f"Which part of the {need} is it?", options)
 
 

@@ -37,11 +37,11 @@ def _say_missing(proposals: list[Proposal], ready: list[Proposal]) -> None:
         Usage: nothing of it is there.
     """
     missing = ", ".join(name for proposal in proposals for name in proposal.missing)
-    says = f"you sent these last time, and there are no new files like them: {missing}"
+    message = f"you sent these last time, and there are no new files like them: {missing}"
     if not ready:
-        raise Usage("file-not-named", f"no file is named; {says}")
+        raise Usage("file-not-named", f"no file is named; {message}")
     if missing:
-        console.warning("last-files-missing", says)
+        console.warning("last-files-missing", message)
 
 
 def _names(proposal: Proposal) -> str:

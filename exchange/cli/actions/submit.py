@@ -107,7 +107,7 @@ def _offers_mail() -> Iterator[None]:
     try:
         yield
     except Unreachable as away:
-        raise Unreachable(away.id, away.says, *away.hints, _BY_MAIL) from None
+        raise Unreachable(away.id, away.message, *away.hints, _BY_MAIL) from None
 
 
 def _say_recipients(plan: Plan) -> None:

@@ -73,8 +73,8 @@ def _play_all(app: App, folder: Path, *, replace: bool, quarters: int) -> None:
     _play_part(root, reports())
     console.result()
     console.result(f"Explore {folder}: {_MARK} there explains each file. Open:")
-    for page, says in PAGES:
-        console.result(f"  {folder / page}  {says}")
+    for page, description in PAGES:
+        console.result(f"  {folder / page}  {description}")
 
 
 def _play_part(root: Path, part: Part) -> None:
@@ -116,8 +116,8 @@ def _clear(root: Path, *, replace: bool) -> None:
 def _show(root: Path, step: DemoStep) -> None:
     """Show what is typed, on which day, in which folder and why."""
     console.result()
-    if step.says:
-        console.result(f"# {step.says}")
+    if step.purpose:
+        console.result(f"# {step.purpose}")
     console.result(f"# {long_date(step.when.date())}, {step.who}")
     console.result(f"$ exchange {_command_line(root, step)}")
 

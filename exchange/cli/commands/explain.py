@@ -133,7 +133,7 @@ def _dataset(dataset: Dataset) -> None:
     )
     console.result()
     for field in dataset.fields.values():
-        console.result(f"{field.name}: {field.says}")
+        console.result(f"{field.name}: {field.description}")
         if field.aliases:
             console.result(f"    also headed: {', '.join(field.aliases)}")
         if field.words:
@@ -177,7 +177,7 @@ def _requirement(requirement: Requirement) -> None:
 
 def _rule(rule: Rule) -> None:
     console.result(f"{rule.id}  {rule.severity.name.lower()}")
-    console.result(f"    what is wrong: {rule.says}")
+    console.result(f"    what is wrong: {rule.problem}")
     console.result(f"    what to do: {rule.fix}")
     console.result(f"    such as: {rule.example}")
     if rule.severity is Severity.QUERY:
@@ -189,7 +189,7 @@ def _rule_json(rule: Rule) -> dict[str, Any]:
     return {
         "rule": rule.id,
         "weight": rule.severity.name.lower(),
-        "says": rule.says,
+        "problem": rule.problem,
         "fix": rule.fix,
         "example": rule.example,
     }

@@ -46,7 +46,9 @@ def compliance(app: App, /, **options: Any) -> None:
     type=click.Choice(list(CHECKLISTS)),
     default="position",
     show_default=True,
-    help="Columns. " + "; ".join(f"{name}: {form.says}" for name, form in CHECKLISTS.items()) + ".",
+    help="Columns. "
+    + "; ".join(f"{name}: {form.description}" for name, form in CHECKLISTS.items())
+    + ".",
 )
 @outputs
 @as_json

@@ -113,13 +113,13 @@ def _to_json(audit: StoreAudit) -> dict[str, Any]:
                 "position": a.position,
                 "kind": a.kind,
                 "signer": a.signer,
-                "why": a.rejection.says if a.rejection else "",
+                "why": a.rejection.message if a.rejection else "",
                 "rejection": a.rejection.id if a.rejection else "",
                 "time": a.time.isoformat() if a.time else None,
             }
             for a in log.register.applied
         ],
-        "broken": [b.says for b in audit.broken.values()],
+        "broken": [b.message for b in audit.broken.values()],
         "deleted": {s.position: s.purged_by for s in audit.destroyed},
         "deleted_file_present": [s.position for s in audit.still_present],
         "clocks": audit.clocks,

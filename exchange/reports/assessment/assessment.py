@@ -52,7 +52,7 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
         ),
         warnings=(
             *draft_warnings(d for pull in pulls for d in drafts_of(pull.manifest)),
-            *(ReportWarning("figures-incomplete", text) for text in (pack.gaps.says,) if text),
+            *(ReportWarning("figures-incomplete", text) for text in (pack.gaps.summary,) if text),
             *(
                 ReportWarning(
                     "area-in-two-districts",
@@ -164,7 +164,7 @@ def _words(pack: Pack, section: Section) -> Prose:
     return Prose(
         section.id,
         title=section.title,
-        says=section.asks,
+        introduction=section.asks,
         paragraphs=paragraphs,
         missing=missing,
         markdown=text,

@@ -72,11 +72,11 @@ def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
             *_numbers(verdict),
             *(_rate(verdict.now, people) if people else ()),
             _percent(verdict),
-            verdict.says,
+            verdict.in_words,
         )
         for verdict in (*verdicts.kind("theme"), *verdicts.kind("domestic"))
     ]
-    says = (
+    introduction = (
         "Year-on-year change compares only partners who shared in both years, for the same "
         "quarters, and by theme only datasets whose rows say what they are about. "
         + _says(verdicts.year)
@@ -85,7 +85,11 @@ def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
     )
     columns = ("theme", "year_before", "this_year", *rate, "change", "significance")
     return fill_table(
-        "assessment/change", rows, says=says, columns=columns, chart=_slopes(verdicts)
+        "assessment/change",
+        rows,
+        introduction=introduction,
+        columns=columns,
+        chart=_slopes(verdicts),
     )
 
 
@@ -150,17 +154,17 @@ def newest(verdicts: Verdicts) -> ReportTable:
         [verdict for verdict in verdicts.of_quarter if verdict.comparison.kind == "category"]
     )
     rows = [
-        (label_of_subject(verdict), *_numbers(verdict), _percent(verdict), verdict.says)
+        (label_of_subject(verdict), *_numbers(verdict), _percent(verdict), verdict.in_words)
         for verdict in (*themes, *categories)
     ]
     years, quarters = verdicts.newest.years, verdicts.newest.quarters
-    says = (
+    introduction = (
         f"The newest quarter ({quarter_in_words(quarters[0])}) beside the mean of the same quarter "
         f"of {years} earlier year{'s' if years > 1 else ''}, so that the season is the same."
         if quarters
         else "The newest quarter beside the same quarter of earlier years."
     ) + " Of the categories, those that rise are named."
-    return fill_table("assessment/newest", rows, says=says)
+    return fill_table("assessment/newest", rows, introduction=introduction)
 
 
 def emerging(verdicts: Verdicts) -> ReportTable:

@@ -55,10 +55,10 @@ def can_draw() -> bool:
 
 
 def of_rows(
-    draw: Callable[..., str], says: str, rows: Sequence[Row], *more: object
+    draw: Callable[..., str], alt_text: str, rows: Sequence[Row], *more: object
 ) -> Chart | None:
     """Return a chart of some rows; None without rows, or without the libraries."""
-    return Chart(partial(draw, rows, *more), says) if rows and can_draw() else None
+    return Chart(partial(draw, rows, *more), alt_text) if rows and can_draw() else None
 
 
 def bars(rows: Sequence[Row], label: str) -> str:

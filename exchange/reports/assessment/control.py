@@ -89,7 +89,7 @@ def control(pack: Pack) -> ReportTable:
              "low": limits.low, "high": limits.high, "signal": "signal" if n in texts else "usual"}
             for n, number in enumerate(numbers)
         ]  # fmt: skip
-    says = (
+    introduction = (
         "Whether the months of a theme vary as usual, or something has changed. The limits are "
         "2.66 times the mean difference between neighbouring months away from the mean (an "
         "individuals chart). A signal is a month outside the limits, or the eighth month in a row "
@@ -97,7 +97,11 @@ def control(pack: Pack) -> ReportTable:
     ).strip()
     nothing = f"Fewer than {_FEWEST_QUARTERS} quarters were shared whole by the same partners."
     return fill_table(
-        "assessment/control", rows, says=says, nothing=nothing, chart=_chart(drawn, rows)
+        "assessment/control",
+        rows,
+        introduction=introduction,
+        nothing=nothing,
+        chart=_chart(drawn, rows),
     )
 
 
@@ -143,8 +147,8 @@ def _months(pack: Pack) -> tuple[list[Quarter], Mapping[str, list[int]]]:
 
 def _chart(drawn: Sequence[charts.Row], rows: Sequence[Sequence[str]]) -> Chart | None:
     texts = [f"{row[0]}: {row[-1]}" for row in rows if row[-1] != "none"]
-    says = (
+    alt_text = (
         "Small control charts of records by month, one for each theme. "
         f"{'; '.join(texts) or 'No signals'}. The numbers are in the table below."
     )
-    return charts.of_rows(charts.control, says, drawn, "Records; each theme has its own scale")
+    return charts.of_rows(charts.control, alt_text, drawn, "Records; each theme has its own scale")

@@ -45,7 +45,7 @@ def harm(pack: Pack) -> ReportTable:
     ]
     if not count:
         return fill_table("assessment/harm", [], nothing="No recorded crime was received.")
-    says = (
+    introduction = (
         "Recorded crime by offence, each record counted as severe as its offence: harm is records "
         f"times weight. {known:,} of {count:,} records have an offence with a weight; generalised "
         "records stand under their class and have none, so serious offences are understated. "
@@ -57,4 +57,4 @@ def harm(pack: Pack) -> ReportTable:
     sizes = {str(row["label"]): int(row["number"]) for row in drawn}
     shows = chart_words.of_sizes("Bar chart", "harm by offence", sizes)
     chart = charts.of_rows(charts.bars, shows, drawn, "records times weight")
-    return fill_table("assessment/harm", rows, says=says, chart=chart)
+    return fill_table("assessment/harm", rows, introduction=introduction, chart=chart)

@@ -84,7 +84,7 @@ def months_of(pack: Pack) -> ReportTable:
     ]
     known = sum(number or 0 for number in lines.get(year_name(pack.year.first), []))
     total = pack.rows.select(pl.col(RECORDS).sum()).collect().item()
-    says = (
+    introduction = (
         "Records by month of the incident, beside the same months of earlier years. Different "
         "partners may have sent data in each year; for a like-for-like comparison, see Change "
         "since last year. Records with an unknown month are not included"
@@ -95,7 +95,7 @@ def months_of(pack: Pack) -> ReportTable:
     return fill_table(
         "assessment/months",
         rows_,
-        says=says,
+        introduction=introduction,
         columns=("month", *lines),
         numbers=tuple(range(1, len(lines) + 1)),
         chart=chart,
@@ -143,11 +143,11 @@ def by_hour(pack: Pack, counts: Counts, table: str) -> ReportTable:
         sum(row) for hour, row in zip(counts.rows, counts.cells, strict=True) if hour in HOURS
     )
     total = sum(map(sum, counts.cells))
-    says = (
+    introduction = (
         f"{known:,} of {total:,} records have a known hour; generalised records, such as all "
         "recorded domestic incidents, have none."
     )
-    filled = pack.table(table, counts, "hour", "weekday", more=says if total else "")
+    filled = pack.table(table, counts, "hour", "weekday", more=introduction if total else "")
     nothing = "No record counted here has a known time."
     return filled if known else replace(filled, rows=[], nothing=nothing)
 
@@ -200,7 +200,7 @@ def where(pack: Pack) -> Iterator[ReportTable]:
 
 def _by_best_fit(pack: Pack) -> str:
     """Say which directories place records that were shared by LSOA; empty where none does."""
-    covered = [says for pull in pack.pulls if (says := coverage_of(pull.folder))]
+    covered = [words for pull in pack.pulls if (words := coverage_of(pull.folder))]
     if not covered:
         return ""
     return (
@@ -233,7 +233,7 @@ def areas(pack: Pack) -> Iterator[ReportTable]:
     total = pack.rows.select(pl.col(RECORDS).sum()).collect().item()
     most = sorted(sizes, key=lambda code: (-sizes[code], code))
     drawn: list[charts.Row] = [{"label": code, "number": sizes[code]} for code in most]
-    says = (
+    introduction = (
         f"The {sum(sizes.values()):,} of {total:,} records that have the {AREAS[column]} of a "
         f"boundary. Boundaries: {pack.places.files[BOUNDARIES]}."
     )
@@ -242,7 +242,7 @@ def areas(pack: Pack) -> Iterator[ReportTable]:
     shapes = {code: pack.places.shapes[code] for code in most}
     chart = charts.of_rows(charts.areas, shows, drawn, shapes, "records")
     rows = [(code, format_count(sizes[code])) for code in most]
-    yield fill_table("assessment/areas", rows, says=says, chart=chart)
+    yield fill_table("assessment/areas", rows, introduction=introduction, chart=chart)
 
 
 def lsoas(pack: Pack) -> ReportTable:
@@ -253,11 +253,11 @@ def lsoas(pack: Pack) -> ReportTable:
     for (lsoa, theme), number in count_by(pack.rows, ["lsoa", "theme"]):
         themes.setdefault(lsoa, {})[theme] = number
     rows = [(lsoa, format_count(sizes[lsoa]), _largest(themes[lsoa])) for lsoa in most[:_LSOAS]]
-    says = (
+    introduction = (
         f"The {_LSOAS} neighbourhoods (lower layer super output areas, LSOAs) with most records, "
         f"of the records that have one. {concentration([sizes[code] for code in most])}"
     ).strip()
-    return fill_table("assessment/lsoas", rows, says=says)
+    return fill_table("assessment/lsoas", rows, introduction=introduction)
 
 
 def _largest(sizes: Mapping[str, int]) -> str:
@@ -306,8 +306,10 @@ def categories(pack: Pack) -> ReportTable:
         (dataset, label, format_count(number))
         for number, dataset, label in sorted(ranked, key=lambda row: (-row[0], *row[1:]))
     ]
-    says = f"The {_CATEGORIES} most frequent categories of each dataset, those with most first."
-    return fill_table("assessment/categories", rows, says=says, fills_paper=True)
+    introduction = (
+        f"The {_CATEGORIES} most frequent categories of each dataset, those with most first."
+    )
+    return fill_table("assessment/categories", rows, introduction=introduction, fills_paper=True)
 
 
 def generalised(pack: Pack) -> ReportTable:

@@ -48,7 +48,7 @@ class Gaps:
         return bool(self.gaps or self.pending)
 
     @property
-    def says(self) -> str:
+    def summary(self) -> str:
         """Say that figures are without something, and where it is named; empty if nothing is."""
         if not self.gaps:
             return ""

@@ -111,7 +111,7 @@ def rates(pack: Pack) -> ReportTable:
     chosen = sorted(areas, key=lambda code: (-away[code], code))[:_ROWS]
     rows = [(code, *_numbers(*areas[code]), funnel.position(code)) for code in chosen]
     outside = sum(funnel.position(code) != "within the limits" for code in areas)
-    says = (
+    introduction = (
         f"Records of the year for each 1,000 residents, by {AREAS[column]}: "
         f"{funnel.mean * 1000:,.1f} in all {len(areas)} areas with any, and {outside} of them lie "
         f"outside the limits. {placed:,} of {total:,} records have such an area. The limits are "
@@ -120,7 +120,9 @@ def rates(pack: Pack) -> ReportTable:
         f"rates. Residents: {pack.places.files[POPULATION]}."
         + (f" The {_ROWS} furthest from the mean are listed." if len(areas) > _ROWS else "")
     )
-    return fill_table("assessment/rates", rows, says=says, chart=_chart(funnel, AREAS[column]))
+    return fill_table(
+        "assessment/rates", rows, introduction=introduction, chart=_chart(funnel, AREAS[column])
+    )
 
 
 def _numbers(records: int, residents: float) -> tuple[str, str, str, str]:
@@ -148,11 +150,11 @@ def _chart(funnel: Funnel, area_type: str) -> Chart | None:
         for side, rate in enumerate(funnel.limits(n, deviations))
     ]
     above = [str(point["label"]) for point in points if point["label"]]
-    says = (
+    alt_text = (
         f"Funnel plot of records for each 1,000 residents by {area_type}. Mean "
         f"{funnel.mean * 1000:,.1f}. Above the limits: {_list_names(above)}."
     )
-    return charts.of_rows(charts.funnel, says, points, lines, funnel.mean * 1000)
+    return charts.of_rows(charts.funnel, alt_text, points, lines, funnel.mean * 1000)
 
 
 def _list_names(names: Sequence[str]) -> str:

@@ -98,7 +98,7 @@ class Verdict:
         return f"{change} ({signed_percent(self.low)} to {signed_percent(self.high)})"
 
     @property
-    def says(self) -> str:
+    def in_words(self) -> str:
         """Its direction, if it is significant."""
         if self.chance is None:
             return "numbers too small to compare" if can_test() else "not tested"

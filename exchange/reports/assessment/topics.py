@@ -100,11 +100,11 @@ def _numbers(pack: Pack) -> ReportTable:
         rows = [
             (d, mark(quarter), p, _number_text(number)) for d, quarter, p, number in frame.rows()
         ]
-    says = (
+    introduction = (
         f"Totals sent by health bodies and councils, rounded to the nearest {_NEAREST}. "
         f"{_HIDDEN} means too small to show."
     )
-    return fill_table("assessment/numbers", rows, says=says)
+    return fill_table("assessment/numbers", rows, introduction=introduction)
 
 
 def _number_text(number: int | None) -> str:

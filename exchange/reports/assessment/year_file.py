@@ -150,8 +150,8 @@ def read_year(path: Path, begins: int) -> Year:
     if fault:
         raise _refusal("year-file-unreadable", path, fault)
     if content.keys() & _OF_THE_PLAN:
-        says = "targets and priorities are not read here any more, but from the partnership plan"
-        raise _refusal("year-plan-in-register", path, says)
+        message = "targets and priorities are not read here any more, but from the partnership plan"
+        raise _refusal("year-plan-in-register", path, message)
     month, population = content.get("first_month", 1), content.get("population", 0)
     if month not in QUARTER_MONTHS:
         raise _refusal("year-first-month-not-allowed", path, "first_month must be 1, 4, 7 or 10")
@@ -198,8 +198,8 @@ def _with_files(path: Path, words: dict[str, str]) -> dict[str, str]:
         if text is None:
             raise _refusal("year-section-unreadable", where, "this is not text")
         if text and file.stem in texts:
-            says = f"this section is written in {path.name} too"
-            raise _refusal("year-section-written-twice", where, says)
+            message = f"this section is written in {path.name} too"
+            raise _refusal("year-section-written-twice", where, message)
         if text:
             texts[file.stem] = text
     return texts
@@ -214,16 +214,16 @@ def _pictures(folder: Path, words: Mapping[str, str]) -> dict[str, str]:
                 continue
             where = f"{folder.name}/{section}.md"
             if not description:
-                says = "a picture has no description for people who do not see it"
-                raise _refusal("year-picture-not-shown", where, says)
+                message = "a picture has no description for people who do not see it"
+                raise _refusal("year-picture-not-shown", where, message)
             try:
                 pictures[name] = picture(folder / unquote(name))
                 fault = "" if len(pictures) <= _PICTURES else f"is one of more than {_PICTURES}"
             except NotAPicture as broken:
                 fault = str(broken)
             if fault:
-                says = f"the picture {unquote(name)} {fault}"
-                raise _refusal("year-picture-not-shown", where, says)
+                message = f"the picture {unquote(name)} {fault}"
+                raise _refusal("year-picture-not-shown", where, message)
     return pictures
 
 
@@ -237,6 +237,6 @@ def _without_title(text: str, title: str) -> str:
     return f"{text}\n".removeprefix(f"# {title}\n").strip()
 
 
-def _refusal(id_: str, where: Path | str, says: str) -> Usage:
+def _refusal(id_: str, where: Path | str, message: str) -> Usage:
     name = where.name if isinstance(where, Path) else where
-    return Usage(id_, f"{name}: {says}", "nothing was written")
+    return Usage(id_, f"{name}: {message}", "nothing was written")

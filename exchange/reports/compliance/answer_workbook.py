@@ -51,10 +51,10 @@ class CellFault:
 
     row: str
     column: str
-    says: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.row}, {self.column}: {self.says}"
+        return f"{self.row}, {self.column}: {self.message}"
 
 
 def write(
@@ -96,7 +96,7 @@ def write(
 def _cells(answered: RequirementAnswer) -> tuple[str, ...]:
     r, answer = answered.requirement, answered.answer
     action, note = draft_of(r)
-    proved = answered.proof.says if answered.proof else ""
+    proved = answered.proof.sentence if answered.proof else ""
     own_cells = (
         [_as_text(name, getattr(answer, name)) for name in COLUMNS]
         if answer

@@ -107,13 +107,13 @@ def _verdict(
     source: Source, quarter: Quarter, standings: Sequence[Standing], earlier: Sequence[Standing]
 ) -> tuple[str, Mark]:
     due = [s for s in standings if s.certain and s.state is not State.NOT_HELD]
-    says, came, state = _of_quarter(source, quarter, due)
+    sentence, came, state = _of_quarter(source, quarter, due)
     if not earlier or state is _NOT_MET:
-        return f"{says}: {came}." if came else f"{says}.", state
+        return f"{sentence}: {came}." if came else f"{sentence}.", state
     overdue = with_noun(
         len(earlier), "dataset of earlier quarters is", "datasets of earlier quarters are"
     )
-    besides = f"For {quarter.label}, due by {long_date(quarter.due)}, {came}" if came else says
+    besides = f"For {quarter.label}, due by {long_date(quarter.due)}, {came}" if came else sentence
     return f"The duty to share is not met: {overdue} overdue. {besides}.", _NOT_MET
 
 
@@ -194,10 +194,10 @@ def _matrix(
     source: Source, quarter: Quarter, standings: Sequence[Standing], earlier: Sequence[Standing]
 ) -> Matrix:
     partners = list(dict.fromkeys(s.partner for s in standings))
-    says = f"{quarter.label}, due by {long_date(quarter.due)}"
+    caption = f"{quarter.label}, due by {long_date(quarter.due)}"
     nothing = _nothing_due(source, partners)
     if len(partners) > _COLUMNS:
-        return _counts(source, f"{says}: datasets by status", partners, standings, earlier)
+        return _counts(source, f"{caption}: datasets by status", partners, standings, earlier)
     names = names_of(source.log.register)
     marks = {(s.dataset, s.partner): _mark(s) for s in standings}
     datasets = list(dict.fromkeys(s.dataset for s in standings))
@@ -206,7 +206,7 @@ def _matrix(
         for dataset in datasets
     )
     columns = tuple(source.partner_names[partner] for partner in partners)
-    return Matrix(says, "Dataset", columns, rows, nothing)
+    return Matrix(caption, "Dataset", columns, rows, nothing)
 
 
 def _nothing_due(source: Source, partners: Sequence[str]) -> str:
@@ -217,7 +217,7 @@ def _nothing_due(source: Source, partners: Sequence[str]) -> str:
 
 def _counts(
     source: Source,
-    says: str,
+    caption: str,
     partners: list[str],
     standings: Sequence[Standing],
     earlier: Sequence[Standing],
@@ -235,11 +235,11 @@ def _counts(
     rest = len(order) - _ROWS
     more = f"{with_noun(rest, 'more partner is', 'more partners are')} listed below. " * (rest > 0)
     more = (more + _nothing_due(source, partners)).strip()
-    return _by_status(says, "Partner", counted, _ROWS, more)
+    return _by_status(caption, "Partner", counted, _ROWS, more)
 
 
 def _by_status(
-    says: str,
+    caption: str,
     heading: str,
     lines: Sequence[tuple[str, Counter[State], int]],
     most: int | None = None,
@@ -259,7 +259,7 @@ def _by_status(
         cells += [_count(State.OVERDUE, before)] * has_earlier
         rows.append((name, tuple(cells)))
     columns = [_MARKS[state].word for state in states] + [_EARLIER] * has_earlier
-    return Matrix(says, heading, tuple(columns), tuple(rows), more)
+    return Matrix(caption, heading, tuple(columns), tuple(rows), more)
 
 
 def _count(state: State, count: int) -> Mark | None:

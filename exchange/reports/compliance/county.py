@@ -136,11 +136,11 @@ def _logs(sources: Mapping[str, Source]) -> ReportTable:
 def _merge_tables(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> ReportTable:
     """Return the same table of each district as one, the district before each row."""
     first = tables[0]
-    introductions = dict.fromkeys(table.says for table in tables)
-    says = first.says
+    introductions = dict.fromkeys(table.introduction for table in tables)
+    introduction = first.introduction
     if len(introductions) > 1:
-        says = " ".join(
-            f"{name}: {t.says}" for name, t in zip(districts.values(), tables, strict=True)
+        introduction = " ".join(
+            f"{name}: {t.introduction}" for name, t in zip(districts.values(), tables, strict=True)
         )
     rows = [
         (name, *row) for name, table in zip(districts, tables, strict=True) for row in table.rows
@@ -151,8 +151,9 @@ def _merge_tables(districts: Mapping[str, str], tables: Sequence[ReportTable]) -
     numbers = tuple(number + 1 for number in first.numbers)
     identifiers = (0, *(number + 1 for number in first.identifiers))
     return replace(
-        first, says=says, columns=(_DISTRICT, *first.columns), rows=rows, numbers=numbers,
-        identifiers=identifiers, implied=tuple(number + 1 for number in first.implied),
+        first, introduction=introduction, columns=(_DISTRICT, *first.columns), rows=rows,
+        numbers=numbers, identifiers=identifiers,
+        implied=tuple(number + 1 for number in first.implied),
         joined=(*(number + 1 for number in first.joined), 0), districts=tuple(districts.values()),
     )  # fmt: skip
 

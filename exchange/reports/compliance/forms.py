@@ -32,7 +32,7 @@ class Form:
     """
 
     paper: str
-    says: str
+    description: str
     columns: tuple[str, ...]
     holds: Callable[[Requirement], bool]
     row: Callable[[RequirementAnswer], tuple[str, ...]]
@@ -154,16 +154,16 @@ def tables_of(
     if form is FORMS["checklist"]:
         return [_checklist(answers), _notes(answers)]
     law = [answer for answer in answers if answer.law is not None]
-    says = f"Law in {source.log.register.nation.title()} on {long_date(source.today)}."
+    introduction = f"Law in {source.log.register.nation.title()} on {long_date(source.today)}."
     tables = []
     tiers = any(answer.requirement.two_tier for answer in answers)
     if not form.by_chapter:
-        tables.append(table(("in-force", "Law in force", says), form, law, source))
+        tables.append(table(("in-force", "Law in force", introduction), form, law, source))
     for chapter, title in CHAPTERS.items():
         its_law = [answer for answer in law if _chapter(answer, tiers=tiers) == chapter]
         if form.by_chapter and its_law:
             heading = f"{title}: law in force"
-            tables.append(table((f"{chapter}-law", heading, says), form, its_law, source))
+            tables.append(table((f"{chapter}-law", heading, introduction), form, its_law, source))
         rest = [o for o in answers if o.law is None and _chapter(o, tiers=tiers) == chapter]
         for hallmark, name in {"": "", **HALLMARKS}.items():
             members = [answer for answer in rest if _hallmark(answer) == hallmark]

@@ -32,15 +32,15 @@ def protocol_signatures(source: Source) -> ReportTable:
             )
         )
     if protocol is None:
-        says = "No protocol is published."
+        introduction = "No protocol is published."
     else:
         p = protocol.published
         review = f", to be reviewed by {long_date(p.review)}" if p.review else ""
-        says = (
+        introduction = (
             f"{p.title}, version {len(register.protocols)}, published {day_of(protocol.time)} "
             f"(reference {protocol.position}){review}."
         )
-    return fill_table("compliance/protocol", rows, says=says)
+    return fill_table("compliance/protocol", rows, introduction=introduction)
 
 
 def liaison_officers(source: Source) -> ReportTable:

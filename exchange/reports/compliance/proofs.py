@@ -21,12 +21,12 @@ class Proof:
 
     Attributes:
         state: "met", "not-met", "in-part"; empty where the log shows something and answers nothing.
-        says: In a sentence, without its full stop.
+        sentence: What that is, without its full stop.
         entries: The positions that it is based on.
     """
 
     state: str
-    says: str
+    sentence: str
     entries: tuple[int, ...] = ()
 
 
@@ -35,8 +35,8 @@ def _protocol(source: Source) -> Proof:
     if protocol is None:
         return Proof("not-met", "No protocol has been published")
     title = protocol.published.title
-    says = f"{title}, published {day_of(protocol.time)}"
-    return Proof("met", says, (protocol.position,))
+    sentence = f"{title}, published {day_of(protocol.time)}"
+    return Proof("met", sentence, (protocol.position,))
 
 
 def _signatures(source: Source) -> Proof:
@@ -61,11 +61,11 @@ def _count_partners(source: Source, entries: dict[str, int], action: str) -> Pro
     """Say how many of the responsible authorities did something, and which are missing."""
     missing, unknown = source.responsible_except(entries), absent(source)
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
-    says = f"{len(entries):,} of {whole} that have joined {action}"
-    says += f"; not yet: {list_some(missing)}" if missing else ""
-    says += f"; not joined: {', '.join(unknown)}" if unknown else ""
+    sentence = f"{len(entries):,} of {whole} that have joined {action}"
+    sentence += f"; not yet: {list_some(missing)}" if missing else ""
+    sentence += f"; not joined: {', '.join(unknown)}" if unknown else ""
     state = "met" if not missing and not unknown else "in-part"
-    return Proof(state if entries else "not-met", says, tuple(sorted(entries.values())))
+    return Proof(state if entries else "not-met", sentence, tuple(sorted(entries.values())))
 
 
 def absent(source: Source) -> list[str]:
@@ -122,7 +122,7 @@ def _sharing(source: Source) -> Proof:
     late = [s for s in due if s.state is State.LATE]
     missing = [s for s in due if s.state not in (State.ON_TIME, State.LATE)]
     whole = with_noun(len(due), "dataset")
-    says = (
+    sentence = (
         f"{quarter.label}: of {whole} due by law, {len(on_time):,} on time, {len(late):,} late, "
         f"{len(missing):,} not received"
     )
@@ -130,7 +130,7 @@ def _sharing(source: Source) -> Proof:
     if not due:
         return Proof("", f"Nothing was due for {quarter.label}")
     state = "in-part" if on_time or late else "not-met"
-    return Proof("met" if len(on_time) == len(due) else state, says, entries)
+    return Proof("met" if len(on_time) == len(due) else state, sentence, entries)
 
 
 def _records_considered(source: Source) -> Proof:
@@ -142,11 +142,11 @@ def _records_considered(source: Source) -> Proof:
     year = f"{quarters[0].first:%B %Y} to {quarters[-1].last:%B %Y}"
     if not who:
         return Proof("", f"No records for {year} were sent")
-    says = (
+    sentence = (
         f"Records for {year} were sent by {', '.join(who)}. Whether the assessment considered them "
         "is for the strategy group to say"
     )
-    return Proof("", says, tuple(s.position for s in shared))
+    return Proof("", sentence, tuple(s.position for s in shared))
 
 
 def last_due(source: Source) -> Quarter:

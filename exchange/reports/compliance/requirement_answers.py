@@ -95,7 +95,7 @@ class RequirementAnswer:
     @property
     def position(self) -> str:
         """Where it stands, in words, with the day at which it stood so."""
-        sentences = [self.proof.says] if self.proof else []
+        sentences = [self.proof.sentence] if self.proof else []
         if self.answer is not None:
             by_log = self.proof is not None and self.proof.state
             differs = by_log and self.state != self.answer.state

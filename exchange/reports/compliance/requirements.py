@@ -74,7 +74,7 @@ def in_force(source: Source) -> tuple[ReportTable, ReportTable]:
         for requirement in legal_requirements(source)
         if form.holds(requirement.requirement)
     ]
-    says = (
+    introduction = (
         "What the Regulations require of the partnership. Answers come from the records where they "
         "prove them, and otherwise from the strategy group. The law that each is based on is in "
         "the workbook of this report."
@@ -85,7 +85,9 @@ def in_force(source: Source) -> tuple[ReportTable, ReportTable]:
         for answer in law
         if answer not in with_answer
     ]
-    main = table(("requirements", "Statutory requirements", says), form, with_answer, source)
+    main = table(
+        ("requirements", "Statutory requirements", introduction), form, with_answer, source
+    )
     with_source = [
         (
             answer.requirement.id, answer.requirement.text, answer.position, answer.source,
@@ -118,8 +120,8 @@ def _open(law: Sequence[RequirementAnswer]) -> Iterator[str]:
 
 def _warn_unknown(source: Source) -> tuple[ReportWarning, ...]:
     names = unknown_requirements(list(source.log.register.answers))
-    says = f"answers to requirements {', '.join(names)} need a newer exchange and are not shown"
-    return (ReportWarning("requirements-unknown", says),) * bool(names)
+    message = f"answers to requirements {', '.join(names)} need a newer exchange and are not shown"
+    return (ReportWarning("requirements-unknown", message),) * bool(names)
 
 
 def _as_data(answer: RequirementAnswer) -> dict[str, Any]:
@@ -148,7 +150,7 @@ def _as_data(answer: RequirementAnswer) -> dict[str, Any]:
         "out_of_date": bool(answer.stale),
         "action_overdue": bool(answer.overdue),
         "review": _day(answer.review),
-        "proved": answer.proof.says if answer.proof else None,
+        "proved": answer.proof.sentence if answer.proof else None,
         "proved_state": answer.proof.state or None if answer.proof else None,
         "strategy_group": plain(answer.answer) if answer.answer else None,
         "entries": list(answer.entries),

@@ -137,9 +137,9 @@ def _count_seats(source: Source, have: set[str], role: str) -> Proof | None:
         return None
     missing = source.responsible_except(have)
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
-    says = f"{len(source.responsible) - len(missing)} of {whole} that have joined are {role}"
-    says += f"; not: {list_some(missing)}" if missing else ""
-    return Proof("in-part" if missing else "met", says, _entries(sitting))
+    sentence = f"{len(source.responsible) - len(missing)} of {whole} that have joined are {role}"
+    sentence += f"; not: {list_some(missing)}" if missing else ""
+    return Proof("in-part" if missing else "met", sentence, _entries(sitting))
 
 
 def _councillor(source: Source, *, county: bool = False) -> Proof | None:
@@ -155,12 +155,14 @@ def _chair(source: Source, *, county: bool = False) -> Proof | None:
         return None
     chair = chairs[0]
     names, until = source.partner_names, chair.day("until")
-    says = f"Chair: {chair['post']}, {names.get(chair['authority'], chair['authority'])}"
+    sentence = f"Chair: {chair['post']}, {names.get(chair['authority'], chair['authority'])}"
     if until is None:
-        return Proof("in-part", f"{says}; no end of the term is recorded", _entries(chairs))
+        return Proof("in-part", f"{sentence}; no end of the term is recorded", _entries(chairs))
     if until < source.today:
-        return Proof("not-met", f"{says}; the term ended on {long_date(until)}", _entries(chairs))
-    return Proof("met", f"{says}, until {long_date(until)}", _entries(chairs))
+        return Proof(
+            "not-met", f"{sentence}; the term ended on {long_date(until)}", _entries(chairs)
+        )
+    return Proof("met", f"{sentence}, until {long_date(until)}", _entries(chairs))
 
 
 def _county_chairs(source: Source) -> Proof | None:
@@ -172,12 +174,12 @@ def _county_chairs(source: Source) -> Proof | None:
     sitting = {fold_seat(seat_of(source, member)) for member in seats}
     out = [member for member in chairs if fold_seat(seat_of(source, member)) not in sitting]
     if out:
-        says = (
+        sentence = (
             f"Not recorded as a member of the county group: {out[0]['post']}, who chairs this one"
         )
-        return Proof("not-met", says, _entries(chairs))
-    says = f"Member of the county group: {chairs[0]['post']}, who chairs this one"
-    return Proof("", says, _entries(seats))
+        return Proof("not-met", sentence, _entries(chairs))
+    sentence = f"Member of the county group: {chairs[0]['post']}, who chairs this one"
+    return Proof("", sentence, _entries(seats))
 
 
 def _county_authorities(source: Source) -> Proof | None:
@@ -197,12 +199,14 @@ def _county_authorities(source: Source) -> Proof | None:
     }
     can_be = {kind for partner in partners.values() for kind in partner.kinds}
     missing = [kind for kind in _OF_THE_COUNTY if kind not in seated]
-    says = "Members of the county group: "
-    says += list_some([name for kind, name in _OF_THE_COUNTY.items() if kind in seated]) or "none"
+    sentence = "Members of the county group: "
+    sentence += (
+        list_some([name for kind, name in _OF_THE_COUNTY.items() if kind in seated]) or "none"
+    )
     if not missing:
-        return Proof("met", says, _entries(seats))
-    says += f"; not recorded: {list_some([_OF_THE_COUNTY[kind] for kind in missing])}"
-    return Proof("in-part" if can_be.issuperset(missing) else "", says, _entries(seats))
+        return Proof("met", sentence, _entries(seats))
+    sentence += f"; not recorded: {list_some([_OF_THE_COUNTY[kind] for kind in missing])}"
+    return Proof("in-part" if can_be.issuperset(missing) else "", sentence, _entries(seats))
 
 
 def _county_meetings(source: Source) -> Proof | None:
@@ -213,8 +217,8 @@ def _county_meetings(source: Source) -> Proof | None:
     ]
     if not over:
         return None
-    says = f"The county group last met on {day_in_words(over[0].day('on'))}"
-    return Proof("", says, _entries(over[:1]))
+    sentence = f"The county group last met on {day_in_words(over[0].day('on'))}"
+    return Proof("", sentence, _entries(over[:1]))
 
 
 def seat_of(source: Source, member: Recorded) -> tuple[str, str]:
@@ -243,12 +247,14 @@ def _senior_at_meetings(source: Source) -> Proof | None:
         return None
     present = {who for recorded in recent for who in recorded.several("senior")}
     missing = source.responsible_except(present)
-    says = "Senior people of every responsible authority came to a public meeting of the last year"
+    sentence = (
+        "Senior people of every responsible authority came to a public meeting of the last year"
+    )
     if missing:
-        says = (
+        sentence = (
             f"No senior person came to a public meeting of the last year for {list_some(missing)}"
         )
-    return Proof("in-part" if missing else "met", says, _entries(recent))
+    return Proof("in-part" if missing else "met", sentence, _entries(recent))
 
 
 GROUP_PROOFS: Final[dict[str, Callable[[Source], Proof | None]]] = {
@@ -275,7 +281,7 @@ def group_decisions(source: Source) -> Iterator[tuple[str, str]]:
     if members(source) and chair is None:
         yield "Appoint a chair of the strategy group.", "Strategy group"
     elif chair is not None and chair.state == "not-met":
-        yield f"Appoint a chair. {chair.says}.", "Strategy group"
+        yield f"Appoint a chair. {chair.sentence}.", "Strategy group"
     if (public := _public_meetings(source)) is not None and public.state == "not-met":
         yield "Fix the day of a public meeting: none is recorded for the last year.", "Chair"
 

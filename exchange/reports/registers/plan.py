@@ -109,11 +109,13 @@ def _priorities(source: Source, *, public: bool) -> ReportTable:
     columns: tuple[str, ...] = ("priority", "why", "action", "lead")
     columns += () if public else ("deputy", "pages", "county")
     headings = {"action": "what is done", "lead": "lead (post)", "county": "raised with the county"}
-    says = "What the partnership tackles first." if public else TABLES["priorities"].says
+    introduction = (
+        "What the partnership tackles first." if public else TABLES["priorities"].description
+    )
     return fill_table(
         "plan/priorities",
         [(row.id, *(row[column] for column in columns)) for row in rows],
-        says=says,
+        introduction=introduction,
         columns=("number", *columns),
         nothing=NOT_RECORDED,
         labels=headings | {"number": "no."},
@@ -176,7 +178,9 @@ def _risks(source: Source) -> ReportTable:
                 (long_date(review) if review else "") + due,
             )
         )  # fmt: skip
-    return fill_table("plan/risks", rows, says=TABLES["risks"].says, nothing=NOT_RECORDED)
+    return fill_table(
+        "plan/risks", rows, introduction=TABLES["risks"].description, nothing=NOT_RECORDED
+    )
 
 
 def _data(source: Source) -> dict[str, object]:

@@ -53,7 +53,7 @@ def _sections(source: Source) -> Iterator[Prose]:
         yield Prose(
             identifier,
             title=title,
-            says="",
+            introduction="",
             paragraphs=paragraphs,
             missing="",
             markdown=body.strip(),

@@ -122,7 +122,7 @@ def _read_sheet(
             yield from (Row(table.id, name, {}) for _ in before.keys() & {name})
             continue
         cells, faults = _cells(table, row, register)
-        yield from (CellFault(where, heading, says) for heading, says in faults)
+        yield from (CellFault(where, heading, message) for heading, message in faults)
         if not faults and before.get(name) != cells:
             yield Row(table.id, name, cells)
 

@@ -50,7 +50,7 @@ class GroupTable:
 
     id: str
     title: str
-    says: str
+    description: str
     columns: tuple[Column, ...]
 
 
@@ -60,7 +60,7 @@ def _registers() -> Iterator[GroupTable]:
         yield GroupTable(
             register["register"],
             register["title"],
-            register["says"],
+            register["description"],
             tuple(_column(row) for row in columns if row["register"] == register["register"]),
         )
 

@@ -36,7 +36,7 @@ _PROFILE = fields(
     RECORD,
     Field(
         "recorded",
-        says="A day of the quarter. It does not leave.",
+        description="A day of the quarter. It does not leave.",
         reads=Reads.DATE,
         needs="date",
         aliases=("as at",),
@@ -45,7 +45,7 @@ _PROFILE = fields(
     Field(
         "risk",
         words=RISK,
-        says="Risk of serious harm, as OASys has it.",
+        description="Risk of serious harm, as OASys has it.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("rosh",),
@@ -53,7 +53,7 @@ _PROFILE = fields(
     Field(
         "sentence",
         words=SENTENCE,
-        says="The kind of sentence.",
+        description="The kind of sentence.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
     ),
@@ -63,7 +63,7 @@ _ASSAULT = fields(
     Field(
         "method",
         words=METHOD,
-        says="How the assault was done.",
+        description="How the assault was done.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("assault method",),
@@ -71,7 +71,7 @@ _ASSAULT = fields(
     Field(
         "location",
         words=LOCATION,
-        says="The kind of place where it happened.",
+        description="The kind of place where it happened.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("location type",),
