@@ -20,6 +20,7 @@ ENTRY: Final = re.compile(r"[0-9]{8}")
 _AHEAD: Final = 256  # entries that are asked for at once, at most
 _THREADS: Final = 8
 _SLOW: Final = 0.0002  # seconds for an entry, which is as long as it takes to judge one
+_SPARE: Final = 0.005  # seconds that another program may have taken meanwhile
 
 
 def padded_number(number: int) -> str:
@@ -53,7 +54,7 @@ def fetch_entries(store: Store, start: int) -> Iterator[list[bytes]]:
         while has_more:
             began = perf_counter()
             files = _up_to_missing(fetching)
-            is_slow = is_slow or perf_counter() - began > _SLOW * len(files)
+            is_slow = is_slow or perf_counter() - began > _SPARE + _SLOW * len(files)
             start, has_more = start + len(files), len(files) == ahead
             ahead = min(2 * ahead, _AHEAD)
             if has_more:  # a slow store is asked for these while the others are judged

@@ -96,9 +96,7 @@ def read(line: bytes, *, known: bool = False) -> Json:
 
 def _is_deep(line: bytes, value: Any) -> bool:
     """Say whether objects and lists lie too deep inside one another."""
-    # What opens where another closes lies no deeper than it: a list of recipients is not looked at.
-    opened = line.count(b"{") + line.count(b"[") - line.count(b"},{") - line.count(b"],[")
-    if opened <= DEPTH_MAX:
+    if line.count(b"{") + line.count(b"[") <= DEPTH_MAX:
         return False
     level = [value]
     for _ in range(DEPTH_MAX):
@@ -120,7 +118,11 @@ def _refuse(_: str) -> NoReturn:
 
 _DECODER: Final = json.JSONDecoder(parse_float=_refuse, parse_int=_integer, parse_constant=_refuse)
 _ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    allow_nan=False,
+    check_circular=False,
 )
 
 

@@ -6,7 +6,7 @@ Leaves to others: its signature (`exchange/log/replay.py`) and its effect (`regi
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from partners.entries import canonical_json, fields
 from partners.entries.kinds import KINDS, KnownBody
@@ -30,13 +30,27 @@ PROVED: Final = 6  # since then a card proves that its officer has each key that
 _WRITTEN: Final = {"found": PROVED, "adopt": SECOND_FORM, "enrol": PROVED}  # where newer than it
 # came with
 
+
+@dataclass(frozen=True, slots=True)
+class SeenTree:
+    """How much of the log, and which, its signer had verified."""
+
+    size: int
+    root: str
+
+
+def _seen(value: Any) -> SeenTree:
+    return SeenTree(**fields.read_fields(value, _SEEN))
+
+
+_SEEN: Final[dict[str, fields.Shape]] = {"size": fields.integer, "root": fields.hex_256}
 _COMMON: Final[dict[str, fields.Shape]] = {
     "format": fields.integer,
     "origin": fields.origin,
     "id": fields.hex_128,
     "kind": fields.slug,
     "time": fields.moment,
-    "seen": fields.record({"size": fields.integer, "root": fields.hex_256}),
+    "seen": _seen,
 }
 
 
@@ -46,14 +60,6 @@ class UnknownBody:
 
 
 Body = KnownBody | UnknownBody
-
-
-@dataclass(frozen=True, slots=True)
-class SeenTree:
-    """How much of the log, and which, its signer had verified."""
-
-    size: int
-    root: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +107,16 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
         value = canonical_json.read_with(line, "recipients", known=known)
     except canonical_json.NotCanonical:
         raise fields.Malformed("it is not a line of canonical JSON") from None
-    common = fields.read_fields({name: value.get(name) for name in _COMMON}, _COMMON)
-    fields_ = {name: field for name, field in value.items() if name not in _COMMON}
-    seen = SeenTree(**common.pop("seen"))
+    common = fields.read_fields({name: value.pop(name, None) for name in _COMMON}, _COMMON)
     body: Body = UnknownBody()
     form, kind = common["format"], common["kind"]
     if kind in KINDS and format_of(kind) <= form and not is_newer(form):
-        body = KINDS[kind].from_json(fields_)
+        body = KINDS[kind].from_json(value)
         if body.LATER and body.is_later != (form >= PROVED):
             raise fields.Malformed("it has other fields than its format has")
-        if isinstance(body, PublishProtocol) and "deadlines" in fields_ and form < PROVED:
+        if isinstance(body, PublishProtocol) and "deadlines" in value and form < PROVED:
             raise fields.Malformed("its format is older than its deadlines")
-    return Entry(**common, seen=seen, body=body)
+    return Entry(**common, body=body)
 
 
 def is_newer(form: int) -> bool:
