@@ -36,6 +36,7 @@ from exchange.text import utc_in_words
 from partners.entries.card import Card
 from partners.entries.entry import Entry, UnknownBody, parse
 from partners.entries.members import Enrol, Found
+from partners.register.register import Register
 from schemas.zip_files import UNREADABLE, read_bounded
 
 _MAGIC: Final = "c2sp.org/tlog-proof@v1"
@@ -187,6 +188,15 @@ def to_json(proved: Proved) -> dict[str, Any]:
         "seen_by": [{"who": card.who, "time": when.isoformat()} for card, when in proved.witnesses],
         "vouched_by": [card.who for card in proved.vouchers],
     }
+
+
+def copies_of(proved: Proved, register: Register) -> list[int]:
+    """Return the log numbers of the same rows, oldest first; none where it is no return.
+
+    The first proves when the rows were sent; the others were encrypted again for more partners.
+    """
+    returned = register.find_return(proved.entry.id, proved.signer.partner)
+    return [copy.position for copy in register.copies(returned)] if returned else []
 
 
 def _is_enrolment(log: Log, position: int) -> bool:

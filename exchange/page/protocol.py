@@ -29,7 +29,7 @@ from exchange.submission.protocol import (
     settings_not_followed,
     signatories,
 )
-from exchange.submission.sign_protocol import check_document, signing
+from exchange.submission.sign_protocol import check_document, new_signature
 from exchange.text import day_of
 from partners.entries.protocol import SignProtocol
 from partners.register.register import Register
@@ -189,4 +189,4 @@ async def sign(room: Room, request: Request) -> Response:
 def _body(context: _Context, digest: str, register: Register) -> SignProtocol:
     protocol = protocol_in_force(register)
     check_document(protocol, digest, "the file that you chose")
-    return signing(protocol, context.settings.partner, personal=_is_personal(context))
+    return new_signature(protocol, context.settings.partner, personal=_is_personal(context))

@@ -1,17 +1,20 @@
 """Signing the protocol: in which partnerships a document is the version in force, and unsigned."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from exchange.errors import NothingToDo, Usage
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
+from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
 from exchange.submission.protocol import protocol_in_force
 from partners.entries.protocol import SignProtocol
 from partners.register.state import Protocol
 
 
-class ToSign(NamedTuple):
+class UnsignedProtocol(NamedTuple):
     """A version of the protocol in force that an authority has not signed yet, and where."""
 
     settings: Settings
@@ -35,7 +38,7 @@ def check_document(protocol: Protocol, digest: str, name: str) -> None:
         )
 
 
-def signing(protocol: Protocol, partner: str, *, personal: bool) -> SignProtocol:
+def new_signature(protocol: Protocol, partner: str, *, personal: bool) -> SignProtocol:
     """Return what is logged when an authority signs.
 
     Args:
@@ -50,9 +53,21 @@ def signing(protocol: Protocol, partner: str, *, personal: bool) -> SignProtocol
     return SignProtocol(protocol.id, protocol.published.sha256, personal)
 
 
-def to_sign(
+def sign(unsigned: UnsignedProtocol, officer: UnlockedKey, *, personal: bool, now: datetime) -> int:
+    """Log the signature of an authority, and return its log number.
+
+    Raises:
+        NotEntitled: the officer may not sign for it.
+        LogBroken: the store can't be written.
+    """
+    settings, log, protocol = unsigned
+    body = new_signature(protocol, settings.partner, personal=personal)
+    return log.write(body, my_card(log, officer), officer, now)
+
+
+def unsigned_protocols(
     partnerships: Sequence[tuple[Settings, Log]], digest: str, name: str, *, personal: bool
-) -> list[ToSign]:
+) -> list[UnsignedProtocol]:
     """Return where a document is in force and an authority has still to sign it.
 
     Args:
@@ -66,7 +81,7 @@ def to_sign(
     if len(partnerships) == 1:
         check_document(protocol_in_force(partnerships[0][1].register), digest, name)
     in_force = [
-        ToSign(settings, log, protocol)
+        UnsignedProtocol(settings, log, protocol)
         for settings, log in partnerships
         if (protocol := log.register.protocol) and protocol.published.sha256 == digest
     ]
@@ -84,7 +99,9 @@ def to_sign(
         if not _has_signed(item.protocol, item.settings.partner, personal=personal)
     ]
     if not unsigned:
-        signing(in_force[0].protocol, in_force[0].settings.partner, personal=personal)  # refuses
+        new_signature(
+            in_force[0].protocol, in_force[0].settings.partner, personal=personal
+        )  # refuses
     return unsigned
 
 

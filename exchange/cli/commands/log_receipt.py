@@ -10,8 +10,7 @@ from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
 from exchange.cli.tree import option, summary
-from exchange.log.receipts import Proved, in_words, to_json, write_receipt
-from partners.register.register import Register
+from exchange.log.receipts import copies_of, in_words, to_json, write_receipt
 
 
 @click.command(help=summary("log receipt"))
@@ -25,7 +24,7 @@ def command(app: App, entry: int, output: Path, as_json: bool) -> None:
     proved = write_receipt(log, entry, app.folder / output)
     text = f"{in_words(proved, log.register.name)}\nwritten  {output}"
     console.outcome(text, json=as_json, **to_json(proved), written=str(output))
-    _say_of_copies(log.register, proved)
+    _hint_at_copies(proved.position, copies_of(proved, log.register))
     if not proved.vouchers:
         console.warning(
             "receipt-not-vouched",
@@ -35,19 +34,17 @@ def command(app: App, entry: int, output: Path, as_json: bool) -> None:
         console.hint("make it again after another authority has run: exchange status")
 
 
-def _say_of_copies(register: Register, proved: Proved) -> None:
-    """Say under which numbers the same rows stand: the first proves when they were sent."""
-    returned = register.find_return(proved.entry.id, proved.signer.partner)
-    copies = [copy.position for copy in register.copies(returned)] if returned else []
-    if len(copies) < 2:
+def _hint_at_copies(position: int, copies: list[int]) -> None:
+    """Say under which other numbers the same rows stand."""
+    if not copies:
         return
     first, last = copies[0], copies[-1]
-    if proved.position != first:
+    if position != first:
         console.hint(
             f"log {first} holds the same rows, and proves when they were first sent: "
             f"exchange log receipt {first} -o FILE.zip"
         )
-    if proved.position != last:
+    if position != last:
         console.hint(
             f"the same rows were encrypted again for more partners: they are now log {last}"
         )

@@ -1,7 +1,6 @@
 """exchange partner: who the partners are in law, and who replaced whom."""
 
 from datetime import date
-from typing import Any
 
 import click
 
@@ -16,10 +15,8 @@ from exchange.profile.partnership_changes import (
     replace_partner,
 )
 from exchange.reports.names import names_of
+from exchange.reports.partner_list import list_partners
 from partners.entries.card import KINDS
-from partners.law.authorities import STANDINGS, Authority, standing_of
-from partners.register.register import Register
-from partners.register.state import Partner
 from schemas.quarters import Quarter, long_date
 
 
@@ -31,24 +28,18 @@ def list_(app: App, day: date | None, as_json: bool) -> None:
     """Say for each partner what the Act makes of it on a day, and from where that is known."""
     register = open_log(app.settings, offline=True).register
     on = day or app.today
-    standings = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
+    partners = list_partners(register, on, app.today)
     if as_json:
-        console.as_json([_to_json(register, *standing, on) for standing in standings])
+        console.as_json([listed.to_json() for listed in partners])
         return
-    today = app.today
     rows = [
-        (
-            p.id,
-            p.name,
-            _standing(p, a, register.nation, today),
-            ", ".join(_offices(register, p)),
-            _ends(register, p),
-        )
-        for p, a in standings
+        (p.partner.id, p.partner.name, p.legal_status, ", ".join(p.offices), p.replaced_by)
+        for p in partners
     ]
     console.result(f"{register.name}, on {long_date(on)}")
     console.table(rows, ("partner", "name", "standing", "offices", "replaced by"))
-    for title, fault in dict.fromkeys((a.title, a.confirmed) for _, a in standings if a):
+    authorities = [listed.authority for listed in partners if listed.authority]
+    for title, fault in dict.fromkeys((law.title, law.confirmed) for law in authorities):
         if fault != "yes":
             console.warning("standing-to-be-confirmed", f"{title}: {fault}")
 
@@ -121,40 +112,3 @@ def reinstate(writer: EntryWriter, partner: str) -> None:
     )
     position = writer.add(body, question)
     writer.say(f"{partner} is a partner again  log {position}", partner=partner, entry=position)
-
-
-def _standing(partner: Partner, then: Authority | None, nation: str, today: date) -> str:
-    """Say what the Act makes of a partner; on an earlier day, of the body that was there then."""
-    if then is None:
-        return "none known"
-    now = standing_of(partner.kinds, nation, today)
-    standing = f"{STANDINGS[then.standing]}: "
-    if now is None or now.title == then.title:
-        return standing + then.title
-    return f"{standing}{then.title}, which it came after"
-
-
-def _offices(register: Register, partner: Partner) -> list[str]:
-    return [c.officer for c in register.cards.values() if c.partner == partner.id]
-
-
-def _ends(register: Register, partner: Partner) -> str:
-    ended = register.successions.get(partner.id)
-    return f"{ended.new} on {long_date(ended.on)}" if ended else ""
-
-
-def _to_json(register: Register, p: Partner, a: Authority | None, day: date) -> dict[str, Any]:
-    ended = register.successions.get(p.id)
-    return {
-        "partner": p.id,
-        "name": p.name,
-        "kinds": list(p.kinds),
-        "on": day.isoformat(),
-        "standing": a.standing if a else None,
-        "title": a.title if a else None,
-        "confirmed": a.confirmed if a else None,
-        "source": a.source if a else None,
-        "offices": _offices(register, p),
-        "succeeded_by": ended.new if ended else None,
-        "succeeded_on": ended.on.isoformat() if ended else None,
-    }

@@ -11,10 +11,9 @@ from exchange.cli.protocol_words import say_published, warn_of_unsupported_setti
 from exchange.cli.session import confirm, open_log
 from exchange.cli.tree import option, summary
 from exchange.cli.unlock import officers
-from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
 from exchange.submission.protocol import hash_document
-from exchange.submission.sign_protocol import signing, to_sign
+from exchange.submission.sign_protocol import sign, unsigned_protocols
 
 
 @click.command(help=summary("partnership protocol sign"))
@@ -37,7 +36,7 @@ def command(
     with (app.folder / file).open("rb") as document:
         digest, _ = hash_document(document, file.name)
     logs = [(settings, open_log(settings)) for settings in partnerships]
-    unsigned = to_sign(logs, digest, file.name, personal=personal_data)
+    unsigned = unsigned_protocols(logs, digest, file.name, personal=personal_data)
     show = console.detail if as_json else console.result
     for settings, log, protocol in unsigned:
         if len(logs) > 1:
@@ -49,10 +48,9 @@ def command(
     confirm(f"Sign {content} for your authority{where}?", yes=yes)
     officer_of = officers([settings for settings, *_ in unsigned], passphrase_file, now=False)
     results = []
-    for settings, log, protocol in unsigned:
-        officer = officer_of(settings)
-        signed = signing(protocol, settings.partner, personal=personal_data)
-        entry = log.write(signed, my_card(log, officer), officer, app.now)
+    for item in unsigned:
+        settings, log, protocol = item
+        entry = sign(item, officer_of(settings), personal=personal_data, now=app.now)
         title = protocol.published.title
         values = {"partner": settings.partner, "title": title, "personal": personal_data}
         results.append(values | {"entry": entry})

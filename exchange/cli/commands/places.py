@@ -13,14 +13,13 @@ from depersonalise.places.gazetteer import (
     Gazetteer,
     PlaceFile,
 )
-from depersonalise.places.outward_codes import nearby, outward_codes
+from depersonalise.places.outward_codes import outward_codes
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import option, summary
-from exchange.errors import Usage
-from exchange.profile.places import readable_places
+from exchange.profile.places import places_near, readable_places
 from exchange.profile.settings import Settings
 from exchange.text import with_noun
 
@@ -96,20 +95,12 @@ def add(app: App, file: Path, as_json: bool) -> None:
 @as_json
 def near(outward: str, within: int, as_json: bool) -> None:
     """List the outward codes near one, the nearest first."""
-    code = outward.strip().upper()
-    if code not in outward_codes():
-        message = f"{code} is not an outward code of England or Wales"
-        raise Usage("outward-code-not-known", message)
-    codes = nearby(code, within)
+    places = places_near(outward, within)
     if as_json:
-        console.as_json(
-            [
-                {"outward": code, "place": outward_codes()[code].name, "kilometres": round(away, 1)}
-                for code, away in codes.items()
-            ]
-        )
+        rounded = [place._replace(kilometres=round(place.kilometres, 1)) for place in places]
+        console.as_json([place._asdict() for place in rounded])
         return
-    rows = [(code, outward_codes()[code].name, f"{away:.1f}") for code, away in codes.items()]
+    rows = [(code, name, f"{away:.1f}") for code, name, away in places]
     console.table(rows, ("outward code", "place", "km"))
 
 
