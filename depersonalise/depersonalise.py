@@ -15,7 +15,7 @@ from depersonalise.identifiers import stop_at_identifiers
 from depersonalise.policy import Domestic, Policy
 from depersonalise.release.helper_columns import DECIDING
 from depersonalise.release.order import OrderedRows, in_order
-from depersonalise.release.release import COARSE, FINE, too_few
+from depersonalise.release.release import COARSE, FINE, has_small_group
 from depersonalise.treatment_counts import TreatmentCounts, counts_by, treatment_counts
 from depersonalise.treatments import treated_rows
 from schemas.checks.check import Checked
@@ -220,7 +220,7 @@ def _check_alike(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> None:
     """
     one_submission = pl.zeros(rows.height, dtype=pl.UInt32, eager=True)
     smallest = pl.repeat(policy.smallest, rows.height, dtype=pl.UInt32, eager=True)
-    if too_few(rows, dataset, policy.version_of(dataset), one_submission, smallest):
+    if has_small_group(rows, dataset, policy.version_of(dataset), one_submission, smallest):
         raise NotAsDeclared(f"generalised rows of which fewer than {policy.smallest} are alike")
 
 

@@ -49,7 +49,7 @@ def is_held(fault: OSError) -> bool:
     return getattr(fault, "winerror", None) in _HELD
 
 
-def patiently(change: Callable[[], object]) -> None:
+def retry_while_held(change: Callable[[], object]) -> None:
     """Change a name on disk; while another program holds it, try again for some three seconds.
 
     Raises:
@@ -77,7 +77,7 @@ def is_reserved(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def aside(target: Path, tag: str = "") -> Iterator[tuple[BinaryIO, Path]]:
+def temporary_file(target: Path, tag: str = "") -> Iterator[tuple[BinaryIO, Path]]:
     """Yield a new private file beside the target, gone afterwards unless the plug is pulled.
 
     Args:
@@ -120,7 +120,7 @@ def publish(file: BinaryIO, temporary: Path, target: Path) -> bool:
     forced = _force(file)
     file.close()
     if sys.platform == "win32":
-        patiently(lambda: temporary.rename(target))  # refuses a name that is taken
+        retry_while_held(lambda: temporary.rename(target))  # refuses a name that is taken
         return forced
     try:
         os.link(temporary, target)
@@ -150,18 +150,18 @@ def create(target: Path, content: bytes) -> None:
     Raises:
         FileExistsError, CannotPublish: as for `publish`.
     """
-    with aside(target) as (file, path):
+    with temporary_file(target) as (file, path):
         file.write(content)
         publish(file, path, target)
 
 
 def replace(target: Path, content: bytes) -> None:
     """Write a file of our own, whole or not at all, over what was there."""
-    with aside(target) as (file, path):
+    with temporary_file(target) as (file, path):
         file.write(content)
         _force(file)
         file.close()
-        patiently(lambda: path.replace(target))
+        retry_while_held(lambda: path.replace(target))
         sync_folder(target.parent)
 
 
@@ -184,7 +184,7 @@ def swap(folder: Path, fresh: Path, names: Iterable[str]) -> None:
     moved: list[tuple[Path, Path]] = []
 
     def move(old: Path, new: Path) -> None:
-        patiently(partial(old.rename, new))
+        retry_while_held(partial(old.rename, new))
         moved.append((old, new))
 
     try:
@@ -195,7 +195,7 @@ def swap(folder: Path, fresh: Path, names: Iterable[str]) -> None:
             move(fresh / name, folder / name)
     except OSError:
         for old, new in reversed(moved):
-            patiently(partial(new.rename, old))
+            retry_while_held(partial(new.rename, old))
         before.rmdir()
         raise
     sync_folder(folder)
@@ -216,7 +216,7 @@ def put_back(folder: Path) -> None:
     for before in folder.glob(".before-*"):
         for path in before.iterdir():
             if not (folder / path.name).exists():
-                patiently(partial(path.rename, folder / path.name))
+                retry_while_held(partial(path.rename, folder / path.name))
         shutil.rmtree(before, ignore_errors=True)
 
 

@@ -35,7 +35,7 @@ LAST: Final = 3
 _PUBLIC_FEAR: Final = "9A"  # of the Home Office's list: it is harassment, and mostly in public
 
 
-def kind() -> pl.Expr:
+def rank() -> pl.Expr:
     """Return how early a row is taken as cover, by `_nature`, `_klass` and the category."""
     by_nature = pl.col("_nature").replace_strict(KINDS, default=OTHER, return_dtype=pl.Int8)
     fear = pl.col("category") == _PUBLIC_FEAR
@@ -64,7 +64,7 @@ def is_pooled(rows: pl.DataFrame, smallest: int) -> pl.Series:
     return ~rows["place"].is_in(large.implode())
 
 
-def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataFrame:
+def pair_with_cover(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataFrame:
     """Pair each sensitive row with a row that is not, as far as there are any.
 
     Args:

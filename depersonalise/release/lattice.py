@@ -24,7 +24,7 @@ Fits = Callable[[Node], npt.NDArray[np.bool_]]  # which rows may leave at a node
 _ODD: Final = 0x9E3779B97F4A7C15  # spreads sums of hashes over 64 bits
 
 
-def walk(
+def choose_nodes(
     fixed: Numbers,
     levels: list[list[Numbers]],
     axes: tuple[Axis, ...],

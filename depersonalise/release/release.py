@@ -41,7 +41,7 @@ def alike_by(dataset: Dataset, version: int | None = None) -> list[str]:
     return [name for name in wire_of(dataset, version).names if name not in apart]
 
 
-def too_few(
+def has_small_group(
     rows: pl.DataFrame, dataset: Dataset, version: int, submission: pl.Series, smallest: pl.Series
 ) -> bool:
     """Say whether a row that must be among enough rows that are alike is among fewer.
@@ -130,7 +130,7 @@ def generalise_small_groups(
     if not (dataset.axes or dataset.is_numbers or not covered):
         rows = _in_units(rows, smallest)
         # In the order of the rows, which are much quicker to take in it.
-        pairs = cover.pairs(_pairing_rows(rows), together).sort("row")
+        pairs = cover.pair_with_cover(_pairing_rows(rows), together).sort("row")
     for protects, paired in ((SENSITIVE, pairs), (POSSIBLY, None)):
         chosen = np.flatnonzero(rows["_protects"].to_numpy() == protects)
         fits = None
@@ -168,11 +168,11 @@ def hold_protected(rows: pl.DataFrame, dataset: Dataset, *, covered: bool = True
     if not (dataset.axes or dataset.is_numbers or not covered):
         code = pl.concat_str("area", pl.col("_outward").fill_null("none"), separator=" ")
         grouped = _pairing_rows(rows.with_columns(_unit=code))
-        first = cover.pairs(grouped, cover.TOGETHER)
-        second = cover.pairs(_leave_out(grouped, first["cover"]), cover.TOGETHER)
+        first = cover.pair_with_cover(grouped, cover.TOGETHER)
+        second = cover.pair_with_cover(_leave_out(grouped, first["cover"]), cover.TOGETHER)
         paired = pl.concat([first["row"], first["cover"], second["cover"]])
         rest = _leave_out(grouped.with_columns(unit=rows["area"]), paired)
-        far = cover.pairs(rest, cover.TOGETHER)
+        far = cover.pair_with_cover(rest, cover.TOGETHER)
         for pairs in (first, second, far):
             covers[pairs["cover"].to_numpy()] = True
     waits = (rows["_protects"] != OPEN).to_numpy() | covers
@@ -223,7 +223,7 @@ def _walk(
     of_fixed, *hashes = _hash_columns(rows, [fixed, *stated])
     of_levels = iter(hashes)
     levels = [[next(of_levels) for _ in of_axis] for of_axis in levels_of_axes]
-    return lattice.walk(of_fixed, levels, axes, smallest, fits)
+    return lattice.choose_nodes(of_fixed, levels, axes, smallest, fits)
 
 
 def _hash_columns(rows: pl.DataFrame, lists: list[list[pl.Expr]]) -> list[npt.NDArray[np.uint64]]:
@@ -304,6 +304,6 @@ def _pairing_rows(rows: pl.DataFrame) -> pl.DataFrame:
         band=(clock // LASTS["six hours"]).cast(pl.Int8),
         sensitive=pl.col("_protects") == SENSITIVE,
         cover=pl.col("_protects") == OPEN,
-        kind=(cover.kind() if "category" in rows.columns else pl.lit(cover.OTHER)).cast(pl.Int8),
+        kind=(cover.rank() if "category" in rows.columns else pl.lit(cover.OTHER)).cast(pl.Int8),
         order="_order",
     ).with_row_index("row")

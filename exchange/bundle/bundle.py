@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
-from depersonalise.release.release import too_few
+from depersonalise.release.release import has_small_group
 from exchange import age
 from exchange.bundle.padding import NotPadded, check_padded, pad
 from exchange.bundle.payload import (
@@ -305,7 +305,7 @@ def _check_alike(rows: pl.DataFrame, opened: Sequence[Opened]) -> None:
         return pl.select(pl.concat(parts)).to_series()
 
     least = [_smallest_of(bundle.statement, second=dataset.is_second(version)) for bundle in opened]
-    if too_few(rows, dataset, version, of_each(range(len(opened))), of_each(least)):
+    if has_small_group(rows, dataset, version, of_each(range(len(opened))), of_each(least)):
         kind = "generalised" if dataset.is_second(version) else "sensitive"
         raise NotAsDeclared(f"{kind} rows of which fewer than {max(least)} are alike")
 

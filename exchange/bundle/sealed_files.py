@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from exchange import age
 from exchange.errors import BundleBroken
-from exchange.stores.store import Store, Unfit
+from exchange.stores.store import Store, UnusableFile
 from partners.entries.returns import Submit
 
 
@@ -91,7 +91,7 @@ def _open(store: Store, statement: Submit, sender: str) -> BinaryIO:
     name = bundle_name(statement.bundle_sha256)
     try:
         file = store.open(name)
-    except Unfit:
+    except UnusableFile:
         file = None
     if file is None:
         raise BundleBroken("bundle-missing", f"the file of {sender} is not in the store: {name}")

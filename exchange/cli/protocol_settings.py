@@ -8,7 +8,7 @@ from exchange.log.log import Log
 from exchange.submission.protocol import PLACES
 from exchange.typed_words import check_dataset
 from partners.entries.card import KINDS
-from partners.entries.protocol import Agreed, Behalf, PublishProtocol
+from partners.entries.protocol import DeadlineRule, OnBehalf, PublishProtocol
 from partners.register.rules import DEADLINE_MOST, SMALLEST_MOST
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
@@ -96,13 +96,13 @@ def _pair(typed: str, option: str, between: str) -> tuple[str, str]:
     return name, value
 
 
-def _read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
+def _read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, DeadlineRule]:
     """Read the deadlines that the partners agreed on.
 
     Raises:
         Usage: one is not in the right form, or is no deadline before that of the Regulations.
     """
-    deadlines: dict[str, Agreed] = {}
+    deadlines: dict[str, DeadlineRule] = {}
     for name, value in _refuse_repeats(
         [_pair(text, "--deadline", "=") for text in typed], "--deadline"
     ).items():
@@ -121,7 +121,7 @@ def _read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
         if name != "all":
             check_dataset(name, log.register.adopted)
         names = log.register.adopted if name == "all" else [name]
-        deadlines = deadlines | dict.fromkeys(names, Agreed(period, int(days)))
+        deadlines = deadlines | dict.fromkeys(names, DeadlineRule(period, int(days)))
     return deadlines
 
 
@@ -144,7 +144,7 @@ def _read_local(typed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return local
 
 
-def _read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
+def _read_behalf(typed: tuple[str, ...], log: Log) -> tuple[OnBehalf, ...]:
     """Read who submits a dataset for whom.
 
     Raises:
@@ -161,7 +161,7 @@ def _read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
                 "--behalf must name two enrolled partners",
                 "choose from: " + ", ".join(log.register.partners),
             )
-        behalf.append(Behalf(dataset, sender, owner))
+        behalf.append(OnBehalf(dataset, sender, owner))
     return tuple(behalf)
 
 

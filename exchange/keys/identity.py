@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exchange import age
 from exchange.age.recipients import derive
 from exchange.errors import KeyRefused
-from exchange.files import aside, publish
+from exchange.files import publish, temporary_file
 from exchange.keys.passphrases import forms, normalise, wrong_passphrase
 
 _SIGN: Final = b"csp-exchange/v1/sign"
@@ -59,7 +59,7 @@ def write_identity(path: Path, passphrase: str, *, now: datetime, work_factor: i
     """
     identity = age.Identity.generate()
     text = f"# created: {when_made(now)}\n# public key: {identity.recipient}\n{identity}\n"
-    with aside(path) as (file, temporary):
+    with temporary_file(path) as (file, temporary):
         age.encrypt(
             io.BytesIO(text.encode()),
             file,

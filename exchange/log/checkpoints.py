@@ -14,7 +14,7 @@ from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.keys.identity import UnlockedKey
 from exchange.log.merkle import Checkpoint, CheckpointBroken, Tree
-from exchange.stores.store import AlreadyThere, Store, Unfit
+from exchange.stores.store import AlreadyThere, Store, UnusableFile
 
 _MOST: Final = 16 * 1024  # bytes
 _AT_ONCE: Final = 8  # that are read and verified beside each other
@@ -76,7 +76,7 @@ class Checkpoints:
     def _file(self, size: int) -> bytes | None:
         try:
             return self.store.read(checkpoint_name(size), _MOST)
-        except Unfit:
+        except UnusableFile:
             return None
 
     def sign(self, tree: Tree, officer: UnlockedKey, tag: str = "") -> None:

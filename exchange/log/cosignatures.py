@@ -15,7 +15,7 @@ from typing import Final
 from exchange.keys import signed_note
 from exchange.log.merkle import Checkpoint, CheckpointBroken, Tree
 from exchange.log.proved_times import Cosignature
-from exchange.stores.store import Store, Unfit
+from exchange.stores.store import Store, UnusableFile
 from partners.entries.card import Card
 from partners.register.register import Register
 
@@ -108,7 +108,7 @@ class CosignatureFiles:
             data = self.store.read(f"witness/{name}", _FILE_MAX) or b""
             note = signed_note.parse(data)
             checkpoint = Checkpoint.parse(note.text)
-        except (signed_note.NoteBroken, CheckpointBroken, Unfit):
+        except (signed_note.NoteBroken, CheckpointBroken, UnusableFile):
             return None
         if checkpoint.origin != self.origin or len(note.signatures) != 1:
             return None

@@ -8,7 +8,7 @@ import hashlib
 from typing import Final
 
 from exchange.errors import LogBroken, Usage
-from exchange.stores.store import AlreadyThere, Store, Unfit
+from exchange.stores.store import AlreadyThere, Store, UnusableFile
 from partners.entries.protocol import PublishProtocol
 
 DOCUMENT_MOST: Final = 32 * 1024 * 1024  # bytes of one that is kept in the store
@@ -37,7 +37,7 @@ def read_document(store: Store, published: PublishProtocol) -> bytes:
         LogBroken: another is there under its name, or the store can't be read.
     """
     content: bytes | None = b""
-    with contextlib.suppress(Unfit):
+    with contextlib.suppress(UnusableFile):
         content = store.read(document_name(published.sha256), published.size)
     if content is None:
         raise Usage(

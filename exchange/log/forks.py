@@ -19,7 +19,7 @@ from exchange.log.cache import EntryCache
 from exchange.log.log import Log
 from exchange.log.merkle import leaf_hash, tree_of
 from exchange.log.reader import entry_at
-from exchange.log.sync import is_of
+from exchange.log.sync import lead_to_tree
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
@@ -99,7 +99,7 @@ def branch_of(store: Store, founding: Founding, folder: Path) -> Log:
     return log
 
 
-def accept_here(
+def accept_on_this_computer(
     store: Store, founding: Founding, memory: VerifiedTreeFile, cache: EntryCache
 ) -> None:
     """Go on with what a store holds on this computer alone; what it had read is kept aside."""
@@ -188,7 +188,7 @@ def remembered_entries(cache: EntryCache, memory: VerifiedTreeFile) -> list[byte
     """Return the entries of the branch that this client has verified; none if its copy differs."""
     known = memory.read()
     files = list(islice(cache, known.size))
-    return files if is_of(files, known) else []
+    return files if lead_to_tree(files, known) else []
 
 
 def _read(data: bytes) -> Entry | None:

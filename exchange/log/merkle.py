@@ -27,7 +27,7 @@ def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Return the proof that the leaf of an index is in the tree over some leaf hashes.
 
     RFC 6962 §2.1.1: from the leaf's neighbour upward.
@@ -36,8 +36,8 @@ def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
         return []
     split = 1 << (len(leaves) - 1).bit_length() - 1
     if index < split:
-        return [*inclusion(leaves[:split], index), root_of(leaves[split:])]
-    return [*inclusion(leaves[split:], index - split), root_of(leaves[:split])]
+        return [*inclusion_proof(leaves[:split], index), root_of(leaves[split:])]
+    return [*inclusion_proof(leaves[split:], index - split), root_of(leaves[:split])]
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
@@ -48,7 +48,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return _node(root_of(leaves[:split]), root_of(leaves[split:]))
 
 
-def root_by(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+def root_from_proof(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
     """Return the root that an inclusion proof leads to; None if it is not of that shape.
 
     RFC 9162 §2.1.3.2.

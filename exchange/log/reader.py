@@ -14,7 +14,7 @@ from typing import Final
 
 from exchange.garbage import nothing_collected
 from exchange.log.replay import ENTRY_MAX
-from exchange.stores.store import Store, Unfit
+from exchange.stores.store import Store, UnusableFile
 
 ENTRY: Final = re.compile(r"[0-9]{8}")
 _AHEAD: Final = 256  # entries that are asked for at once, at most
@@ -41,7 +41,7 @@ def entry_at(store: Store, position: int) -> bytes | None:
     """
     try:
         return store.read(entry_name(position), ENTRY_MAX)
-    except Unfit as fault:
+    except UnusableFile as fault:
         return fault.start
 
 

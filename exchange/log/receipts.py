@@ -28,7 +28,13 @@ from exchange.files import replace
 from exchange.keys import signed_note
 from exchange.log.entry_signature import cards_in
 from exchange.log.log import Log
-from exchange.log.merkle import Checkpoint, CheckpointBroken, inclusion, leaf_hash, root_by
+from exchange.log.merkle import (
+    Checkpoint,
+    CheckpointBroken,
+    inclusion_proof,
+    leaf_hash,
+    root_from_proof,
+)
 from exchange.log.reader import entry_at
 from exchange.log.trust import Founding
 from exchange.log.witness import cosignature_lines, sizes_seen
@@ -117,7 +123,7 @@ def _receipt_by(log: Log, position: int, checkpoint: bytes) -> _ReceiptFiles:
     checkpoint += b"".join(cosignature_lines(log, size, text)[:_WITNESSES])
     leaves = log.tree.leaves[:size]
     relied = sorted({0, position, *(n for n in range(size) if _is_enrolment(log, n))})
-    proofs = {n: _proof(n, inclusion(leaves, n), checkpoint) for n in relied}
+    proofs = {n: _proof(n, inclusion_proof(leaves, n), checkpoint) for n in relied}
     files = {n: _file(log, n) for n in relied}
     return _ReceiptFiles(files, proofs, _verify(files, proofs, position, log.founding))
 
@@ -325,7 +331,7 @@ def _to_one_checkpoint(
             "its proofs do not lead to one checkpoint of this partnership",
         )
     for number, (index, hashes, _) in read.items():
-        root = root_by(leaf_hash(files[number]), index, checkpoint.size, hashes)
+        root = root_from_proof(leaf_hash(files[number]), index, checkpoint.size, hashes)
         if index != number or root != checkpoint.root:
             raise ReceiptBroken(
                 "receipt-proof-wrong",

@@ -136,7 +136,7 @@ class SyncedLog:
         if self._resume(known):
             return True
         files = list(islice(self.cache, known.size))
-        if not is_of(files, known):  # a disk may have changed what was verified
+        if not lead_to_tree(files, known):  # a disk may have changed what was verified
             self.cache.cut(0)
             return False
         with nothing_collected():
@@ -260,7 +260,7 @@ class SyncedLog:
             return []
         lost = list(islice(self.cache, self.tree.size, known.size))
         self.cache.cut(self.tree.size)
-        return lost if is_of(lost, known, after=self.tree) else []
+        return lost if lead_to_tree(lost, known, after=self.tree) else []
 
     def _give_back(self, lost: list[bytes], start: int) -> bool:
         """Put lost entries back in their places; say whether all are there.
@@ -363,7 +363,7 @@ class SyncedLog:
             self.cache.append([data for data in files if data is not None])
 
 
-def is_of(files: Sequence[bytes], known: VerifiedTree, *, after: Tree | None = None) -> bool:
+def lead_to_tree(files: Sequence[bytes], known: VerifiedTree, *, after: Tree | None = None) -> bool:
     """Say whether files lead to a tree that was verified, after those of another tree."""
     leaves = [*(after.leaves if after is not None else ()), *map(leaf_hash, files)]
     return len(leaves) == known.size > 0 and root_of(leaves).hex() == known.root

@@ -29,8 +29,8 @@ from exchange.profile.new_member import (
     join_partnership,
     kinds_of,
     make_key,
+    partnership_with_key,
     reuse_key,
-    with_key,
 )
 from exchange.profile.open_logs import Unlock
 from exchange.profile.own_folder import folder_notices
@@ -145,7 +145,7 @@ async def ask_key(room: Room, request: Request) -> Response:
     settings = settings_of(room, request.query_params)
     if settings.key:
         return _to_card(room, settings)
-    if other := with_key(settings):
+    if other := partnership_with_key(settings):
         return _reuse(room, settings, other)
     return _key(room, settings, {})
 
@@ -212,7 +212,7 @@ async def take_key(room: Room, request: Request) -> Response:
     settings = settings_of(room, form)
     if settings.key:  # the form was sent twice
         return _to_card(room, settings)
-    if other := with_key(settings):
+    if other := partnership_with_key(settings):
         return await _take_reuse(room, settings, other, form)
     if not settings.founding:  # only the two coordinators make keys before there is a partnership
         form["office"] = "liaison"

@@ -19,7 +19,7 @@ class Acceptance(NamedTuple):
 
     Attributes:
         fork: What it differs from; None where another coordinator has named that already.
-        body: None for who is no coordinator, and accepts it with `accept_here` on this computer.
+        body: None for who is no coordinator, and accepts it with `accept_on_this_computer`.
     """
 
     log: Log

@@ -44,7 +44,7 @@ _FORMAT: Final = 3  # 3: some records are held until the quarter is complete
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Settled:
+class QuarterSettings:
     """The settings of a quarter's first submission, which hold for its corrections too.
 
     Attributes:
@@ -76,7 +76,7 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     dataset: Dataset,
     covered: Covered,
     part: str,
-) -> tuple[EarlierRelease, Settled] | None:
+) -> tuple[EarlierRelease, QuarterSettings] | None:
     """Return what was shared of a dataset and the settings used then; None if nothing ever was.
 
     Raises:
@@ -124,7 +124,7 @@ def _all_sent(register: Register, key: ReturnKey, covered: Covered) -> list[Subm
 
 def _read_all(
     settings: Settings, officer: UnlockedKey, dataset: Dataset, part: str, name: str
-) -> dict[str, tuple[Settled, pl.DataFrame, int]]:
+) -> dict[str, tuple[QuarterSettings, pl.DataFrame, int]]:
     """Return what is kept of a dataset, by file, and the version in which its rows are.
 
     Other quarters are among it only if the officer's key opens them.
@@ -152,7 +152,7 @@ def _read_all(
         refuse_newer(about, path, _FORMAT)
         refuse_newer(about, path, dataset.version, "version")
         rows = pl.read_parquet(plain)
-        files[path.name] = (Settled(**about["settled"]), rows, about.get("version", 1))
+        files[path.name] = (QuarterSettings(**about["settled"]), rows, about.get("version", 1))
     return files
 
 
@@ -168,7 +168,7 @@ def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFra
 
 def _rebuild(
     settings: Settings, officer: UnlockedKey, dataset: Dataset, sent: list[Submission]
-) -> tuple[Settled, pl.DataFrame]:
+) -> tuple[QuarterSettings, pl.DataFrame]:
     """Rebuild what was shared from key maps and bundles; of a record, the newest of its rows."""
     key = new_key(officer, dataset)
     frames = []
@@ -193,7 +193,7 @@ def _rebuild(
     known = newest.filter(~pl.col("_no_ref")).unique(["ref", "nth"], keep="last")
     rows = pl.concat([known, newest.filter("_no_ref")]).drop("_no_ref")
     treatments = sent[-1].statement.treatments
-    settled = Settled(int(treatments["smallest"]), str(treatments["domestic"]), key.hex())
+    settled = QuarterSettings(int(treatments["smallest"]), str(treatments["domestic"]), key.hex())
     return settled, rows
 
 
@@ -247,7 +247,7 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
         before = pl.concat([policy.earlier.rows, policy.earlier.held], how="diagonal")
         rest = before.join(rows, on=["ref", "nth"], how="anti", maintain_order="left")
         rows = pl.concat([rows.select(before.columns), rest])
-    settled = Settled(policy.smallest, str(policy.domestic), policy.key.hex(), shared.late)
+    settled = QuarterSettings(policy.smallest, str(policy.domestic), policy.key.hex(), shared.late)
     plain = io.BytesIO()
     version = shared.dataset.version
     about = json.dumps({"format": _FORMAT, "version": version, "settled": asdict(settled)})
@@ -269,7 +269,7 @@ def own_keys(register: Register, partner: str) -> list[age.Recipient]:
     return [age.Recipient.parse(card.recipient) for card in cards if card.partner == partner]
 
 
-def not_for_all(settings: Settings, register: Register) -> list[Path]:
+def files_not_for_all_officers(settings: Settings, register: Register) -> list[Path]:
     """Return the files that were encrypted when the authority had fewer, or more, officers."""
     officers, lacking = len(own_keys(register, settings.partner)), []
     for path in sorted(folder_of_earlier(settings).glob("*.age")):

@@ -215,7 +215,7 @@ def make_key(
     return MadeKey(card, card_file)
 
 
-def with_key(settings: Settings) -> Settings | None:
+def partnership_with_key(settings: Settings) -> Settings | None:
     """Return another partnership of the same folder in which the officer has a key and a card."""
     partnerships = [partnership for partnership in Settings.all(settings.folder) if partnership.key]
     return partnerships[0] if partnerships and _first_card(partnerships[0]).is_file() else None

@@ -20,7 +20,7 @@ import polars as pl
 
 from exchange import age
 from exchange.errors import Usage
-from exchange.files import patiently, refuse_newer, replace, sync_folder
+from exchange.files import refuse_newer, replace, retry_while_held, sync_folder
 from exchange.keys.identity import UnlockedKey
 from exchange.profile.settings import Settings
 from exchange.profile.unfinished import PENDING, TRANSFERRED
@@ -66,7 +66,7 @@ class OutboxFolder:
         """Keep what stays here, and forget the rest; an earlier run may have been killed at it."""
         with contextlib.suppress(FileNotFoundError):
             key_map = self.folder / "keymap.age"
-            patiently(lambda: key_map.replace(_key_maps(settings) / f"{self.id}.age"))
+            retry_while_held(lambda: key_map.replace(_key_maps(settings) / f"{self.id}.age"))
         for path in self.folder.glob(QUARTERS):
             replace(folder_of_earlier(settings) / path.name, path.read_bytes())
         self.drop()
@@ -74,11 +74,11 @@ class OutboxFolder:
     def drop(self) -> None:
         """Forget all of it, at once even if the plug is pulled in between."""
         removed = self.folder.with_name(f".{self.id}.gone")
-        patiently(lambda: self.folder.rename(removed))
+        retry_while_held(lambda: self.folder.rename(removed))
         shutil.rmtree(removed, ignore_errors=True)
 
 
-def waiting(settings: Settings) -> list[OutboxFolder]:
+def finished_submissions(settings: Settings) -> list[OutboxFolder]:
     """Return what an earlier run left finished; what it left unfinished is deleted."""
     home = _home(settings)
     for path in (*home.glob(".*.new"), *home.glob(".*.gone")):
@@ -99,7 +99,7 @@ def write_outbox_folder(
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
         sync_folder(fresh)
-        patiently(lambda: fresh.rename(home / entry_id))
+        retry_while_held(lambda: fresh.rename(home / entry_id))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     sync_folder(home)
@@ -192,7 +192,7 @@ def trace(settings: Settings, officer: UnlockedKey, record: str) -> TracedRecord
     )
 
 
-def tidy(settings: Settings, now: datetime) -> None:
+def delete_old_files(settings: Settings, now: datetime) -> None:
     """Delete key maps past their time, and what a pulled plug left half-written a day ago."""
     for folder, names, days in (
         (_key_maps(settings), "*.age", KEY_MAP_DAYS),

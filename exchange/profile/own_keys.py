@@ -12,7 +12,7 @@ from exchange.keys.identity import when_made, write_identity
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.recipients import revoked_key
 from exchange.log.witness import witness_key
-from exchange.profile.new_member import MadeKey, card_file_of, reuse_key, with_key
+from exchange.profile.new_member import MadeKey, card_file_of, partnership_with_key, reuse_key
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
 from partners.entries.card import Card
@@ -62,7 +62,7 @@ def make_card(
             key.
     """
     if not settings.key:
-        other = with_key(settings)
+        other = partnership_with_key(settings)
         if other is None:
             raise Usage(
                 "key-to-reuse-missing", "no other partnership in this folder has a key and card"

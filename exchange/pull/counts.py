@@ -33,7 +33,7 @@ class Counts:
     cells: tuple[tuple[int, ...], ...]
 
 
-def incidents_of(folder: Path, manifest: Manifest) -> pl.LazyFrame:
+def published_incidents(folder: Path, manifest: Manifest) -> pl.LazyFrame:
     """Return the published cells of a pull, by what all datasets have in common.
 
     Returns:
@@ -47,7 +47,7 @@ def incidents_of(folder: Path, manifest: Manifest) -> pl.LazyFrame:
     return cells.select(pl.col(shared).fill_null(UNKNOWN), RECORDS)
 
 
-def records_of(folder: Path, manifest: Manifest, dataset: str) -> pl.LazyFrame:
+def published_records(folder: Path, manifest: Manifest, dataset: str) -> pl.LazyFrame:
     """Return the published cells of one dataset of a pull, by its own columns.
 
     Returns:
@@ -62,7 +62,7 @@ def records_of(folder: Path, manifest: Manifest, dataset: str) -> pl.LazyFrame:
     return cells.lazy().select(pl.col(words).fill_null(UNKNOWN), RECORDS)
 
 
-def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
+def filter_rows(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
     """Return the rows that some words choose: COLUMN=VALUE, each of which holds.
 
     Raises:
@@ -84,18 +84,18 @@ def count(rows: pl.LazyFrame, row: str, column: str | None = None) -> Counts:
     """
     columns = [row] if column is None else [row, column]
     counts = rows.group_by(columns).agg(pl.col(RECORDS).sum()).collect()
-    of_rows = labels(row, counts[row])
+    of_rows = labels_in_order(row, counts[row])
     if column is None:
         numbers = dict(counts.iter_rows())
         return Counts(of_rows, (RECORDS,), tuple((numbers.get(label, 0),) for label in of_rows))
-    of_columns = labels(column, counts[column])
+    of_columns = labels_in_order(column, counts[column])
     cells = {(y, x): number for y, x, number in counts.iter_rows()}
     return Counts(
         of_rows, of_columns, tuple(tuple(cells.get((y, x), 0) for x in of_columns) for y in of_rows)
     )
 
 
-def labels(name: str, values: pl.Series) -> tuple[str, ...]:
+def labels_in_order(name: str, values: pl.Series) -> tuple[str, ...]:
     """Return the labels of a column that occur, in order; of hours and weekdays, all."""
     present = set(values.to_list())
     ordered = _ORDER.get(name, sorted(present - {UNKNOWN, ELSEWHERE}))

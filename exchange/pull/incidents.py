@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from exchange.pull.words import word
+from exchange.pull.words import repeated_word
 from schemas.codes.themes import LEVELS, with_category_facts
 from schemas.codes.vocabularies import THEMES, UNSTATED_THEME
 from schemas.datasets.dataset import SMALLEST
@@ -74,8 +74,8 @@ def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
     view = rows.select(
         "theme", "category_label", "class", "category_level", "area", "partner", "entry",
         "record_id",
-        agency=word(declared.agency),
-        dataset=word(dataset),
+        agency=repeated_word(declared.agency),
+        dataset=repeated_word(dataset),
         category=column("category"),
         category_scheme=column("category_scheme"),
         category_edition=column("category_edition"),
@@ -99,10 +99,10 @@ def _dates(column: Callable[..., pl.Expr]) -> dict[str, pl.Expr]:
     occurred, recorded = column("occurred_from", pl.Date), column("recorded", pl.Date)
     date_of = (
         pl.when(occurred.is_not_null())
-        .then(word(DATES_OF[0], DATES_OF))
+        .then(repeated_word(DATES_OF[0], DATES_OF))
         .when(recorded.is_not_null())
-        .then(word(DATES_OF[1], DATES_OF))
-        .otherwise(word(DATES_OF[2], DATES_OF))
+        .then(repeated_word(DATES_OF[1], DATES_OF))
+        .otherwise(repeated_word(DATES_OF[2], DATES_OF))
     )
     precision = (
         pl.when(occurred.is_not_null())

@@ -25,7 +25,7 @@ from exchange.log.log import Log
 from exchange.pull.cube import secret_of
 from exchange.pull.incidents import CATEGORY_LABEL, incidents_of
 from exchange.pull.manifest import MergedSubmission
-from exchange.pull.words import clock, listed, metadata_as_text, own_words
+from exchange.pull.words import hours_and_minutes, metadata_as_text, own_words, word_series
 from partners.register.state import Submission
 from schemas.codes.themes import CATEGORY, FACTS, with_category_facts
 from schemas.datasets.registry import DATASETS
@@ -241,8 +241,8 @@ def _with_provenance(
     statements = [read.submission.statement for read in batch]
     whence = pl.DataFrame(
         {
-            "partner": listed([s.partner for s in statements]),
-            "part": listed([s.part for s in statements]),
+            "partner": word_series([s.partner for s in statements]),
+            "part": word_series([s.part for s in statements]),
             "covered_from": [s.covered.first for s in statements],
             "covered_to": [s.covered.last for s in statements],
             "entry": pl.Series([read.submission.position for read in batch], dtype=pl.UInt32),
@@ -250,7 +250,7 @@ def _with_provenance(
         }
     )
     columns = columns_of(DATASETS[statements[0].dataset])
-    clocks = clock(pl.col(pl.Time))  # Spark can't read a table that has times
+    clocks = hours_and_minutes(pl.col(pl.Time))  # Spark can't read a table that has times
     of_each = whence[np.repeat(np.arange(len(batch)), heights)]
     return rows.lazy().with_columns(*of_each).with_columns(clocks).select(*whence.columns, *columns)
 

@@ -21,7 +21,7 @@ import polars as pl
 from exchange.bundle.bundle import open_bundle
 from exchange.bundle.payload import METADATA as MARKED
 from exchange.errors import BundleBroken, NothingToDo, Refusal, Usage
-from exchange.files import patiently, put_back, swap, sync_folder
+from exchange.files import put_back, retry_while_held, swap, sync_folder
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import ask_for_access, of_senders, sent_by
@@ -238,7 +238,7 @@ def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTa
         keep_private(new)
         moved = [replace(t, path=folder / t.path.name) for t in opened]
         for old, target in zip(opened, moved, strict=True):
-            patiently(partial(old.path.replace, target.path))
+            retry_while_held(partial(old.path.replace, target.path))
         sync_folder(folder)
     return moved
 

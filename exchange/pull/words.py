@@ -20,17 +20,17 @@ _ARROW: Final = "ARROW:schema"  # what polars calls the types in a file's metada
 _CLOCKS: Final = pl.Enum([f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)])
 
 
-def word(value: str, others: Iterable[str] = ()) -> pl.Expr:
+def repeated_word(value: str, others: Iterable[str] = ()) -> pl.Expr:
     """Return a column with one word in each row, from a list of this word or of several."""
     return pl.lit(value, dtype=pl.Enum(sorted({value, *others})))
 
 
-def listed(values: Sequence[str]) -> pl.Series:
+def word_series(values: Sequence[str]) -> pl.Series:
     """Return words as a column with a list of them."""
     return pl.Series(values, dtype=pl.Enum(sorted({*values})))
 
 
-def clock(time: pl.Expr) -> pl.Expr:
+def hours_and_minutes(time: pl.Expr) -> pl.Expr:
     """Return times as hours and minutes, such as 09:05."""
     hours, minutes = time.dt.hour().cast(pl.UInt16), time.dt.minute().cast(pl.UInt16)
     return (60 * hours + minutes).cat.to(_CLOCKS).name.keep()

@@ -8,7 +8,14 @@ import polars as pl
 
 from depersonalise.places.outward_codes import outward_names
 from exchange.errors import Usage
-from exchange.pull.counts import Counts, check_column, chosen, count, incidents_of, records_of
+from exchange.pull.counts import (
+    Counts,
+    check_column,
+    count,
+    filter_rows,
+    published_incidents,
+    published_records,
+)
 from exchange.pull.cube import RECORDS, Draft, drafts_of, smallest_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.names import dates_in_words
@@ -115,7 +122,7 @@ def table_report(
             check_column(records, name)
     if rows == columns:
         raise Usage("rows-and-columns-same", "--rows and --columns are the same")
-    counts = count(chosen(records, only), rows, columns)
+    counts = count(filter_rows(records, only), rows, columns)
     matchless = () if counts.rows else tuple(_without_records(records, only))
     names = outward_names() | {dataset.id: dataset.title for dataset in DATASETS.values()}
     title = f"Records by {rows}" + (f" and {columns}" if columns else "")
@@ -188,7 +195,7 @@ def _records(folder: Path, manifest: Manifest, dataset: str | None) -> pl.LazyFr
         Usage: the folder does not hold it, or it is a number and no records.
     """
     if dataset is None:
-        return incidents_of(folder, manifest)
+        return published_incidents(folder, manifest)
     if not (folder / f"dataset={dataset}").is_dir():
         names = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
         raise Usage(
@@ -198,4 +205,4 @@ def _records(folder: Path, manifest: Manifest, dataset: str | None) -> pl.LazyFr
         )
     if dataset in DATASETS and DATASETS[dataset].is_numbers:
         raise Usage("dataset-has-no-records", f"{dataset} is a total, with no records to count")
-    return records_of(folder, manifest, dataset)
+    return published_records(folder, manifest, dataset)

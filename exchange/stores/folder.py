@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from exchange.errors import LogBroken
-from exchange.files import CannotPublish, aside, is_held, publish, sweep
+from exchange.files import CannotPublish, is_held, publish, sweep, temporary_file
 from exchange.stores import failures
-from exchange.stores.store import FOLDERS, AlreadyThere, Unfit, check_size
+from exchange.stores.store import FOLDERS, AlreadyThere, UnusableFile, check_size
 from exchange.stores.sync_folders import is_synced
 
 # The longest name that this store ever writes: a bundle, written aside under an entry's id.
@@ -88,7 +88,7 @@ class FolderStore:
         """Return a file's bytes, or None where there is none.
 
         Raises:
-            Unfit: it is larger than `most`, or no regular file.
+            UnusableFile: it is larger than `most`, or no regular file.
             LogBroken: the store can't be read.
         """
         file = self._open_file(name)
@@ -107,7 +107,7 @@ class FolderStore:
         """Open a file for reading, or return None where there is none.
 
         Raises:
-            Unfit: it is no regular file.
+            UnusableFile: it is no regular file.
             LogBroken: the store can't be read.
         """
         file = self._open_file(name)
@@ -124,11 +124,11 @@ class FolderStore:
             return None
         except OSError as fault:
             if fault.errno == errno.ELOOP or os.path.isdir(path):  # noqa: PTH112 - a text, as above
-                raise Unfit from None
+                raise UnusableFile from None
             raise _refusal(self.root, fault) from None
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             file.close()
-            raise Unfit
+            raise UnusableFile
         return file
 
     def publish(self, name: str, content: bytes | BinaryIO, tag: str = "") -> None:
@@ -143,7 +143,7 @@ class FolderStore:
             self._reachable()
             if target.exists():
                 raise AlreadyThere(name)
-            with aside(target, tag) as (file, path):
+            with temporary_file(target, tag) as (file, path):
                 if isinstance(content, bytes):
                     file.write(content)
                 else:
@@ -189,7 +189,7 @@ class FolderStore:
         """
         self._reachable()
         if (self._there / name).is_symlink():
-            raise Unfit
+            raise UnusableFile
 
     def _reachable(self) -> None:
         """Distinguish a missing file from a missing store."""

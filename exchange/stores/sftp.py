@@ -21,7 +21,7 @@ import asyncssh
 
 from exchange.errors import LogBroken, Usage
 from exchange.stores import failures
-from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, Unfit, check_size
+from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, UnusableFile, check_size
 
 _BLOCK: Final = 1024 * 1024  # bytes written or read at a time
 _FILES: Final = (asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN)
@@ -161,7 +161,7 @@ class SftpStore:
         """
         self._reachable()
         if self._do(self._sftp.islink(self._path_of(name))):
-            raise Unfit
+            raise UnusableFile
 
     def _reachable(self) -> None:
         """Distinguish a missing file from a missing store."""
@@ -263,7 +263,7 @@ async def _open_file(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPClien
 async def _see_regular(sftp: asyncssh.SFTPClient, path: str) -> None:
     """See that a file is one: a server that opens a pipe waits for ever."""
     if (await sftp.stat(path)).type not in _FILES:
-        raise Unfit
+        raise UnusableFile
 
 
 _SAID: Final[tuple[tuple[tuple[type[BaseException], ...], failures.Failure], ...]] = (

@@ -30,7 +30,7 @@ class ReplacesFiles(LogBroken):
     """The store lets one writer replace another's file."""
 
 
-class Unfit(Exception):
+class UnusableFile(Exception):
     """What has a name in the store is too large for it, or is no regular file.
 
     Attributes:
@@ -56,7 +56,7 @@ class Store(Protocol):
         """Return a file's bytes, or None where there is none.
 
         Raises:
-            Unfit: it is larger than `most`, or no regular file.
+            UnusableFile: it is larger than `most`, or no regular file.
             LogBroken: the store can't be read.
         """
 
@@ -64,7 +64,7 @@ class Store(Protocol):
         """Open a file for reading, or return None where there is none.
 
         Raises:
-            Unfit: it is no regular file.
+            UnusableFile: it is no regular file.
             LogBroken: the store can't be read.
         """
 
@@ -134,8 +134,8 @@ def check_size(content: bytes, most: int) -> bytes:
     """Return the bytes that were read of a file, of which one more than `most` was asked for.
 
     Raises:
-        Unfit: it is larger than `most`.
+        UnusableFile: it is larger than `most`.
     """
     if len(content) > most:
-        raise Unfit(content[: most + 1])
+        raise UnusableFile(content[: most + 1])
     return content

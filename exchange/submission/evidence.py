@@ -24,7 +24,7 @@ from exchange.submission.policy import sent_before
 from exchange.submission.prepare import Prepared
 from exchange.submission.preview import column_detail
 from exchange.submission.summary import account_rows
-from exchange.submission.verdict import few, limit, verdict
+from exchange.submission.verdict import chance_limit, few, verdict
 from exchange.text import number_ranges
 from schemas.datasets.dataset import SMALLEST, Place
 
@@ -226,7 +226,7 @@ def _missing_rows(missing: Absences | None) -> list[tuple[str, ...]]:
     strata = missing.by_stratum if missing is not None else {}
     return [
         (name, few(absence.rows), few(absence.missing), f"{absence.base:.0%}",
-         f"{absence.chance:.0%}", f"{limit(name):.0%}")
+         f"{absence.chance:.0%}", f"{chance_limit(name):.0%}")
         for name, absence in strata.items()
         if absence.sensitive >= SMALLEST
     ]  # fmt: skip

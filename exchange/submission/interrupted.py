@@ -45,7 +45,7 @@ def finish_logged(settings: Settings, register: Register) -> None:
     """Keep what stays here of what is in the log, where a run was killed before it could."""
     logged = {submission.id for submission in register.submissions}
     with profile_lock(settings):
-        for folder in outbox.waiting(settings):
+        for folder in outbox.finished_submissions(settings):
             if folder.id in logged:
                 with contextlib.suppress(Unreachable):
                     settings.open_store().sweep(folder.id)
@@ -62,7 +62,7 @@ def left_by_earlier_runs(
     the officer is not sending now.
     """
     own, waiting = None, []
-    for folder in outbox.waiting(settings):
+    for folder in outbox.finished_submissions(settings):
         with contextlib.suppress(Unreachable):
             log.store.sweep(folder.id)
         item = read_back(folder)

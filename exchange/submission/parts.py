@@ -22,7 +22,7 @@ from exchange.submission.policy import (
     sent_before,
 )
 from exchange.submission.same_rows import Memory, PartnershipOverlap
-from exchange.submission.send import was_sent
+from exchange.submission.send import find_same_submission
 from partners.register.register import Register
 from schemas.checks import check
 from schemas.checks.against_last import Outline, outline_of
@@ -176,7 +176,10 @@ def _share(
     except ReferenceMissing:
         rows = depersonalise(checked, secrets.token_bytes, replace(policy, earlier=None))
         officer = options.unlock(settings) if options.unlock else None
-        if officer is None or was_sent(rows, register, settings.partner, officer) is None:
+        if (
+            officer is None
+            or find_same_submission(rows, register, settings.partner, officer) is None
+        ):
             raise
         return rows
 

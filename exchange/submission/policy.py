@@ -14,7 +14,7 @@ from depersonalise.places.protected_places import read_protected
 from depersonalise.policy import Domestic, Policy
 from exchange.errors import Usage
 from exchange.keys.identity import UnlockedKey
-from exchange.profile.earlier_releases import Settled, new_key, recall
+from exchange.profile.earlier_releases import QuarterSettings, new_key, recall
 from exchange.profile.settings import Settings
 from exchange.submission.incomplete_quarter import completes_quarter, months_with_held_rows
 from exchange.submission.interrupted import finish_logged
@@ -148,7 +148,7 @@ def policy_of(
     return replace(policy, smallest=settled.smallest, domestic=domestic)
 
 
-def _settled_domestic(settled: Settled, typed: str, covered: Covered) -> Domestic:
+def _settled_domestic(settled: QuarterSettings, typed: str, covered: Covered) -> Domestic:
     """Return how the first submission of a quarter treated domestic incidents.
 
     Raises:
@@ -192,7 +192,7 @@ def is_stricter(dataset: Dataset, overlap: PartnershipOverlap, options: PrepareO
     return len(overlap.near) > 1 and settings(overlap.near) != settings([overlap.member])
 
 
-def _check_kept(policy: Policy, settled: Settled, overlap: PartnershipOverlap) -> None:
+def _check_kept(policy: Policy, settled: QuarterSettings, overlap: PartnershipOverlap) -> None:
     """Refuse a quarter that another partnership has, by settings that this one does not allow.
 
     Raises:

@@ -37,7 +37,7 @@ def check_version(published: PublishProtocol, register: Register) -> None:
         )
 
 
-def cancelled(register: Register) -> dict[str, Signature]:
+def cancelled_signatures(register: Register) -> dict[str, Signature]:
     """Return the signatures that a new version cancels, by the names of the authorities."""
     signatures = register.protocol.signatures if register.protocol else {}
     return {register.partners[p].name: signature for p, signature in signatures.items()}

@@ -49,7 +49,7 @@ def to_reseal(settings: Settings, log: Log) -> ToReseal:
     partner, register = settings.partner, log.register
     own = [s for s in register.current() if s.statement.partner == partner]
     lacking = [(s, cards) for s in own if (cards := cards_without_access(log, s))]
-    files = earlier_releases.not_for_all(settings, register)
+    files = earlier_releases.files_not_for_all_officers(settings, register)
     if not lacking and not files:
         raise NothingToDo(
             "nothing-to-reshare", "all partners who are entitled to your submissions can open them"

@@ -21,14 +21,16 @@ import polars as pl
 from depersonalise.policy import Domestic
 from depersonalise.release.batches import EarlierRelease
 from exchange.errors import Usage
-from exchange.profile.earlier_releases import Settled
+from exchange.profile.earlier_releases import QuarterSettings
 from exchange.profile.settings import Settings
 from partners.register.register import Register
 from schemas.areas import Area
 from schemas.quarters import Covered
 
 Member = tuple[Settings, Register]  # of one partnership
-Memory = tuple[EarlierRelease, Settled]  # what was shared with one, and the settings used then
+Memory = tuple[
+    EarlierRelease, QuarterSettings
+]  # what was shared with one, and the settings used then
 _PLACES: Final = ("outward", "lsoa", "")  # the strictest first
 
 

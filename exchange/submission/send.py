@@ -210,7 +210,7 @@ def store_and_log(item: OutboxItem, signer: Signer) -> int:
     return position
 
 
-def was_sent(
+def find_same_submission(
     shared: Depersonalised, register: Register, partner: str, officer: UnlockedKey
 ) -> Submission | None:
     """Return the submission in effect that holds the same rows for the same dates, if any."""

@@ -10,7 +10,7 @@ from exchange.errors import Notice, Refusal, Usage
 from exchange.files import refuse_existing
 from exchange.log.recipients import my_card
 from exchange.profile.open_logs import Unlock
-from exchange.profile.outbox import tidy
+from exchange.profile.outbox import delete_old_files
 from exchange.profile.outlines import Outlines
 from exchange.profile.sent_files import keep_sent_files
 from exchange.profile.unfinished import interrupted_notice
@@ -225,7 +225,7 @@ def _send(
         encrypted=keep_outline,
         answers=answers,
     )
-    tidy(settings, now)
+    delete_old_files(settings, now)
     return SentBundle(outgoing, sent)
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import BundleBroken, NotEntitled, NothingToDo
-from exchange.files import aside, publish
+from exchange.files import publish, temporary_file
 from exchange.keys.identity import UnlockedKey
 from exchange.log.after_end import stop_at_gap
 from exchange.log.log import Log
@@ -33,7 +33,7 @@ def write_transfer_file(target: Path, entry: bytes, bundle: BinaryIO) -> None:
     Raises:
         FileExistsError: there is a file of that name.
     """
-    with aside(target) as (file, path):
+    with temporary_file(target) as (file, path):
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr(zipfile.ZipInfo(_ENTRY, _DATE), entry)
             with archive.open(zipfile.ZipInfo(_BUNDLE, _DATE), "w", force_zip64=True) as inside:

@@ -45,10 +45,10 @@ def few(number: int) -> str:
     return "1 to 4" if 1 <= abs(number) <= 4 else f"{number:,}"
 
 
-def limit(stratum: str) -> float:
+def chance_limit(stratum: str) -> float:
     """Return the greatest chance that is within limits.
 
-    >>> limit("all rows"), limit("violence, elsewhere")
+    >>> chance_limit("all rows"), chance_limit("violence, elsewhere")
     (0.55, 0.65)
     """
     if stratum == _UNSAID:
@@ -106,7 +106,7 @@ def _against(measures: Measures, absences: Absences | None) -> Iterator[str]:
     if absences.worst is not None:
         strata["the worst outward code"] = absences.worst
     yield from (
-        f"Missing rows, {name}: {absence.chance:.0%}; the limit is {limit(name):.0%}."
+        f"Missing rows, {name}: {absence.chance:.0%}; the limit is {chance_limit(name):.0%}."
         for name, absence in strata.items()
         if _is_over(name, absence)
     )
@@ -114,7 +114,7 @@ def _against(measures: Measures, absences: Absences | None) -> Iterator[str]:
 
 def _is_over(name: str, absence: Absence) -> bool:
     """Say whether the chance is above its limit, and above the chance without the release."""
-    return absence.sensitive >= LEAST and absence.chance > max(limit(name), absence.base)
+    return absence.sensitive >= LEAST and absence.chance > max(chance_limit(name), absence.base)
 
 
 def _remaining_risks(

@@ -12,7 +12,7 @@ from schemas.quarters import Quarter
 
 
 @dataclass(frozen=True, slots=True)
-class Behalf:
+class OnBehalf:
     """A partner submits a dataset for another: an ambulance trust, say, for a care board."""
 
     dataset: str
@@ -21,7 +21,7 @@ class Behalf:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed(Body):
+class DeadlineRule(Body):
     """How often a dataset is shared by the protocol, inside the quarter of the Regulations.
 
     Attributes:
@@ -35,11 +35,13 @@ class Agreed(Body):
     SHAPES = {"every": fields.one_of("month", "quarter"), "days": fields.integer}
 
 
-_DEADLINES: Final = fields.table(fields.slug, Agreed.from_json)
+_DEADLINES: Final = fields.table(fields.slug, DeadlineRule.from_json)
 
 
-def _behalf(value: Any) -> Behalf:
-    return Behalf(**fields.read_fields(value, dict.fromkeys(("dataset", "by", "of"), fields.slug)))
+def _behalf(value: Any) -> OnBehalf:
+    return OnBehalf(
+        **fields.read_fields(value, dict.fromkeys(("dataset", "by", "of"), fields.slug))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +151,10 @@ class PublishProtocol(Body):
     places: Json
     minutes: tuple[str, ...]
     local: Json
-    behalf: tuple[Behalf, ...]
+    behalf: tuple[OnBehalf, ...]
     witnesses: int
     review: date | None
-    deadlines: dict[str, Agreed] = field(default_factory=dict)
+    deadlines: dict[str, DeadlineRule] = field(default_factory=dict)
 
     SHAPES = {
         "title": fields.text,

@@ -14,7 +14,7 @@ import polars as pl
 from schemas import pandera_polars as pa
 from schemas.checks.file_dates import UNCLEAR_DATES
 from schemas.checks.models import model_of, row_check, types_of
-from schemas.checks.select import DECIDING_DAY, Selected, unreadable
+from schemas.checks.select import DECIDING_DAY, Selected, unreadable_lines
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.line_numbers import LINE
 from schemas.extract.matching import Guess
@@ -219,7 +219,7 @@ def _broken_rules(selected: Selected, covered: Covered, today: date) -> list[Fin
     for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
         lines = selected.rows[LINE].gather(rows["index"])
         if str(rule).endswith("-missing"):
-            already = unreadable(selected.faults, str(column))
+            already = unreadable_lines(selected.faults, str(column))
             lines = lines.filter(~lines.is_in(already.implode()))
         if len(lines):
             findings.append(

@@ -156,7 +156,7 @@ _PLACES: Final = ("easting", "northing", "longitude", "latitude", "grid_referenc
 
 def _has_unreadable_place(typed: Typed) -> pl.Expr:
     """Say which records have a place that can't be read; notes below the table are no records."""
-    lines = pl.concat([unreadable(typed.faults, column) for column in _PLACES])
+    lines = pl.concat([unreadable_lines(typed.faults, column) for column in _PLACES])
     is_record = pl.any_horizontal(pl.col("recorded", "occurred_from", "category").is_not_null())
     other = pl.col(LINE).is_in(lines.implode()) | ~ROW_RULES["point-outside"]
     return pl.col("place_became").eq("unreadable").fill_null(value=False) | (is_record & other)
@@ -173,7 +173,9 @@ def _leave_out_a_few(rows: pl.DataFrame, dataset: Dataset, faults: list[Fault]) 
             continue
         inside = rows.filter(pl.col("_left_out").is_null())
         without = inside.filter(pl.all_horizontal(pl.col(*columns).is_null()))[LINE]
-        without = without.filter(~without.is_in(unreadable(faults, columns[0], but=rule).implode()))
+        without = without.filter(
+            ~without.is_in(unreadable_lines(faults, columns[0], but=rule).implode())
+        )
         if len(without) and len(without) * _SHARE <= inside.height:
             # A source without recorded dates has another date, which is the column to look at.
             column = next((c for c in columns if rows[c].count()), columns[0])
@@ -185,7 +187,7 @@ def _leave_out_a_few(rows: pl.DataFrame, dataset: Dataset, faults: list[Fault]) 
     return rows
 
 
-def unreadable(faults: list[Fault], column: str, *, but: str = "") -> pl.Series:
+def unreadable_lines(faults: list[Fault], column: str, *, but: str = "") -> pl.Series:
     """Return the lines on which a cell that now looks empty is one that could not be read.
 
     What is only asked about, such as `#N/A` or an invisible character, is read as empty.

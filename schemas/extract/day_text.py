@@ -108,7 +108,7 @@ def _plain_days() -> pl.Expr:
     return text.str.replace(_SAS, "$1 ").str.strip_chars()
 
 
-def of_other_weekday(texts: pl.Series, days: pl.Series) -> pl.Series | None:
+def have_other_weekday(texts: pl.Series, days: pl.Series) -> pl.Series | None:
     """Say which texts name a weekday that their day is not; None if none names any."""
     words = texts.str.extract(r"^\s*(?i:(mon|tue|wed|thu|fri|sat|sun)[a-z]*)[.,]{0,2} [0-9A-Za-z]")
     if not words.is_not_null().any():
@@ -135,10 +135,10 @@ def plain_form(form: str) -> str:
 
 def within_years(day: pl.Expr) -> pl.Expr:
     """Return the day where a record may be of it; null where the year can't be meant."""
-    return pl.when(day.dt.year().is_between(*_YEARS) & ~stands_in(day)).then(day)
+    return pl.when(day.dt.year().is_between(*_YEARS) & ~is_stand_in(day)).then(day)
 
 
-def stands_in(day: pl.Expr) -> pl.Expr:
+def is_stand_in(day: pl.Expr) -> pl.Expr:
     """Say where a day is one that systems write where they have none."""
     return day.is_in(_STAND_INS).fill_null(value=False)
 

@@ -30,11 +30,11 @@ from schemas.extract.day_text import (
     SHORT_MONTH,
     day_month_or_quarter,
     days_in,
-    of_other_weekday,
+    have_other_weekday,
+    is_stand_in,
     plain_days,
     plain_form,
     serial_day,
-    stands_in,
     within_years,
 )
 
@@ -65,7 +65,7 @@ def read_moments(
 ) -> pl.DataFrame:
     """Read text as moments, as `_read_moments` does, but none that names another weekday."""
     read = _read_moments(values, form, epoch, month_first=month_first, short_years=short_years)
-    other = of_other_weekday(values, read["day"])
+    other = have_other_weekday(values, read["day"])
     if other is None or not other.any():
         return read
     null = pl.when(~pl.lit(other))
@@ -209,7 +209,7 @@ def _combine(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
         pl.col("offset"),
         short.alias("short_month"),
         serial.alias("serial"),
-        stands_in(date_).alias("stand_in"),
+        is_stand_in(date_).alias("stand_in"),
     ]
     return together, remarks
 
@@ -220,7 +220,7 @@ _ALONE: Final = [
     pl.lit(None, dtype=pl.Time).alias("clock"),
     within_years(pl.col("days")).alias("day"),
     *(pl.lit(value=False).alias(name) for name in (*_NO, "short_month")),
-    stands_in(pl.col("days")).alias("stand_in"),
+    is_stand_in(pl.col("days")).alias("stand_in"),
 ]
 
 
@@ -248,7 +248,7 @@ def _by_form(table: pl.DataFrame, form: str) -> pl.DataFrame:
         offset=pl.lit(zoned) & pl.col("m").is_not_null(),
         serial=no,
         short_month=no,
-        stand_in=stands_in(pl.col("m").dt.date()).fill_null(value=False),
+        stand_in=is_stand_in(pl.col("m").dt.date()).fill_null(value=False),
     )
 
 

@@ -87,9 +87,9 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
     "any signature is good": (replay, "is_signed", lambda *_: True),
     "a signer is known by name": (Replay, "card_of", _first_named),
     "what a signer had seen is not compared": (Replay, "agrees", lambda *_: True),
-    "anybody may return for anybody": (rules, "_of_partner", nothing),
+    "anybody may return for anybody": (rules, "_judge_for_partner", nothing),
     "what was lost is put back one too far": (SyncedLog, "_give_back", _one_too_far),
-    "a changed copy is believed": (sync, "is_of", lambda *_, **__: True),
+    "a changed copy is believed": (sync, "lead_to_tree", lambda *_, **__: True),
     "the log ends at what is too large": (reader, "entry_at", _ends_at_large),
     "one witness is enough": (proved_times.Witnessed, "proved_time", _one_is_enough),
     "one witness makes late": (proved_times, "_AGREEING", 1),
@@ -116,5 +116,5 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
         _whatever_is_there,
     ),
     "only a checkpoint of the last entry is compared": (Checkpoints, "newest", _of_the_last_entry),
-    "what is lost is put back as something else": (SyncedLog, "_lost", lambda _: [b"x"]),
+    "what is lost is put back as something else": (SyncedLog, "_lost_entries", lambda _: [b"x"]),
 }

@@ -22,7 +22,7 @@ from exchange.errors import KeyRefused, LogBroken, NothingToDo, Refusal
 from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
 from exchange.log.entry_signature import sign_entry
-from exchange.log.forks import accept_here, branch_of, find_fork, remembered_entries
+from exchange.log.forks import accept_on_this_computer, branch_of, find_fork, remembered_entries
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, leaf_hash
 from exchange.log.reader import entry_name
@@ -504,7 +504,9 @@ class Year:
             if not log.replay.agrees(SeenTree(known.size, known.root)) and known.size:
                 client.verified = (0, "")
                 if not log.is_given_up(known.size, bytes.fromhex(known.root)):
-                    accept_here(self.store, self.founding, client.memory(), client.cache())
+                    accept_on_this_computer(
+                        self.store, self.founding, client.memory(), client.cache()
+                    )
 
     def differs(self, client: Client) -> Settle | None:
         """Return what a coordinator would give up of what was signed or read."""

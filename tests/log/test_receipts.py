@@ -16,7 +16,7 @@ from exchange.keys import signed_note
 from exchange.log import receipts
 from exchange.log.entry_signature import sign_entry
 from exchange.log.log import Log
-from exchange.log.merkle import Checkpoint, Tree, inclusion, leaf_hash, root_by
+from exchange.log.merkle import Checkpoint, Tree, inclusion_proof, leaf_hash, root_from_proof
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.log.witness import witness_key
 from exchange.stores.folder import FolderStore
@@ -157,14 +157,14 @@ def test_proofs_lead_to_the_root_and_to_no_other(size, data):
     for n in range(size):
         tree.append(str(n).encode())
     index = data.draw(st.integers(0, size - 1))
-    proof = inclusion(leaves, index)
-    assert root_by(leaves[index], index, size, proof) == tree.root
+    proof = inclusion_proof(leaves, index)
+    assert root_from_proof(leaves[index], index, size, proof) == tree.root
     wrong = data.draw(st.integers(0, size - 1))
     if wrong != index:
-        assert root_by(leaves[index], wrong, size, proof) != tree.root
-    assert root_by(leaves[index], index, size, [*proof, bytes(32)]) != tree.root
+        assert root_from_proof(leaves[index], wrong, size, proof) != tree.root
+    assert root_from_proof(leaves[index], index, size, [*proof, bytes(32)]) != tree.root
     if proof:
-        assert root_by(leaves[index], index, size, proof[:-1]) != tree.root
+        assert root_from_proof(leaves[index], index, size, proof[:-1]) != tree.root
 
 
 def test_strangers_among_the_cosignatures_spoil_no_receipt(received):
@@ -336,7 +336,7 @@ def test_a_receipt_of_a_kind_that_this_release_does_not_know(tmp_path):
         receipt_of(world, tmp_path, 3)
     log = {n: world.files[f"log/{n:08d}"] for n in (0, 1, 3)}
     leaves, note = world.tree.leaves, world.files["witness/00000004.checkpoint"]
-    proofs = {n: receipts._proof(n, inclusion(leaves, n), note) for n in log}
+    proofs = {n: receipts._proof(n, inclusion_proof(leaves, n), note) for n in log}
     receipts._write(tmp_path / "r.zip", 3, log, proofs, "")
     _, origin, entry = world.founding.split(":")
     proved = receipts.read_receipt(tmp_path / "r.zip", Founding(origin, entry))

@@ -64,6 +64,10 @@ def test_many_years(tmp_path, part, request):
         shutil.rmtree(tmp_path / str(1 + part + n * PARTS))
 
 
+def test_bugs_are_planted_in_code_that_exists():
+    assert [name for name, (where, what, _) in BUGS.items() if not hasattr(where, what)] == []
+
+
 @pytest.mark.soak("simulation")
 @pytest.mark.parametrize("name", BUGS)
 def test_a_planted_bug_is_found(tmp_path, monkeypatch, name):

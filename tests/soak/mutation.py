@@ -7,7 +7,7 @@ than 85 % of the mutants of a module are killed, or where one survives that is n
 
     python -m tests.soak.mutation                                # every module
     python -m tests.soak.mutation --module schemas/quarters.py   # one, which takes about a minute
-    python -m tests.soak.mutation --module exchange/log/merkle.py --function root_by
+    python -m tests.soak.mutation --module exchange/log/merkle.py --function root_from_proof
 
 Works on a copy in a temporary folder, so that no file here changes. mutmut changes the bodies of
 functions, not constants of a module, and no function that has a decorator other than classmethod

@@ -24,8 +24,8 @@ from exchange.stores.store import (
     AlreadyThere,
     ReplacesFiles,
     Store,
-    Unfit,
     Unreachable,
+    UnusableFile,
     prove_no_overwrite,
 )
 from tests.lib import servers
@@ -152,7 +152,7 @@ def test_what_is_not_there_is_none(store):
 
 def test_sizes_are_bounded_before_reading(store):
     store.publish("log/00000000", b"x" * 100)
-    with pytest.raises(Unfit) as unfit:
+    with pytest.raises(UnusableFile) as unfit:
         store.read("log/00000000", 90)
     assert unfit.value.start == b"x" * 91
     assert store.read("log/00000000", 100) == b"x" * 100
@@ -177,7 +177,7 @@ def test_only_files_are_opened_and_nothing_waits_for_a_pipe(kept, what):
         case "link to itself":
             path.symlink_to("x")
     for read in (lambda: store.read("log/x", 10), lambda: store.open("log/x")):
-        with pytest.raises(Unfit) as unfit:
+        with pytest.raises(UnusableFile) as unfit:
             read()
         assert not unfit.value.start
     with pytest.raises(AlreadyThere):

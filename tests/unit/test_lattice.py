@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from depersonalise.release.lattice import NOWHERE, walk
+from depersonalise.release.lattice import NOWHERE, choose_nodes
 from schemas.datasets.axes import Axis
 
 PLACE = Axis("place", ("street", "town"), (0, 5))
@@ -18,7 +18,7 @@ def hashes(letters: str) -> np.ndarray:
 def left(streets: str, months: str, smallest: int, *, fixed: str = "", fits=None) -> list[int]:
     towns, year = "t" * len(streets), "y" * len(streets)
     levels = [[hashes(streets), hashes(towns)], [hashes(months), hashes(year)]]
-    return walk(hashes(fixed or towns), levels, AXES, smallest, fits).tolist()
+    return choose_nodes(hashes(fixed or towns), levels, AXES, smallest, fits).tolist()
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_only_rows_that_fit_a_node_leave_there_and_are_counted_there():
 
 def test_levels_of_fewer_axes_than_there_are_nodes_of_are_refused():
     with pytest.raises(ValueError, match="zip"):
-        walk(hashes("xx"), [[hashes("aa"), hashes("tt")]], AXES, 2)
+        choose_nodes(hashes("xx"), [[hashes("aa"), hashes("tt")]], AXES, 2)
 
 
 def test_places_among_nodes_are_small_numbers():
-    assert walk(hashes("xx"), [[hashes("aa")]], (MONTH,), 2).dtype == np.int32
+    assert choose_nodes(hashes("xx"), [[hashes("aa")]], (MONTH,), 2).dtype == np.int32

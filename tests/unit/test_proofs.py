@@ -15,9 +15,9 @@ from exchange.log.merkle import (
     Checkpoint,
     CheckpointBroken,
     Tree,
-    inclusion,
+    inclusion_proof,
     leaf_hash,
-    root_by,
+    root_from_proof,
     root_text,
     tree_of,
 )
@@ -179,8 +179,10 @@ def test_published_roots_are_ours():
 @pytest.mark.parametrize(("number", "size", "proof"), INCLUSION)
 def test_published_inclusion_proofs_are_ours(number, size, proof):
     hashes = [leaf_hash(leaf) for leaf in LEAVES[:size]]
-    assert [step.hex() for step in inclusion(hashes, number - 1)] == proof
-    assert root_by(hashes[number - 1], number - 1, size, unhex(proof)).hex() == ROOTS[size - 1]
+    assert [step.hex() for step in inclusion_proof(hashes, number - 1)] == proof
+    assert (
+        root_from_proof(hashes[number - 1], number - 1, size, unhex(proof)).hex() == ROOTS[size - 1]
+    )
 
 
 @pytest.mark.parametrize(("number", "size", "proof"), INCLUSION)
@@ -188,12 +190,12 @@ def test_published_inclusion_proofs_prove_nothing_else(number, size, proof):
     index, root, steps = number - 1, bytes.fromhex(ROOTS[size - 1]), unhex(proof)
     leaf = leaf_hash(LEAVES[index])
     for what, wrong in spoiled(steps, root).items():
-        assert root_by(leaf, index, size, wrong) != root, what
+        assert root_from_proof(leaf, index, size, wrong) != root, what
     for other in {index - 1, index + 1, index ^ 2} - {-1}:
-        assert root_by(leaf, other, size, steps) != root, f"index {other}"
+        assert root_from_proof(leaf, other, size, steps) != root, f"index {other}"
     for other in (size * 2, size // 2):
-        assert root_by(leaf, index, other, steps) != root, f"size {other}"
-    assert root_by(leaf_hash(b"another leaf"), index, size, steps) != root
+        assert root_from_proof(leaf, index, other, steps) != root, f"size {other}"
+    assert root_from_proof(leaf_hash(b"another leaf"), index, size, steps) != root
 
 
 @pytest.mark.parametrize(("first", "second", "proof"), CONSISTENCY)
@@ -214,9 +216,9 @@ def test_an_inclusion_proof_is_the_audit_path_of_the_definition(size):
     d = entries(size)
     hashes = [sha256(b"\x00" + one) for one in d]
     for index in range(size):
-        path = inclusion(hashes, index)
+        path = inclusion_proof(hashes, index)
         assert path == audit_path(index, d)
-        assert root_by(hashes[index], index, size, path) == tree_hash(d)
+        assert root_from_proof(hashes[index], index, size, path) == tree_hash(d)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -224,11 +226,11 @@ def test_what_is_not_quite_an_inclusion_proof_is_refused(size):
     d = entries(size)
     hashes, root = [leaf_hash(one) for one in d], tree_hash(d)
     for index in range(size):
-        path = inclusion(hashes, index)
+        path = inclusion_proof(hashes, index)
         for what, wrong in spoiled(path, root).items():
-            assert root_by(hashes[index], index, size, wrong) != root, (index, what)
+            assert root_from_proof(hashes[index], index, size, wrong) != root, (index, what)
         for other in range(size + 3):
-            proved = root_by(hashes[index], other, size, path) == root
+            proved = root_from_proof(hashes[index], other, size, path) == root
             assert proved == (other == index)
 
 
@@ -237,14 +239,14 @@ def test_a_proof_of_another_length_than_the_size_asks_for_leads_to_no_root(size)
     for index in range(size):
         length = len(audit_path(index, entries(size)))
         for steps in range(8):
-            root = root_by(bytes(32), index, size, [bytes(32)] * steps)
+            root = root_from_proof(bytes(32), index, size, [bytes(32)] * steps)
             assert (root is not None) == (steps == length)
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (1, 1), (2, 1), (8, 8), (9, 8)])
 def test_an_index_past_the_end_leads_to_no_root(index, size):
     for steps in range(5):
-        assert root_by(leaf_hash(b""), index, size, [bytes(32)] * steps) is None
+        assert root_from_proof(leaf_hash(b""), index, size, [bytes(32)] * steps) is None
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exchange import files
-from exchange.files import patiently, put_back, replace, swap
+from exchange.files import put_back, replace, retry_while_held, swap
 
 OPEN_ELSEWHERE = 32  # winerror: sharing violation
 
@@ -71,7 +71,7 @@ def test_another_refusal_is_not_waited_for(waits):
         raise OSError(errno.ENOSPC, "full")
 
     with pytest.raises(OSError, match="full"):
-        patiently(full)
+        retry_while_held(full)
     assert waits == []
 
 
@@ -118,7 +118,7 @@ def test_what_a_killed_swap_put_aside_comes_back(tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
 def test_a_full_disk_says_which_file_it_has_no_room_for(tmp_path):
     def write() -> None:
-        with files.aside(tmp_path / "board.html"), Path("/dev/full").open("wb") as full:
+        with files.temporary_file(tmp_path / "board.html"), Path("/dev/full").open("wb") as full:
             full.write(b"more than nothing")
 
     with pytest.raises(OSError, match=r"board\.html") as refused:

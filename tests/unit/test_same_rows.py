@@ -11,7 +11,7 @@ from depersonalise.policy import Domestic
 from depersonalise.release.batches import EarlierRelease
 from depersonalise.release.release import COARSE, FINE
 from exchange.errors import Usage
-from exchange.profile.earlier_releases import Settled
+from exchange.profile.earlier_releases import QuarterSettings
 from exchange.profile.settings import Settings
 from exchange.submission.same_rows import (
     check_days,
@@ -122,7 +122,7 @@ def left(*rows: tuple[bytes | None, str, int]) -> EarlierRelease:
     return EarlierRelease(table, (str(QUARTER),), table.select("ref", "nth").clear())
 
 
-SETTLED = Settled(5, "generalise", "00")
+SETTLED = QuarterSettings(5, "generalise", "00")
 
 
 def test_what_left_to_another_is_known_of_the_areas_in_common():

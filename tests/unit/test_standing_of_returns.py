@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from partners.entries.members import Succeed
-from partners.entries.protocol import Agreed, Behalf, PublishProtocol
+from partners.entries.protocol import DeadlineRule, OnBehalf, PublishProtocol
 from partners.entries.returns import Nil, NotHeld, Purge, Submit
 from partners.register.adoptions import adopted_at_founding
 from partners.register.effects import _purge
@@ -88,8 +88,8 @@ class Desk:
         self,
         *,
         local: dict[str, tuple[str, ...]],
-        behalf: tuple[Behalf, ...],
-        deadlines: dict[str, Agreed] | None = None,
+        behalf: tuple[OnBehalf, ...],
+        deadlines: dict[str, DeadlineRule] | None = None,
     ) -> None:
         published = PublishProtocol(
             "Protocol", "0" * 64, 1, 5, {}, False, {}, (), local, behalf, 1, None, deadlines or {}
@@ -182,7 +182,7 @@ def test_what_of_the_returns_in_effect_is_suspended(desk):
     ],
 )
 def test_how_each_deadline_of_the_protocol_stands(desk, now, proved, march):
-    desk.publish(local={}, behalf=(), deadlines={CRIME: Agreed("month", 10)})
+    desk.publish(local={}, behalf=(), deadlines={CRIME: DeadlineRule("month", 10)})
     desk.submit("2026-01", day(2, 10))
     desk.submit("2026-02", day(3, 11))
     desk.submit("2026-01", day(4, 2))  # a correction makes nothing late
@@ -345,7 +345,7 @@ def test_a_return_in_effect_outweighs_the_word_that_a_dataset_is_not_held(desk):
 
 def test_who_submits_for_another(desk):
     desk.add_partner("trust", "ambulance")
-    desk.publish(local={}, behalf=(Behalf(CRIME, "trust", "police"),))
+    desk.publish(local={}, behalf=(OnBehalf(CRIME, "trust", "police"),))
     desk.submit("2026Q1", day(4, 1))
     assert desk.one().state is State.OVERDUE  # what it sent itself is not what is agreed
     desk.submit("2026Q1", day(5, 1), partner="trust")
@@ -453,7 +453,7 @@ def test_a_time_that_others_prove_counts_where_it_is_later_than_the_sender_s(
 
 def test_the_proof_of_a_time_is_asked_for_the_partner_that_sent_it(desk):
     desk.add_partner("trust", "ambulance")
-    desk.publish(local={}, behalf=(Behalf(CRIME, "trust", "police"),))
+    desk.publish(local={}, behalf=(OnBehalf(CRIME, "trust", "police"),))
     desk.submit("2026Q1", day(5, 1), partner="trust")
     asked = []
     desk.one(not_before=lambda *what: asked.append(what))

@@ -52,7 +52,7 @@ def test_a_share_without_hard_links_is_served_by_a_rename_that_does_not_replace(
     with pytest.raises(AlreadyThere):
         store.publish("log/00000000", b"two")
     target = store.root / "log/00000000"
-    with files.aside(target) as (file, path):
+    with files.temporary_file(target) as (file, path):
         file.write(b"three")
         with pytest.raises(FileExistsError):
             files.publish(file, path, target)

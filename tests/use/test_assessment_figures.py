@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import scipy
 
-from exchange.pull.counts import incidents_of
+from exchange.pull.counts import published_incidents
 from exchange.pull.manifest import pulled_into
 from tests.lib.partnership import Partnership
 from tests.use.test_assessment import made, play_two_years, write
@@ -37,7 +37,7 @@ def cells_of(p: Partnership) -> "pd.DataFrame":
     import pandas as pd  # it takes half a second
 
     folder = p.root / "analysts/merged"
-    columns = incidents_of(folder, pulled_into(folder)).collect().to_dict(as_series=False)
+    columns = published_incidents(folder, pulled_into(folder)).collect().to_dict(as_series=False)
     return pd.DataFrame(columns)
 
 

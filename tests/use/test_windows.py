@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 
 from exchange.errors import LogBroken
-from exchange.files import aside, publish
+from exchange.files import publish, temporary_file
 from exchange.keys.passphrases import passphrase_from
 from exchange.profile.own_folder import folder_notices, make_own
 from exchange.profile.settings import Settings
@@ -319,7 +319,7 @@ def test_a_mac_puts_a_file_on_a_share_without_hard_links(tmp_path, monkeypatch, 
     target = tmp_path / "entry"
     if taken:
         target.write_bytes(b"old")
-    with aside(target) as (file, written):
+    with temporary_file(target) as (file, written):
         file.write(b"new")
         with pytest.raises(FileExistsError) if taken else contextlib.nullcontext():
             publish(file, written, target)

@@ -31,11 +31,11 @@ def test_the_demonstration_is_played(vehicle, tmp_path):
 _MOVES = """
 import json
 from pathlib import Path
-from exchange.files import aside, is_held, patiently, publish, replace
+from exchange.files import is_held, publish, replace, retry_while_held, temporary_file
 from exchange.profile.own_folder import make_own
 told = {}
 Path("taken").write_bytes(b"old")
-with aside(Path("taken")) as (file, written):
+with temporary_file(Path("taken")) as (file, written):
     file.write(b"new")
     try:
         publish(file, written, Path("taken"))

@@ -8,7 +8,7 @@ from exchange.cli import console
 from exchange.cli.session import EntryWriter, confirm, writes_entries
 from exchange.cli.tree import option, summary
 from exchange.files import scratch
-from exchange.log.forks import Fork, accept_here
+from exchange.log.forks import Fork, accept_on_this_computer
 from exchange.log.log import Log
 from exchange.profile.accept_log import acceptance
 from exchange.text import in_columns, number_ranges, utc_in_words, with_noun
@@ -50,7 +50,9 @@ def _accept_here(writer: EntryWriter, log: Log) -> None:
     """Continue with the log in the store on this computer, in place of what was read of it."""
     settings = writer.settings
     confirm("Have you compared this root with a coordinator's by phone?", yes=writer.yes)
-    accept_here(settings.open_store(), settings.pinned(), settings.memory(), settings.cache)
+    accept_on_this_computer(
+        settings.open_store(), settings.pinned(), settings.memory(), settings.cache
+    )
     writer.say(f"accepted  {log.tree.size:,} entries, on this computer", size=log.tree.size)
     console.hint("what was signed by others still counts; see if it agrees: exchange verify")
 

@@ -47,14 +47,17 @@ from schemas.datasets.dataset import SMALLEST
 @writes_entries
 def command(writer: EntryWriter, file: Path, title: str | None, **typed: Any) -> None:
     """Write its hash and its settings into the log; every authority then signs it."""
-    from exchange.submission.publish_protocol import cancelled, check_version, publish
+    from exchange.submission.publish_protocol import cancelled_signatures, check_version, publish
 
     log, document = writer.log, writer.app.folder / file
     with document.open("rb") as content:
         digest, size = hash_document(content, file.name)
     published = TypedSettings(**typed).read(title or file.stem, digest, size, log)
     check_version(published, log.register)
-    signed, sharing_personal = cancelled(log.register), bool(log.register.personal_signatories)
+    signed, sharing_personal = (
+        cancelled_signatures(log.register),
+        bool(log.register.personal_signatories),
+    )
     say_published(published, writer.show)
     _say_signatures("publishing this version cancels these signatures:", signed, writer.show)
     officer = writer.unlock(_question(len(signed)))

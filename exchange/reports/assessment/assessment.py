@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from depersonalise.places.outward_codes import outward_names
-from exchange.pull.counts import chosen
+from exchange.pull.counts import filter_rows
 from exchange.pull.cube import RECORDS, drafts_of
 from exchange.reports.assessment import change, levels, topics
 from exchange.reports.assessment.control import control
@@ -193,7 +193,7 @@ def _result(pack: Pack, pulled: PulledFolder, target: Target) -> tuple[str, str]
     quarters = rows.select(pl.col("quarter").n_unique()).collect().item()
     if quarters == 0:
         return "", "no data"
-    number = chosen(rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
+    number = filter_rows(rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
     words = target.progress(number, quarters / len(pack.year.quarters))
     if not words:
         return format_count(number), target.lacks

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from exchange.pull.counts import chosen, label_of
+from exchange.pull.counts import filter_rows, label_of
 from exchange.pull.cube import RECORDS
 from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.comparisons import Years, compare, newest_quarter, year_on_year
@@ -139,7 +139,9 @@ def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
             if years[0].is_empty():
                 rows.append((name, "", "", "no comparison"))
                 continue
-            cells = (chosen(pack.of_district(pulled, year.lazy()), priority.only) for year in years)
+            cells = (
+                filter_rows(pack.of_district(pulled, year.lazy()), priority.only) for year in years
+            )
             before, now = (cell.select(pl.col(RECORDS).sum()).collect().item() for cell in cells)
             percent = f"{signed_percent(now / before)}%" if before else ""
             rows.append((name, format_count(before), format_count(now), percent))

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from exchange.pull.counts import ELSEWHERE, Counts, chosen, count, incidents_of
+from exchange.pull.counts import ELSEWHERE, Counts, count, filter_rows, published_incidents
 from exchange.pull.cube import smallest_of
 from exchange.pull.geography import with_best_fit
 from exchange.pull.tables import open_merged
@@ -88,7 +88,7 @@ class Pack:
 
     def counts(self, *by: str, only: Sequence[str] = ()) -> Counts:
         """Return the records of the year by one column or two."""
-        return count(chosen(self.rows, only), *by)
+        return count(filter_rows(self.rows, only), *by)
 
     def table(self, table: str, counts: Counts, *by: str, **known: Any) -> ReportTable:
         """Return counts of records of the year by one column or two as a declared table.
@@ -129,7 +129,7 @@ def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:
 
 def cells_of_pull(pull: PulledFolder) -> pl.LazyFrame:
     """Return the published cells of a pull, by the outward code that their LSOA fits best too."""
-    return with_best_fit(incidents_of(pull.folder, pull.manifest), pull.folder, ELSEWHERE)
+    return with_best_fit(published_incidents(pull.folder, pull.manifest), pull.folder, ELSEWHERE)
 
 
 def each_once(

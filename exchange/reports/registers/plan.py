@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from exchange.pull.counts import chosen, incidents_of
+from exchange.pull.counts import filter_rows, published_incidents
 from exchange.pull.cube import RECORDS, drafts_of, smallest_of
 from exchange.reports.assessment.missing import gaps_of
 from exchange.reports.assessment.year_file import four, year_name
@@ -67,8 +67,8 @@ class Monitoring:
         """
         if self.pulled is None or not only:
             return []
-        cells = incidents_of(self.pulled.folder, self.pulled.manifest)
-        sums = chosen(cells, only).group_by("quarter").agg(pl.col(RECORDS).sum()).collect()
+        cells = published_incidents(self.pulled.folder, self.pulled.manifest)
+        sums = filter_rows(cells, only).group_by("quarter").agg(pl.col(RECORDS).sum()).collect()
         by_quarter = dict.fromkeys(
             (item.quarter for item in self.pulled.manifest.items.values()), 0
         )
