@@ -72,7 +72,7 @@ def _protect(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
     Raises:
         ReferenceMissing: some are held, and could not be distinguished when they may be shared.
     """
-    if policy.holds:
+    if policy.holds_protected:
         decided = _hold(rows, dataset, policy)
         if (decided["_state"] == HELD).any() and decided["_ref"].is_null().any():
             raise ReferenceMissing
@@ -82,17 +82,17 @@ def _protect(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
         dataset,
         policy.smallest,
         version=policy.version_of(dataset),
-        covered=policy.cover,
+        covered=policy.has_cover,
     )
 
 
 def _hold(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
     """Hold protected rows and their cover; rows that were held before stay held."""
     if policy.earlier is None:
-        return hold_protected(rows, dataset, covered=policy.cover)
+        return hold_protected(rows, dataset, covered=policy.has_cover)
     states = waiting_states(rows, policy.earlier)
     known = states.is_not_null()
-    batch = hold_protected(rows.filter(~known), dataset, covered=policy.cover)
+    batch = hold_protected(rows.filter(~known), dataset, covered=policy.has_cover)
     before = rows.filter(known).with_columns(
         _state=pl.lit(HELD, dtype=pl.Int8),
         _cover=(states.filter(known) == HELD_COVER) & (rows.filter(known)["_protects"] == OPEN),

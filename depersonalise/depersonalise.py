@@ -38,23 +38,23 @@ class Depersonalised:
     Attributes:
         rows: As they stand in the version of the dataset's form that the partnership uses.
         salt: Of the payload that they leave in, from which their ids are derived.
-        left: How each row left, by the hash of its reference (`release/batches.py`); it stays here
-            too. `waiting` says the same of those that are held.
+        released_states: How each row left, by the hash of its reference (`release/batches.py`); it
+            stays here too. `held_states` says the same of those that are held.
         personal: They are recorded domestic incidents, shared as personal data with the
             signatories of that clause: no finer than their dataset allows, and no coarser.
     """
 
     __slots__ = (
-        "account",
         "covered",
         "dataset",
-        "left",
+        "held_states",
         "origin",
         "personal",
         "policy",
+        "released_states",
         "rows",
         "salt",
-        "waiting",
+        "treatment_counts",
     )
 
     def __init__(
@@ -65,10 +65,10 @@ class Depersonalised:
         covered: Covered,
         rows: pl.DataFrame,
         origin: pl.DataFrame,
-        account: TreatmentCounts,
+        treatment_counts: TreatmentCounts,
         policy: Policy,
-        left: pl.DataFrame | None,
-        waiting: pl.DataFrame | None,
+        released_states: pl.DataFrame | None,
+        held_states: pl.DataFrame | None,
         salt: bytes,
     ) -> None:
         if key is not _KEY:
@@ -77,12 +77,12 @@ class Depersonalised:
         self.covered = covered
         self.rows = rows
         self.origin = origin
-        self.account = account
+        self.treatment_counts = treatment_counts
         self.policy = policy
         self.salt = salt
-        self.personal = left is None
-        self.left = pl.DataFrame() if left is None else left
-        self.waiting = pl.DataFrame() if waiting is None else waiting
+        self.personal = released_states is None
+        self.released_states = pl.DataFrame() if released_states is None else released_states
+        self.held_states = pl.DataFrame() if held_states is None else held_states
 
     @property
     def late(self) -> int:
@@ -90,8 +90,12 @@ class Depersonalised:
 
         A number that grew by one would say that somebody was marked since the last submission.
         """
-        grown = self.account.late - self.policy.late
-        return self.account.late if grown >= self.policy.smallest else self.policy.late
+        grown = self.treatment_counts.late - self.policy.late_published
+        return (
+            self.treatment_counts.late
+            if grown >= self.policy.smallest
+            else self.policy.late_published
+        )
 
     @property
     def ids(self) -> pl.Series:
@@ -204,10 +208,10 @@ def _prove(
         covered=checked.covered,
         rows=rows,
         origin=origin,
-        account=account,
+        treatment_counts=account,
         policy=policy,
-        left=left,
-        waiting=waiting,
+        released_states=left,
+        held_states=waiting,
         salt=ordered.salt,
     )
 

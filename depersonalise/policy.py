@@ -32,28 +32,28 @@ class Policy:
         smallest: How many rows must be alike, where protected rows are grouped.
         directory: The postcode directory, where there is one.
         key: 32 secret bytes of the sender's, which decide which of equal rows become cover.
-        cover: Whether sensitive rows get cover.
+        has_cover: Whether sensitive rows get cover.
         earlier: What was shared of the dataset before; None if nothing did, or nobody can open it.
         part: The part, such as a hospital, where the partner returns the dataset in parts.
         place: The finest place that the protocol allows to be shared: "lsoa" or "outward"; empty
             for what the dataset declares.
         version: The version of the dataset's form that the partnership uses; 0 for the newest.
-        late: The number of late markers that was published for the quarter.
-        holds: Whether protected rows and their cover wait until the quarter is complete, because
-            the submission covers a part of it.
+        late_published: The number of late markers that was published for the quarter.
+        holds_protected: Whether protected rows and their cover wait until the quarter is complete,
+            because the submission covers a part of it.
     """
 
     smallest: int = SMALLEST
     domestic: Domestic = Domestic.GENERALISE
     directory: "Directory | None" = None
     key: bytes = bytes(32)
-    cover: bool = True
+    has_cover: bool = True
     earlier: "EarlierRelease | None" = None
     part: str = ""
     place: str = ""
     version: int = 0
-    holds: bool = False
-    late: int = 0
+    holds_protected: bool = False
+    late_published: int = 0
 
     def version_of(self, dataset: Dataset) -> int:
         """Return the version of a dataset's form in which its rows are shared."""

@@ -282,7 +282,7 @@ def code_page(one: CodeList) -> str:
             if one.shape != "(?!)"
             else "The list is closed: what is not in it is an error."
         )
-        + (" Only the part that the list has is read." if one.cut else "")
+        + (" Only the part that the list has is read." if one.drops_detail else "")
         + "\n",
         *table(
             ("code", "label", "class", "theme", "how its rows leave", "read in"),

@@ -32,7 +32,7 @@ _NEAREST: Final = 3
 
 def best_fit(directory: Directory) -> pl.DataFrame:
     """Return what each LSOA fits best of which the directory has all postcodes: COLUMNS."""
-    homes = directory.homes()
+    homes = directory.residential_postcodes()
     middles = homes.group_by("lsoa").agg(pl.col("latitude", "longitude").mean())
     whole = middles.filter(_is_whole(middles, directory.outward)).select("lsoa")
     homes = homes.join(whole, on="lsoa", how="semi")

@@ -30,7 +30,7 @@ def with_squares(rows: pl.DataFrame, directory: Directory | None) -> pl.DataFram
     points = rows.select(key).unique().drop_nulls("easting")
     areas = points["area"].unique().drop_nulls().to_list()
     points = points.with_columns(**_NO_SQUARE)
-    for name, enough in directory.squares(areas).items():
+    for name, enough in directory.populated_squares(areas).items():
         side = SQUARES[name]
         x, y = (pl.col(axis) // side for axis in ("easting", "northing"))
         points = points.with_columns(x=x, y=y).join(
@@ -61,7 +61,7 @@ def without_few_residents(rows: pl.DataFrame, directory: Directory | None) -> pl
     """
     if directory is None or rows["postcode"].null_count() == rows.height:
         return rows.with_columns(_few=pl.lit(value=False))
-    enough = directory.residents().filter(pl.col("postcodes") >= FEWEST_POSTCODES)
+    enough = directory.postcodes_per_district().filter(pl.col("postcodes") >= FEWEST_POSTCODES)
     key = ["postcode", "area"]
     listed = pl.col("postcode").is_in(sorted(directory.outward))
     pairs = rows.select(key).unique().filter(listed)

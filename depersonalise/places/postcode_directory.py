@@ -163,7 +163,7 @@ class Directory:
             live = live.with_columns(lsoa=pl.lit(None, dtype=pl.String))
         return pl.concat([*parts, points.with_columns(**_NOTHING)])
 
-    def residents(self) -> pl.DataFrame:
+    def postcodes_per_district(self) -> pl.DataFrame:
         """Return how many postcodes in use by small users each outward code has in each district.
 
         Columns `outward`, `district`, `postcodes`.
@@ -177,11 +177,15 @@ class Directory:
         Homes are counted as postcodes in use by small users.
         """
         own = pl.col("postcodes").filter(pl.col("district") == district).sum()
-        counts = self.residents().group_by("outward").agg(here=own, all=pl.col("postcodes").sum())
+        counts = (
+            self.postcodes_per_district()
+            .group_by("outward")
+            .agg(here=own, all=pl.col("postcodes").sum())
+        )
         most = (pl.col("here") > 0) & (pl.col("here") * 2 >= pl.col("all"))
         return counts.filter(most)["outward"].sort().to_list()
 
-    def homes(self) -> pl.DataFrame:
+    def residential_postcodes(self) -> pl.DataFrame:
         """Return the postcodes in use by small users whose LSOA is known, with where they lie.
 
         Nothing where the directory does not have it all, or an earlier release kept less.
@@ -192,7 +196,7 @@ class Directory:
         inhabited = pl.col("lives") & pl.col("lsoa").is_not_null()
         return self._scan().filter(inhabited).select(list(_OF_HOMES)).collect()
 
-    def squares(self, districts: Sequence[str]) -> dict[str, pl.DataFrame]:
+    def populated_squares(self, districts: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Return the squares of each size with enough addresses in one of some districts.
 
         Columns `x` and `y`, the south-west corner divided by the side, and `district`: what lies

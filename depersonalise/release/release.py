@@ -60,7 +60,7 @@ def has_small_group(
     differing = varying(rows, whole)  # what all rows say parts none of them
     sensitive = coarse & shows_sensitive(rows, dataset)
     if not dataset.is_second(version):
-        all_rows = pl.lit(value=bool(dataset.axes) and not dataset.call)
+        all_rows = pl.lit(value=bool(dataset.axes) and not dataset.recorded_when_it_happened)
         sensitive = all_rows | pl.col("generalised").is_in(COARSE_WORDS)
     batches = rows.lazy().with_columns(_of=submission, _smallest=smallest)
     groups = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]

@@ -72,7 +72,7 @@ def _rules(dataset: Dataset, *, published: bool) -> list[tuple[pl.Expr, int, int
     happening = "domestic" in dataset.fields
     unmarked = may_be_domestic(nature) if happening else _NEVER
     at_home = pl.col("at_home").fill_null(value=False) | (pl.col("dwelling") == "yes")
-    home = (pl.col("dwelling") != "no") if dataset.homes else _NEVER
+    home = (pl.col("dwelling") != "no") if dataset.dwellings_by_outward_code else _NEVER
     # Where only outward codes leave, all rows leave as coarsely as these would.
     can_be_home = _NEVER if dataset.place is Place.OUTWARD_ONLY else pl.lit(value=True)
     place = (pl.col("protected"), SENSITIVE, PLAIN, PROTECTED_PLACE)

@@ -93,7 +93,7 @@ class CosignatureFiles:
         owners += [Owner(r.card, r.position) for r in list(register.revoked.values())[::-1]]
         first: dict[str, str] = {}
         for owner in sorted(
-            owners, key=lambda owner: (-owner.card.format, register.since[owner.card.signer])
+            owners, key=lambda owner: (-owner.card.format, register.enrolled_at[owner.card.signer])
         ):
             first.setdefault(owner.card.witness, owner.card.partner)
         by_witness: dict[str, list[Owner]] = {}

@@ -128,7 +128,7 @@ class Decided:
         )
         self.leaves, self.roots, self.peaks, self.ends = tree.leaves, tree.roots, tree.peaks, ends
         self.unread, self.unsigned, self.format = replay.unread, replay.unsigned, register.format
-        self.latest = {who: fields.format_time(time) for who, time in register.latest.items()}
+        self.latest = {who: fields.format_time(time) for who, time in register.latest_times.items()}
         self._settle(register)
 
     def _settle(self, register: Register) -> None:
@@ -217,7 +217,7 @@ def resume(decided: Decided, replay: Replay, file_at: Callable[[int], bytes]) ->
             replay.enrol(cards)
     register.applied = Continued(decided.size, result_at)
     register.rejected = [*map(int, decided.rejected)]
-    register.latest = {who: fields.moment(time) for who, time in decided.latest.items()}
+    register.latest_times = {who: fields.moment(time) for who, time in decided.latest.items()}
     register.format = decided.format
     register.all_returns.earlier = _EarlierReturns(decided, replay)
 

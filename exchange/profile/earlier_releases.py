@@ -241,7 +241,7 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
     any more.
     """
     policy = shared.policy
-    rows = pl.concat([shared.left, shared.waiting], how="diagonal")
+    rows = pl.concat([shared.released_states, shared.held_states], how="diagonal")
     rows = rows.with_columns(covered=pl.lit(str(shared.covered)))
     if policy.earlier is not None:
         before = pl.concat([policy.earlier.rows, policy.earlier.held], how="diagonal")

@@ -175,7 +175,7 @@ def _adoption(dataset: Dataset, register: Register, begins: Quarter) -> Adopt:
     )
     adopted = register.adopted.get(dataset.id)
     version = max(dataset.version, adopted.schema if adopted else 1)
-    return Adopt(dataset.id, dataset.title, version, holders, dataset.minutes, begins)
+    return Adopt(dataset.id, dataset.title, version, holders, dataset.may_share_minutes, begins)
 
 
 def new_edition(register: Register, quarter: Quarter, size: int) -> Edition:

@@ -304,7 +304,9 @@ def _inactivity(status: Status, now: datetime) -> Iterator[Notice]:
     own = status.settings.partner
     times = [c.time for c in status.witnessed.cosignatures if c.card.partner != own]
     times += [
-        time for who, time in status.log.register.latest.items() if not who.startswith(f"{own}/")
+        time
+        for who, time in status.log.register.latest_times.items()
+        if not who.startswith(f"{own}/")
     ]
     days = (now - max(times)).days if times else 0
     if days > _QUIET:

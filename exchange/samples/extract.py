@@ -173,13 +173,17 @@ def _is_drawn(dataset: Dataset, field: Field) -> bool:
     if field.name in ("easting", "northing"):
         return dataset.place is Place.POINT
     if field.name == "recorded" and "occurred_from" in dataset.fields:
-        return not dataset.call
+        return not dataset.recorded_when_it_happened
     return not (field.name == "category" and not field.needs)
 
 
 def _date(d: _Drawing, field: Field) -> str:
     day = d.day
-    if field.name == "occurred_from" and "recorded" in d.dataset.fields and not d.dataset.call:
+    if (
+        field.name == "occurred_from"
+        and "recorded" in d.dataset.fields
+        and not d.dataset.recorded_when_it_happened
+    ):
         has_recorded = _is_drawn(d.dataset, d.dataset.fields["recorded"])
         day -= timedelta(d.draw.choice((0, 0, 0, 0, 1, 1, 2, 400)) if has_recorded else 0)
     if d.dataset.is_numbers:
@@ -305,7 +309,9 @@ def _slips_of_category(dataset: Dataset) -> dict[str, Row]:
         "category-unreadable": {"category": "see notes"},
         "category-nearly": {"category": label[:4] + label[5:]},
     }
-    if unlisted := next((e.unlisted for e in editions_of(code_list.scheme) if e.unlisted), ""):
+    if unlisted := next(
+        (e.unlisted_sample for e in editions_of(code_list.scheme) if e.unlisted_sample), ""
+    ):
         slips["category-unknown"] = {"category": unlisted}
     return slips
 

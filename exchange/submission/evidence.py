@@ -51,7 +51,7 @@ def gather(prepared: Prepared, part: Part) -> dict[str, Any]:
     missing = absences(part.checked, part.shared)
     bare = _without_cover(part) if missing is not None else {}
     names = list(dict.fromkeys(card.partner for card in part.register.cards.values()))
-    account = part.shared.account
+    account = part.shared.treatment_counts
     return {
         "dataset": prepared.dataset.id,
         "title": prepared.dataset.title,
@@ -178,7 +178,7 @@ def _drivers(measures: Measures) -> list[tuple[str, str]]:
 
 
 def _differencing(part: Part) -> str:
-    account = part.shared.account
+    account = part.shared.treatment_counts
     sent = sent_before(part.settings, part.register, part.shared.dataset, part.shared.covered)
     if not sent:
         return "Nothing was shared before for these dates, so there is nothing to compare."
@@ -218,7 +218,7 @@ def _attack(name: str, attack: Attack) -> tuple[str, ...]:
 
 def _without_cover(part: Part) -> dict[str, Loss]:
     """Return what analysts would lose if sensitive rows had no cover."""
-    policy = replace(part.shared.policy, cover=False)
+    policy = replace(part.shared.policy, has_cover=False)
     return losses(part.checked, depersonalise(part.checked, secrets.token_bytes, policy))
 
 

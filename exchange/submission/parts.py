@@ -191,7 +191,7 @@ def was_sent_before(whole: WholeExtract, overlap: PartnershipOverlap) -> bool:
 
 def much_generalised(parts: Sequence[Part]) -> list[Finding]:
     """Ask about what depersonalising did, where it took the places of many rows away."""
-    by_district = sum(part.shared.account.by_district for part in parts)
+    by_district = sum(part.shared.treatment_counts.by_district for part in parts)
     leaving = sum(part.shared.rows.height for part in parts)
     return [Finding(RULES["much-generalised"])] if by_district * _MUCH > leaving else []
 
@@ -201,7 +201,7 @@ def references_used_again(parts: Sequence[Part]) -> list[Finding]:
 
     What was shared with other dates is not sent twice, so such records would be taken for those.
     """
-    away = sum(part.shared.account.elsewhere for part in parts)
+    away = sum(part.shared.treatment_counts.elsewhere for part in parts)
     rows = sum(part.checked.tally.accepted for part in parts)
     many = away > _FEW_MOVE and away * _MOST_MOVE > rows
     return [Finding(RULES["reference-used-again"], "reference")] if many else []

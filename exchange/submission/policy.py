@@ -122,7 +122,9 @@ def policy_of(
         place=place_of(overlap.near, dataset.id),
         key=secrets.token_bytes(32),
         version=_version(dataset, overlap),
-        holds=any(_holds(*member, dataset, covered, options.part) for member in overlap.kin),
+        holds_protected=any(
+            _holds(*member, dataset, covered, options.part) for member in overlap.kin
+        ),
     )
     if options.unlock is None or dataset.is_numbers:
         return policy
@@ -137,7 +139,9 @@ def policy_of(
     if recalled is None:
         return replace(policy, key=new_key(options.unlock(overlap.kin[0][0]), dataset))
     earlier, settled = recalled
-    policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier, late=settled.late)
+    policy = replace(
+        policy, key=bytes.fromhex(settled.key), earlier=earlier, late_published=settled.late
+    )
     if not settled.domestic:  # the quarter itself is new
         return policy
     own = known[overlap.number]

@@ -97,7 +97,7 @@ class Prepared:
         """What depersonalising did, over all partnerships; None if it did nothing."""
         if not self.shared:
             return None
-        return total_counts(self.outcome.tally, [shared.account for shared in self.shared])
+        return total_counts(self.outcome.tally, [shared.treatment_counts for shared in self.shared])
 
 
 def cells_of(prepared: Prepared, files: Sequence[ExtractFile]) -> Raw:

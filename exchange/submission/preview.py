@@ -226,7 +226,7 @@ def _change(row: dict[str, object], own: str, theirs: str, columns: tuple[str, .
 
 def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
     """Explain which rows are cover, and what mapping another column would improve."""
-    account, texts = shared.account, []
+    account, texts = shared.treatment_counts, []
     if account.held:
         texts += _say_held(checked, shared)
     if account.cover:
@@ -252,15 +252,15 @@ def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
 def _say_held(checked: Checked, shared: Depersonalised) -> list[str]:
     """Say which rows are held and until when, and what sending them by the month would cost."""
     quarter = shared.covered.quarter
-    policy = replace(shared.policy, holds=False)
+    policy = replace(shared.policy, holds_protected=False)
     now = depersonalise(checked, secrets.token_bytes, policy)
     coarse = now.rows.filter(pl.col("generalised") != "")
     waiting = (
-        f"{shared.account.held:,} rows are held until the quarter is complete: those that are "
-        "protected, and their cover. They leave together when you send the files of all its months "
-        f"at once, by {long_date(quarter.due)}: exchange submit FILE FILE FILE --dates {quarter}"
+        f"{shared.treatment_counts.held:,} rows are held until the quarter is complete: those that "
+        "are protected, and their cover. They leave together when you send the files of all its "
+        f"months at once, by {long_date(quarter.due)}: exchange submit FILE FILE FILE --dates {quarter}"
     )
-    cost = f"Sent by the month, {now.account.withheld:,} of them would not leave at all"
+    cost = f"Sent by the month, {now.treatment_counts.withheld:,} of them would not leave at all"
     if "time_precision" in coarse.columns:
         bands = int((coarse["time_precision"] != "none").sum())
         cost += f", and {bands:,} would keep their time of day"

@@ -61,7 +61,7 @@ def statement_of(
 
 
 def _counts(shared: Depersonalised) -> Json:
-    account = shared.account
+    account = shared.treatment_counts
     left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
     also = {"small-group": account.withheld, "domestic": account.domestics, HELD: account.held}
     left_out |= {reason: in_band(n) for reason, n in also.items() if n}
@@ -73,7 +73,7 @@ def _counts(shared: Depersonalised) -> Json:
 
 
 def _treatments(shared: Depersonalised) -> Json:
-    account = shared.account
+    account = shared.treatment_counts
     generalised = {why or "not": in_band(n) for why, n in account.generalised.items()}
     if shared.late:
         generalised[LATE] = in_band(shared.late)

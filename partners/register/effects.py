@@ -53,12 +53,12 @@ def record(
         register.rejected.append(position)
     else:
         take_effect(register, position, entry, signer, cards)
-        latest = register.latest.get(signer.who, entry.time)
-        register.latest[signer.who] = max(latest, entry.time)
+        latest = register.latest_times.get(signer.who, entry.time)
+        register.latest_times[signer.who] = max(latest, entry.time)
     register.applied.append(
         EntryResult(position, entry.kind, signer.who, entry.time, rejection, signer.signer)
     )
-    register.ids.add((signer.signer, entry.id))
+    register.entry_ids.add((signer.signer, entry.id))
 
 
 def take_effect(
@@ -72,7 +72,7 @@ def take_effect(
     for card in cards:
         register.cards[card.signer] = card
         register.enrolled.add((card.who, card.signer))
-        register.since[card.signer] = position
+        register.enrolled_at[card.signer] = position
         register.partners.setdefault(card.partner, Partner.of(card))
     if signer.is_coordinator:
         register.format = max(register.format, entry.format)
@@ -109,7 +109,7 @@ def _apply_to_group(register: Register, position: int, entry: Entry) -> None:
             _answer(register, position, entry.time, answers.answers)
         case RecordRows() as recorded:
             for row in recorded.rows:
-                register.rows[row.table, row.id] = GivenRow(position, entry.time, row)
+                register.recorded_rows[row.table, row.id] = GivenRow(position, entry.time, row)
 
 
 def _apply_to_partners(register: Register, position: int, entry: Entry) -> None:

@@ -56,16 +56,16 @@ class Register:
         adopted: The datasets that it shares, in the order of their adoption, without local ones.
         all_returns: Submissions and nil returns that took effect.
         protocols: Versions of the protocol, in order.
-        since: The position at which each key was enrolled.
+        enrolled_at: The position at which each key was enrolled.
         successions: The partners that ended, and which partner replaced each from which day on.
         settlements: The branches of the log that coordinators accepted, and who accepted each.
         nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
         answers: The strategy group's newest answer to each requirement.
-        rows: The rows of its own registers as they were last recorded, by register and row.
+        recorded_rows: The rows of its own registers as last recorded, by register and row.
         editions: The editions of the published tables of each quarter, in order.
         applied: Whether each entry took effect.
         rejected: The positions of the entries that did not.
-        latest: The last time that each officer's entries with effect state.
+        latest_times: The last time that each officer's entries with effect state.
     """
 
     origin: str
@@ -83,15 +83,15 @@ class Register:
     protocols: list[Protocol] = field(default_factory=list)
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
     answers: dict[str, GivenAnswer] = field(default_factory=dict)
-    rows: dict[tuple[str, str], GivenRow] = field(default_factory=dict)
+    recorded_rows: dict[tuple[str, str], GivenRow] = field(default_factory=dict)
     editions: dict[Quarter, list[IssuedEdition]] = field(default_factory=dict)
     applied: list[EntryResult] | Continued[EntryResult] = field(default_factory=list)
     rejected: list[int] = field(default_factory=list)
-    latest: dict[str, datetime] = field(default_factory=dict)
-    since: dict[str, int] = field(default_factory=dict)
+    latest_times: dict[str, datetime] = field(default_factory=dict)
+    enrolled_at: dict[str, int] = field(default_factory=dict)
     successions: dict[str, Succeed] = field(default_factory=dict)
     settlements: dict[Settle, list[str]] = field(default_factory=dict)
-    ids: set[tuple[str, str]] = field(default_factory=set)  # of entries, by who signed them
+    entry_ids: set[tuple[str, str]] = field(default_factory=set)  # of entries, by who signed them
     enrolled: set[tuple[str, str]] = field(default_factory=set)  # "partner/officer" and key
 
     @property
@@ -147,7 +147,7 @@ class Register:
         """Return the rows of one of the strategy group's registers, without deleted ones."""
         return {
             row: logged
-            for (table, row), logged in self.rows.items()
+            for (table, row), logged in self.recorded_rows.items()
             if table == name and logged.row.cells
         }
 
@@ -330,7 +330,9 @@ class Register:
     def is_copy(self, key: str, entry_id: str) -> bool:
         """Say whether the log already has an entry of this id, signed by this key."""
         earlier = self.all_returns.earlier
-        return (key, entry_id) in self.ids or (earlier is not None and earlier.has(key, entry_id))
+        return (key, entry_id) in self.entry_ids or (
+            earlier is not None and earlier.has(key, entry_id)
+        )
 
     def reject(self, rejection: Rejection) -> None:
         """Record that the next entry could not be read, or was not signed by an enrolled key."""

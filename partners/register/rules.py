@@ -229,7 +229,7 @@ def _judge_reinstatement(register: Register, body: Reinstate) -> Rejection | Non
 def _judge_acceptance(register: Register, settled: Settle, signer: Card) -> Rejection | None:
     if settled.common + (settled.trees is None) > len(register.applied):
         return Rejection("branches-part-later", "the branches split after this entry")
-    if register.since[signer.signer] >= settled.common:
+    if register.enrolled_at[signer.signer] >= settled.common:
         return Rejection(
             "signer-enrolled-after-branches",
             "its signer was enrolled after the log split",

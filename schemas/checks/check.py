@@ -198,7 +198,7 @@ def _unmarked_rows(selected: Selected) -> list[Finding]:
     """Warn of rows without a domestic marker that would decide how precisely they may be shared."""
     if selected.published:
         return []
-    if selected.dataset.call or "domestic" not in selected.dataset.fields:
+    if selected.dataset.recorded_when_it_happened or "domestic" not in selected.dataset.fields:
         return []
     rows = selected.rows.filter(may_be_domestic(pl.col("nature")))
     if rows.is_empty():

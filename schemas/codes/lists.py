@@ -85,12 +85,12 @@ class CodeList:
         shape: A regular expression for codes that may be of it though it does not list them.
         stem: A regular expression for the part of a code that the list has, where codes may be
             finer than the list (an AMPDS determinant is finer than its chief complaint).
-        cut: Whether a code is read as its stem, and the rest of it is dropped.
+        drops_detail: Whether a code is read as its stem, and the rest of it is dropped.
         nation: The nation whose list it is; empty for both.
-        unlisted: A code of its shape that the list does not have, for made-up extracts.
+        unlisted_sample: A code of its shape that the list does not have, for made-up extracts.
         owner: Whose list it is and where its file is from, for NOTICES.md.
         licence: Under which licence they publish it.
-        own: The codes of an authority's own list, which has no file.
+        local_codes: The codes of an authority's own list, which has no file.
     """
 
     scheme: str
@@ -99,18 +99,18 @@ class CodeList:
     shape: str = _NONE
     file: str = ""
     stem: str = _NONE
-    cut: bool = False
+    drops_detail: bool = False
     nation: str = ""
-    unlisted: str = ""
+    unlisted_sample: str = ""
     owner: str = "to be confirmed"
     licence: str = "to be confirmed"
-    own: tuple[Code, ...] = field(default=(), repr=False)
+    local_codes: tuple[Code, ...] = field(default=(), repr=False)
 
     @cached_property
     def codes(self) -> dict[str, Code]:
         """The codes of the list, by code."""
         if not self.file:
-            return {code.code: code for code in self.own}
+            return {code.code: code for code in self.local_codes}
         return {
             r["code"]: Code(
                 r["code"],
@@ -145,7 +145,7 @@ class CodeList:
         if not re.fullmatch(self.shape, code):
             return None
         stem = re.match(self.stem, code)
-        return stem[0] if self.cut and stem else code
+        return stem[0] if self.drops_detail and stem else code
 
     def repair(self, text: str) -> str | None:
         """Return the listed code that a cell holds with something added to it; else None.
@@ -178,13 +178,13 @@ class CodeList:
         return self._by_words[near[0]]
 
     def __hash__(self) -> int:
-        return hash((self.scheme, self.edition, self.own))
+        return hash((self.scheme, self.edition, self.local_codes))
 
 
 def local_list(edition: str, codes: dict[str, str]) -> CodeList:
     """Return an authority's own list, of codes and their labels."""
     own_codes = tuple(Code(code, label, "", "unknown") for code, label in codes.items())
-    return CodeList(LOCAL, edition, "the authority's own list", LOCAL_SHAPE, own=own_codes)
+    return CodeList(LOCAL, edition, "the authority's own list", LOCAL_SHAPE, local_codes=own_codes)
 
 
 def _fold(text: str) -> str:
@@ -193,7 +193,7 @@ def _fold(text: str) -> str:
 
 def _code_list(row: dict[str, Any]) -> CodeList:
     shapes = {name: row[name] or _NONE for name in ("shape", "stem")}
-    return CodeList(**row | shapes | {"cut": row["cut"] == "yes"})
+    return CodeList(**row | shapes | {"drops_detail": row["drops_detail"] == "yes"})
 
 
 # Newest first: where several editions have all the codes of a file, it is the newest.

@@ -182,11 +182,12 @@ class Dataset:
             (none named: all), in the order in which they are tried. Empty where it has none.
         place: The finest place that may be shared.
         time: "minute" or "hour": the finest time that may be shared; "none" where it holds none.
-        minutes: The partnership's protocol may let the time be shared to the minute.
-        call: The date recorded is when it happened (a call), so its time is the row's time.
+        may_share_minutes: The partnership's protocol may let the time be shared to the minute.
+        recorded_when_it_happened: The date recorded is when it happened (a call), so its time is
+            the row's time.
         term_time: Its records are of school days, so August and runs of other days have none.
-        homes: Rows at a dwelling, or not known to be elsewhere, are shared with the outward code
-            only.
+        dwellings_by_outward_code: Rows at a dwelling, or not known to be elsewhere, are shared with
+            the outward code only.
         axes: How its rows may be shared, where all of them are protected; none where some rows are
             and others are not (`axes.INCIDENT`), or where it has no records.
         agency: The service whose records they are, as reports call it.
@@ -207,9 +208,9 @@ class Dataset:
     schemes: dict[str, frozenset[str]]
     place: Place
     time: str
-    minutes: bool = False
-    call: bool = False
-    homes: bool = False
+    may_share_minutes: bool = False
+    recorded_when_it_happened: bool = False
+    dwellings_by_outward_code: bool = False
     term_time: bool = False
     axes: tuple[Axis, ...] = ()
     agency: str = "local"

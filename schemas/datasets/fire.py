@@ -44,8 +44,8 @@ def _declare(
         schemes={"fire": frozenset({kind})},
         place=place,
         time="minute",
-        call=True,
-        homes=homes,
+        recorded_when_it_happened=True,
+        dwellings_by_outward_code=homes,
     )
 
 

@@ -120,8 +120,8 @@ HEALTH = (
         sample_codes="4 4 4D01 27 23 25 30",
         place=Place.OUTWARD_ONLY,
         time="hour",
-        minutes=True,
-        call=True,
+        may_share_minutes=True,
+        recorded_when_it_happened=True,
         axes=(axes.PLACE, axes.MONTH, axes.WEEK, axes.BAND, axes.CATEGORY),
     ),
 )

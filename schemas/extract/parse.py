@@ -256,7 +256,7 @@ def _fields(raw: Raw, arranged: GroupedRows, dataset: Dataset, mapping: Mapping)
 def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Take the times out of columns that hold date and time together."""
     from_, to = ["occurred_from"], ["occurred_to"]
-    if dataset.call:
+    if dataset.recorded_when_it_happened:
         from_.append("recorded")
     for target, sources in (("time_from", from_), ("time_to", to)):
         clocks = [c for name in sources if (c := f"_clock_{name}") in rows.columns]

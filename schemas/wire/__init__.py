@@ -66,7 +66,7 @@ def declared_wire(dataset: Dataset) -> Wire:
         ValueError: a column of the dataset's own is not a closed list; the message names it.
     """
     columns = tuple(_column(name, dataset.fields.get(name)) for name in released_columns(dataset))
-    minutes = dataset.time != "hour" or dataset.minutes
+    minutes = dataset.time != "hour" or dataset.may_share_minutes
     return Wire(dataset.id, dataset.version, FINEST[dataset.place], minutes, columns)
 
 

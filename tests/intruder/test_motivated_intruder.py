@@ -193,7 +193,7 @@ def test_what_is_not_protected_is_reported_by_why_its_place_is_coarser(quarters)
 def test_what_was_withheld_is_not_found(quarters):
     for one in quarters.values():
         gone = one.found.filter(pl.col("generalised").is_null())
-        assert gone.height == one.shared.account.withheld
+        assert gone.height == one.shared.treatment_counts.withheld
         assert (gone["chance"] == 0.0).all()
 
 
@@ -205,7 +205,7 @@ def test_a_correction_tells_nothing_of_the_few_that_it_adds(directory, tmp_path,
     more = quarter(dataset, added, seed=9).with_columns(pl.col("Reference") + "b")
     first = Quarter(dataset, before, tmp_path, directory)
     covered = str(first.shared.covered)
-    left = first.shared.left.with_columns(covered=pl.lit(covered))
+    left = first.shared.released_states.with_columns(covered=pl.lit(covered))
     earlier = EarlierRelease(left, (covered,), left.select("ref", "nth").clear())
     policy = replace(Policy(directory=directory), earlier=earlier)
     again = Quarter(dataset, pl.concat([before, more]), tmp_path, directory, policy)

@@ -56,7 +56,7 @@ def facts(replay: Replay) -> dict[str, Any]:
 
 def hold_to(whole: Replay, resumed: Replay, seed: int) -> None:
     """Hold what was resumed to the whole replay; its quarters are read in any order."""
-    signed = {(key, entry_id) for key, entry_id in whole.register.ids}
+    signed = {(key, entry_id) for key, entry_id in whole.register.entry_ids}
     assert all(resumed.register.is_copy(*one) for one in signed)
     ids = {entry.id for entry in whole.entries if entry is not None} | {"0" * 32}
     keys = {*whole.register.cards, *whole.register.revoked, "0" * 64}

@@ -36,7 +36,7 @@ MAPPING = Mapping(
 
 def test_casualties_become_collisions_and_every_row_is_counted():
     shared = depersonalised("council-collisions", CASUALTIES, MAPPING)
-    tally = shared.account.tally
+    tally = shared.treatment_counts.tally
     assert (tally.rows_in, tally.accepted) == (6, 3)
     assert tally.left_out == {LeftOut.JOINED: 2, LeftOut.OTHER_AREA: 1}
     rows = shared.rows.sort("occurred_from")

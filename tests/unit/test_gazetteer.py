@@ -133,7 +133,7 @@ def test_the_published_files_know_the_codes_in_use(real_data, tmp_path):
     kind, held = add(tmp_path, tmp_path / "nspl.zip", TODAY)
     assert (kind, held.lsoas, held.rows) == (POSTCODES, "2011", 8688)
     gazetteer = Gazetteer(tmp_path)
-    homes = gazetteer.directory.homes()
+    homes = gazetteer.directory.residential_postcodes()
     fits = best_fit(gazetteer.directory)
     assert (homes["lsoa"].n_unique(), fits.height) == (178, 112)
     counts = dict(homes.group_by("lsoa").len().iter_rows())

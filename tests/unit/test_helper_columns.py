@@ -51,9 +51,9 @@ def policies(checked: Checked) -> dict[str, Policy]:
     earlier = EarlierRelease(left, (str(checked.covered),), left.select("ref", "nth").clear())
     return {
         "new": Policy(),
-        "a part of a quarter": Policy(holds=True),
+        "a part of a quarter": Policy(holds_protected=True),
         "a correction": Policy(earlier=earlier),
-        "a correction of a part": replace(Policy(earlier=earlier), holds=True),
+        "a correction of a part": replace(Policy(earlier=earlier), holds_protected=True),
     }
 
 

@@ -150,7 +150,7 @@ def test_a_square_holds_enough_addresses_of_the_rows_own_district(directory):
 
 
 def test_no_smaller_square_would_have_done(directory):
-    squares = directory.squares([WEST])
+    squares = directory.populated_squares([WEST])
     told = left(directory, row(east=TOWN[0] + 505, north=TOWN[1] + 505))
     text, precision = told.select("place", "place_precision").row(0)
     for name, enough in squares.items():
@@ -216,7 +216,12 @@ def test_sensitive_rows_and_those_at_home_never_leave_by_a_square(directory):
 
 
 def test_an_outward_code_in_which_few_live_gives_way_to_the_district(directory):
-    counts = dict(directory.residents().filter(district=WEST).select("outward", "postcodes").rows())
+    counts = dict(
+        directory.postcodes_per_district()
+        .filter(district=WEST)
+        .select("outward", "postcodes")
+        .rows()
+    )
     assert counts["WZ3"] < FEWEST_POSTCODES <= counts["WZ2"]
     head = "Date|Time|Postcode|Category"
     hamlet = some_postcode("WZ3").text

@@ -59,7 +59,7 @@ def test_the_nodes_are_tried_from_the_cheapest_to_the_dearest():
 @pytest.mark.parametrize("rows", [1, 4, 30, 600])
 def test_no_group_is_too_small_and_every_row_is_counted(dataset, rows):
     shared = drawn(dataset, rows, seed=rows)
-    left, account = shared.rows, shared.account
+    left, account = shared.rows, shared.treatment_counts
     assert left.height + account.withheld == account.tally.accepted
     assert shared.ids.n_unique() == shared.origin.height == left.height
     if left.height:
@@ -75,9 +75,12 @@ def test_no_group_of_protected_rows_is_too_small_in_the_others(dataset, rows):
     some = protected(shared)
     if some.height:
         assert some.group_by(alike_by(shared.dataset)).len()["len"].min() >= SMALLEST
-    assert shared.rows.height + shared.account.withheld == shared.account.tally.accepted
+    assert (
+        shared.rows.height + shared.treatment_counts.withheld
+        == shared.treatment_counts.tally.accepted
+    )
     if rows >= 1000:
-        assert shared.account.withheld <= rows / 20
+        assert shared.treatment_counts.withheld <= rows / 20
 
 
 def test_rows_leave_at_the_cheapest_node_at_which_five_are_alike():
@@ -101,7 +104,7 @@ def test_rows_leave_at_the_cheapest_node_at_which_five_are_alike():
 def test_what_no_node_takes_is_withheld_with_its_cover_and_counted():
     text = crime() * 4 + crime(code="46", domestic="N") * 20
     shared = depersonalised("police-crime", CRIME + text)
-    assert (shared.account.withheld, shared.account.protected) == (8, 0)
+    assert (shared.treatment_counts.withheld, shared.treatment_counts.protected) == (8, 0)
     assert set(shared.rows["generalised"]) == {""}
     assert shared.rows.height == 16
 
@@ -158,8 +161,8 @@ def test_cover_is_of_the_same_kind_of_place():
 
 def test_sensitive_rows_without_cover_are_withheld_and_never_fine():
     shared = depersonalised("police-crime", CRIME + crime() * 9 + crime(code="46", domestic="N"))
-    assert shared.account.protected == 0
-    assert shared.account.withheld == 10
+    assert shared.treatment_counts.protected == 0
+    assert shared.treatment_counts.withheld == 10
     assert shared.rows.is_empty()
 
 
@@ -169,23 +172,26 @@ def test_outward_codes_with_few_sensitive_rows_leave_by_the_district_together():
     text += crime(place="WZ2 1AA", code="46", domestic="N") * 9
     shared = depersonalised("police-crime", CRIME + text)
     assert set(protected(shared)["place"]) == {"E07999901"}
-    assert shared.account.by_district == 6
+    assert shared.treatment_counts.by_district == 6
     assert set(shared.rows.filter(pl.col("generalised") == "")["place"]) == {"WZ1", "WZ2"}
 
 
 def test_possibly_sensitive_rows_are_protected_among_themselves_and_take_no_cover():
     text = crime(domestic="", dwelling="") * 5 + crime(code="46", domestic="N") * 9
     shared = depersonalised("police-crime", CRIME + text)
-    assert (shared.account.protected, shared.account.cover) == (5, 0)
-    assert shared.account.reasons == {"domestic not recorded": 5}
+    assert (shared.treatment_counts.protected, shared.treatment_counts.cover) == (5, 0)
+    assert shared.treatment_counts.reasons == {"domestic not recorded": 5}
 
 
 def test_why_a_row_is_protected_stays_here():
     text = crime() * 5 + crime(code="19C", domestic="N") * 5 + crime(code="46", domestic="N") * 10
     shared = depersonalised("police-crime", CRIME + text)
     assert shared.rows["generalised"].n_unique() == 1
-    assert shared.account.reasons == {"recorded domestic": 5, "sensitive by its category": 5}
-    assert shared.account.cover == 10
+    assert shared.treatment_counts.reasons == {
+        "recorded domestic": 5,
+        "sensitive by its category": 5,
+    }
+    assert shared.treatment_counts.cover == 10
     assert COVER not in shared.rows.columns
 
 

@@ -38,10 +38,10 @@ OTHERS = [line("28E", "N", HOME)] * 45 + [line("105A", "N", STREET)] * 45
 
 def measured(*, cover: bool) -> tuple[Absences, dict]:
     rows = checked(*DOMESTIC, *OTHERS)
-    shared = depersonalise(rows, secrets.token_bytes, Policy(cover=cover))
+    shared = depersonalise(rows, secrets.token_bytes, Policy(has_cover=cover))
     missing = absences(rows, shared)
     assert missing is not None
-    return missing, verdict(measure(rows, shared), missing, shared.account)
+    return missing, verdict(measure(rows, shared), missing, shared.treatment_counts)
 
 
 def test_with_cover_a_missing_row_is_an_even_chance_and_without_it_a_certainty():

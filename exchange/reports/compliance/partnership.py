@@ -96,7 +96,7 @@ def keys(source: Source) -> ReportTable:
         (card.who, ", ".join(card.roles), day_of(card.made), long_date(card.renewal),
          "renewed" if newest[card.who] != card.signer
          else "due" if card.renewal <= source.today else "",
-         str(register.since[card.signer]))
+         str(register.enrolled_at[card.signer]))
         for card in register.cards.values()
     ]  # fmt: skip
     return fill_table("compliance/keys", rows)
