@@ -258,7 +258,8 @@ def _say_held(checked: Checked, shared: Depersonalised) -> list[str]:
     waiting = (
         f"{shared.treatment_counts.held:,} rows are held until the quarter is complete: those that "
         "are protected, and their cover. They leave together when you send the files of all its "
-        f"months at once, by {long_date(quarter.due)}: exchange submit FILE FILE FILE --dates {quarter}"
+        f"months at once, by {long_date(quarter.due)}: exchange submit FILE FILE FILE --dates "
+        f"{quarter}"
     )
     cost = f"Sent by the month, {now.treatment_counts.withheld:,} of them would not leave at all"
     if "time_precision" in coarse.columns:

@@ -28,7 +28,7 @@ def facts(replay: Replay) -> dict[str, Any]:
     fields = {
         field.name: getattr(register, field.name)
         for field in dataclasses.fields(Register)
-        if field.name not in ("all_returns", "ids", "applied")
+        if field.name not in ("all_returns", "entry_ids", "applied")
     }
     return fields | {
         "order": {name: list(value) for name, value in fields.items() if isinstance(value, dict)},

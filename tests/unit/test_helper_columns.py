@@ -45,7 +45,7 @@ def carried(rows: pl.DataFrame) -> dict[str, pl.DataType]:
 
 
 def policies(checked: Checked) -> dict[str, Policy]:
-    left = depersonalised(checked, secrets.token_bytes).left
+    left = depersonalised(checked, secrets.token_bytes).released_states
     left = left.filter(pl.int_range(pl.len()) % 3 != 0)  # the others are new
     left = left.with_columns(covered=pl.lit(str(checked.covered)))
     earlier = EarlierRelease(left, (str(checked.covered),), left.select("ref", "nth").clear())
