@@ -12,26 +12,26 @@ from schemas.extract.places import AROUND
 
 # What each treatment removes, and what it does not.
 _REMOVES = {
-    Treat.DROP: ("all of it", "nothing is left"),
-    Treat.KEEP: ("nothing", "one word or code of a closed list"),
+    Treat.DROP: ("all of it", "nothing"),
+    Treat.KEEP: ("nothing", "a word or code of a closed list"),
     Treat.DATE: (
-        "the day, of sensitive rows; all but the year, of what is older than a year",
+        "the day of sensitive rows; all but the year of dates more than a year before the record",
         "day",
     ),
-    Treat.TIME: ("minutes, or all but a band of six hours, of rows at home or sensitive", "time"),
+    Treat.TIME: ("minutes of rows at home; all but a band of six hours of sensitive rows", "time"),
     Treat.PLACE: (
-        "all places of a row but one, and of that what is finer than allowed",
+        "all places of a row but one, and what is more precise than allowed",
         "one place",
     ),
     Treat.AGE: ("years, in small groups", "age, and the key stage of that age"),
     Treat.NUMBER: ("whether it is 1, 2, 3 or 4", "the number of all others, and zero"),
 }
 _GUIDE = "guidance to the duty"
-_OURS = "a default of this tool, for caution"
+_OURS = "our default, for caution"
 _NUMBERS = (
     (
         SMALLEST,
-        "rows that are alike, at least, of those that are protected",
+        "protected rows that have to be alike, at least",
         f"{_OURS}; the protocol may ask for more",
     ),
     (
@@ -51,18 +51,22 @@ _NUMBERS = (
         "400 households of the smallest LSOA (ONS; to be confirmed), at 15 each",
     ),
     (f"{AROUND} m", "around a protected place", _OURS),
-    ("6 hours", "the band of sensitive rows", _OURS),
-    ("1 hour", "of ambulance callouts, and of rows at home", _OURS),
+    ("6 hours", "bands of time of sensitive rows", _OURS),
+    (
+        "1 hour",
+        "precision of times of rows at home, and of callouts shared as personal data",
+        _OURS,
+    ),
     (
         "1 year",
-        "before it was recorded: leaves by the year, without a time",
-        "an old date singles out; " + _OURS,
+        "an incident longer before its record than this is shared by its year, without a time",
+        "an old date makes a record unique; " + _OURS,
     ),
-    ("1 to 4", "numbers that leave as that, and counts told in bands", _OURS),
+    ("1 to 4", 'numbers that are shared as "1 to 4"', _OURS),
     (
         "3",
         "characters of an ICD-10 code",
-        "the Regulations name blocks and sub-categories; the fourth tells more of one person",
+        "the Regulations name blocks and sub-categories; the fourth says more about one person",
     ),
     (LONGEST, "letters of a coded field, at most", "see [identifiers](identifiers.md)"),
 )
@@ -79,12 +83,18 @@ def _specification() -> str:
     lines = [
         "\n## Treatments\n",
         *table(
-            ("a field that", "removes", "leaves"),
+            ("how a column is shared", "what is removed", "what is left"),
             [(treat.value, *removes) for treat, removes in _REMOVES.items()],
         ),
         "\n## Datasets\n",
         *table(
-            ("dataset", "finest place", "finest time", "protected", "by"),
+            (
+                "dataset",
+                "most precise place",
+                "most precise time",
+                "protected",
+                "generalised by (levels)",
+            ),
             [
                 (f"[`{d.id}`](datasets/{d.id}.md)", d.place.value, *_protected(d))
                 for d in PRESCRIBED.values()
@@ -92,7 +102,7 @@ def _specification() -> str:
         ),
         "\n## How coarse a protected row may be\n",
         *table(
-            ("what is released", "levels, finest first, each with its cost"),
+            ("what is generalised", "levels, most precise first, each with its cost"),
             [(axis.name, _levels(axis)) for axis in axes],
         ),
         "\n## Numbers\n",
@@ -105,7 +115,7 @@ def _protected(dataset: Dataset) -> tuple[str, str, str]:
     """Return the finest time of a dataset, which of its rows are protected, and by which axes."""
     if dataset.is_numbers:
         return "", "one number", ""
-    which = "all rows" if dataset.axes else "sensitive rows, and what may be"
+    which = "all rows" if dataset.axes else "sensitive and possibly sensitive rows"
     return str(dataset.time), which, axes_in_words(dataset)
 
 

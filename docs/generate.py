@@ -82,8 +82,8 @@ def datasets() -> str:
                 for d in PRESCRIBED.values()
             ],
         ),
-        "\n## What can leave\n",
-        "Of each dataset the columns that its page names, and no others.\n",
+        "\n## Columns that can be shared\n",
+        "Each dataset shares the columns that its page names, and no others.\n",
         *table(
             ("column", "what it says"), [(f"`{name}`", text) for name, text in DESCRIPTIONS.items()]
         ),
@@ -126,10 +126,12 @@ def dataset_page(dataset: Dataset) -> str:
     made = sample(dataset, _QUARTER, 3, 1).text().replace("\r\n", "\n")
     lines.append(f"\nMade up, as `exchange source sample {dataset.id}` does:\n")
     lines.append(f"```csv\n{made}```\n")
-    lines.append("## What leaves\n")
+    lines.append("## What is shared\n")
     lines.append(f"The columns {', '.join(f'`{c}`' for c in columns_of(dataset))}.")
-    lines.append(f"The finest place is {dataset.place.value}; the finest time, {dataset.time}.")
-    which = "All rows are protected" if dataset.axes else "Protected rows leave coarser"
+    lines.append(
+        f"The most precise place is {dataset.place.value}; the most precise time, {dataset.time}."
+    )
+    which = "All rows are protected" if dataset.axes else "Protected rows are generalised"
     if not dataset.is_numbers:
         lines.append(f"{which}: at least {SMALLEST} alike, by {axes_in_words(dataset)}.")
     return "\n".join(lines) + "\n"
@@ -148,7 +150,7 @@ def _columns(dataset: Dataset) -> Iterator[str]:
         )
         for f in dataset.fields.values()
     ]
-    yield from table(("column", "what it is", "needed", "also headed", "its words", "leaves"), rows)
+    yield from table(("column", "what it is", "needed", "also headed", "its words", "shared"), rows)
 
 
 def _categories(dataset: Dataset) -> Iterator[str]:

@@ -83,9 +83,10 @@ _HEAD = f"""<!-- Written by `make fix` from the code; edit that. -->
 For: data protection officers. You need: nothing. Takes: 5 minutes.
 
 Two things keep identifiers in. The first does not depend on finding them: a code is sent only if it
-is in a published list, or in your own list, which you confirm code by code. Anything else is sent
-as `other-not-listed`, whether one row has it or fifty. The row is still sent, and `exchange check`
-lists the lines without the values.
+is in a published list, or in your own list, which you confirm code by code. Text that cannot be a
+code of a published list is an error, and nothing is sent. Any other code is sent as
+`other-not-listed`, whether one row has it or fifty; `exchange check` lists the lines without the
+values.
 
 The second is a scan. It reads every text that would be sent, the codes of your own list, and what
 officers write themselves (reasons, the title of the protocol). If it finds something in an extract,

@@ -47,13 +47,13 @@ class Reads(StrEnum):
 class Treat(StrEnum):
     """How a field may be shared. What has no treatment is dropped."""
 
-    DROP = "does not leave"
-    KEEP = "leaves as it is"
-    DATE = "leaves to the day, or coarser where the row is sensitive"
-    TIME = "leaves as finely as the dataset allows, or coarser where the row is sensitive"
-    PLACE = "leaves as the one place of the row, no finer than the dataset allows"
-    AGE = "leaves in years, or as the key stage where the group is small"
-    NUMBER = "leaves as it is, and one to four as that"
+    DROP = "not shared"
+    KEEP = "as it is"
+    DATE = "to the day, less precise for sensitive rows"
+    TIME = "as precise as the dataset allows, less precise for sensitive rows"
+    PLACE = "one place for each row, no more precise than the dataset allows"
+    AGE = "in years, or as the key stage where the group is small"
+    NUMBER = 'as it is, but one to four as "1 to 4"'
 
 
 class Place(StrEnum):

@@ -129,7 +129,7 @@ def _dataset(dataset: Dataset) -> None:
             (f.name, f.reads.value, describe_need(dataset, f), describe_leaving(dataset, f))
             for f in dataset.fields.values()
         ],
-        ("column", "read as", "needed", "leaves"),
+        ("column", "read as", "needed", "shared"),
     )
     console.result()
     for field in dataset.fields.values():
