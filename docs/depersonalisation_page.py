@@ -54,7 +54,7 @@ _NUMBERS = (
     ("6 hours", "bands of time of sensitive rows", _OURS),
     (
         "1 hour",
-        "precision of times of rows at home, and of callouts shared as personal data",
+        "precision of times at home, and of callouts shared as personal data",
         _OURS,
     ),
     (
