@@ -18,6 +18,7 @@ from exchange.log.log import Log
 from exchange.log.reader import entry_name
 from exchange.log.recipients import my_card
 from exchange.profile import open_logs
+from exchange.profile.clock import refuse_wrong_clock
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
 from exchange.text import minutes_in_words
@@ -65,8 +66,10 @@ class EntryWriter:
 
     @cached_property
     def log(self) -> Log:
-        """Its log, read and verified."""
-        return open_log(self.settings)
+        """Its log, read and verified; nothing is dated by a clock that it shows to be wrong."""
+        log = open_log(self.settings)
+        refuse_wrong_clock(self.settings, log.register, self.app.now)
+        return log
 
     @property
     def signer(self) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Final
 from partners.entries.card import Card
 
 _AGREEING: Final = 2  # authorities, to prove that an entry was not there yet
-_SLACK: Final = timedelta(hours=1)  # by which a clock that is set right may go back
+SLACK: Final = timedelta(hours=1)  # by which a clock that is set right may go back
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,6 @@ def backwards_in(cosignatures: list[Cosignature]) -> dict[str, str]:
     ):
         key = cosignature.card.witness
         newest[key] = max(newest.get(key, cosignature.time), cosignature.time)
-        if cosignature.time < newest[key] - _SLACK:
+        if cosignature.time < newest[key] - SLACK:
             backwards[key] = cosignature.card.who
     return backwards

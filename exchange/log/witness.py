@@ -13,7 +13,7 @@ import contextlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -25,10 +25,11 @@ from exchange.keys import signed_note
 from exchange.log.after_end import stop_at_gap
 from exchange.log.cosignatures import COSIGNATURE, CosignatureFile, cosignature_name, owner_of
 from exchange.log.merkle import Checkpoint
-from exchange.log.proved_times import Cosignature, Witnessed, backwards_in
+from exchange.log.proved_times import SLACK, Cosignature, Witnessed, backwards_in
 from exchange.log.reader import padded_number
 from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unreachable
+from exchange.text import utc_in_words
 from partners.entries.card import Card
 from schemas.quarters import long_date
 
@@ -77,20 +78,27 @@ def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False)
         said already.
 
     Raises:
-        LogBroken: the store can't be written, or entries are missing at the end of the log: what
-            was not seen because it is lost was not seen to be absent.
+        LogBroken: the store can't be written; it was said at a later time before, after which a
+            witness that goes back proves nothing; or entries are missing at the end of the log:
+            what was not seen because it is lost was not seen to be absent.
     """
     witness = witness_of(profile)
     card = next((c for c in log.register.cards.values() if c.witness == witness), None)
-    last = profile / "witnessed"
-    if card is None or (not again and _last_size(profile) >= log.tree.size):
+    last_size, last_time = _last_cosigned(profile)
+    if card is None or (not again and last_size >= log.tree.size):
         return None
+    if now < last_time - SLACK:
+        raise LogBroken(
+            "clock-went-back",
+            f"this computer's clock says {utc_in_words(now)}, but you signed a record of the log "
+            f"on {utc_in_words(last_time)}",
+        )
     stop_at_gap(log)
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     note = signed_note.cosign(text, card.witness_name, witness_key(profile), int(now.timestamp()))
     log.store.sweep(witness[:16])  # what an interrupted run of this installation left
     is_new = _publish(log, witness, note, now)
-    replace(last, str(log.tree.size).encode())
+    replace(profile / "witnessed", f"{log.tree.size} {int(now.timestamp())}".encode())
     return card if is_new else None
 
 
@@ -133,10 +141,12 @@ def _publish(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:
     return False
 
 
-def _last_size(profile: Path) -> int:
+def _last_cosigned(profile: Path) -> tuple[int, datetime]:
+    """Return how large the log was that was cosigned last, and when."""
     with contextlib.suppress(OSError, ValueError):
-        return int((profile / "witnessed").read_text("ascii"))
-    return 0
+        size, *time = map(int, (profile / "witnessed").read_text("ascii").split())
+        return size, datetime.fromtimestamp(time[0] if time else 0, UTC)
+    return 0, datetime.fromtimestamp(0, UTC)
 
 
 def read_witnesses(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:

@@ -17,6 +17,7 @@ from exchange.log.merkle import EMPTY
 from exchange.log.reader import entry_at
 from exchange.log.recipients import my_card
 from exchange.log.trust import Founding
+from exchange.profile.clock import refuse_card_ahead, refuse_wrong_clock
 from exchange.profile.new_member import area_codes, card_file_of, check_kinds
 from exchange.profile.open_logs import open_log
 from exchange.profile.places import readable_places
@@ -127,8 +128,14 @@ def add_cards(
         cards: As `cards_to_add` returns them; one that was enrolled meanwhile is skipped.
 
     Raises:
+        Usage: a card is from the future.
+        LogBroken: the time cannot be right.
         NotEntitled, LogBroken: one could not be added; what was yielded before it was.
     """
+    if not settings.plan:
+        refuse_wrong_clock(settings, open_log(settings).log.register, now)
+    for card, _ in cards:
+        refuse_card_ahead(card, now)
     if settings.plan:
         pair, cards = two_coordinators(cards)
         found_partnership(settings, officer, pair, now)

@@ -13,6 +13,7 @@ from exchange.keys.identity import UnlockedKey, when_made, write_identity
 from exchange.log.log import Log
 from exchange.log.trust import Founding
 from exchange.log.witness import witness_key
+from exchange.profile.clock import refuse_wrong_clock
 from exchange.profile.open_logs import open_log
 from exchange.profile.own_folder import folder_notices
 from exchange.profile.settings import NAME, Settings, refuse_own_folder_in_store
@@ -143,11 +144,14 @@ def check_card(settings: Settings, details: CardDetails, now: datetime) -> None:
     Raises:
         Usage: there is a key of that name already, a detail is not as it should be, or the kind is
             of the wrong tier of local government.
+        LogBroken: the time cannot be right.
     """
     key, card_file = _files(settings, details)
     for path in (key, card_file):
         refuse_existing(path, *_instead_of_a_key(settings, key.name))
     check_known(settings, details.partner, name=details.name, kinds=details.kinds)
+    if settings.founding:
+        refuse_wrong_clock(settings, open_log(settings, offline=True).log.register, now)
     try:
         check_details(_card(settings, details, now))
     except Malformed as fault:

@@ -15,6 +15,7 @@ from exchange.keys.passphrases import passphrase_in_keyring
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.log.witness import cosign
+from exchange.profile.clock import judge_clock, refuse_wrong_clock
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
 from exchange.text import with_noun
@@ -57,7 +58,7 @@ def open_log(
 ) -> OpenedLog:
     """Read and verify the log of a partnership; where a time is given, cosign what was seen.
 
-    A store that can only be read is read, and not cosigned.
+    A store that can only be read is read, and not cosigned; nor is one by a clock that is doubted.
 
     Args:
         whole: Ask the store for all of it, and not only for what is new.
@@ -66,7 +67,8 @@ def open_log(
         tick: Is called with how many entries were read.
 
     Raises:
-        LogBroken: the log cannot be verified, or the store cannot be read.
+        LogBroken: the log cannot be verified, the store cannot be read, or the time is earlier than
+            others prove it to be.
     """
     pinned, memory, cache = settings.pinned(), settings.memory(), settings.cache
     snapshot = settings.snapshot if resume else None
@@ -81,11 +83,13 @@ def open_log(
         read_on = (
             f"showing the log as you last read it: {size}, on {long_date(memory.time().date())}"
         )
-        return OpenedLog(known, (Notice(fault.id, fault.message, (read_on,)),))
-    if now is not None:
+        doubts = judge_clock(settings, known.register, now) if now is not None else ()
+        return OpenedLog(known, (Notice(fault.id, fault.message, (read_on,)), *doubts))
+    doubts = judge_clock(settings, log.register, now) if now is not None else ()
+    if now is not None and not doubts:
         with contextlib.suppress(LogBroken):
             cosign(log, settings.profile, now)
-    return OpenedLog(log, tuple(_changes_found(log)))
+    return OpenedLog(log, (*_changes_found(log), *doubts))
 
 
 def _changes_found(log: Log) -> list[Notice]:
@@ -157,6 +161,7 @@ def log_entries(
         Refusal: one would not count, the key cannot be unlocked, or the log cannot be written.
     """
     log = open_log(settings).log
+    refuse_wrong_clock(settings, log.register, now)
     bodies, key = make(log), unlock(settings)
     positions = [log.write(body, my_card(log, key), key, now) for body in bodies]
     return LoggedEntry(log, positions[-1])

@@ -12,6 +12,7 @@ from exchange.keys.identity import when_made, write_identity
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.recipients import revoked_key
 from exchange.log.witness import witness_key
+from exchange.profile.clock import refuse_wrong_clock
 from exchange.profile.new_member import MadeKey, card_file_of, partnership_with_key, reuse_key
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
@@ -77,11 +78,14 @@ def make_card(
             "correct its card: exchange key card --kind district, or --name, --contact, --role",
             "or make a new key: exchange key renew",
         )
-    if settings.founding and before.signer in open_log(settings).log.register.cards:
-        raise Usage(
-            "card-already-enrolled",
-            f"the card of {before.who} is already enrolled and cannot be changed",
-        )
+    if settings.founding:
+        register = open_log(settings).log.register
+        if before.signer in register.cards:
+            raise Usage(
+                "card-already-enrolled",
+                f"the card of {before.who} is already enrolled and cannot be changed",
+            )
+        refuse_wrong_clock(settings, register, now)
     unlocked, proof = unlock(settings), witness_key(settings.profile)
     always = {"origin": settings.origin, "made": when_made(now)}  # its ID may have been mistyped
     card = card_of(before.to_json() | dict(corrected) | always, unlocked, proof)
@@ -98,9 +102,11 @@ def renew_key(
         words: The passphrase of the new key.
 
     Raises:
+        LogBroken: the time cannot be right.
         NotEntitled: the officer is not enrolled.
         KeyRefused: the passphrase cannot be kept in the keyring, where the others are.
     """
+    refuse_wrong_clock(settings, register, now)
     card = own_card(settings, register)
     partner = register.partners[settings.partner]
     stem = f"{card.partner}-{card.officer}"

@@ -16,6 +16,7 @@ from exchange.keys.identity import opens
 from exchange.log.log import Log
 from exchange.log.recipients import recipient_names
 from exchange.profile.answers import Answers, reason_and_note, refuse_passphrase
+from exchange.profile.clock import judge_clock, refuse_wrong_clock
 from exchange.profile.open_logs import Membership, open_log, open_memberships
 from exchange.profile.settings import Settings, is_shared
 from exchange.submission.confidentiality import is_held_by_health
@@ -263,6 +264,11 @@ def plan_extract(
         stage("reading the log")
         when = now if sends else None
         members, notices = open_memberships(folder, partnership, now=when, offline=offline)
+        for settings, log in members:
+            if sends:
+                refuse_wrong_clock(settings, log.register, now)
+            else:
+                notices = (*notices, *judge_clock(settings, log.register, now))
     options = options or PrepareOptions()
     options = replace(options, keeps_rows=options.keeps_cells or not sends)
     prepared = prepare(

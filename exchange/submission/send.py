@@ -26,6 +26,7 @@ from exchange.log.entry_signature import sign_entry, time_of
 from exchange.log.log import Log
 from exchange.log.recipients import keys_of, my_card
 from exchange.profile import earlier_releases, outbox
+from exchange.profile.clock import refuse_wrong_clock
 from exchange.profile.earlier_releases import file_name
 from exchange.profile.settings import Settings
 from exchange.stores.store import AlreadyThere, Unreachable
@@ -106,6 +107,7 @@ def send_rows(
         # A courier file can be made where the store is out of reach; the log decides if it counts.
         with contextlib.suppress(*([Unreachable] if to is not None else [])):
             log.catch_up()
+        refuse_wrong_clock(settings, log.register, now)
         check_version(log.register, shared)
         key = ReturnKey(card.partner, shared.dataset.id, shared.policy.part, shared.personal)
         with ThreadPoolExecutor(1) as beside:

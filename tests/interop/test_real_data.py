@@ -18,7 +18,7 @@ LATER = datetime(2017, 10, 20, tzinfo=UTC)
 
 def month_by_month(root, files) -> None:
     p = lib.found(root, area=("--area", "E07000093=Test Valley"))
-    p.now = LATER
+    p.set_clocks(LATER)
     for month, file in zip(MONTHS, files, strict=True):
         for dataset in ("police-crime", "police-asb"):
             ran = p.submit(
@@ -102,7 +102,7 @@ COUNTY = {
 @pytest.mark.soak("real")
 def test_three_files_are_split_among_all_the_countys_districts(tmp_path, files):
     p = lib.several(tmp_path / "p", COUNTY)
-    p.now = LATER
+    p.set_clocks(LATER)
     both = ("--dataset", "police-crime", "--dataset", "police-asb")
     ran = p.submit("police", *files, *both, "--json")
     raw = pl.concat([pl.read_csv(file, infer_schema=False) for file in files])
@@ -157,7 +157,7 @@ def test_totals_by_crime_type_stay_and_places_stay_as_fine_as_they_are_published
 
 def test_the_countys_assessment_is_near_the_published_files(tmp_path, files):
     p = lib.several(tmp_path / "p", dict(list(COUNTY.items())[-2:]))
-    p.now = LATER
+    p.set_clocks(LATER)
     both = ("--dataset", "police-crime", "--dataset", "police-asb")
     p.submit("police", *files, *both)
     for name in ("test-valley", "winchester"):

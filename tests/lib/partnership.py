@@ -19,6 +19,7 @@ from exchange.cli.main import main
 from exchange.keys.cards import read_card_file
 from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.log.log import Log
+from exchange.profile.clock import confirm_clock
 from exchange.profile.settings import Settings
 from partners.entries.card import KINDS, Card
 from partners.entries.entry import Body, parse
@@ -105,6 +106,16 @@ class Partnership:
             assert ended == status, ran.said
         return ran
 
+    def set_clocks(self, when: datetime) -> None:
+        """Go to another time, by clocks of which every officer has confirmed that they are right.
+
+        Needed where a log is played years later, or at a time before it was founded.
+        """
+        self.now = when
+        for file in self.root.glob("*/exchange.toml"):
+            for settings in Settings.all(file.parent):
+                confirm_clock(settings, when)
+
     def evidence(self, who: str, *arguments: object, signed: bool = False) -> Any:
         """Return the privacy report of an extract, as programs read it."""
         type_in = self.signed if signed else self.run
@@ -182,9 +193,10 @@ def found(
     store: tuple[str, ...] = SHARE,
     area: tuple[str, ...] = AREA,
     first: tuple[str, ...] = FROM,
+    now: datetime = NOW,
 ) -> Partnership:
     """Found a partnership of two coordinators, and enrol the others."""
-    p = Partnership(root)
+    p = Partnership(root, now)
     (root / "share").mkdir(parents=True)
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
     for who in OFFICERS:

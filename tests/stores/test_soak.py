@@ -50,7 +50,9 @@ def crowd(once, _founded) -> Partnership:
 
 @pytest.fixture
 def many(crowd, tmp_path) -> Partnership:
-    return crowd.copy(tmp_path / "p")
+    p = crowd.copy(tmp_path / "p")
+    p.set_clocks(NOW)
+    return p
 
 
 def moved(p: Partnership, told: str, access: Path | None) -> Store:
@@ -117,7 +119,6 @@ class Writers:
 
 def all_is_well(p: Partnership, store: Store, quarters: int) -> None:
     """Every submission is there once, every reader agrees, and nothing is left lying about."""
-    p.now = NOW
     told = [p.run(who, "verify", "--json").json for who in ("analysts", "council", WRITERS[0])]
     assert len({(one["root"], one["size"]) for one in told}) == 1
     assert not any(e["why"] for e in told[0]["entries"])

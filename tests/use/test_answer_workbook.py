@@ -95,7 +95,7 @@ def test_what_changed_alone_is_recorded_and_a_new_date_confirms(partnership):
     p.signed("council", "report", "answer", "7", "--answer", "met", "--yes")
     p.signed("council", "report", "answer", "12", "--answer", "in-part", "--yes")
     record(p)
-    p.now = datetime(2028, 1, 12, 9, tzinfo=UTC)
+    p.set_clocks(datetime(2028, 1, 12, 9, tzinfo=UTC))
     assert next(r for r in report(p)["requirements"] if r["id"] == "7")["out_of_date"]
     fill(p, {"7": {"Answered on": "2028-01-12"}, "11": {"State": "not met"}})
     ran = record(p)

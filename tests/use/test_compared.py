@@ -125,7 +125,7 @@ def test_what_was_encrypted_again_for_others_is_still_compared_with(hundred):
 
 def test_what_was_never_logged_is_compared_with_nothing(partnership):
     p = partnership
-    p.now = datetime(2026, 7, 20, 9, 0, tzinfo=UTC)
+    p.set_clocks(datetime(2026, 7, 20, 9, 0, tzinfo=UTC))
     file = p.extract("police", "a.csv", crimes(90, first=date(2026, 4, 1), days=91))
     p.signed("police", "submit", file, "--yes", "--transfer-file", "never-sent.transfer")
     p.now = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
@@ -135,7 +135,7 @@ def test_what_was_never_logged_is_compared_with_nothing(partnership):
 
 def test_a_quarter_is_shown_beside_the_last_and_the_same_of_last_year(partnership):
     p = partnership
-    p.now = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
+    p.set_clocks(datetime(2026, 1, 20, 9, 0, tzinfo=UTC))
     submit(p, p.extract("police", "a.csv", crimes(90, first=date(2025, 10, 1))))
     p.now = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
     submit(p, p.extract("police", "b.csv", crimes(120)))

@@ -35,7 +35,7 @@ def test_a_quarter_without_august_is_asked_about(partnership):
 
 def test_a_quarter_without_january_is_asked_about_and_its_remedy_works(partnership):
     p = partnership
-    p.now = SPRING
+    p.set_clocks(SPRING)
     files = (month(p, date(2026, 2, 1), 28), month(p, date(2026, 3, 1), 31))
     ran = submit(p, *files, status=11)
     assert "January 2026; to send the other months only: --dates 2026-02-01..2026-03-31" in ran.err

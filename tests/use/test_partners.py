@@ -17,7 +17,6 @@ SUCCEED = ("partner", "replace", "ccg", "icb", "--on")
 
 def _health(p: Partnership) -> None:
     """A clinical commissioning group and the integrated care board that came after it."""
-    p.now = datetime(2022, 6, 1, 9, tzinfo=UTC)
     for who in ("ccg", "icb"):
         lib.join(p, who)
         p.signed(
@@ -30,7 +29,7 @@ def _health(p: Partnership) -> None:
 @pytest.fixture
 def health(once, tmp_path) -> Partnership:
     def fill(folder: Path) -> None:
-        _health(lib.found(folder, first=("--first-quarter", "2022Q1")))
+        _health(lib.found(folder, first=("--first-quarter", "2022Q1"), now=now))
 
     now = datetime(2022, 6, 1, 9, tzinfo=UTC)
     return Partnership(once("health", fill), now).copy(tmp_path / "p")

@@ -135,7 +135,7 @@ def test_the_deadline_is_midnight_in_london_in_summer_too(partnership):
         (datetime(2026, 6, 30, 22, 59, 59, tzinfo=UTC), "on time"),
     ):
         p = partnership.copy(partnership.root.parent / state)
-        p.now = moment
+        p.set_clocks(moment)
         p.submit("police", file)
         assert states(p, "2026Q1")["police-crime"] == state
 
@@ -177,7 +177,7 @@ def test_a_file_of_another_quarter_is_refused_and_its_quarter_named(partnership)
 
 
 def test_a_quarter_that_is_not_over_can_only_be_sent_in_part(partnership):
-    partnership.now = datetime(2026, 8, 5, 9, tzinfo=UTC)
+    partnership.set_clocks(datetime(2026, 8, 5, 9, tzinfo=UTC))
     file = partnership.extract("police", "july.csv", crimes(5, days=31))
     ran = partnership.submit("police", file, "--dates", QUARTER, status=2)
     assert ran.refusal == "dates-not-over"

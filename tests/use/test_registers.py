@@ -98,7 +98,7 @@ def test_who_sits_where_is_recorded_once_and_answers_the_requirements(recorded):
     states = {one["id"]: one["proved_state"] for one in report(p, "requirements")["requirements"]}
     expected = {"2": "met", "3": "in-part", "4": "met", "6": "met", "11": "met", "12": "in-part"}
     assert {name: states[name] for name in expected} == expected
-    p.now = datetime(2028, 4, 2, 9, tzinfo=UTC)
+    p.set_clocks(datetime(2028, 4, 2, 9, tzinfo=UTC))
     later = report(p, "compliance")
     decided = " ".join(later["to_decide"])
     assert "the term ended on 31 March 2028" in decided

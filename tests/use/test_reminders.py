@@ -34,13 +34,13 @@ def test_what_is_overdue_of_earlier_quarters_is_said_beside_what_is_due_next(par
 
 def test_it_counts_all_the_same_until_it_is_revoked(partnership):
     p = partnership
-    p.now = NOW + timedelta(days=900)
+    p.set_clocks(NOW + timedelta(days=900))
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
 
 
 def test_a_renewed_key_is_no_longer_old(partnership):
     p = partnership
-    p.now = NOW + timedelta(days=720)
+    p.set_clocks(NOW + timedelta(days=720))
     p.signed("police", "key", "renew")
     p.signed("council", "partner", "add", p.root / "police/police-liaison-2.card", "--yes")
     assert "key-renewal-due" not in p.run("police", "status").warnings

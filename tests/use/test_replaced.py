@@ -79,7 +79,7 @@ def test_what_was_sent_in_error_and_destroyed_is_no_silence(partnership):
 
 def test_what_was_destroyed_because_its_time_was_over_was_shared(partnership):
     send(partnership, 60, IN_TIME)
-    partnership.now = datetime(2029, 10, 20, 10, tzinfo=UTC)
+    partnership.set_clocks(datetime(2029, 10, 20, 10, tzinfo=UTC))
     purge(partnership, "retention")
     told = standing(partnership)
     assert (told["state"], told["first"], told["entries"]) == ("on time", [3], [])

@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from exchange.cli.group import App
 from exchange.cli.main import main
 from tests.lib import file_keyring
 from tests.lib.extracts import crimes, csv
-from tests.lib.partnership import PASSPHRASE, Partnership
+from tests.lib.partnership import NOW, PASSPHRASE, Partnership
 from tests.lib.processes import shared
 
 pty = pytest.importorskip("pty", reason="needs a system with pseudo-terminals")
@@ -341,3 +342,19 @@ def test_colours_leave_the_lines_of_a_table_as_they_are(partnership, monkeypatch
     plain, coloured = shown
     assert "\x1b[31m" in coloured
     assert click.unstyle(coloured) == plain
+
+
+@pytest.mark.parametrize(("answer", "is_right"), [("y", True), ("n", False)])
+def test_an_officer_confirms_a_clock_that_is_doubted_for_a_day(partnership, answer, is_right):
+    p = partnership
+    p.now = NOW + timedelta(days=900)
+    nil = ("nil", "police-transport", "--dates", "2026Q3", "--yes")
+    status, _ = talk(
+        p, "police", "log", "cosign", answers={"Is this computer's clock right?": answer}
+    )
+    assert (status == 0) is is_right
+    assert "store-quiet" not in p.run("council", "status").warnings or not is_right
+    p.now += timedelta(hours=25)
+    assert p.signed("police", *nil, status=15).refusal == "clock-ahead"
+    p.now -= timedelta(hours=2)
+    p.signed("police", *nil, status=0 if is_right else 15)

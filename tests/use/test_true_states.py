@@ -86,7 +86,7 @@ def test_an_annual_answer_grows_old_and_its_action_overdue(partnership):
         "Set a date", "--owner", "community safety manager", "--by", "2027-03-31",
     )  # fmt: skip
     assert not requirement(p, "7")["out_of_date"]
-    p.now = datetime(2029, 6, 1, 9, tzinfo=UTC)
+    p.set_clocks(datetime(2029, 6, 1, 9, tzinfo=UTC))
     for name, overdue in (("7", False), ("11", True)):
         found = requirement(p, name)
         assert (found["out_of_date"], found["action_overdue"]) == (True, overdue)

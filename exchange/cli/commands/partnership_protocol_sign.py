@@ -11,6 +11,7 @@ from exchange.cli.protocol_words import say_published, warn_of_unsupported_setti
 from exchange.cli.session import confirm, open_log
 from exchange.cli.tree import option, summary
 from exchange.cli.unlock import officers
+from exchange.profile.clock import refuse_wrong_clock
 from exchange.profile.settings import Settings
 from exchange.submission.protocol import hash_document
 from exchange.submission.sign_protocol import sign, unsigned_protocols
@@ -36,6 +37,8 @@ def command(
     with (app.folder / file).open("rb") as document:
         digest, _ = hash_document(document, file.name)
     logs = [(settings, open_log(settings)) for settings in partnerships]
+    for settings, log in logs:
+        refuse_wrong_clock(settings, log.register, app.now)
     unsigned = unsigned_protocols(logs, digest, file.name, personal=personal_data)
     show = console.detail if as_json else console.result
     for settings, log, protocol in unsigned:

@@ -13,6 +13,7 @@ from exchange.cli.session import open_log
 from exchange.cli.tree import option, summary
 from exchange.errors import Usage
 from exchange.files import replace
+from exchange.profile.clock import judge_clock
 from exchange.reports.calendar import calendar as deadlines_calendar
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, partnership_status
@@ -73,6 +74,7 @@ def command(
 def _write_calendar(app: App, output: Path, *, everybody: bool, as_json: bool) -> None:
     settings = app.settings
     register = open_log(settings, offline=True).register
+    console.notices(judge_clock(settings, register, app.now))
     partner = "" if everybody else settings.partner
     replace(app.folder / output, deadlines_calendar(register, partner, app.now))
     console.outcome(f"written  {output}", json=as_json, written=[str(output)])
