@@ -39,7 +39,7 @@ _SPACES: Final = re.compile(rb" {2,}")
 _COLUMNS: Final = 3  # made of spaces
 _TITLES: Final = 30  # lines in which the separator is looked for
 # Excel reads it and does not show it.
-_SEPARATOR_LINE: Final = re.compile(rb'\A"?sep=."?(?:\r\n?|\n)')
+_SEPARATOR_LINE: Final = re.compile(rb'\A"?(?i:sep)=."?(?:\r\n?|\n)')
 _BREAKS: Final = "some cells have line breaks: lines are numbered as Excel numbers rows"
 _INSIDE_QUOTES: Final = re.compile(rb'"[^"]*"')
 

@@ -292,7 +292,7 @@ def test_a_zip_needs_as_much_memory_as_what_it_holds(tmp_path):
     assert told.value.id == "memory-too-small"
 
 
-@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "sep=,\n", "sep=;\r"])
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n", "sep=,\n", "sep=;\r"])
 def test_the_line_that_tells_excel_the_separator_is_not_counted(file, first):
     separator = first.strip('\r\n"')[-1]
     text = TABLE if "\n" in first else TABLE.replace("\n", "\r")
