@@ -1,5 +1,6 @@
 """Merged tables as CSV and as Excel workbooks, for programs that don't read Parquet."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -8,8 +9,10 @@ import polars as pl
 from exchange.pull.tables import open_merged
 from exchange.text import FORMULA_STARTS
 from exchange.workbooks import new_workbook
+from schemas.datasets.registry import dataset_title
 
 _ROWS: Final = 1_048_575  # of an Excel sheet, its heading aside
+_SHEET_NAME: Final = re.compile(r"[^][:*?/\\']{1,28}")  # what Excel allows, with a number after it
 
 
 def write_csv(folder: Path, dataset: str) -> Path:
@@ -42,9 +45,20 @@ def write_xlsx(folder: Path, dataset: str) -> Path:
     target = folder / "xlsx" / f"{dataset or 'incidents'}.xlsx"
     target.parent.mkdir(exist_ok=True)
     rows = open_merged(folder, dataset).collect()
+    slices = list(rows.iter_slices(_ROWS)) or [rows]
+    name = _sheet_name(dataset)
     with new_workbook(target) as book:
-        for number, sheet in enumerate(list(rows.iter_slices(_ROWS)) or [rows], start=1):
+        for number, sheet in enumerate(slices, start=1):
             sheet.write_excel(
-                book, worksheet=f"{(dataset or 'incidents')[:27]} {number}", freeze_panes=(1, 0)
+                book,
+                worksheet=name if len(slices) == 1 else f"{name} {number}",
+                dtype_formats=dict.fromkeys(pl.datatypes.group.INTEGER_DTYPES, "0"),
+                freeze_panes=(1, 0),
             )
     return target
+
+
+def _sheet_name(dataset: str) -> str:
+    """Return the title of a dataset where Excel allows it as a sheet's name, or else its id."""
+    title = dataset_title(dataset) if dataset else "Incidents"
+    return title if _SHEET_NAME.fullmatch(title) else dataset[:28]

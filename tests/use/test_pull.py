@@ -281,6 +281,7 @@ def test_a_table_longer_than_a_sheet_is_on_several(shared, monkeypatch):
     pull(shared, "--xlsx", "--dataset", "police-crime")
     book = openpyxl.load_workbook(folder_of(shared) / "xlsx/police-crime.xlsx")
     assert [sheet.max_row for sheet in book.worksheets] == [13, 13, 7]
+    assert book.sheetnames == ["Recorded crime 1", "Recorded crime 2", "Recorded crime 3"]
 
 
 def test_what_a_spreadsheet_would_run_is_text(tmp_path):
@@ -296,6 +297,25 @@ def test_what_a_spreadsheet_would_run_is_text(tmp_path):
     with zipfile.ZipFile(write_xlsx(tmp_path, "police-crime")) as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
         assert b"=1+1" in book.read("xl/sharedStrings.xml")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "name"),
+    [
+        ("police-crime", "Recorded crime"),
+        ("fire-deliberate-primary", "fire-deliberate-primary"),  # its title is too long
+    ],
+)
+def test_a_sheet_has_the_title_of_its_table_and_log_numbers_are_no_amounts(tmp_path, dataset, name):
+    from exchange.pull.export import write_xlsx
+
+    folder = tmp_path / f"dataset={dataset}" / "quarter=2026Q3"
+    folder.mkdir(parents=True)
+    rows = pl.DataFrame({"entry": pl.Series([12345], dtype=pl.UInt32)})
+    rows.write_parquet(folder / "a.parquet")
+    book = openpyxl.load_workbook(write_xlsx(tmp_path, dataset))
+    assert book.sheetnames == [name]
+    assert book[name]["B2"].number_format == "0"
 
 
 def test_the_incidents_are_all_records_once(pulled):
