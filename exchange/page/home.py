@@ -19,6 +19,7 @@ from exchange.reports.state_words import words
 from exchange.reports.status import Status, officer_status
 from exchange.text import day_of, with_noun
 from partners.register.obligations import Standing, State
+from partners.register.state import Signature
 from schemas.quarters import Quarter, days_in_words, long_date
 
 _ON_PAGE: Final = {  # what a remedy names as a command, and where the page does it
@@ -89,6 +90,7 @@ class PartnershipView:
     remarks: list[Remark]
     log: str
     protocol: str
+    has_signed: bool
     key: str
     has_key: bool
     is_coordinator: bool
@@ -103,6 +105,8 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
     own, whole = officer_status(folder=folder, now=now, partnership=slug)
     register, settings = own.log.register, own.settings
     names = names_of(register)
+    protocol = register.protocol
+    signature = protocol.signatures.get(settings.partner) if protocol else None
     return PartnershipView(
         slug,
         register.name,
@@ -115,7 +119,8 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
             for notice in list(dict.fromkeys((*own.first, *own.notices)))
         ],
         f"{with_noun(own.log.tree.size, 'entry', 'entries')}, verified",
-        _protocol_line(own),
+        _protocol_line(own, signature),
+        signature is not None,
         _key_line(own),
         bool(settings.key),
         own.log.register.is_coordinator(own.settings.who),
@@ -158,12 +163,11 @@ def _partners(status: Status, names: dict[str, str]) -> Iterator[tuple[str, list
         yield names.get(partner, partner), datasets
 
 
-def _protocol_line(status: Status) -> str:
+def _protocol_line(status: Status, signature: Signature | None) -> str:
     """Say which protocol is in force and whether the authority signed it; empty without one."""
     protocol = status.log.register.protocol
     if protocol is None:
         return ""
-    signature = protocol.signatures.get(status.settings.partner)
     signed = f"signed on {day_of(signature.time)}" if signature else "not signed by your authority"
     return f"{protocol.published.title}, {signed}"
 

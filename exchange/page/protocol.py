@@ -33,7 +33,7 @@ from exchange.submission.sign_protocol import check_document, new_signature
 from exchange.text import day_of
 from partners.entries.protocol import SignProtocol
 from partners.register.register import Register
-from partners.register.state import Protocol
+from partners.register.state import Protocol, Signature
 from schemas.quarters import london_day
 
 _MOST: Final = 256 * 1024 * 1024  # bytes of a document that is chosen, as for the command
@@ -53,13 +53,20 @@ class _Context:
 
 @dataclass(frozen=True, slots=True)
 class _ProtocolView:
-    """The protocol as the page shows it, and whether the officer's authority can sign it."""
+    """The protocol as the page shows it.
+
+    Attributes:
+        signature: That of the officer's authority.
+        can_sign: Whether it can sign now, or sign again with another answer to the clause on
+            personal data.
+    """
 
     protocol: Protocol
     day: str
     rows: list[tuple[str, str]]
     not_followed: list[Notice]
     signatories: list[tuple[str, Signatory]]
+    signature: Signature | None
     can_sign: bool
 
 
@@ -119,14 +126,15 @@ def _view_of(context: _Context) -> _ProtocolView:
     published, names = protocol.published, names_of(register)
     seats = signatories(register, london_day(context.room.clock()))
     own = [signatory for signatory in seats if signatory.partner == context.settings.partner]
-    has_signed = bool(own and own[0].signature)
+    signature = own[0].signature if own else None
     return _ProtocolView(
         protocol,
         day_of(protocol.time),
         protocol_rows(published, names),
         settings_not_followed(published, register),
         [(names.get(signatory.partner, signatory.partner), signatory) for signatory in seats],
-        bool(own) and (published.personal or not has_signed),
+        signature,
+        bool(own) and (published.personal or signature is None),
     )
 
 

@@ -206,7 +206,7 @@ def test_the_protocol_is_shown_and_signed_as_the_command_signs_it(partnership, r
     file = partnership.extract("council", *DOCUMENT)
     publish = ("partnership", "protocol", "publish", file, "--title", "Westshire ISP", "--yes")
     partnership.signed("council", *publish, "--personal-data")
-    assert "Westshire ISP, not signed by your authority" in browser.get("/").words
+    assert "Westshire ISP, not signed by your authority Read and sign" in browser.get("/").words
     shown = browser.get("/protocol")
     assert "Sensitive records alike at least 5" in shown.words
     assert "Westshire police Yes not signed" in shown.words
@@ -228,7 +228,10 @@ def test_the_protocol_is_shown_and_signed_as_the_command_signs_it(partnership, r
     assert browser.post("/protocol/sign", **fields).heading == "Your quarter"
     again = browser.post("/protocol/sign", **(fields | {"form": "another"}))
     assert "protocol-already-signed" in again.words
-    assert "Westshire police Yes signed 20 October 2026" in browser.get("/protocol").words
+    assert "20 October 2026 Read the protocol" in browser.get("/").words
+    signed = browser.get("/protocol").words
+    assert "Westshire police Yes signed 20 October 2026" in signed
+    assert "Your authority signed the protocol with the clause on personal data." in signed
     sign = ("partnership", "protocol", "sign", file, "--personal-data", "--yes")
     partnership.signed("council", *sign)
     assert partnership.body(4) == partnership.body(5)
