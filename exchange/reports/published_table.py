@@ -22,7 +22,7 @@ from exchange.reports.names import dates_in_words
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.report_tables import fill_table
 from exchange.text import format_count, nearest
-from schemas.datasets.registry import DATASETS
+from schemas.datasets.registry import DATASETS, dataset_title
 
 TOTAL: Final = "all"
 # Columns whose values are words of ours, so that one may be suggested: no cells of an extract.
@@ -200,9 +200,12 @@ def _records(folder: Path, manifest: Manifest, dataset: str | None) -> pl.LazyFr
         names = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
         raise Usage(
             "dataset-not-pulled",
-            f"{folder.name} does not contain {dataset}",
+            f"{folder.name} does not contain {dataset_title(dataset)}",
             f"choose from {names}",
         )
     if dataset in DATASETS and DATASETS[dataset].is_numbers:
-        raise Usage("dataset-has-no-records", f"{dataset} is a total, with no records to count")
+        raise Usage(
+            "dataset-has-no-records",
+            f"{dataset_title(dataset)} is a total, with no records to count",
+        )
     return published_records(folder, manifest, dataset)

@@ -20,7 +20,7 @@ from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
 from exchange.typed_words import typed_quarter
 from partners.register.obligations import Standing, State
-from schemas.datasets.registry import DATASETS
+from schemas.datasets.registry import DATASETS, dataset_title
 from schemas.quarters import Quarter, days_in_words, london_day, long_date
 
 _REMINDED: Final = 31  # days before the review of the protocol, or the renewal of a key
@@ -254,14 +254,14 @@ def _remind_of_held(settings: Settings, log: Log, now: datetime) -> Iterator[Not
     for submission in log.register.unsettled():
         submit = submission.statement
         if submit.partner == settings.partner and submission.has_held:
-            name = f"{submit.dataset} {submit.part}".strip()
+            name = f"{dataset_title(submit.dataset)} {submit.part}".strip()
             waiting.setdefault((submit.quarter, name), []).append(str(submission.position))
     for (quarter, name), entries in sorted(waiting.items()):
         are = "should have been sent" if quarter.is_late(now) else "are sent"
         yield Notice(
             "rows-held",
-            f"rows of {name} {quarter} are held (log {list_some(entries)}): they {are} when the "
-            f"quarter is complete, by {long_date(quarter.due)}",
+            f"rows of {name} for {quarter} are held (log {list_some(entries)}): they {are} when "
+            f"the quarter is complete, by {long_date(quarter.due)}",
             (f"send all its months at once: exchange submit FILE FILE FILE --dates {quarter}",),
         )
 
@@ -275,7 +275,7 @@ def _agreed_due(status: Status, now: datetime) -> Iterator[Notice]:
                 was = "was" if deadline.state is State.OVERDUE else "is"
                 yield Notice(
                     "agreed-deadline-due",
-                    f"{s.dataset} of {days_in_words(deadline.covered)} {was} due by "
+                    f"{dataset_title(s.dataset)} of {days_in_words(deadline.covered)} {was} due by "
                     f"{long_date(deadline.due)} under the protocol",
                     (f"exchange submit FILE --dates {deadline.covered.as_typed}",),
                 )

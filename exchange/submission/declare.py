@@ -10,6 +10,7 @@ from exchange.typed_words import check_dataset
 from partners.entries.returns import Nil, NotHeld
 from partners.register.register import Register
 from partners.register.state import ReturnKey
+from schemas.datasets.registry import dataset_title
 from schemas.quarters import Covered, Quarter, days_in_words
 
 HELD_AGAIN: Final = "held-again"
@@ -43,8 +44,8 @@ def nil_return(
         if isinstance(returned.statement, Nil) and returned.statement.covered == covered:
             raise NothingToDo(
                 "nil-already-logged",
-                f"a nil return of {dataset} for {days_in_words(covered)} is logged already: log "
-                f"{returned.position}",
+                f"a nil return of {dataset_title(dataset)} for {days_in_words(covered)} is logged "
+                f"already: log {returned.position}",
                 "nothing more was logged, and no action is needed",
             )
     return Nil(settings.partner, settings.officer, dataset, part, covered, reason)
@@ -73,7 +74,7 @@ def not_held(
     if claim and not again and (claim.statement.first, claim.statement.last) == (first, last):
         raise NothingToDo(
             "not-held-already-logged",
-            f"the log already says that you do not hold {dataset} from {first}: log "
+            f"the log already says that you do not hold {dataset_title(dataset)} from {first}: log "
             f"{claim.position}",
             "nothing more was logged, and no action is needed",
         )

@@ -12,6 +12,7 @@ from partners.register.register import Register
 from partners.register.return_rules import judge_plan
 from partners.register.state import ReturnKey
 from schemas.datasets.dataset import SECOND, Dataset
+from schemas.datasets.registry import dataset_title
 from schemas.quarters import Covered, days_in_words
 
 
@@ -55,8 +56,8 @@ def check_version(register: Register, shared: Depersonalised) -> None:
     if version != shared.version:
         raise Usage(
             "newer-version-adopted-meanwhile",
-            f"the partnership adopted version {version} of {shared.dataset.id} while the "
-            "file was being checked",
+            f"the partnership adopted version {version} of {shared.dataset.title} while "
+            "the file was being checked",
         )
 
 
@@ -72,6 +73,7 @@ def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, ver
     refuse_last_month(log.register, key, covered, "nothing was sent")
     rejection = judge_plan(log.register, card, key, covered, version)
     if rejection:
+        title = dataset_title(key.dataset)
         raise NotEntitled(
-            rejection.id, f"nothing was sent: {card.who} may not send {key.dataset}, as {rejection}"
+            rejection.id, f"nothing was sent: {card.who} may not send {title}, as {rejection}"
         )

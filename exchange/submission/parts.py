@@ -145,7 +145,7 @@ def _depersonalise(
         if version < dataset.version:
             raise Usage(
                 "newer-version-not-adopted",
-                f"the partnership uses version {version} of {dataset.id}, which cannot hold "
+                f"the partnership uses version {version} of {dataset.title}, which cannot hold "
                 f"everything in this file: {fault}",
                 f"ask a coordinator to run: exchange partnership adopt {dataset.id}",
                 "nothing was sent",
@@ -155,7 +155,7 @@ def _depersonalise(
         raise Usage(
             "earlier-release-not-allowed-now",
             f"your earlier submission cannot be corrected in version {version} of "
-            f"{dataset.id}: {fault}",
+            f"{dataset.title}: {fault}",
         ) from None
 
 

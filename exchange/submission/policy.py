@@ -179,7 +179,7 @@ def refuse_newer(dataset: Dataset, covered: Covered, register: Register) -> None
     if least > dataset.version:
         raise Usage(
             "submission-needs-newer",
-            f"{dataset.id} needs a newer version of exchange: the partnership uses version "
+            f"{dataset.title} needs a newer version of exchange: the partnership uses version "
             f"{least} in {covered.quarter}, and this release knows {dataset.version}",
             "nothing was sent; install the newest version and run the same command again",
         )
@@ -220,7 +220,7 @@ def _version(dataset: Dataset, overlap: PartnershipOverlap) -> int:
     if len(used) > 1:
         raise partnerships_differ(
             overlap.kin,
-            f"the version of {dataset.id} that they use",
+            f"the version of {dataset.title} that they use",
             "a coordinator of each whose version is older runs: "
             f"exchange partnership adopt {dataset.id}",
         )
@@ -288,13 +288,13 @@ def _check_choice(dataset: Dataset, settings: Settings, register: Register, type
         raise Usage(
             "domestic-setting-not-understood",
             f'"{chosen}" in exchange.toml is not a treatment of domestic incidents for '
-            f"{dataset.id}",
+            f"{dataset.title}",
             f"choose: {', '.join(Domestic)}",
         ) from None
     if settled == Domestic.WITHHOLD and domestic is Domestic.GENERALISE:
         raise Usage(
             "domestic-withheld-by-protocol",
-            f"the protocol of {register.name} withholds domestic incidents of {dataset.id}",
+            f"the protocol of {register.name} withholds domestic incidents of {dataset.title}",
         )
     if domestic is Domestic.PERSONAL and settings.partner not in register.personal_signatories:
         raise Usage(
@@ -316,7 +316,7 @@ def _refuse_choice(dataset: Dataset, chosen: str) -> None:
         return
     raise Usage(
         "dataset-without-domestic-incidents",
-        f"{dataset.id} does not mark domestic incidents, so --domestic-incidents does not apply",
+        f"{dataset.title} does not mark domestic incidents, so --domestic-incidents does not apply",
         "leave --domestic-incidents out, or set it for each dataset in exchange.toml under "
         "[partnership.domestic]",
         "nothing was sent",

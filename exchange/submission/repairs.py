@@ -153,7 +153,8 @@ def _check_choice(prepared: Prepared, request: Repair, chosen: Table[str, str]) 
     if not table:
         raise Usage(
             "repair-not-chosen",
-            f"nothing was chosen for {columns_in_words(request.column)} of {prepared.dataset.id}",
+            f"nothing was chosen for {columns_in_words(request.column)} of "
+            f"{prepared.dataset.title}",
         )
     return table
 

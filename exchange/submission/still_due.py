@@ -6,6 +6,7 @@ from dataclasses import replace
 from exchange.errors import Notice
 from exchange.profile.open_logs import Membership
 from exchange.submission.prepare import Prepared
+from schemas.datasets.registry import dataset_title
 from schemas.findings.finding import Finding, worst_first
 from schemas.findings.rules import RULES
 from schemas.quarters import Quarter, long_date
@@ -20,7 +21,7 @@ def not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) ->
             yield Notice(
                 "not-sent-yet",
                 f"you sent these for {quarter.previous} and not for {quarter} yet: "
-                f"{', '.join(names)}",
+                f"{', '.join(map(dataset_title, names))}",
                 (
                     "send them too: exchange submit FILE",
                     f"if there are no records: exchange nil {names[0]} --dates {quarter}",
@@ -58,7 +59,7 @@ def newer_quarter_due(
         if any(not _is_returned(m, dataset, newest) for m in members):
             yield Notice(
                 "newer-quarter-due",
-                f"this file is for {quarter}; {dataset} for {newest} is due by "
+                f"this file is for {quarter}; {extract.dataset.title} for {newest} is due by "
                 f"{long_date(newest.due)} and has not been sent yet",
                 (f"if you meant {newest}, export its records, and check the name of the file",),
             )

@@ -22,6 +22,7 @@ from exchange.submission.send import Sent, send_rows
 from exchange.submission.summary import account_json
 from exchange.text import day_of, with_noun
 from partners.entries.returns import Answer
+from schemas.datasets.registry import dataset_title
 from schemas.quarters import Covered, days_in_words, long_date, uncovered_dates
 
 
@@ -106,7 +107,7 @@ def _dated_ahead(position: int, when: datetime) -> Notice:
 def _say_partial(bundle: SentBundle) -> Notice:
     sent = bundle.sent.statement
     runs = [days_in_words(run) for run in bundle.still_missing]
-    subject = f"{sent.dataset} {sent.quarter}"
+    subject = f"{dataset_title(sent.dataset)} for {sent.quarter}"
     remedy = (
         f"send the rest by {long_date(sent.quarter.due)}; if your submission is the whole quarter, "
         f"send it again with --dates {sent.quarter}"

@@ -168,7 +168,7 @@ def test_what_the_protocol_withholds_no_partner_shares(document):
     publish(document, "--withhold", "police-crime")
     ran = sent(document, "--domestic-incidents", "generalise", status=2)
     assert ran.refusal == "domestic-withheld-by-protocol"
-    assert "police-crime" in ran.err
+    assert "domestic incidents of Recorded crime" in ran.err
     sent(document)
     assert statement(document, 4)["treatments"]["domestic"] == "withhold"
     ran = publish(document, "--withhold", "police-crimes", status=2)

@@ -126,7 +126,7 @@ def test_the_quarter_in_progress_says_which_is_due(partnership):
     )
     p.now = datetime(2026, 12, 31, 16, 50, tzinfo=UTC)
     ran = p.submit("police", file, "--dates", "2026-10-01..2026-12-31")
-    assert "police-crime for 2026Q3 is due by 31 December 2026" in ran.err
+    assert "Recorded crime for 2026Q3 is due by 31 December 2026" in ran.err
 
 
 def test_what_a_clock_that_was_ahead_dated_can_be_sent_with_today_s_date(partnership):
@@ -162,7 +162,7 @@ def test_last_year_s_file_says_which_quarter_is_due(partnership, tmp_path):
     ran = p.submit("police", file)
     assert "already sent" in ran.out
     assert "newer-quarter-due" in ran.warnings
-    assert "police-crime for 2026Q3 is due by 31 December 2026" in ran.err
+    assert "Recorded crime for 2026Q3 is due by 31 December 2026" in ran.err
     this = p.extract("police", "crime-now.csv", plain())
     assert "newer-quarter-due" not in p.submit("police", this).warnings
     assert "newer-quarter-due" not in p.submit("police", file).warnings
