@@ -258,6 +258,8 @@ def plan_extract(
         ExtractUnreadable: the extract, its mapping or the gazetteer cannot be read.
         LogBroken, NotEntitled: as for `open_memberships`.
     """
+    for rule, text in answers:  # refused before a large file is read
+        reason_and_note(rule.strip(), text.strip())
     members: list[Membership] = []
     notices: tuple[Notice, ...] = (_NO_PARTNERSHIP,)
     if sends or Settings.is_there(folder):
