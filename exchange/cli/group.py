@@ -26,6 +26,7 @@ class App:
     folder: Path = field(default_factory=Path.cwd)
     partnership: str = ""  # the slug of one, where exchange.toml serves several
     work_factor: int = 18  # of new identity files
+    sends: bool = False  # whether the command sends or logs something
 
     @property
     def settings(self) -> "Settings":

@@ -25,13 +25,14 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
 ) -> int:
     """Run one command; never let a traceback out, because it could carry a record."""
     _prepare_streams()
+    app = app or App()
     try:
         status = exchange.main(
             args=list(arguments) if arguments is not None else None,
             prog_name="exchange",
             standalone_mode=False,
             windows_expand_args=False,  # it would expand what stands in a reason or a name too
-            obj=app or App(),
+            obj=app,
         )
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
@@ -50,7 +51,7 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
     except (click.Abort, KeyboardInterrupt):
         if console.is_interactive():
             click.echo(err=True)  # behind the question that was not answered
-        console.error("stopped", "stopped; nothing more was sent")
+        console.error("stopped", "stopped; nothing more was sent" if app.sends else "stopped")
         return STATUSES[STOPPED]
     except BrokenPipeError:
         sys.stderr.close()

@@ -10,7 +10,7 @@ import click
 
 from depersonalise.policy import Domestic
 from exchange.cli import console
-from exchange.cli.paths import EXISTING_FILE, NEW_FILE, filled_in
+from exchange.cli.paths import EXISTING_FILE, NEW_FILE, NEW_WORKBOOK, filled_in
 from exchange.cli.questions import ask
 from exchange.cli.tree import option
 from exchange.errors import Usage
@@ -157,7 +157,7 @@ def find_files(
 extracts = click.argument("files", nargs=-1, required=True, callback=find_files, metavar="FILE...")
 datasets = option("", "--dataset", "datasets", multiple=True)
 dates = option("", "--dates", "--quarter")
-report = option("", "--report", type=NEW_FILE)
+report = option("", "--report", type=NEW_WORKBOOK)
 with_values = option("", "--with-values", is_flag=True)
 answers = option("", "--answer", "answers", multiple=True)
 as_json = option("", "--json", "as_json", is_flag=True)

@@ -12,15 +12,13 @@ from exchange.reports.formats import FORMS
 from exchange.reports.report import Report
 
 
-def check_forms(outputs: Sequence[Path], folder: Path) -> None:
-    """Refuse files whose ending names no form, or that have no place, before anything is done.
+def check_forms(outputs: Sequence[Path]) -> None:
+    """Refuse files whose ending names no form, before anything is done.
 
     Raises:
         Usage: there is one.
     """
     for path in outputs:
-        if not (folder / path).parent.is_dir():
-            raise Usage("output-folder-missing", f"the folder for {path} does not exist")
         if path.suffix.lower() not in FORMS:
             raise Usage(
                 "output-form-unknown",

@@ -130,6 +130,7 @@ def writes_entries(command: Callable[..., None]) -> Callable[..., None]:
     def run(
         app: App, /, *, yes: bool, passphrase_file: str | None, as_json: bool, **values: Any
     ) -> None:
+        app.sends = True
         command(EntryWriter(app, yes, passphrase_file, as_json), **values)
 
     return run

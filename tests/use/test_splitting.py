@@ -1,5 +1,6 @@
 """One extract for many partnerships and datasets: one preview, one confirmation, one table."""
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -65,6 +66,9 @@ def test_three_files_are_split_among_partnerships_and_datasets(county):
 def test_the_account_is_shown_once_and_the_table_has_a_line_for_each(county):
     p = county
     ran = p.signed("police", "submit", *files(p), *BOTH, "--yes")
+    for slug in ("westshire", "northshire"):
+        receipt = rf"--partnership {slug} log receipt (\d+) -o receipt-\1.zip; and so for log \d+"
+        assert re.search(receipt, ran.err)
     assert ran.out.count("rows in the file") == 2
     assert "3 files combined" in ran.out
     assert "westshire, encrypted for Westshire, Police" in ran.out

@@ -118,6 +118,14 @@ def test_ctrl_c_ends_a_question_at_once(partnership, question):
     assert len(partnership.entries()) == 3
 
 
+def test_a_command_that_sends_nothing_says_only_that_it_stopped(partnership):
+    file = partnership.extract("police", "street.csv", street())
+    status, said = talk(partnership, "police", "check", str(file), answers={"Number": CTRL_C})
+    assert status == 130
+    assert "stopped [stopped]" in said
+    assert "sent" not in said.partition("error:")[2]
+
+
 def test_no_is_no(partnership):
     partnership.extract("police", "crime.csv", crimes(30))
     status, said = talk(

@@ -24,7 +24,7 @@ from exchange.stores.store import Unreachable
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.submit import SentBundle, SubmitResult, submit_extract
-from exchange.text import number_ranges, time_in_words, with_noun
+from exchange.text import list_some, number_ranges, time_in_words, with_noun
 from schemas.quarters import days_in_words
 
 _BY_MAIL: Final = (
@@ -54,6 +54,7 @@ def submit_files(
         officer_of: Gives the unlocked identity of a partnership.
         extract: The options that say which it is, as `plan_at_terminal` takes them.
     """
+    app.sends = True
     is_typed = console.is_interactive() and not as_json and not yes
     options = PrepareOptions(dates, domestic or "", of_part, officer_of)
     with _offers_mail():
@@ -149,11 +150,11 @@ def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
         several = plan.has_several_partnerships
         console.table([_row(bundle, several=several) for bundle in result.sent])
         _say_to_carry(result.sent)
-        _say_receipt(result)
+        _say_receipt(result, several=several)
     for outgoing, refusal in result.failed:
         console.say_refusal(refusal)
         console.hint(
-            f"this was {outgoing.prepared.dataset.id} for {outgoing.part.settings.slug}: run "
+            f"this was {outgoing.prepared.dataset.title} for {outgoing.part.settings.slug}: run "
             "the command again"
         )
 
@@ -166,18 +167,24 @@ def _say_to_carry(sent: Sequence[SentBundle]) -> None:
         )
 
 
-def _say_receipt(result: SubmitResult) -> None:
+def _say_receipt(result: SubmitResult, *, several: bool) -> None:
     """Say where the officer's receipt is, and how one is made that others can check.
 
     Before another authority has read the log, there is none of that kind.
     """
     if isinstance(result.receipt, Path):
         console.hint(f"your receipt: {result.receipt.name}, beside the file")
-    numbers = [bundle.sent.position for bundle in result.sent if not bundle.sent.again]
-    if number := next((n for n in numbers if n is not None), None):
+    numbers: dict[str, list[int]] = {}
+    for bundle in result.sent:
+        if bundle.sent.position is not None and not bundle.sent.again:
+            slug = bundle.outgoing.part.settings.slug if several else ""
+            numbers.setdefault(slug, []).append(bundle.sent.position)
+    for slug, (first, *rest) in numbers.items():
+        partnership = f"--partnership {slug} " if slug else ""
         console.hint(
             "for a receipt that others can check, once another partner has read the log (exchange "
-            f"status): exchange log receipt {number} -o receipt-{number}.zip"
+            f"status): exchange {partnership}log receipt {first} -o receipt-{first}.zip"
+            + (f"; and so for log {list_some([str(number) for number in rest])}" if rest else "")
         )
 
 

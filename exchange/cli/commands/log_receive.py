@@ -23,6 +23,7 @@ from schemas.quarters import days_in_words
 @click.pass_obj
 def command(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> None:
     """Anybody who is enrolled may; the file is proved as any other entry is."""
+    app.sends = True
     settings = app.settings
     log = open_log(settings)
     officer = unlock(settings, passphrase_file)

@@ -7,7 +7,7 @@ import click
 
 from exchange.cli.group import App
 from exchange.cli.options import as_json, datasets, dates, domestic, extracts, passphrase_file
-from exchange.cli.paths import NEW_FILE
+from exchange.cli.paths import NEW_FILE, NEW_PAGE
 from exchange.cli.tree import option, summary
 from exchange.garbage import nothing_collected
 
@@ -19,7 +19,7 @@ from exchange.garbage import nothing_collected
 @domestic
 @passphrase_file
 @option("preview", "--rows", default=5, show_default=True, type=click.IntRange(1, 1000))
-@option("preview", "--html", "page", type=NEW_FILE)
+@option("preview", "--html", "page", type=NEW_PAGE)
 @option("preview", "--evidence", type=NEW_FILE)
 @as_json
 @click.pass_obj

@@ -129,7 +129,7 @@ def _write(
     Args:
         has_charts: It has charts, where it is a page.
     """
-    check_forms(outputs, app.folder)
+    check_forms(outputs)
     with console.progress("verifying …") as progress:
         made_report = make(folder=app.folder, now=app.now, tick=progress.step, **request)
     console.notices(made_report.notices)

@@ -27,6 +27,6 @@ def command(
     """Count the records of a pull, small counts rounded."""
     from exchange.reports.published_table import table_report
 
-    check_forms(outputs, app.folder)
+    check_forms(outputs)
     report = table_report(pulled=app.folder / folder, **request)
     write_forms(report, outputs, app.folder, app.now, as_json=as_json)

@@ -7,7 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
-from exchange.cli.paths import NEW_FILE
+from exchange.cli.paths import NEW_WORKBOOK
 from exchange.cli.tree import option, summary
 from exchange.files import create, refuse_existing
 from exchange.typed_words import check_dataset
@@ -17,7 +17,7 @@ from schemas.quarters import Quarter
 
 @click.command(help=summary("source template"))
 @click.argument("dataset", metavar="DATASET")
-@option("source template", "-o", "--output", type=NEW_FILE)
+@option("source template", "-o", "--output", type=NEW_WORKBOOK)
 @option(
     "source template",
     "--nation",
