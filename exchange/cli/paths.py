@@ -1,6 +1,7 @@
 """Files and folders that are named on the command line."""
 
 import difflib
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,7 +64,7 @@ class NewFile(click.Path):
         Raises:
             Usage: its folder does not exist, or its name has another ending.
         """
-        path = Path(super().convert(value, param, ctx))
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if not (ctx.obj.folder if ctx else Path()).joinpath(path).parent.is_dir():
             raise Usage("output-folder-missing", f"the folder for {path} does not exist")
         if self._ending and path.suffix.lower() != self._ending:
