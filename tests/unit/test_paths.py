@@ -58,7 +58,7 @@ def test_for_a_folder_its_files_are_named(folder):
         "name the files that you mean, from: ASB July.xlsx, burglary.xlsx, crime.csv",
     )
     (folder / "july").mkdir()
-    assert refusal_of("july").says == '"july" is a folder with no files in it'
+    assert refusal_of("july").message == '"july" is a folder with no files in it'
 
 
 @pytest.mark.parametrize(
