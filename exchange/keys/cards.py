@@ -1,5 +1,6 @@
 """Public cards: what says whose a key is, signed by the key itself."""
 
+import contextlib
 import hashlib
 import re
 from pathlib import Path
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange import age
 from exchange.errors import KeyRefused, Usage
-from exchange.files import create
+from exchange.files import create, refuse_newer
 from exchange.keys import signed_note
 from exchange.keys.identity import UnlockedKey, read_small_file
 from partners.entries import canonical_json
@@ -81,6 +82,7 @@ def card_in(data: bytes, name: str) -> tuple[Card, bytes]:
 
     Raises:
         KeyRefused: as for `read_card`.
+        Usage: a newer release made it.
     """
     card: Card | None = None
     for form in (data, _card_in_text(data)):
@@ -88,11 +90,17 @@ def card_in(data: bytes, name: str) -> tuple[Card, bytes]:
             card, data = read_card(form), form
         except KeyRefused as told:
             fault = told
+            _refuse_newer_card(form, name)
         else:
             break
     if card is None:
         raise KeyRefused(fault.id, f"{name}: {fault.message}", *fault.hints)
     return card, data
+
+
+def _refuse_newer_card(data: bytes, name: str) -> None:
+    with contextlib.suppress(signed_note.NoteBroken, canonical_json.NotCanonical):
+        refuse_newer(canonical_json.read(signed_note.parse(data).text), Path(name), PROVING)
 
 
 def _card_in_text(data: bytes) -> bytes:

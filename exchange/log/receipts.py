@@ -40,7 +40,7 @@ from exchange.log.trust import Founding
 from exchange.log.witness import cosignature_lines, sizes_seen
 from exchange.text import utc_in_words
 from partners.entries.card import Card
-from partners.entries.entry import Entry, UnknownBody, parse
+from partners.entries.entry import Entry, UnknownBody, is_newer, parse
 from partners.entries.members import Enrol, Found
 from partners.register.register import Register
 from schemas.zip_files import UNREADABLE, read_bounded
@@ -347,9 +347,15 @@ def _read_signed(
     try:
         note = signed_note.parse(data)
         entry = parse(note.text)
-        known = list(_cards(entry)) if first else cards
     except ValueError:
-        known, entry = [], None
+        entry = None
+    if entry and is_newer(entry.format):
+        raise ReceiptBroken(
+            "receipt-needs-newer",
+            f"the receipt needs a newer version of exchange: an entry in it has format "
+            f"{entry.format}",
+        )
+    known = list(_cards(entry)) if entry and first else cards
     signer = next(
         (c for c in known if note.is_signed_by(c.key_name, bytes.fromhex(c.signer))), None
     )

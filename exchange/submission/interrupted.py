@@ -14,6 +14,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from exchange.errors import LogBroken, Usage
+from exchange.files import refuse_newer
 from exchange.keys import signed_note
 from exchange.log.log import Log
 from exchange.log.recipients import recipient_cards
@@ -22,7 +23,7 @@ from exchange.profile.outbox import OutboxFolder
 from exchange.profile.settings import Settings
 from exchange.profile.unfinished import LOCK, submission_in_words
 from exchange.stores.store import Unreachable
-from partners.entries.entry import Entry, parse
+from partners.entries.entry import FORMAT, Entry, parse
 from partners.entries.returns import Submit
 from partners.register.register import Register
 from partners.register.state import ReturnKey
@@ -120,9 +121,17 @@ def store_in_outbox(settings: Settings, entry_id: str, write: Callable[[Path], N
 
 
 def read_back(folder: OutboxFolder) -> OutboxItem | None:
-    """Read back a finished submission; None if it is none that this version understands."""
+    """Read back a finished submission; None if it is none.
+
+    Raises:
+        Usage: a newer release wrote it.
+    """
     note = folder.entry()
-    entry = parse(signed_note.parse(note).text)
+    try:
+        entry = parse(signed_note.parse(note).text)
+    except ValueError:
+        return None
+    refuse_newer({"format": entry.format}, folder.folder / "entry", FORMAT)
     return OutboxItem(folder, note, entry, entry.body) if isinstance(entry.body, Submit) else None
 
 

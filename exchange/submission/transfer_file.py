@@ -13,12 +13,13 @@ from typing import BinaryIO, Final
 
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import BundleBroken, NotEntitled, NothingToDo
-from exchange.files import publish, temporary_file
+from exchange.files import publish, refuse_newer, temporary_file
 from exchange.keys.identity import UnlockedKey
 from exchange.log.after_end import stop_at_gap
 from exchange.log.log import Log
 from exchange.log.replay import ENTRY_MAX
 from exchange.stores.store import AlreadyThere
+from partners.entries.entry import FORMAT
 from partners.entries.returns import Submit
 from schemas.zip_files import UNREADABLE, read_bounded
 
@@ -48,6 +49,7 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
 
     Raises:
         BundleBroken: it is no transfer file, or not what its sender signed; nothing was logged.
+        Usage: a newer release wrote it.
         NothingToDo: it is in the log already.
         NotEntitled: its entry would not count; nothing was logged.
         LogBroken: the store can't be reached or written.
@@ -64,6 +66,7 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
             "courier-file-unreadable",
             f"{path.name} is not a submission for e-mail, or it was changed on the way",
         )
+    refuse_newer({"format": entry.format}, path, FORMAT)
     if signer is None or not isinstance(entry.body, Submit):
         raise NotEntitled(
             "courier-file-not-signed", f"nobody who is enrolled here signed {path.name}"

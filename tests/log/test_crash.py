@@ -5,6 +5,7 @@ before and after each that others see; `make soak PART=crash` before every one.
 """
 
 import errno
+import re
 import shutil
 from pathlib import Path
 
@@ -133,6 +134,17 @@ def test_what_was_interrupted_waits_while_another_file_is_sent(interrupted):
     assert "log 3" in ran.out
     assert len(p.entries()) == 4
     assert "log 4" in p.submit("police", p.root / "police/crime.csv").out
+
+
+def test_what_a_newer_release_left_stays_until_that_is_installed(interrupted):
+    p = interrupted
+    (entry,) = (p.root / "police/.exchange").rglob("pending/[!.]*/entry")
+    newer = re.sub(rb'"format":\d', b'"format":9', entry.read_bytes())
+    entry.write_bytes(newer)
+    assert p.submit("police", p.root / "police/crime.csv", status=2).refusal == "file-needs-newer"
+    assert entry.read_bytes() == newer
+    entry.write_bytes(b"torn")
+    assert "log 3" in p.submit("police", p.root / "police/crime.csv").out
 
 
 def test_what_was_stopped_and_corrected_is_never_sent(interrupted):

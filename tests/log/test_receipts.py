@@ -264,6 +264,11 @@ def vectors_world():
     return world
 
 
+def test_a_receipt_with_entries_of_a_newer_release_says_so(received, monkeypatch):
+    monkeypatch.setattr("partners.entries.entry.FORMAT", 4)
+    assert verified(received, status=15).refusal == "receipt-needs-newer"
+
+
 def receipt_of(world: World, tmp_path: Path, position: int, *who: str) -> tuple[Path, Founding]:
     """Write the receipt of an entry of a log of vectors, with cosignatures of some."""
     folder = tmp_path / "store"

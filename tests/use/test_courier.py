@@ -1,5 +1,6 @@
 """A submission carried as a file, by somebody who shares no store."""
 
+import re
 import shutil
 import zipfile
 
@@ -115,6 +116,19 @@ def test_a_parcel_of_another_partnership_or_of_a_stranger_is_refused(apart):
         archive.writestr("bundle.age", bundle)
     ran = receive(apart, status=12)
     assert ran.refusal == "courier-file-not-signed"
+
+
+def test_a_parcel_of_a_newer_release_says_so_and_blames_nobody(apart):
+    carry(apart, crimes(30))
+    path = apart.root / "police/parcel.zip"
+    with zipfile.ZipFile(path) as archive:
+        entry, bundle = archive.read("entry"), archive.read("bundle.age")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("entry", re.sub(rb'"format":\d', b'"format":9', entry))
+        archive.writestr("bundle.age", bundle)
+    before = sorted(f.name for f in apart.share.rglob("*"))
+    assert receive(apart, status=2).refusal == "file-needs-newer"
+    assert sorted(f.name for f in apart.share.rglob("*")) == before
 
 
 def test_a_file_that_is_there_is_not_replaced(apart):

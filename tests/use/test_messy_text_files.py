@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from exchange import files
+from exchange.errors import Usage
 from exchange.keys import identity, passphrases
+from exchange.keys.cards import card_in
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW, PASSPHRASE, make_key
 
@@ -173,6 +175,15 @@ def test_a_card_that_is_another_now_is_refused_with_the_way_to_send_it(
     assert ran.refusal == refusal
     assert card.name in ran.err
     assert ("attachment" in ran.err) == (refusal == "card-unreadable")
+
+
+def test_a_card_of_a_newer_release_says_so(partnership):
+    (card,) = (partnership.root / "council").glob("*.card")
+    newer = card.read_bytes().replace(b'"format":2', b'"format":9')
+    for sent in (newer, b"Here is my card.\n\n" + newer):
+        with pytest.raises(Usage) as refused:
+            card_in(sent, "fire.card")
+        assert refused.value.id == "file-needs-newer"
 
 
 def failing_on_the_share(number: int):
