@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 NAME: Final = "exchange.toml"
 _NOT_IN_FILE: Final = ("folder", "has_namesake")
+_OF_ALL: Final = ("format", "partnership")  # what stands in the file for all partnerships
+_TABLES: Final = {"mappings": str | list, "domestic": str, "plan": object}  # what is in each
+_EXAMPLE: Final = (
+    'below [partnership.domestic] write police-crime = "withhold", below [partnership.mappings] '
+    'police-crime = "niche.toml"'
+)
 _DIGITS: Final = 8  # of an origin, which tell partnerships of one name apart
 _ABOUT: Final = "Written by exchange. You may edit it; paths are relative to this file."
 
@@ -139,6 +145,14 @@ class Settings:
         if fault:
             raise Usage("settings-unreadable", f"{folder / NAME} {fault}")
         refuse_newer(content, folder / NAME)
+        unknown = sorted(content.keys() - _OF_ALL)
+        if unknown:
+            raise Usage(
+                "settings-not-understood",
+                f"{folder / NAME} has settings outside [[partnership]]: {', '.join(unknown)}",
+                "write them below the [[partnership]] that they are for: [partnership.domestic], "
+                "[partnership.mappings]",
+            )
         tables = content.get("partnership")
         if not isinstance(tables, list) or not tables:
             raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")
@@ -167,8 +181,7 @@ class Settings:
     def _read_one(cls, folder: Path, table: dict[str, Any]) -> "Settings":
         known = {n for n in cls.__dataclass_fields__ if n not in _NOT_IN_FILE}
         if not {"origin", "store"} <= set(table) <= known or not all(
-            isinstance(table.get(n, ""), str)
-            for n in known - {"keyring", "mappings", "domestic", "plan"}
+            isinstance(table.get(name, ""), str) for name in known - {"keyring", *_TABLES}
         ):
             raise Usage(
                 "settings-not-understood",
@@ -176,6 +189,14 @@ class Settings:
                 "or store",
                 "the settings are " + ", ".join(sorted(known)),
             )
+        for name, kinds in _TABLES.items():
+            inner = table.get(name, {})
+            if not isinstance(inner, dict) or not all(isinstance(v, kinds) for v in inner.values()):
+                raise Usage(
+                    "settings-not-understood",
+                    f"{name} of a [[partnership]] in {folder / NAME} is not as it should be",
+                    _EXAMPLE,
+                )
         settings = cls(folder=folder, **table)
         if not (settings.founding or settings.plan):
             settings.founding = founding_beside(folder, settings.origin)

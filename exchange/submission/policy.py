@@ -33,6 +33,7 @@ from exchange.submission.same_rows import (
 from partners.register.register import Register
 from partners.register.state import ReturnKey, Submission
 from schemas.datasets.dataset import Dataset
+from schemas.datasets.registry import DATASETS
 from schemas.extract.places import PlaceLookup, Protected
 from schemas.quarters import Covered
 
@@ -276,6 +277,13 @@ def _check_choice(dataset: Dataset, settings: Settings, register: Register, type
     Raises:
         Usage: the protocol does not allow what was told.
     """
+    unknown = sorted(settings.domestic.keys() - DATASETS.keys() - register.adopted.keys())
+    if unknown:
+        raise Usage(
+            "domestic-setting-not-understood",
+            f"[partnership.domestic] in exchange.toml names no dataset: {', '.join(unknown)}",
+            "correct its name: exchange explain lists the datasets",
+        )
     own = typed or settings.domestic.get(dataset.id, "")
     if not dataset.marks_domestic:
         _refuse_choice(dataset, own)

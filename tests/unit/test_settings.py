@@ -26,3 +26,22 @@ def test_partnerships_of_one_name_are_told_apart(tmp_path):
     ]
     every[0].write()
     assert "namesake" not in (tmp_path / NAME).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        '[domestic]\npolice-crime = "withhold"\n',
+        "[[partnership]]\n",
+        "[partnership.mappings]\npolice-crime = 3\n",
+        "[partnership.domestic]\npolice-crime = true\n",
+        "[partnership.domestic.police-crime]\n",
+    ],
+)
+def test_settings_that_would_be_ignored_or_cannot_be_used_are_refused(tmp_path, added):
+    Settings(tmp_path, _ORIGINS[0], "../share").write()
+    path = tmp_path / NAME
+    path.write_text(path.read_text(encoding="utf-8") + added, encoding="utf-8")
+    with pytest.raises(Usage) as refused:
+        Settings.all(tmp_path)
+    assert refused.value.id == "settings-not-understood"

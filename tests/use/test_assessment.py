@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from exchange import open_merged
+from exchange.errors import remedy
 from exchange.reports.assessment.topics import ACROSS, MISUSE
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS
 from exchange.samples.extract import sample
@@ -541,7 +542,9 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 )  # fmt: skip
 def test_a_file_of_the_year_that_is_wrong_is_refused(two_years, text, refusal):
     write(two_years, text)
-    assert report(two_years, status=2).refusal == refusal
+    ran = report(two_years, status=2)
+    assert ran.refusal == refusal
+    assert remedy(refusal) in ran.err
     assert not (two_years.root / "analysts/a.html").exists()
 
 

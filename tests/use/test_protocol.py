@@ -162,6 +162,9 @@ def test_exchange_toml_keeps_the_choice_by_dataset(document):
         document, "--domestic-incidents", "generalise", status=2
     )  # a correction keeps to what was sent
     assert ran.refusal == "domestic-choice-settled"
+    settings.domestic = {"police-crimes": "withhold"}
+    settings.write()
+    assert sent(document, status=2).refusal == "domestic-setting-not-understood"
 
 
 def test_what_the_protocol_withholds_no_partner_shares(document):

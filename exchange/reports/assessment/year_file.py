@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from exchange.errors import Usage
+from exchange.errors import Usage, remedy
 from exchange.reports.markdown import pictures_in
 from exchange.reports.pictures import NotAPicture, is_picture_name, picture
 from schemas.extract.text_files import read_text
@@ -150,7 +150,7 @@ def read_year(path: Path, begins: int) -> Year:
     if fault:
         raise _refusal("year-file-unreadable", path, fault)
     if content.keys() & _OF_THE_PLAN:
-        message = "targets and priorities are not read here any more, but from the partnership plan"
+        message = "targets and priorities are read from the workbook of the partnership plan now"
         raise _refusal("year-plan-in-register", path, message)
     month, population = content.get("first_month", 1), content.get("population", 0)
     if month not in QUARTER_MONTHS:
@@ -239,4 +239,4 @@ def _without_title(text: str, title: str) -> str:
 
 def _refusal(id_: str, where: Path | str, message: str) -> Usage:
     name = where.name if isinstance(where, Path) else where
-    return Usage(id_, f"{name}: {message}", "nothing was written")
+    return Usage(id_, f"{name}: {message}", remedy(id_), "nothing was written")
