@@ -171,18 +171,17 @@ def requirements_page() -> str:
         MADE,
         "# What partnerships are required to do\n",
         (
-            "What five papers of real partnerships list, in our own words, and what was changed "
-            "since. "
-            "`exchange report requirements` writes it with how each stands, and "
-            "`exchange report answer` "
-            "answers what the log can't. A number stands in a paper as paper/item.\n"
+            "This is what five papers of real partnerships list, in our own words, and what has "
+            "changed since. `exchange report requirements` writes the list with the answer to "
+            "each, and `exchange report answer` records what the log cannot show. A reference "
+            "such as 1/12 means paper 1, item 12.\n"
         ),
         "## The papers\n",
         *(f"{number}. {title}" for number, title in PAPERS.items()),
         *(line for form, one in FORMS.items() for line in _paper(form, one.paper)),
         "\n## The law\n",
         *table(
-            ("called here", "nation", "from", "to", "instrument", "confirmed"),
+            ("name on this page", "nation", "from", "to", "instrument", "confirmed"),
             [
                 (
                     name,
@@ -200,7 +199,7 @@ def requirements_page() -> str:
     for chapter, title in CHAPTERS.items():
         lines.append(f"\n## {title}\n")
         lines += table(
-            ("no.", "requirement", "rests on", "hallmark", "papers"),
+            ("no.", "requirement", "source", "hallmark", "papers"),
             [_required(one) for one in requirements().values() if one.chapter == chapter],
         )
     return "\n".join(lines) + "\n"

@@ -109,6 +109,6 @@ def _in_words(signature: Signature) -> str:
 
 def _question(cancelled: int) -> str:
     if not cancelled:
-        return "Publish it? Every authority must sign it."
+        return "Publish it? Then each responsible authority signs it."
     signatures = with_noun(cancelled, "signature")
-    return f"Publish it? This cancels {signatures}; every authority must sign this version."
+    return f"Publish it? This cancels {signatures}; each authority then signs this version."
