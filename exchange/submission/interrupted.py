@@ -44,10 +44,9 @@ class OutboxItem:
 
 def finish_logged(settings: Settings, register: Register) -> None:
     """Keep what stays here of what is in the log, where a run was killed before it could."""
-    logged = {submission.id for submission in register.submissions}
     with profile_lock(settings):
         for folder in outbox.finished_submissions(settings):
-            if folder.id in logged:
+            if register.find_return(folder.id, settings.partner):
                 with contextlib.suppress(Unreachable):
                     settings.open_store().sweep(folder.id)
                 folder.finish(settings)
@@ -67,7 +66,7 @@ def left_by_earlier_runs(
         with contextlib.suppress(Unreachable):
             log.store.sweep(folder.id)
         item = read_back(folder)
-        if _position_of(log, folder.id) is not None:
+        if log.register.find_return(folder.id, settings.partner):
             folder.finish(settings)
         elif item is None or _is_old(item, log, key, covered, content):
             folder.drop()
@@ -133,11 +132,3 @@ def read_back(folder: OutboxFolder) -> OutboxItem | None:
         return None
     refuse_newer({"format": entry.format}, folder.folder / "entry", FORMAT)
     return OutboxItem(folder, note, entry, entry.body) if isinstance(entry.body, Submit) else None
-
-
-def _position_of(log: Log, entry_id: str) -> int | None:
-    """Return where an entry of ours stands in the log, if it took effect."""
-    for position, entry in enumerate(log.entries):
-        if entry and entry.id == entry_id and not log.register.applied[position].rejection:
-            return position
-    return None

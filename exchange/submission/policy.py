@@ -129,12 +129,10 @@ def policy_of(
     )
     if options.unlock is None or dataset.is_numbers:
         return policy
-    for partnership, other in overlap.kin:
-        if partnership.origin not in memories:
-            finish_logged(partnership, other)
-            memories[partnership.origin] = recall(
-                partnership, other, options.unlock(partnership), dataset, covered, options.part
-            )
+    for member in overlap.kin:
+        if member[0].origin not in memories:
+            officer = options.unlock(member[0])
+            memories[member[0].origin] = _recall(member, officer, dataset, covered, options.part)
     known = [memories[partnership.origin] for partnership, _ in overlap.kin]
     recalled = combined_memory(known, overlap)
     if recalled is None:
@@ -151,6 +149,15 @@ def policy_of(
         return replace(policy, smallest=settled.smallest)
     domestic = _settled_domestic(settled, options.domestic, covered)
     return replace(policy, smallest=settled.smallest, domestic=domestic)
+
+
+def _recall(
+    member: Member, officer: UnlockedKey, dataset: Dataset, covered: Covered, part: str
+) -> Memory | None:
+    """Return what was shared with a partnership, once what an interrupted run left is kept."""
+    settings, register = member
+    finish_logged(settings, register)
+    return recall(settings, register, officer, dataset, covered, part)
 
 
 def _settled_domestic(settled: QuarterSettings, typed: str, covered: Covered) -> Domestic:

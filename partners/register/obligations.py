@@ -4,7 +4,7 @@ Keeps true: where it is not proved that today's holder has the duty, nothing is 
 or late. Leaves to others: the clock, the evidence for a time, and the words.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -169,9 +169,7 @@ def _find_standing(
     not_before: Proof,
 ) -> Standing:
     senders = register.submitters_of(partner, dataset)
-    around = [r for who in senders for r in register.returns_around(who, dataset, quarter)]
-    around.sort(key=lambda returned: returned.position)  # whichever of them was first counts
-    shared = [r for r in around if not r.statement.personal]
+    shared = _shared_around(register, senders, dataset, quarter)
     ever = [r for r in shared if r.withdrawn_by is None or _has_expired(r)]
     parts = _parts(ever, quarter)
     ever = [r for r in ever if r.statement.quarter == quarter]
@@ -204,6 +202,15 @@ def _find_standing(
             _meet_deadline(days, due, of_part, now, not_before) for days, due in deadlines
         ),
     )
+
+
+def _shared_around(
+    register: Register, senders: Iterable[str], dataset: str, quarter: Quarter
+) -> list[Return]:
+    """Return what was shared with all partners, in the order of the log: the first counts."""
+    around = [r for who in senders for r in register.returns_around(who, dataset, quarter)]
+    shared = [r for r in around if not r.statement.personal]
+    return sorted(shared, key=lambda returned: returned.position)
 
 
 def _not_covered(dates: Quarter | Covered, returns: Sequence[Return]) -> list[Covered]:

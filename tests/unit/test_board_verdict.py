@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from exchange.reports.compliance import proofs
-from exchange.reports.compliance.board_page import _county_verdict, _verdict
+from exchange.reports.compliance import verdict as verdicts
 from partners.register.obligations import State
 from partners.register.register import Register
 from schemas.quarters import Quarter
@@ -21,7 +21,7 @@ def verdict(states, earlier=(), quarter=QUARTER):
     every = [SimpleNamespace(certain=True, state=one) for one in states]
     log = SimpleNamespace(register=SimpleNamespace(first_due_quarter=QUARTER))
     of = SimpleNamespace(now=datetime(2027, 1, 10, tzinfo=UTC), log=log)
-    return _verdict(of, quarter, every, earlier)
+    return verdicts.verdict(of, quarter, every, earlier)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,12 @@ def test_a_county_is_as_good_as_the_worst_of_its_districts():
         ([late, open_], "open"),
         ([good, late, open_, bad], "bad"),
     ]:
-        says, mark = _county_verdict(QUARTER, marks)
+        says, mark = verdicts.county_verdict(QUARTER, marks)
         assert mark.kind == kind
         assert mark.word in says
-    assert "or earlier quarters" in _county_verdict(QUARTER, [good, bad], is_earlier=True)[0]
+    assert (
+        "or earlier quarters" in verdicts.county_verdict(QUARTER, [good, bad], is_earlier=True)[0]
+    )
     assert "earlier" not in says
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,24 +72,14 @@ def submit_files(
     plan.check_dates()
     refusal = plan.refusal("was not sent")
     refusal = refusal or _show_and_ask(app, plan, is_typed=is_typed, as_json=as_json)
-    if refusal and as_json:
-        console.as_json(one_or_all([planned.to_json() for planned in plan.extracts]))
-        return refusal.status
     if refusal:
-        raise refusal
+        return _refuse(plan, refusal, as_json=as_json)
     if not as_json:
         _say_recipients(plan)
     check_considered(plan.confidential, considered=confidentiality_considered, yes=yes)
     confirm("Send this?", yes=yes)
-    with console.progress("sending …") as progress:
-        result = submit_extract(
-            plan,
-            unlock=officer_of,
-            now=app.now,
-            transfer_file=app.folder / transfer_file if transfer_file else None,
-            confidentiality_considered=True,  # it was asked above
-            stage=progress.stage,
-        )
+    to_carry = app.folder / transfer_file if transfer_file else None
+    result = _send(plan, officer_of, now=app.now, transfer_file=to_carry)
     _say(plan, result, as_json=as_json)
     return result.failed[0][1].status if result.failed else 0
 
@@ -100,6 +91,32 @@ def _show_and_ask(app: App, plan: Plan, *, is_typed: bool, as_json: bool) -> Rul
     if is_typed:
         ask_queries(app, plan)
     return plan.unanswered()
+
+
+def _refuse(plan: Plan, refusal: RulesBroken, *, as_json: bool) -> int:
+    """Raise what stops the plan; as JSON, print the plan and return the exit status."""
+    if not as_json:
+        raise refusal
+    console.as_json(one_or_all([planned.to_json() for planned in plan.extracts]))
+    return refusal.status
+
+
+def _send(
+    plan: Plan,
+    officer_of: Callable[[Settings], UnlockedKey],
+    *,
+    now: datetime,
+    transfer_file: Path | None,
+) -> SubmitResult:
+    with console.progress("sending …") as progress:
+        return submit_extract(
+            plan,
+            unlock=officer_of,
+            now=now,
+            transfer_file=transfer_file,
+            confidentiality_considered=True,  # it was asked before
+            stage=progress.stage,
+        )
 
 
 @contextmanager

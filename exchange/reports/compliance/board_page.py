@@ -14,6 +14,7 @@ from exchange.reports.compliance.board_decisions import (
     by_partner,
     is_deleted,
 )
+from exchange.reports.compliance.verdict import NOT_MET, county_verdict, verdict
 from exchange.reports.front_page import (
     DECISIONS_MOST,
     Decision,
@@ -44,11 +45,6 @@ _MARKS: Final = {
     State.NOT_HELD: Mark("none", "–", "not held"),
 }
 _DELETED: Final = Mark("bad", "✗", "deleted, send again")
-# How the verdict is marked, by the same kinds.
-_MET: Final = Mark("good", "✓", "met")
-_MET_LATE: Final = Mark("late", "!", "met late")
-_NOT_MET: Final = Mark("bad", "✗", "not met")
-_OPEN: Final = Mark("open", "○", "open")
 _EARLIER: Final = "overdue of earlier quarters"  # a column of a table that counts states
 
 
@@ -57,10 +53,10 @@ def board_page(source: Source, quarter: Quarter) -> FrontPage:
     last = last_quarters(source, quarter)
     standings = last[quarter] or source.standings(quarter)
     earlier = overdue_before(source, quarter)
-    verdict, state = _verdict(source, quarter, standings, earlier)
+    sentence, state = verdict(source, quarter, standings, earlier)
     decisions, more = first_of(list(board_decisions(source, standings, earlier)))
     return FrontPage(
-        verdict,
+        sentence,
         state=state,
         who=tuple(_say_who(source, quarter, standings, earlier)),
         matrix=_matrix(source, quarter, standings, earlier),
@@ -103,46 +99,6 @@ def overdue_before(source: Source, quarter: Quarter) -> list[Standing]:
     return overdue
 
 
-def _verdict(
-    source: Source, quarter: Quarter, standings: Sequence[Standing], earlier: Sequence[Standing]
-) -> tuple[str, Mark]:
-    due = [s for s in standings if s.certain and s.state is not State.NOT_HELD]
-    sentence, came, state = _of_quarter(source, quarter, due)
-    if not earlier or state is _NOT_MET:
-        return f"{sentence}: {came}." if came else f"{sentence}.", state
-    overdue = with_noun(
-        len(earlier), "dataset of earlier quarters is", "datasets of earlier quarters are"
-    )
-    besides = f"For {quarter.label}, due by {long_date(quarter.due)}, {came}" if came else sentence
-    return f"The duty to share is not met: {overdue} overdue. {besides}.", _NOT_MET
-
-
-def _of_quarter(source: Source, quarter: Quarter, due: Sequence[Standing]) -> tuple[str, str, Mark]:
-    """Say whether the duty is met for a quarter by itself, and how much of what is due came."""
-    counts = Counter(s.state for s in due)
-    received = sum(n for state, n in counts.items() if state.is_received)
-    whole, name = f"{with_noun(len(due), 'dataset')} due by law", quarter.label
-    if not due:
-        first = source.log.register.first_due_quarter
-        if first is None or first <= quarter:
-            return f"Nothing is due by law for {name}", "", _OPEN
-        from_then = f"the first quarter is {first.label}, due by {long_date(first.due)}"
-        return f"Nothing is due by law for {name}", from_then, _OPEN
-    if received == len(due):
-        if late := counts[State.LATE]:
-            after = f"{late} of {whole} came after {long_date(quarter.due)}"
-            return f"The duty to share was met late for {name}", after, _MET_LATE
-        return f"The duty to share is met for {name}", f"{whole} came on time", _MET
-    if not quarter.is_late(source.now):
-        so_far = f"so far {received} of {whole} came"
-        by = long_date(quarter.due)
-        return f"Whether the duty to share is met for {name} is open until {by}", so_far, _OPEN
-    since = long_date(quarter.due + timedelta(days=1))
-    missing = len(due) - received
-    overdue = f"{missing} of {whole} {'has' if missing == 1 else 'have'} been overdue since {since}"
-    return f"The duty to share is not met for {name}", overdue, _NOT_MET
-
-
 def _say_who(
     source: Source, quarter: Quarter, standings: Sequence[Standing], earlier: Sequence[Standing]
 ) -> list[str]:
@@ -181,13 +137,10 @@ def _mark(s: Standing) -> Mark:
     if is_deleted(s):
         return _DELETED
     mark = _MARKS[s.state]
-    word = f"{mark.word} {with_noun(s.days, 'day')}" if s.state in _DATED else mark.word
+    word = f"{mark.word} {with_noun(s.days, 'day')}" if s.state is State.LATE else mark.word
     partial = "partial, " if s.entries and s.missing else ""
     suspended = ", suspended" if s.suspended else ""
     return Mark(mark.kind, mark.symbol, partial + word + suspended)
-
-
-_DATED: Final = (State.LATE,)
 
 
 def _matrix(
@@ -331,18 +284,18 @@ def county_page(sources: Mapping[str, Source]) -> FrontPage:
     now = {name: source.standings(quarter) for name, source in sources.items()}
     earlier = {name: overdue_before(source, quarter) for name, source in sources.items()}
     marks = {
-        name: _verdict(source, quarter, now[name], earlier[name])[1]
+        name: verdict(source, quarter, now[name], earlier[name])[1]
         for name, source in sources.items()
     }
-    short = [called[name] for name, mark in marks.items() if mark is _NOT_MET]
+    short = [called[name] for name, mark in marks.items() if mark is NOT_MET]
     counts = {name: Counter(s.state for s in rows) for name, rows in now.items()}
     overdue = {name: counts[name][State.OVERDUE] + len(earlier[name]) for name in sources}
     order = sorted(sources, key=lambda name: -overdue[name])
     by = first.today + timedelta(days=DAYS)
     decisions, more = first_of(_of_districts(order, called, overdue, by))
-    verdict, state = _county_verdict(quarter, [*marks.values()], is_earlier=any(earlier.values()))
+    sentence, state = county_verdict(quarter, [*marks.values()], is_earlier=any(earlier.values()))
     return FrontPage(
-        verdict,
+        sentence,
         state=state,
         who=(f"Not met in: {list_some(short)}.",) if short else (),
         matrix=_by_status(
@@ -366,21 +319,6 @@ def _county_bars(sources: Mapping[str, Source], quarter: Quarter) -> Iterator[Qu
     for q in by_district[0]:
         known = [rows for district in by_district if (rows := district[q]) is not None]
         yield _bar(q, [s for rows in known for s in rows] if known else None)
-
-
-def _county_verdict(
-    quarter: Quarter, marks: Sequence[Mark], *, is_earlier: bool = False
-) -> tuple[str, Mark]:
-    whole, counts = with_noun(len(marks), "district"), Counter(marks)
-    name = quarter.label
-    if short := counts[_NOT_MET]:
-        quarters = f"{name} or earlier quarters" if is_earlier else name
-        return f"The duty to share is not met in {short} of {whole} for {quarters}.", _NOT_MET
-    if counts[_OPEN]:
-        return f"Whether the duty to share is met is open in some of {whole} for {name}.", _OPEN
-    if late := counts[_MET_LATE]:
-        return f"The duty to share was met late in {late} of {whole} for {name}.", _MET_LATE
-    return f"The duty to share is met in all of {whole} for {name}.", _MET
 
 
 def _of_districts(
