@@ -18,7 +18,6 @@ from tests.intruder.released import Released
 from tests.intruder.worlds import FIRST, HOMES, KINDS, STREETS, VIOLENCE
 
 _SENSITIVE_NATURES = ("sexual", "stalking", "slavery", "domestic")
-TYPES = {code: kind for kind, of in KINDS.items() for code in of.codes}
 # Where and when a coarse row is said to have been; who knows of an incident knows this of it.
 CELL = ["place", "recorded", "recorded_precision", "week_part", "time_from", "time_precision"]
 PUBLISHED = ["lsoa", "month", "kind"]  # what data.police.uk counts crimes by

@@ -14,7 +14,6 @@ from partners.register import replay as judging
 from partners.register import rules
 from tests.lib.simulation import FailingStore
 
-Patch = Callable[[object, str, object], None]
 nothing = lambda *_, **__: None  # noqa: E731 - what many of them do instead
 
 
