@@ -163,7 +163,7 @@ def _could_be_a_sources(row):
 
 
 def _as_extract(row):
-    """Write a row that left as a source would; `_fine` if a source could have it so."""
+    """Write a row as a source would, if `_could_be_a_sources` says that one could have it."""
     finely = {n: row.get(f"{n}_precision", "none") for n in ("recorded", "occurred")}
     days = {"recorded": row.get("recorded"), "occurred": row.get("occurred_from")}
     shape = {"day": "%Y-%m-%d", "month": "%Y-%m"}
