@@ -16,6 +16,7 @@ from schemas.extract.column_numbers import columns_in_words
 from schemas.extract.draft_counts import CountDraft
 from schemas.extract.draft_mapping import Draft
 from schemas.extract.file import Raw
+from schemas.extract.mapping import NUMBERED
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,6 +29,24 @@ class NamedDistricts:
     unknown: tuple[str, ...] = ()
 
 
+def _namesakes(raw: Raw, draft: Draft) -> list[str]:
+    """Return headings that differ from a mapped one by their number alone, and are no field's.
+
+    A file without one of them has other numbers, so the mapping does not fit it.
+    """
+    mapped = {raw.columns[guess.column] for guess in draft.guesses}
+    names = {NUMBERED.sub("", heading) for heading in mapped if NUMBERED.search(heading)}
+    asked = {guess.column for guess in draft.doubts}
+    return [
+        heading
+        for n, heading in raw.columns.items()
+        if NUMBERED.search(heading)
+        and NUMBERED.sub("", heading) in names
+        and heading not in mapped
+        and n not in asked
+    ]
+
+
 def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, names: NamedDistricts) -> str:
     """Write the mapping, each column with how sure it is."""
     document = tomlkit.document()
@@ -37,7 +56,7 @@ def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, names: Nam
     document.add("says", tomlkit.item(f"drafted from {file}"))
     document.add("datasets", tomlkit.item([dataset.id]))
     secret = identifiers_in(raw.headings, coded=True)
-    unused = [raw.columns[n] for n in draft.unused]
+    unused = dict.fromkeys([raw.columns[n] for n in draft.unused] + _namesakes(raw, draft))
     document.add("unused", tomlkit.item([h for h in unused if h not in secret]))
     columns = tomlkit.table()
     for guess in draft.guesses:

@@ -44,7 +44,7 @@ from schemas.extract.text import plain_heading
 from schemas.extract.text_files import read_text
 
 MAPPING_MAX: Final = 1024 * 1024  # bytes
-_NUMBERED: Final = re.compile(r" \(column [0-9]+\)$")  # a heading that the file has twice
+NUMBERED: Final = re.compile(r" \(column [0-9]+\)$")  # a heading that the file has twice
 Values = dict[str, list[str]]  # a heading, and the values that are meant
 
 
@@ -102,7 +102,7 @@ class Mapping:
         Of columns that the mapping names with their numbers it must have the unused ones too: if
         one is missing, the numbers of the others are another column's.
         """
-        numbered = {heading for heading in self.unused if _NUMBERED.search(heading)}
+        numbered = {heading for heading in self.unused if NUMBERED.search(heading)}
         return self.headings | numbered <= set(headings)
 
 

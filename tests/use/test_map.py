@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from schemas.extract.file import read
 from schemas.extract.mapping import read_mapping
 from tests.lib.extracts import crimes, csv
 from tests.lib.partnership import Partnership
@@ -131,6 +132,22 @@ def test_at_a_terminal_it_is_asked_what_a_column_of_yes_and_no_says(partnership,
     assert mapping.columns.get("domestic") == ("Column 4" if domestic else None)
     assert mapping.unused == (() if domestic else ("Column 4",))
     assert partnership.run("police", "check", file, "--dataset", "police-crime").status == 0
+
+
+def test_a_drafted_mapping_does_not_fit_where_its_columns_have_other_numbers(partnership):
+    rows = [(f"0{i % 9 + 1}/0{7 + i % 3}/2026", "45", "WZ1", f"unit {i} of two") for i in range(30)]
+    plain = [("Seen", "What", "Postcode", "Seen"), *rows]
+    moved = [("", *row) for row in plain]
+    files = [
+        partnership.extract("police", name, csv(*map(",".join, lines)))
+        for name, lines in (("plain.csv", plain), ("moved.csv", moved))
+    ]
+    partnership.run("police", "source", "map", files[0], "--dataset", "police-crime")
+    mapping = read_mapping(partnership.root / "police/police-crime.toml")
+    assert mapping.columns["occurred_from"] == "Seen (column 1)"
+    assert mapping.unused == ("Seen (column 4)",)
+    assert mapping.fits(read(files[0]).headings)
+    assert not mapping.fits(read(files[1]).headings)
 
 
 def test_at_a_terminal_the_rest_is_asked_by_number(partnership: Partnership):
