@@ -8,21 +8,18 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import ceil
 from typing import Any, Final
 
 from exchange.bundle.marking import MARKING
 from exchange.reports.report import Report, ReportTable
-from exchange.text import broken, column_widths, day_of
-from exchange.workbooks import new_workbook, set_paper
+from exchange.text import column_widths, day_of
+from exchange.workbooks import height_of, new_workbook, set_paper
 
 # Characters of a line, which fit on paper in a wide font too: LibreOffice cuts off a single column
 # that does not fit.
 _COVER: Final = 66
 _SHEET: Final = 140  # characters beside each other that can be read on paper across
 _ARROW: Final = 3  # characters that the button of a filter takes from a heading
-_LINE: Final = 15  # points
-_TALLEST: Final = 27  # lines of a row that Excel shows
 _FORMATS: Final[Mapping[str, dict[str, Any]]] = {
     "title": {"bold": True, "font_size": 14},
     "bold": {"bold": True},
@@ -52,7 +49,7 @@ def workbook(report: Report, now: datetime) -> bytes:
         cover.write_string(0, 0, report.title, formats["title"])
         lines = [("", None), *_lines(report, now, marking)]
         for row, (line, table) in enumerate(lines, start=1):
-            cover.set_row(row, _height([line], [_COVER]))
+            cover.set_row(row, height_of([line], [_COVER]))
             if table is None:
                 cover.write_string(row, 0, line, formats["text"])
             else:
@@ -106,7 +103,7 @@ def _fill(sheet: Any, table: ReportTable, formats: Mapping[str, Any]) -> None:
         sheet.merge_range(1, 0, 1, last, table.introduction, formats["text"])
     else:
         sheet.write_string(1, 0, table.introduction, formats["text"])
-    sheet.set_row(1, _height([table.introduction], [sum(widths)]))
+    sheet.set_row(1, height_of([table.introduction], [sum(widths)]))
     columns = [
         {
             "header": heading,
@@ -118,9 +115,9 @@ def _fill(sheet: Any, table: ReportTable, formats: Mapping[str, Any]) -> None:
         3, 0, 3 + len(rows), last,
         {"columns": columns, "name": "t_" + table.id.replace("-", "_"), "style": None},
     )  # fmt: skip
-    sheet.set_row(3, _height(headings, [width - _ARROW for width in widths]))
+    sheet.set_row(3, height_of(headings, [width - _ARROW for width in widths]))
     for y, row in enumerate(rows, start=4):
-        sheet.set_row(y, _height(row, widths))
+        sheet.set_row(y, height_of(row, widths))
         for x, cell in enumerate(row):
             number = cell.replace(",", "")
             if x in table.numbers and number.lstrip("-").isdigit():
@@ -130,20 +127,6 @@ def _fill(sheet: Any, table: ReportTable, formats: Mapping[str, Any]) -> None:
     for x, width in enumerate(widths):
         sheet.set_column(x, x, width)
     sheet.freeze_panes(4, 0)
-
-
-def _height(cells: Sequence[str], widths: Sequence[int]) -> int:
-    """Return how tall a row is, in points."""
-    lines = [
-        sum(_lines_of(line, width) for line in cell.split("\n"))
-        for cell, width in zip(cells, widths, strict=True)
-    ]
-    return _LINE * min(max(lines), _TALLEST)
-
-
-def _lines_of(text: str, width: int) -> int:
-    """Return how many lines a text takes; a word that is longer than a line takes several."""
-    return sum(ceil(len(part) / width) for part in broken(text, width)) or 1
 
 
 def _tell_apart(headings: Sequence[str]) -> list[str]:

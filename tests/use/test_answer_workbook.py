@@ -1,6 +1,7 @@
 """All requirements in one workbook: written, filled in, recorded with one signature, and shown."""
 
 import json
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -54,6 +55,11 @@ def test_every_requirement_is_answered_from_one_workbook_signed_once_and_in_all_
     assert record(p).out.startswith("written")
     sheet = openpyxl.load_workbook(p.root / "council/answers.xlsx")["Register"]
     assert sheet.max_row - 1 == len(requirements()) == 166
+    with zipfile.ZipFile(p.root / "council/answers.xlsx") as book:
+        xml = book.read("xl/worksheets/sheet1.xml").decode()
+    # Rows show all of their text, in LibreOffice too, and grow with what is typed into them.
+    assert xml.count(" ht=") > 100
+    assert "customHeight" not in xml
     (rule,) = sheet.data_validations.dataValidation
     assert (rule.type, str(rule.sqref)) == ("list", "F2:F167")
     words = list(STATES.values())

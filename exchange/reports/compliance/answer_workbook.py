@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from exchange.reports.compliance.requirement_answers import RequirementAnswer
-from exchange.workbooks import new_workbook
+from exchange.workbooks import add_sheet_to_fill_in, height_of, new_workbook, set_paper
 from partners.entries import canonical_json
 from partners.entries.answers import ANSWERS_MOST, ROWS_MOST, STATES, Answer
 from partners.entries.body import plain
@@ -73,21 +73,20 @@ def write(
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         fixed = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#F3F2F1"})
         free = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
-        sheet, lists = book.add_worksheet(SHEET), book.add_worksheet("Lists")
+        sheet, lists = add_sheet_to_fill_in(book, SHEET), book.add_worksheet("Lists")
         for column, heading in enumerate((*_OWN, *COLUMNS.values(), _DRAFT)):
             sheet.set_column(column, column, _WIDTHS[column])
             sheet.write_string(0, column, heading, bold)
         for row, answer in enumerate(answered, start=1):
             cells = _cells(answer)
+            sheet.set_row(row, height_of(cells, _WIDTHS))
             for column, text in enumerate(cells):
                 is_free = len(_OWN) <= column < len(cells) - 1
                 sheet.write_string(row, column, text, free if is_free else fixed)
         _choices(sheet, lists, len(answered))
         sheet.freeze_panes(1, 3)
         sheet.autofilter(0, 0, len(answered), len(_OWN) + len(COLUMNS))
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        set_paper(sheet, SHEET, headings=0)
         add_sheets(book)
         _about(book.add_worksheet("About"), partnership, today)
     return content.getvalue()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from exchange.reports.compliance.answer_workbook import CellFault, day_written
 from exchange.reports.registers.tables import TABLES, Column, GroupTable, Recorded, rows_of
+from exchange.workbooks import add_sheet_to_fill_in, height_of, set_paper
 from partners.entries.answers import Row
 from partners.entries.card import KINDS
 from partners.register.register import Register
@@ -41,13 +42,14 @@ def add_sheets(
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     free = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     for table in TABLES.values():
-        sheet = book.add_worksheet(table.title)
+        sheet = add_sheet_to_fill_in(book, table.title)
+        widths = [_WIDTHS[column.kind] for column in table.columns]
         sheet.set_column(0, 0, 6, free)
         sheet.write_string(0, 0, _NUMBER, bold)
         recorded = rows.get(table.id, ())
         last = len(recorded) + _BLANK
         for number, column in enumerate(table.columns, start=1):
-            sheet.set_column(number, number, _WIDTHS[column.kind], free)
+            sheet.set_column(number, number, widths[number - 1], free)
             sheet.write_string(0, number, column.heading, bold)
             _limit(sheet, number, last, column, list(partners.values()))
         used = [int(row.id) for row in recorded if row.id.isdecimal()]
@@ -56,13 +58,12 @@ def add_sheets(
             sheet.write_string(len(recorded) + 1 + row, 0, str(following), free)
         for row, record in enumerate(recorded, start=1):
             sheet.write_string(row, 0, record.id, free)
-            for number, column in enumerate(table.columns, start=1):
-                text = _with_partner_names(column, record[column.id], partners)
+            texts = [_with_partner_names(c, record[c.id], partners) for c in table.columns]
+            sheet.set_row(row, height_of(texts, widths))
+            for number, text in enumerate(texts, start=1):
                 sheet.write_string(row, number, text, free)
         sheet.freeze_panes(1, 2)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        set_paper(sheet, table.title, headings=0)
 
 
 def _limit(sheet: Any, number: int, last: int, column: Column, names: Sequence[str]) -> None:
