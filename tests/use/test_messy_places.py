@@ -112,6 +112,17 @@ def with_directory(partnership):
     return partnership
 
 
+def test_a_directory_without_an_area_of_the_partnership_says_so(partnership):
+    head, *lines = ground.nspl().splitlines()
+    file = partnership.root / "NSPL_AUG_2026_UK.csv"
+    file.write_text("\n".join([head, *lines]))
+    partnership.run("council", "places", "add", file)
+    file.write_text("\n".join([head, *(line for line in lines if ground.WEST not in line)]))
+    ran = partnership.run("council", "places", "add", file)
+    assert ran.warnings == ["directory-without-area"]
+    assert "no postcodes of Westshire" in ran.err
+
+
 POSTCODES = [one for one in ground.postcodes() if one.district == ground.WEST and one.user == "0"]
 
 

@@ -1,5 +1,6 @@
 """exchange places: what this machine knows of outward codes, postcodes and areas."""
 
+import contextlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import option, summary
+from exchange.errors import Refusal, remedy
+from exchange.profile.open_logs import open_log
 from exchange.profile.places import places_near, readable_places
 from exchange.profile.settings import Settings
 from exchange.text import with_noun
@@ -58,13 +61,13 @@ def show(app: App, as_json: bool) -> None:
     if as_json:
         console.as_json({kind: _to_json(directory) for kind, directory in directories.items()})
         return
-    for kind, (without, remedy) in _WITHOUT.items():
+    for kind, (without, hint) in _WITHOUT.items():
         if kind in directories:
             _say(kind, directories[kind])
             continue
         console.result(f"{kind}: none")
         console.detail(f"{without}")
-        console.hint(remedy)
+        console.hint(hint)
     for kind in _FOR_ASSESSMENTS:
         if kind in directories:
             _say(kind, directories[kind])
@@ -83,10 +86,28 @@ def add(app: App, file: Path, as_json: bool) -> None:
     today = app.today
     with readable_places(), console.progress("reading …"):
         kind, directory = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
+        without = _areas_without_postcodes(app) if kind == POSTCODES else []
     if as_json:
         console.as_json({"kind": kind, **_to_json(directory)})
-        return
-    _say(kind, directory)
+    else:
+        _say(kind, directory)
+    if without:
+        message = f"{directory.name} has no postcodes of {' or '.join(without)}"
+        console.warning("directory-without-area", message)
+        console.hint(remedy("directory-without-area"))
+
+
+def _areas_without_postcodes(app: App) -> list[str]:
+    """Name the areas, as the logs were last read here, that the directory has nothing of."""
+    names: dict[str, None] = {}
+    for settings in Settings.all(app.folder, app.partnership):
+        directory = Gazetteer(settings.gazetteer_folder).directory
+        with contextlib.suppress(Refusal):  # a log that was never read says nothing of areas
+            areas = open_log(settings, offline=True, resume=False).log.register.areas
+            names |= {
+                a.name: None for a in areas if directory and a.code not in directory.districts
+            }
+    return list(names)
 
 
 @click.command(help=summary("places near"))
