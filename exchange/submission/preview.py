@@ -257,11 +257,13 @@ def _say_held(checked: Checked, shared: Depersonalised) -> list[str]:
     coarse = now.rows.filter(pl.col("generalised") != "")
     waiting = (
         f"{shared.treatment_counts.held:,} rows are held until the quarter is complete: those that "
-        "are protected, and their cover. They leave together when you send the files of all its "
-        f"months at once, by {long_date(quarter.due)}: exchange submit FILE FILE FILE --dates "
+        "are protected, and their cover. They are shared together when you send the files of all "
+        f"its months at once, by {long_date(quarter.due)}: exchange submit FILE FILE FILE --dates "
         f"{quarter}"
     )
-    cost = f"Sent by the month, {now.treatment_counts.withheld:,} of them would not leave at all"
+    cost = (
+        f"Sent by the month, {now.treatment_counts.withheld:,} of them would not be shared at all"
+    )
     if "time_precision" in coarse.columns:
         bands = int((coarse["time_precision"] != "none").sum())
         cost += f", and {bands:,} would keep their time of day"

@@ -54,7 +54,7 @@ def _find_fault(dataset: object, loaded: dict[str, Dataset]) -> str:
             holder.certain for holder in dataset.holders
         ),
         "it has no day on which its rows were recorded": "recorded" not in dataset.fields,
-        "health data leaves with the outward code, and nothing finer": bool(
+        "health data is shared with the outward code, and nothing finer": bool(
             dataset.kinds & _HEALTH and dataset.place not in _COARSE
         ),
         "its upgrades leave out SECOND of schemas.datasets.dataset, the second form": (

@@ -109,7 +109,7 @@ def check_shared(
     wire = wire_of(dataset, version)
     second = dataset.is_second(dataset.version if version is None else version)
     if rows.schema != polars_schema(dataset, version):
-        raise NotAsDeclared("its columns are not those that may leave")
+        raise NotAsDeclared("its columns are not those that may be shared")
     broken: set[str] = set()
     proofs: list[Callable[[pl.DataFrame], set[str]]] = [
         partial(_empty, wire=wire),
@@ -125,7 +125,7 @@ def check_shared(
     if wire.stores_ids and not fresh_ids and _repeats(rows[RECORD_ID]):
         broken.add(RECORD_ID)
     if broken:
-        raise NotAsDeclared("not as may leave: " + ", ".join(sorted(broken)))
+        raise NotAsDeclared("not as may be shared: " + ", ".join(sorted(broken)))
 
 
 def _repeats(ids: pl.Series) -> bool:

@@ -54,7 +54,7 @@ def check_types(types: pl.Schema, dataset: Dataset, version: int | None = None) 
     if tuple(types) != tuple(schema) or not all(
         _may_stand_for(types[n], schema[n]) for n in schema
     ):
-        raise NotAsDeclared("its columns are not those that may leave")
+        raise NotAsDeclared("its columns are not those that may be shared")
 
 
 def _cast(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
@@ -68,13 +68,13 @@ def _cast(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     if not casts:
         return rows
     if not all(_may_stand_for(types[name], schema[name]) for name in casts):
-        raise NotAsDeclared("its columns are not those that may leave")
+        raise NotAsDeclared("its columns are not those that may be shared")
     cast = rows.with_columns(
         pl.col(name).cast(pl.String).cast(dtype, strict=False) for name, dtype in casts.items()
     )
     wrong = [name for name in casts if cast[name].null_count() != rows[name].null_count()]
     if wrong:
-        raise NotAsDeclared("not as may leave: " + ", ".join(sorted(wrong)))
+        raise NotAsDeclared("not as may be shared: " + ", ".join(sorted(wrong)))
     return cast
 
 
@@ -134,7 +134,7 @@ def _in_form(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame
     if RECORD_ID in rows.columns:
         schema = pl.Schema({RECORD_ID: pl.String(), **schema})
     if set(rows.columns) | {RECORD_ID} != set(schema) | {RECORD_ID}:
-        raise NotAsDeclared("its columns are not those that may leave")
+        raise NotAsDeclared("its columns are not those that may be shared")
     types = rows.schema
     schema = pl.Schema({name: dtype for name, dtype in schema.items() if name in types})
     other = [n for n, dtype in schema.items() if types[n] != dtype and not _is_text(dtype)]

@@ -193,7 +193,7 @@ def test_a_generalised_row_that_left_too_finely(sent):
     forge(sent, rows.with_columns(generalised=coarse), told)
     ran = refused(sent)
     assert ran.refusal == "bundle-content-not-allowed"
-    assert ": not as may leave: generalised" in ran.err
+    assert ": not as may be shared: generalised" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_fine_row_that_says_what_it_may_not(sent, change, rule):
     forge(sent, forged, told)
     ran = refused(sent)
     assert ran.refusal == "bundle-content-not-allowed"
-    assert f": not as may leave: {rule} [" in ran.err
+    assert f": not as may be shared: {rule} [" in ran.err
 
 
 def test_rows_that_are_not_in_order(sent):

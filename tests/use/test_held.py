@@ -155,7 +155,7 @@ def test_preview_and_evidence_say_how_many_are_held_and_what_sending_them_would_
     file = by_month.extract("police", "july.csv", csv(HEADINGS, *of_month(7)))
     said = by_month.run("police", "preview", file, "--dates", "2026-07").out
     assert "9 rows are held until the quarter is complete" in said
-    assert "Sent by the month, 6 of them would not leave at all" in said
+    assert "Sent by the month, 6 of them would not be shared at all" in said
     by_month.run("police", "preview", file, "--dates", "2026-07", "--evidence", "e.html")
     page = (by_month.root / "police/e.html").read_text(encoding="utf-8")
     assert "are held until the whole quarter is sent" in page

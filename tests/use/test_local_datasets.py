@@ -164,6 +164,6 @@ def test_what_is_no_sound_declaration_is_refused_and_the_rest_goes_on(tmp_path, 
         "no_rule": "there is no rule no-such-rule",
         "no_theme": "there is no theme fun",
         "no_list": "there is no code list fun",
-        "fine_health": "health data leaves with the outward code, and nothing finer",
+        "fine_health": "health data is shared with the outward code, and nothing finer",
         "absent": "it can't be loaded (AttributeError)",
     }

@@ -105,7 +105,7 @@ def test_a_word_that_is_not_of_a_closed_list_names_the_column_and_not_the_word()
     rows = crime().with_columns(domestic=pl.lit("Quackenbush"))
     with pytest.raises(NotAsDeclared) as refused:
         conform(rows, CRIME)
-    assert str(refused.value) == "not as may leave: domestic"
+    assert str(refused.value) == "not as may be shared: domestic"
 
 
 def test_a_form_is_never_written_over(tmp_path):
