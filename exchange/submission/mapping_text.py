@@ -36,14 +36,14 @@ def _namesakes(raw: Raw, draft: Draft) -> list[str]:
     """
     mapped = {raw.columns[guess.column] for guess in draft.guesses}
     names = {NUMBERED.sub("", heading) for heading in mapped if NUMBERED.search(heading)}
-    asked = {guess.column for guess in draft.doubts}
+    doubtful = {guess.column for guess in draft.doubts}
     return [
         heading
         for n, heading in raw.columns.items()
         if NUMBERED.search(heading)
         and NUMBERED.sub("", heading) in names
         and heading not in mapped
-        and n not in asked
+        and n not in doubtful
     ]
 
 
