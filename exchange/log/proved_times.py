@@ -4,7 +4,8 @@ Leaves to others: whether a cosignature is a witness's (`witness.py`).
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
@@ -69,14 +70,14 @@ class Witnessed:
         cosignatures: Those that count, in order of time.
         broken: Names of files that are no enrolled witness's, as they say that they are.
         gone: Names of files that were there before.
-        backwards: The officers whose witness saw more of the log before it saw less of it; their
-            cosignatures prove no time.
+        backwards: The witness keys that saw more of the log before they saw less of it, with their
+            owners; their cosignatures prove no time.
     """
 
     cosignatures: list[Cosignature]
     broken: list[str]
     gone: list[str]
-    backwards: tuple[str, ...] = ()
+    backwards: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _views(self) -> dict[str, _View]:

@@ -87,7 +87,7 @@ class StoreAudit:
             yield Notice(
                 "witness-goes-backwards",
                 "the times of these witnesses are out of order and are not used: "
-                f"{list_some(list(self.witnessed.backwards))}",
+                f"{list_some(sorted(set(self.witnessed.backwards.values())))}",
             )
         if self.without_checkpoint:
             sizes = list_some([f"{size:,}" for size in self.without_checkpoint])

@@ -57,6 +57,19 @@ def witness_key(profile: Path) -> Ed25519PrivateKey:
     return key
 
 
+def replace_spoilt_key(log: SyncedLog, profile: Path, cosignatures_file: Path) -> None:
+    """Make another witness key where this installation's has gone backwards, and proves no time.
+
+    It is the one that cards name from now on; until one of them is enrolled, nothing is cosigned.
+
+    Raises:
+        LogBroken: a witness saw another log than this one, or more of it.
+    """
+    if witness_of(profile) in read_witnesses(log, cosignatures_file).backwards:
+        for name in ("witness.key", "witnessed"):
+            (profile / name).unlink(missing_ok=True)
+
+
 def check_witness(log: SyncedLog, profile: Path) -> None:
     """Refuse an installation that is no witness.
 
@@ -189,7 +202,7 @@ def read_witnesses(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnes
         sorted(forwards, key=lambda cosignature: (cosignature.time, cosignature.size)),
         [f"witness/{name}" for name, file in read.items() if file is None],
         [f"witness/{name}" for name in known if name not in names],
-        tuple(sorted(set(backwards.values()))),
+        backwards,
     )
 
 

@@ -131,8 +131,8 @@ async def renew(room: Room, request: Request) -> Response:
 
 def _renew(context: _Context, words: str) -> MadeKey:
     settings, room = context.settings, context.room
-    register = open_log(settings).log.register
-    return renew_key(settings, register, words, now=room.clock(), work_factor=room.work_factor)
+    log = open_log(settings).log
+    return renew_key(settings, log, words, now=room.clock(), work_factor=room.work_factor)
 
 
 async def use(room: Room, request: Request) -> Response:

@@ -11,7 +11,8 @@ from exchange.keys.cards import card_of, fingerprint, read_card_file, sign_card,
 from exchange.keys.identity import when_made, write_identity
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.recipients import revoked_key
-from exchange.log.witness import witness_key
+from exchange.log.sync import SyncedLog
+from exchange.log.witness import replace_spoilt_key, witness_key
 from exchange.profile.clock import refuse_wrong_clock
 from exchange.profile.new_member import MadeKey, card_file_of, partnership_with_key, reuse_key
 from exchange.profile.open_logs import Unlock, open_log
@@ -94,7 +95,7 @@ def make_card(
 
 
 def renew_key(
-    settings: Settings, register: Register, words: str, *, now: datetime, work_factor: int
+    settings: Settings, log: SyncedLog, words: str, *, now: datetime, work_factor: int
 ) -> MadeKey:
     """Make another key and card for the same office; the key in use stays in use.
 
@@ -102,10 +103,11 @@ def renew_key(
         words: The passphrase of the new key.
 
     Raises:
-        LogBroken: the time cannot be right.
+        LogBroken: the time cannot be right, or a witness saw another log.
         NotEntitled: the officer is not enrolled.
         KeyRefused: the passphrase cannot be kept in the keyring, where the others are.
     """
+    register = log.register
     refuse_wrong_clock(settings, register, now)
     card = own_card(settings, register)
     partner = register.partners[settings.partner]
@@ -118,6 +120,7 @@ def renew_key(
         "kinds": list(partner.kinds),
         "made": when_made(now),
     }
+    replace_spoilt_key(log, settings.profile, settings.cosignatures_file)
     again = write_card(card_file, details, identity, witness_key(settings.profile))
     if settings.keyring:
         keep_in_keyring(words, key.name)

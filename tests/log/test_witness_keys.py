@@ -129,3 +129,10 @@ def test_a_witness_that_goes_backwards_proves_no_time_and_is_named(partnership, 
     ran = p.run("council", "verify")
     assert "witness-goes-backwards" in ran.warnings
     assert seen(p).proved_time(3, "police").before == p.now  # as the honest have seen it
+    # A new card names another witness key, whose times count.
+    p.signed("ambulance", "key", "renew")
+    card = p.root / "ambulance/ambulance-liaison-2.card"
+    assert p.signed("council", "partner", "add", card, "--yes").status == 0
+    p.signed("ambulance", "key", "use", "ambulance-liaison-2.key")
+    p.run("ambulance", "log", "cosign")
+    assert by(p, "ambulance") > 0

@@ -198,10 +198,10 @@ def revoke(writer: session.EntryWriter, typed: str, reason: str) -> None:
 def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     """Make a new key for the same office, beside the one that is in use until it is enrolled."""
     settings = app.settings
-    register = session.open_log(settings).register
-    own_card(settings, register)
+    log = session.open_log(settings)
+    own_card(settings, log.register)
     words = new_passphrase(passphrase_file)
-    made_key = renew_key(settings, register, words, now=app.now, work_factor=app.work_factor)
+    made_key = renew_key(settings, log, words, now=app.now, work_factor=app.work_factor)
     key = made_key.card_file.with_suffix(".key").name
     _say(made_key.card, key, made_key.card_file.name, is_created=True, as_json=as_json)
     console.hint(f"when its card is enrolled, run: exchange key use {key}")

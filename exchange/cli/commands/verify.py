@@ -107,7 +107,7 @@ def _to_json(audit: StoreAudit) -> dict[str, Any]:
             for s in audit.witnessed.cosignatures
         ],
         "sightings_gone": audit.witnessed.gone,
-        "sightings_backwards": list(audit.witnessed.backwards),
+        "sightings_backwards": sorted(set(audit.witnessed.backwards.values())),
         "entries": [
             {
                 "position": a.position,
