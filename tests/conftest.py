@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from exchange.cli.main import main
 from schemas.datasets.registry import PRESCRIBED
-from tests.lib import both_ways, fuzz, servers, soak, wine
+from tests.lib import both_ways, fuzz, servers, soak, surroundings, wine
 from tests.lib.cpu import Account, spare
 from tests.lib.partnership import Partnership, enrol, found, join, police_have_sent
 from tests.lib.processes import Processes, shared
@@ -105,6 +105,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Account())
+    surroundings.leave_out()
     if config.getoption("--soak") is None:
         spare()
     fuzz.begin(soak=config.getoption("--soak") is not None)
