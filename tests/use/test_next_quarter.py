@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.datasets.registry import DATASETS
 from tests.lib.extracts import crimes, csv
 from tests.lib.partnership import PASSPHRASE, Partnership, Ran
 from tests.use.test_terminal import talk
@@ -94,7 +95,7 @@ def test_what_was_sent_last_time_and_is_missing_now_is_said(january, left):
     ran = submit(p, *files)
     missing = "police-asb" if left == KINDS[0] else "police-crime"
     assert "not-sent-yet" in ran.warnings
-    assert f"for 2026Q3 and not for 2026Q4 yet: {missing}" in ran.err
+    assert f"for 2026Q3 and not for 2026Q4 yet: {DATASETS[missing].title}" in ran.err
     p.signed("police", "nil", missing, "--dates", "2026Q4", "--yes")
     assert "not-sent-yet" not in submit(p, *files).warnings
 
