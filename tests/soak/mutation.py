@@ -135,6 +135,15 @@ def copied() -> Iterator[Path]:
         yield Path(folder)
 
 
+def kill_child(pid: int, sign: int) -> None:
+    """Send a signal to a process that this one started and that has not been waited for."""
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return
+    os.kill(pid, sign)
+
+
 def run_module(folder: Path, module: str, functions: list[str], children: int) -> Result:
     """Run mutmut over one module, or some of its functions, and read the results."""
     settings = SETTINGS.format(
@@ -160,7 +169,7 @@ def run_module(folder: Path, module: str, functions: list[str], children: int) -
     )
     if done.returncode:
         sys.stderr.write((done.stdout + done.stderr)[-6000:])
-        raise SystemExit(f"mutmut could not run the tests of {module}")
+        raise SystemExit(f"mutmut ended with {done.returncode} in the tests of {module}")
     return read_result(folder, module)
 
 

@@ -1,10 +1,13 @@
-"""What the long test of mutants names is there: its modules, their unit tests, the lines listed."""
+"""The long test of mutants: what it names is there, and it ends no process but its own."""
 
 import ast
+import os
+import signal
+import subprocess
 
 import pytest
 
-from tests.soak.mutation import MODULES, ROOT, Mutant, equivalent_mutants
+from tests.soak.mutation import MODULES, ROOT, Mutant, equivalent_mutants, kill_child
 
 
 def source_of(mutant: Mutant) -> str:
@@ -30,3 +33,11 @@ def test_each_listed_mutant_changes_a_line_that_is_there(module):
 
 def test_every_listed_mutant_is_of_a_module_that_is_mutated():
     assert {one.module for one in equivalent_mutants()} <= set(MODULES)
+
+
+def test_a_run_that_takes_too_long_is_ended_and_no_other_process_of_that_number():
+    ours = subprocess.Popen(["sleep", "60"])
+    kill_child(ours.pid, signal.SIGKILL)
+    assert ours.wait() == -signal.SIGKILL
+    kill_child(ours.pid, signal.SIGKILL)  # whosever it is now
+    kill_child(os.getpid(), signal.SIGKILL)
