@@ -116,7 +116,7 @@ def _time(cells: Cells, name: str) -> FieldResult:
     date_ = name.replace("time_", "occurred_")
     dated = cells.rows[date_].is_not_null() if date_ in cells.rows.columns else pl.Series([False])
     over = answers["over"].fill_null(value=False) & dated
-    clock = pl.when(over.alias("over")).then(pl.time(0)).otherwise("time").alias(name)
+    clock = pl.when(over).then(pl.time(0)).otherwise("time").alias(name)
     broken = answers["filled"] & answers["time"].is_null() & ~over
     return FieldResult(
         [answers.select(clock)[name], over.alias(f"_over_{name}")],

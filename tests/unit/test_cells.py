@@ -216,6 +216,29 @@ def test_a_reference_stands_as_the_source_wrote_it_without_the_space_around_it()
     assert faults(done) == {}
 
 
+@pytest.mark.parametrize("guarded", ["'0042", '="0042"'])
+def test_a_reference_loses_the_guards_that_an_export_puts_around_it(guarded):
+    done = read(Reads.TEXT, "reference", [guarded, "A/1", None])
+    assert column_of(done, "reference") == ["0042", "A/1", None]
+
+
+@pytest.mark.parametrize(
+    ("values", "mapped", "given"),
+    [
+        (["A/1", None], {}, ["A/1", None]),
+        ([None, None], {}, [None]),  # once for all rows
+        ([None, None], {"columns": {"reference": "Heading"}}, [None, None]),
+        ([None, None], {"dates": {"reference": "%d%m%y"}}, [None, None]),
+        ([], {}, []),
+    ],
+)
+def test_what_an_extract_has_no_column_for_is_given_once(values, mapped, given):
+    mapping = Mapping("mine", (), **{"columns": {}, **mapped})
+    cells = replace(cells_of(Reads.TEXT, "reference", values), mapping=mapping)
+    field = DATASETS[DATASET[Reads.TEXT]].fields["reference"]
+    assert column_of(read_field(cells, field), "reference") == given
+
+
 @pytest.mark.parametrize(
     ("reads", "column"), [(Reads.LSOA_NAME, "lsoa_name"), (Reads.DISTRICT, "district")]
 )

@@ -1,6 +1,7 @@
 """Cells of days and times, each read by itself: what they give, and which could not be read."""
 
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, time, timedelta
 
 import polars as pl
 import pytest
@@ -8,10 +9,12 @@ import pytest
 from schemas.datasets.dataset import Reads
 from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import MappingRefused
+from schemas.extract.fields import READERS
 from schemas.extract.moments import NO_TIMES, SAYS, read_moments
-from tests.lib.cells import FIRST_LINE, column_of, faults, read
+from tests.lib.cells import FIRST_LINE, cells_of, column_of, faults, read
 
 D = date(2026, 7, 4)
+QUARTER = [date(2026, 7, 1) + timedelta(n) for n in range(92)]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +107,42 @@ def test_a_workbook_s_serial_number_is_a_day_of_this_century(text, day):
     assert column_of(done, "recorded") == [day, D]
     assert column_of(done, "_month_recorded")[1] is False
     assert faults(done) == ({} if day else {"date-unreadable": [FIRST_LINE]})
+
+
+def test_serial_numbers_of_no_workbook_are_days_where_most_of_a_column_are_some_and_are_said():
+    texts = [str((day - EPOCH).days) for day in QUARTER]
+    done = read(Reads.DATE, "recorded", texts)
+    assert column_of(done, "recorded") == QUARTER
+    assert done.assumed == (SAYS["serial"],)
+    assert read(Reads.DATE, "recorded", texts, serials=EPOCH).assumed == ()
+
+
+def test_what_systems_write_where_they_have_no_date_is_empty_and_has_no_time():
+    values = ["01/01/1900 09:05", "2026-07-04 09:05", None, "x"]
+    done = read(Reads.DATE, "recorded", values)
+    assert column_of(done, "recorded") == [None, D, None, None]
+    assert column_of(done, "_clock_recorded") == [None, time(9, 5), None, None]
+    assert faults(done) == {"date-unreadable": [FIRST_LINE + 3]}
+    assert done.assumed == (SAYS["stand_in"],)
+
+
+def test_years_of_two_figures_are_read_where_the_column_shows_that_they_stand_last():
+    done = read(Reads.DATE, "recorded", [f"{day:%d/%m/%y}" for day in QUARTER])
+    assert column_of(done, "recorded") == QUARTER
+
+
+@pytest.mark.parametrize(("dates", "is_read"), [({}, True), ({"occurred_from": "%m/%d/%Y"}, False)])
+def test_days_and_months_stand_as_in_other_dates_of_which_the_mapping_says_nothing(dates, is_read):
+    early = [day if day.day <= 12 else day.replace(day=5) for day in QUARTER]
+    written = [f"{day:%m/%d/%Y}" for day in early]
+    cells = cells_of(Reads.DATE, "recorded", written, dates=dates)
+    others = pl.Series("occurred_from", [f"{day:%m/%d/%Y}" for day in QUARTER])
+    cells = replace(cells, rows=cells.rows.with_columns(others))
+    done = READERS[Reads.DATE](cells, "recorded")
+    assert (column_of(done, "recorded") == early) is is_read
+    (fault,) = done.faults
+    rule = "dates-month-first" if is_read else "dates-order-unclear"
+    assert (fault.rule, fault.column) == (rule, "recorded")
 
 
 @pytest.mark.parametrize(
@@ -215,6 +254,17 @@ def test_a_time_that_cannot_be_read_is_a_fault_on_its_line():
     assert column_of(done, "time_from") == [None, time(9, 5), *[None] * 7]
     assert faults(done) == {"time-unreadable": [2, 4, 5, 7, 8, 10]}
     assert done.faults[0].column == "time_from"
+
+
+def test_24_00_is_the_end_of_a_day_that_the_row_names():
+    cells = cells_of(Reads.TIME, "time_from", ["24:00", "24:00", "09:05", None])
+    days = pl.Series("occurred_from", ["2026-07-04", None, "2026-07-04", "2026-07-04"])
+    done = READERS[Reads.TIME](replace(cells, rows=cells.rows.with_columns(days)), "time_from")
+    assert column_of(done, "time_from") == [time(0), None, time(9, 5), None]
+    assert column_of(done, "_over_time_from") == [True, False, False, False]
+    assert faults(done) == {"time-unreadable": [FIRST_LINE + 1]}
+    assert done.assumed == (SAYS["day_over"],)
+    assert read(Reads.TIME, "time_from", ["09:05"]).assumed == ()
 
 
 def test_every_month_is_read_in_welsh():
