@@ -6,6 +6,10 @@ its reference (never by its content) and leaves as it left; records that are new
 themselves; coarse rows stay even when their record is gone. Fine rows whose record is gone, or is
 different now, change: that is what a correction is for.
 
+Where no record of what was sent last is in the source, it was another file (sent by mistake, or
+before a new system numbered all records again): nothing of it stays, which says nothing about any
+one record. It is still known, so if that file comes again, its rows leave as they left.
+
 What was held of a month (`release.py`) has not left. It waits on, even if its record is not
 protected any more, and is protected still when the quarter is complete.
 
@@ -34,6 +38,13 @@ _AT_ONCE: Final = 1 << 16  # rows
 _WAS_HELD: Final = "protected when it was held"
 
 
+_RECORD: Final = ("ref", "nth")
+
+
+def _no_records() -> pl.DataFrame:
+    return _nothing_held().select(_RECORD)
+
+
 def _nothing_held() -> pl.DataFrame:
     names = {"ref": pl.Binary, "nth": pl.UInt32, "covered": pl.String, "state": pl.Int8}
     return pl.DataFrame(schema=names)
@@ -49,12 +60,17 @@ class EarlierRelease:
         inside: Of those dates, the ones that the submission covers that is made ready.
         elsewhere: `ref` and `nth` of what left with other dates or in another quarter.
         held: `ref`, `nth`, `covered` and `state`, HELD or HELD_COVER, of what waits in the quarter.
+        ended: `ref` and `nth` of those of `rows` that were not in what was sent last.
+        once_elsewhere: The same of what left finely with other dates, and was not in what was sent
+            last with those.
     """
 
     rows: pl.DataFrame
     inside: tuple[str, ...]
     elsewhere: pl.DataFrame
     held: pl.DataFrame = field(default_factory=_nothing_held)
+    ended: pl.DataFrame = field(default_factory=_no_records)
+    once_elsewhere: pl.DataFrame = field(default_factory=_no_records)
 
     @property
     def replaced(self) -> pl.DataFrame:
@@ -100,14 +116,21 @@ def compare_with_earlier(
         For each row: it is new; it leaves word for word as it left; it left with other dates.
     """
     rows = treated.select(ref="_ref", nth="_nth")
-    states = earlier.replaced.select("ref", "nth", "state")
-    known = rows.join(states, on=["ref", "nth"], how="left", maintain_order="left")["state"]
-    away = earlier.elsewhere.with_columns(away=pl.lit(value=True))
-    moved = rows.join(away, on=["ref", "nth"], how="left", maintain_order="left")["away"]
-    moved = moved.fill_null(value=False) & known.is_null()
+    states = earlier.replaced.select(*_RECORD, "state")
+    known = rows.join(states, on=_RECORD, how="left", maintain_order="left")["state"]
     protected = treated["_protects"] != OPEN
-    frozen = (known == COARSE) | ((known == FINE) & protected)
-    return known.is_null() & ~moved, frozen.fill_null(value=False), moved
+    moved = _is_among(rows, earlier.elsewhere) & (known.is_null() | _is_among(rows, earlier.ended))
+    # If a marker came with the new date, the row would be missed in one place, and coarse in the
+    # other. It is left out, as records are that were deleted.
+    moved |= _is_among(rows, earlier.once_elsewhere) & known.is_null() & protected
+    frozen = ((known == COARSE) | ((known == FINE) & protected)).fill_null(value=False) & ~moved
+    return known.is_null() & ~moved, frozen, moved
+
+
+def _is_among(rows: pl.DataFrame, records: pl.DataFrame) -> pl.Series:
+    marked = records.select(_RECORD).unique().with_columns(among=pl.lit(value=True))
+    joined = rows.join(marked, on=_RECORD, how="left", maintain_order="left")
+    return joined["among"].fill_null(value=False)
 
 
 def waiting_states(treated: pl.DataFrame, earlier: EarlierRelease) -> pl.Series:
@@ -150,12 +173,11 @@ def with_earlier_columns(
 
 
 def rows_no_longer_in_source(treated: pl.DataFrame, earlier: EarlierRelease) -> pl.DataFrame:
-    """Return what left coarse of records that are in the source no more; it leaves again."""
-    coarse = earlier.replaced.filter(pl.col("state") == COARSE)
-    return coarse.join(
-        treated,
-        left_on=["ref", "nth"],
-        right_on=["_ref", "_nth"],
-        how="anti",
-        maintain_order="left",
-    )
+    """Return what left coarse of records that are in the source no more; it leaves again.
+
+    Nothing does if no record of what was sent last is in the source.
+    """
+    last = earlier.replaced.join(earlier.ended, on=_RECORD, how="anti", maintain_order="left")
+    source = treated.select(ref="_ref", nth="_nth")
+    gone = last.join(source, on=_RECORD, how="anti", maintain_order="left")
+    return gone.filter(pl.col("state") == COARSE, gone.height < last.height)

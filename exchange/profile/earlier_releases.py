@@ -40,7 +40,8 @@ from schemas.quarters import Covered
 from schemas.wire.versions import polars_schema, upgrade_rows
 
 _METADATA: Final = "csp-exchange"
-_FORMAT: Final = 3  # 3: some records are held until the quarter is complete
+_FORMAT: Final = 4  # 3: some records are held; 4: some were not in what was sent last (`ended`)
+_RECORD: Final = ("ref", "nth")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,7 +88,8 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     files = _read_all(settings, officer, dataset, part, name)
     key = ReturnKey(settings.partner, dataset.id, part)
     if name not in files and (sent := _all_sent(register, key, covered)):
-        files[name] = (*_rebuild(settings, officer, dataset, sent), dataset.version)
+        rebuilt, rows = _rebuild(settings, officer, dataset, sent)
+        files[name] = (rebuilt, rows.with_columns(ended=pl.lit(value=False)), dataset.version)
     if not files:
         return None
     others = [rows for other, (_, rows, _) in files.items() if other != name]
@@ -98,11 +100,20 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     waiting = rows.filter(_is_held()).select("ref", "nth", "covered", "state")
     inside = [days for days in rows["covered"].unique() if covered.contains(Covered.parse(days))]
     rest = rows.filter(~_is_held())
-    away = [
-        frame.filter(~_is_held()).select("ref", "nth")
-        for frame in (*others, rest.filter(~_is_within(inside)))
-    ]
-    return EarlierRelease(rest, tuple(inside), pl.concat(away).drop_nulls("ref"), waiting), settled
+    others.append(rest.filter(~_is_within(inside)))
+    columns = (*_RECORD, "state", "ended")
+    apart = pl.concat([frame.filter(~_is_held()).select(columns) for frame in others])
+    apart = apart.drop_nulls("ref")
+    is_over = pl.col("ended") & (pl.col("state") == FINE)
+    earlier = EarlierRelease(
+        rest.drop("ended"),
+        tuple(inside),
+        apart.filter(~is_over).select(_RECORD),
+        waiting,
+        rest.filter("ended").select(_RECORD),
+        apart.filter(is_over).select(_RECORD),
+    )
+    return earlier, settled
 
 
 def _is_held() -> pl.Expr:
@@ -152,6 +163,8 @@ def _read_all(
         refuse_newer(about, path, _FORMAT)
         refuse_newer(about, path, dataset.version, "version")
         rows = pl.read_parquet(plain)
+        if "ended" not in rows.columns:  # format 3 and before
+            rows = rows.with_columns(ended=pl.lit(value=False))
         files[path.name] = (QuarterSettings(**about["settled"]), rows, about.get("version", 1))
     return files
 
@@ -242,11 +255,9 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
     """
     policy = shared.policy
     rows = pl.concat([shared.released_states, shared.held_states], how="diagonal")
-    rows = rows.with_columns(covered=pl.lit(str(shared.covered)))
+    rows = rows.with_columns(covered=pl.lit(str(shared.covered)), ended=pl.lit(value=False))
     if policy.earlier is not None:
-        before = pl.concat([policy.earlier.rows, policy.earlier.held], how="diagonal")
-        rest = before.join(rows, on=["ref", "nth"], how="anti", maintain_order="left")
-        rows = pl.concat([rows.select(before.columns), rest])
+        rows = pl.concat([rows, _not_sent_now(rows, policy.earlier)], how="diagonal")
     settled = QuarterSettings(policy.smallest, str(policy.domestic), policy.key.hex(), shared.late)
     plain = io.BytesIO()
     version = shared.dataset.version
@@ -261,6 +272,17 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
     plain.seek(0)
     with path.open("xb") as file:
         age.encrypt(plain, file, recipients)
+
+
+def _not_sent_now(rows: pl.DataFrame, earlier: EarlierRelease) -> pl.DataFrame:
+    """Return what is known of records that are not among some rows which are sent now."""
+    ended = earlier.ended.with_columns(_ended=pl.lit(value=True))
+    left = earlier.rows.join(ended, on=_RECORD, how="left", maintain_order="left")
+    is_ended = pl.col("_ended").fill_null(value=False) | _is_within(list(earlier.inside))
+    left = left.with_columns(ended=is_ended).drop("_ended")
+    held = earlier.held.with_columns(ended=pl.lit(value=False))
+    before = pl.concat([left, held], how="diagonal")
+    return before.join(rows, on=_RECORD, how="anti", maintain_order="left")
 
 
 def own_keys(register: Register, partner: str) -> list[age.Recipient]:

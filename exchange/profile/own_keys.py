@@ -130,25 +130,28 @@ def renew_key(
 def use_key(settings: Settings, key: Path, unlock: Unlock) -> tuple[Card, list[Card]]:
     """Sign and open with another key of one's own from now on.
 
+    In a folder without a key, such as one that takes the place of a lost computer's, the key says
+    whose folder it is.
+
     Returns:
         Its card, and the cards that the same office had before.
 
     Raises:
-        NotEntitled: its card is not enrolled for this authority.
+        NotEntitled: its card is not enrolled, or is another authority's.
         KeyRefused: it cannot be unlocked.
     """
     old, settings.key = settings.key, settings.name_of(key)
     unlocked = unlock(settings)
     register = open_log(settings).log.register
     card = register.cards.get(unlocked.signer)
-    if card is None or card.partner != settings.partner:
+    if card is None or card.partner != (settings.partner or card.partner):
         raise NotEntitled(
             "key-not-enrolled",
-            f"{key.name} is not enrolled for {settings.partner}",
-            f"{old} is still in use; send the card of the new key to a coordinator, who "
-            "enrols it: exchange partner add CARD",
+            f"{key.name} is not enrolled for {settings.partner or 'any partner'}",
+            (f"{old} is still in use; s" if old else "s") + "end the card of the new key to a "
+            "coordinator, who enrols it: exchange partner add CARD",
         )
-    settings.officer = card.officer
+    settings.partner, settings.officer = card.partner, card.officer
     settings.write()
     same = [c for c in register.cards.values() if c.who == card.who and c.signer != unlocked.signer]
     return card, same

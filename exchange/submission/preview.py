@@ -99,7 +99,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
             part,
             tuple(
                 _row(raw, prepared.mapping, part.shared, index, part.shared.id_of(index))
-                for index in _choose_rows(part.shared.rows, rows)
+                for index in _choose_rows(part.shared, rows)
             ),
             tuple(explanations(part.checked, part.shared)),
         )
@@ -154,10 +154,16 @@ def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
     return columns
 
 
-def _choose_rows(rows: pl.DataFrame, most: int) -> list[int]:
+def _choose_rows(shared: Depersonalised, most: int) -> list[int]:
+    """Choose rows of the file, some of each way of treating them.
+
+    What left earlier and is in the file no more has nothing to be shown beside.
+    """
+    rows = shared.rows.with_columns(line=shared.origin["line"])
     ways = [c for c in rows.columns if c == "generalised" or c.endswith("_precision")]
     order = (
         rows.with_row_index("row")
+        .filter(pl.col("line").is_not_null())
         .select("row", nth=pl.col("row").cum_count().over(ways))
         .sort("nth", "row")
     )

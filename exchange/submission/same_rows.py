@@ -212,6 +212,11 @@ def _merge_memories(memories: Sequence[EarlierRelease], *, has_own: bool) -> Ear
             [rows, frame.join(rows, on=["ref", "nth"], how="anti").select(rows.columns)]
         )
     waiting = pl.concat([earlier.held for earlier in memories]).unique(["ref", "nth"], keep="first")
-    away = pl.concat([earlier.elsewhere for earlier in memories]).unique()
+    away, ended, once = (
+        pl.concat(frames).unique()
+        for frames in zip(
+            *((m.elsewhere, m.ended, m.once_elsewhere) for m in memories), strict=True
+        )
+    )
     inside = dict.fromkeys(name for earlier in memories for name in earlier.inside)
-    return EarlierRelease(rows, tuple(inside), away, waiting)
+    return EarlierRelease(rows, tuple(inside), away, waiting, ended, once)

@@ -167,6 +167,44 @@ def test_a_record_whose_date_moved_stays_where_it_left(sent):
     assert (told["elsewhere"], told["rows"]) == (2, 20)
 
 
+OTHER_FILE = lines(2000, 10, flag="Y", at="14:10") + lines(2100, 12, at="14:40")
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_nothing_of_a_wrong_file_stays_in_the_right_one(sent, withdrawn):
+    wrong = send(sent, OTHER_FILE, "--answer", "correction-differs=checked")
+    assert (wrong["gone"], wrong["rows"]) == (0, 22)
+    if withdrawn:
+        sent.signed("police", "withdraw", str(wrong["entry"]), "--reason", "wrong-file", "--yes")
+    told = send(sent, FIRST[1:], "--answer", "correction-differs=checked")
+    assert (told["gone"], told["rows"]) == (0, 39)
+    told = send(sent, FIRST[2:])
+    assert (told["gone"], told["rows"]) == (1, 39)
+    assert received(sent)["time_from"].cast(str).str.starts_with("14").sum() == 0
+
+
+def test_a_right_file_leaves_after_a_wrong_one_as_it_left_before(sent, before):
+    send(sent, OTHER_FILE, "--answer", "correction-differs=checked")
+    send(sent, marked_later(20), "--answer", "correction-differs=checked")
+    after = received(sent, "again")
+    assert gone(fine(before), fine(after)).is_empty()
+    assert gone(coarse(before), coarse(after)).is_empty()
+    assert after.height == before.height
+
+
+@pytest.mark.parametrize(("flag", "elsewhere"), [("N", 0), ("Y", 1)])
+def test_a_record_whose_date_moved_is_sent_once_its_old_quarter_is_corrected(
+    sent, before, flag, elsewhere
+):
+    exact = int(fine(before)["time_from"].cast(str).str.slice(3, 2).min()) - 10
+    send(sent, [row for n, row in enumerate(FIRST) if n != 10 + exact])
+    moved = line(100 + exact, at=f"10:{exact + 10}", month=4, flag=flag)
+    told = send(sent, [moved, *lines(700, 20, month=4)], dates="2026Q2")
+    assert (told["elsewhere"], told["rows"]) == (elsewhere, 21 - elsewhere)
+    again = send(sent, FIRST)
+    assert (again["elsewhere"], again["rows"]) == (1 - elsewhere, 39 + elsewhere)
+
+
 def test_the_statement_counts_the_rows_that_leave_and_not_those_that_stay_elsewhere(sent):
     moved = [line(n, flag="Y", month=4) for n in (0, 1)]
     told = send(sent, moved + lines(700, 8, month=4), dates="2026Q2")

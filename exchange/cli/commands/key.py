@@ -225,9 +225,11 @@ def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> Non
             f'when you no longer need the old key: exchange key revoke "{fingerprint(old)}" '
             "--reason replaced"
         )
-    console.hint(
-        "ask other partners to give your new key access to earlier submissions: exchange log reseal"
-    )
+    if before:
+        console.hint(
+            "ask other partners to give your new key access to earlier submissions: "
+            "exchange log reseal"
+        )
 
 
 def _to_json(card: Card) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from exchange.cli.group import App
 from exchange.cli.options import DAY, as_json
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.session import EntryWriter, open_log, writes_entries
-from exchange.cli.setup_files import pair, read_lsoas
+from exchange.cli.setup_files import read_lsoas
 from exchange.cli.tree import option, summary
-from exchange.profile.new_partnership import outward_codes
+from exchange.profile.new_partnership import outward_codes, read_area
 from exchange.profile.partnership_changes import add_area, change_area, find_area
 from exchange.text import with_noun
 from partners.entries.body import plain
@@ -48,7 +48,7 @@ def list_(app: App, as_json: bool) -> None:
 
 
 @click.command(help=summary("partnership area add"))
-@click.argument("area", metavar="CODE=NAME")
+@click.argument("area", metavar="AREA")
 @option("partnership area add", "--from", "first", type=DAY)
 @_outward_option
 @_lsoas_option
@@ -61,7 +61,7 @@ def add(
     lsoas: Path | None,
 ) -> None:
     """Log all areas, with the new one."""
-    code, name = pair(area, "the area", "E07000093=Test Valley")
+    code, name = read_area(area)
     new = Area(
         code,
         name,

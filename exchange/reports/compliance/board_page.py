@@ -251,7 +251,7 @@ def _officers(source: Source) -> str:
         f"{source.partner_names[partner]}: "
         f"{contacts.get(f'{partner}/{nomination.nominee}', nomination.nominee)}"
         for (partner, deputy), nomination in register.nominations.items()
-        if not deputy
+        if not deputy and source.is_responsible(partner)
     ]
     whole = with_noun(len(source.responsible), "responsible authority", "responsible authorities")
     count = f"{len(officers)} of {whole}"
