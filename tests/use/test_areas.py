@@ -18,6 +18,13 @@ def checked(p: Partnership, *told: str) -> dict:
     return p.run("police", "check", file, "--dates", "2026Q3", "--json").json
 
 
+def test_an_area_of_the_list_of_authorities_needs_only_its_name(partnership):
+    told = ("partnership", "area", "add", "eastleigh", "--from", "2026-08-01", "--yes")
+    assert partnership.signed("council", *told).out == "added  Eastleigh (E07000086)  log 3\n"
+    ran = partnership.signed("council", *told[:3], "Estleigh", "--yes", status=2)
+    assert (ran.refusal, "did you mean Eastleigh?" in ran.err) == ("area-not-understood", True)
+
+
 def test_a_district_ends_and_its_successor_takes_over(partnership):
     p = partnership
     ran = p.signed("council", "partnership", "area", "end", OLD, "--on", "2026-07-31", "--yes")

@@ -281,6 +281,12 @@ def test_check_and_preview_say_that_they_did_not_compare(sent):
     assert "--passphrase-file FILE" in sent.run("police", "preview", file, "--dates", "2026Q3").err
 
 
+def test_the_preview_of_a_correction_shows_rows_of_the_file_alone(sent):
+    file = sent.extract("police", "fewer.csv", csv(HEADINGS, *FIRST[4:]))
+    told = sent.signed("police", "preview", file, "--dates", "2026Q3", "--rows", "40", "--json")
+    assert len(told.json[0]["rows"]) == 36
+
+
 def test_what_is_known_of_what_left_holds_no_reference(sent):
     (path,) = (sent.root / "police/.exchange").rglob("earlier/*.age")
     assert path.read_bytes().startswith(b"age-encryption.org/v1")

@@ -13,7 +13,7 @@ from exchange.cli.main import main
 from exchange.cli.options import FILE_VARIABLE
 from exchange.errors import NotEntitled
 from exchange.keys.cards import fingerprint
-from exchange.keys.identity import read_identity
+from exchange.keys.identity import read_identity, write_identity
 from exchange.log.entry_signature import sign_entry
 from exchange.stores import sync_folders
 from partners.entries.entry import FORMAT, Entry
@@ -114,6 +114,31 @@ def test_a_revoked_key_is_not_enrolled_again(partnership):
     p.signed("ambulance", "key", "new", *told, "--contact", "a@example.org")
     p.signed("council", "partner", "add", card, "--yes")
     p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
+
+
+def test_a_key_that_was_kept_stands_in_for_a_lost_folder(partnership):
+    p = partnership
+    send(p)
+    lost, new = p.root / "police", p.root / "lost"
+    lost.rename(new)
+    lost.mkdir()
+    founding = p.root / "council/westshire-csp.founding"
+    p.run("police", "partnership", "join", "--founding", founding, "--store", p.root / "share")
+    assert p.submit("police", p.extract("police", "x.csv", crimes(40)), status=13).refusal == (
+        "key-missing"
+    )
+    (lost / "kept.key").write_bytes((new / "police-liaison.key").read_bytes())
+    ran = p.signed("police", "key", "use", "kept.key")
+    assert (p.settings("police").who, p.settings("police").key) == ("police/liaison", "kept.key")
+    assert "reseal" not in ran.err
+    p.signed("police", "nil", "police-asb", *Q, "--yes")
+    stranger = p.root / "stranger"
+    stranger.mkdir()
+    p.run("stranger", "partnership", "join", "--founding", founding, "--store", p.root / "share")
+    key_file = stranger / "unknown.key"
+    write_identity(key_file, PASSPHRASE, now=p.now, work_factor=2)
+    ran = p.signed("stranger", "key", "use", "unknown.key", status=12)
+    assert (ran.refusal, "for any partner" in ran.err) == ("key-not-enrolled", True)
 
 
 def test_a_key_is_renewed_beside_the_old_one(partnership):
