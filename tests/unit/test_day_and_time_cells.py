@@ -160,6 +160,13 @@ def test_a_form_that_the_mapping_names_is_the_only_one(form, text, day, month_on
     assert faults(done) == ({} if day else {"date-unreadable": [FIRST_LINE]})
 
 
+def test_where_the_mapping_names_the_form_nothing_is_asked_about_the_order():
+    written = [f"{day:%m/%d/%Y}" for day in QUARTER]
+    done = read(Reads.DATE, "recorded", written, dates={"recorded": "%m/%d/%Y"})
+    assert column_of(done, "recorded") == QUARTER
+    assert faults(done) == {}
+
+
 def test_a_form_of_another_column_is_not_this_one_s():
     done = read(Reads.DATE, "recorded", ["04/07/2026"], dates={"occurred_from": "%d%m%y"})
     assert column_of(done, "recorded") == [D]
