@@ -33,7 +33,7 @@ def test_a_code_of_two_nations_is_explained_for_both(partnership):
 def test_a_message_is_explained_as_it_was_read_out(partnership):
     ran = partnership.run("police", "explain", "key-missing")
     assert ran.out.splitlines()[0] == "key-missing  key-refused, exit status 13"
-    assert "exchange key new --help" in ran.out
+    assert "exchange key use FILE" in ran.out
     assert partnership.run("police", "explain", "[key-missing]").out == ran.out
     assert "warning" in partnership.run("police", "explain", "submission-late").out
 

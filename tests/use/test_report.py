@@ -59,8 +59,8 @@ def test_many_faults_are_capped_and_their_count_is_true(partnership, monkeypatch
 
 def test_a_report_that_cannot_be_written_is_said(partnership):
     file = partnership.extract("police", "crime.csv", crimes(30))
-    ran = partnership.run("police", "check", file, "--report", "/nowhere/x.xlsx", status=1)
-    assert ran.refusal == "machine-refused"
+    ran = partnership.run("police", "check", file, "--report", "/nowhere/x.xlsx", status=2)
+    assert ran.refusal == "output-folder-missing"
 
 
 def test_values_stand_in_a_report_only_where_they_are_asked_for_and_the_front_says_so(partnership):
