@@ -104,6 +104,11 @@ def utc_in_words(when: datetime) -> str:
     return f"{long_date(utc.date())}, {utc:%H:%M} UTC"
 
 
+def clock_in_words(now: datetime) -> str:
+    """Say what this computer's clock shows, as the beginning of a sentence."""
+    return f"this computer's clock says {utc_in_words(now)}"
+
+
 def minutes_in_words(minutes: int) -> str:
     """Write how long something is, in hours or days where it is longer than two of them.
 

@@ -172,7 +172,7 @@ def _signature(line: str) -> Signature:
     return Signature(match[1], data[:4], data[4:])
 
 
-@lru_cache(maxsize=256)  # a log is read anew by each command of a process that runs on
+@lru_cache(maxsize=256)  # a process that runs on reads the same log for each command
 def verifies(signature: bytes, public: bytes, text: bytes) -> bool:
     """Say whether a signature is a key's, on a text."""
     key = _key_of(public)

@@ -29,7 +29,7 @@ from exchange.log.proved_times import SLACK, Cosignature, Witnessed, backwards_i
 from exchange.log.reader import padded_number
 from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unreachable
-from exchange.text import utc_in_words
+from exchange.text import clock_in_words, utc_in_words
 from partners.entries.card import Card
 from schemas.quarters import long_date
 
@@ -103,7 +103,7 @@ def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False)
     if now < last_time - SLACK:
         raise LogBroken(
             "clock-went-back",
-            f"this computer's clock says {utc_in_words(now)}, but you signed a record of the log "
+            f"{clock_in_words(now)}, but you signed a record of the log "
             f"on {utc_in_words(last_time)}",
         )
     stop_at_gap(log)

@@ -13,7 +13,7 @@ from typing import Final
 from exchange.errors import LogBroken, Notice, Usage
 from exchange.files import replace
 from exchange.profile.settings import Settings
-from exchange.text import utc_in_words
+from exchange.text import clock_in_words, utc_in_words
 from partners.entries.card import Card
 from partners.register.register import Register
 
@@ -40,7 +40,7 @@ def judge_clock(settings: Settings, register: Register, now: datetime) -> tuple[
         passed = utc_in_words(later[_AGREEING - 1][0])
         raise LogBroken(
             "clock-behind",
-            f"{_says(now)}, but {names} have dated what they signed {passed} or later",
+            f"{clock_in_words(now)}, but {names} have dated what they signed {passed} or later",
             f"nothing was done; {_SET}",
             _CONFIRM,
         )
@@ -50,7 +50,7 @@ def judge_clock(settings: Settings, register: Register, now: datetime) -> tuple[
     return (
         Notice(
             "clock-doubtful",
-            f"{_says(now)}, but the newest entry in the log is from {utc_in_words(newest)}",
+            f"{clock_in_words(now)}, but the newest entry in the log is from {utc_in_words(newest)}",
             ("if the clock is wrong, so is what this says about deadlines: set it, and try again",),
         ),
     )
@@ -75,7 +75,7 @@ def refuse_card_ahead(card: Card, now: datetime) -> None:
     if card.made > now + _TOLERANCE:
         raise Usage(
             "card-dated-ahead",
-            f"{_says(now)}, but {card.who}'s card was made on {utc_in_words(card.made)} by the "
+            f"{clock_in_words(now)}, but {card.who}'s card was made on {utc_in_words(card.made)} by the "
             "clock of its officer's computer",
             f"nobody was added; if yours is wrong, {_SET}",
             "if the other is wrong, its officer sets it, and makes the card again: exchange key "
@@ -89,7 +89,7 @@ def confirm_clock(settings: Settings, now: datetime) -> None:
 
 
 def _is_confirmed(settings: Settings, now: datetime) -> bool:
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, TypeError):  # a time without its zone is none
         confirmed = datetime.fromisoformat((settings.profile / "clock").read_text("ascii"))
         return confirmed <= now <= confirmed + _CONFIRMED
     return False
@@ -103,7 +103,3 @@ def _newest_times(register: Register) -> dict[str, datetime]:
     for partner, time in times:
         newest[partner] = max(newest.get(partner, time), time)
     return newest
-
-
-def _says(now: datetime) -> str:
-    return f"this computer's clock says {utc_in_words(now)}"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "exchange.toml"
 _NOT_IN_FILE: Final = ("folder", "has_namesake")
-_OF_ALL: Final = ("format", "partnership")  # what stands in the file for all partnerships
+_OF_ALL: Final = ("format", "partnership")  # what the file says once, for all partnerships
 _TABLES: Final = {"mappings": str | list, "domestic": str, "plan": object}  # what is in each
 _EXAMPLE: Final = (
     'below [partnership.domestic] write police-crime = "withhold", below [partnership.mappings] '

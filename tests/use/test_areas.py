@@ -19,9 +19,9 @@ def checked(p: Partnership, *told: str) -> dict:
 
 
 def test_an_area_of_the_list_of_authorities_needs_only_its_name(partnership):
-    told = ("partnership", "area", "add", "eastleigh", "--from", "2026-08-01", "--yes")
-    assert partnership.signed("council", *told).out == "added  Eastleigh (E07000086)  log 3\n"
-    ran = partnership.signed("council", *told[:3], "Estleigh", "--yes", status=2)
+    command = ("partnership", "area", "add", "eastleigh", "--from", "2026-08-01", "--yes")
+    assert partnership.signed("council", *command).out == "added  Eastleigh (E07000086)  log 3\n"
+    ran = partnership.signed("council", *command[:3], "Estleigh", "--yes", status=2)
     assert (ran.refusal, "did you mean Eastleigh?" in ran.err) == ("area-not-understood", True)
 
 

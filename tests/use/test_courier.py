@@ -3,6 +3,7 @@
 import re
 import shutil
 import zipfile
+from collections.abc import Callable
 
 import polars as pl
 import pytest
@@ -28,6 +29,18 @@ def apart(partnership) -> Partnership:
 def carry(p: Partnership, rows: str, name: str = "parcel.zip", status: int = 0):
     file = p.extract("police", "crime.csv", rows)
     return p.submit("police", file, *Q, "--transfer-file", name, status=status)
+
+
+def change(
+    p: Partnership, part: str, how: Callable[[bytes], bytes], to: str = "parcel.zip"
+) -> None:
+    """Write a parcel again, with one of its two files changed."""
+    with zipfile.ZipFile(p.root / "police/parcel.zip") as archive:
+        files = {name: archive.read(name) for name in ("entry", "bundle.age")}
+    files[part] = how(files[part])
+    with zipfile.ZipFile(p.root / "police" / to, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
 
 
 def receive(p: Partnership, name: str = "parcel.zip", status: int = 0):
@@ -92,12 +105,7 @@ def test_a_parcel_that_was_altered_cut_or_is_none_is_refused(apart):
 
 def test_another_bundle_in_a_parcel_is_refused_before_it_takes_the_name_of_the_right_one(apart):
     carry(apart, crimes(30))
-    path = apart.root / "police/parcel.zip"
-    with zipfile.ZipFile(path) as archive:
-        entry, bundle = archive.read("entry"), archive.read("bundle.age")
-    with zipfile.ZipFile(apart.root / "police/bad.zip", "w") as archive:
-        archive.writestr("entry", entry)
-        archive.writestr("bundle.age", bundle[:-1] + bytes([bundle[-1] ^ 1]))
+    change(apart, "bundle.age", lambda bundle: bundle[:-1] + bytes([bundle[-1] ^ 1]), "bad.zip")
     before = sorted(f.name for f in apart.share.rglob("*"))
     ran = receive(apart, "bad.zip", status=14)
     assert ran.refusal == "courier-file-altered"
@@ -108,24 +116,14 @@ def test_another_bundle_in_a_parcel_is_refused_before_it_takes_the_name_of_the_r
 
 def test_a_parcel_of_another_partnership_or_of_a_stranger_is_refused(apart):
     carry(apart, crimes(30))
-    path = apart.root / "police/parcel.zip"
-    with zipfile.ZipFile(path) as archive:
-        entry, bundle = archive.read("entry"), archive.read("bundle.age")
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("entry", entry.replace(b'"police-crime"', b'"police-asbee"'))
-        archive.writestr("bundle.age", bundle)
+    change(apart, "entry", lambda entry: entry.replace(b'"police-crime"', b'"police-asbee"'))
     ran = receive(apart, status=12)
     assert ran.refusal == "courier-file-not-signed"
 
 
 def test_a_parcel_of_a_newer_release_says_so_and_blames_nobody(apart):
     carry(apart, crimes(30))
-    path = apart.root / "police/parcel.zip"
-    with zipfile.ZipFile(path) as archive:
-        entry, bundle = archive.read("entry"), archive.read("bundle.age")
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("entry", re.sub(rb'"format":\d', b'"format":9', entry))
-        archive.writestr("bundle.age", bundle)
+    change(apart, "entry", lambda entry: re.sub(rb'"format":\d', b'"format":9', entry))
     before = sorted(f.name for f in apart.share.rglob("*"))
     assert receive(apart, status=2).refusal == "file-needs-newer"
     assert sorted(f.name for f in apart.share.rglob("*")) == before
