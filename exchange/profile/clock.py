@@ -50,7 +50,8 @@ def judge_clock(settings: Settings, register: Register, now: datetime) -> tuple[
     return (
         Notice(
             "clock-doubtful",
-            f"{clock_in_words(now)}, but the newest entry in the log is from {utc_in_words(newest)}",
+            f"{clock_in_words(now)}, but the newest entry in the log is from "
+            f"{utc_in_words(newest)}",
             ("if the clock is wrong, so is what this says about deadlines: set it, and try again",),
         ),
     )
@@ -75,8 +76,8 @@ def refuse_card_ahead(card: Card, now: datetime) -> None:
     if card.made > now + _TOLERANCE:
         raise Usage(
             "card-dated-ahead",
-            f"{clock_in_words(now)}, but {card.who}'s card was made on {utc_in_words(card.made)} by the "
-            "clock of its officer's computer",
+            f"{clock_in_words(now)}, but {card.who}'s card was made on {utc_in_words(card.made)} "
+            "by the clock of its officer's computer",
             f"nobody was added; if yours is wrong, {_SET}",
             "if the other is wrong, its officer sets it, and makes the card again: exchange key "
             f"card --contact {card.contact}",
